@@ -1,0 +1,18 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace styler {
+
+/// Replaces `file` by `bytes`: they go to a temporary file in the same folder, are flushed to the disk, and are renamed
+/// over `file`. Whatever happens, the old file or the new one is there, whole; a failed attempt leaves nothing behind.
+/// \throws Error{Output} naming the file and the system's reason.
+void write_file_atomically(const std::filesystem::path& file, std::string_view bytes);
+
+/// Checks, without touching `file`, that write_file_atomically could succeed: the folder exists and is writable, and
+/// `file` is no folder itself.
+/// \throws Error{Output}
+void check_writable(const std::filesystem::path& file);
+
+}  // namespace styler

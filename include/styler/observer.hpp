@@ -1,0 +1,46 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <string>
+
+#include "styler/objective.hpp"
+#include "styler/optimizer.hpp"
+#include "styler/schedule.hpp"
+
+namespace styler {
+
+enum class Control { Continue, Stop };
+
+/// A scale is about to begin.
+struct ScaleEvent {
+  int64_t index = 0;  ///< 0 … count − 1, coarse to fine
+  int64_t count = 1;
+  Scale scale;
+  Size style_size;
+};
+
+/// One evaluation has been done.
+struct IterationEvent {
+  int64_t iteration = 0;  ///< 1 … iterations, within the scale
+  LossBreakdown loss;
+  /// The picture that was evaluated, [1, 3, H, W] at the scale's size, RGB; values may lie a little outside [0, 1].
+  /// Valid during the call only.
+  at::Tensor picture;
+  double elapsed_seconds = 0.0;  ///< Wall time since the scale began.
+};
+
+/// Told of everything that happens in a run; the default ignores it all. Called on the thread that called stylize().
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void on_scale(const ScaleEvent&) {}
+  virtual Control on_iteration(const IterationEvent&) { return Control::Continue; }
+  /// A scale has ended; `summary` says why.
+  virtual void on_scale_end(const ScaleEvent&, const Summary&) {}
+  /// Something the user should know and that does not end the run: one sentence.
+  virtual void on_warning(const std::string&) {}
+};
+
+}  // namespace styler

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace styler {
+
+/// Options of minimize() and of the two methods behind it.
+struct OptimizerOptions {
+  /// `lbfgs` or `adam`.
+  std::string method = "lbfgs";
+  /// L-BFGS: (step, gradient change) pairs remembered. Memory: 24 bytes per pixel and pair. 20 ends within 0.7 % of 100
+  /// (256 px) at a fifth of the memory; LibTorch and neural-style take 100.
+  int64_t history_size = 20;
+  /// Adam: step size in 0–255 units. Gatys' and Johnson's tools use 1 to 10.
+  double learning_rate = 5.0;
+
+  /// Stops when the loss has changed by less than this fraction over `change_window` iterations; 0 turns it off.
+  double tolerance_change = 0.0;
+  int64_t change_window = 10;
+  /// Stops when no entry of the gradient exceeds this; 0 stops on a gradient of exactly zero only.
+  double tolerance_gradient = 0.0;
+  /// Wall-clock limit; 0 means none. Checked after each evaluation.
+  double time_limit_seconds = 0.0;
+
+  /// \throws Error{InvalidArgument}
+  void validate() const;
+};
+
+/// Why minimize() came back.
+enum class Termination {
+  Iterations,      ///< All iterations were done.
+  RelativeChange,  ///< tolerance_change was met.
+  Gradient,        ///< tolerance_gradient was met.
+  TimeLimit,       ///< time_limit_seconds was reached.
+  StoppedByUser,   ///< The callback asked for it.
+  NoProgress,      ///< The guard stepped back time after time and no step lowered the loss.
+};
+/// `iterations`, `relative change`, `gradient`, `time limit`, `stopped by user`, `no progress`.
+std::string_view termination_name(Termination termination);
+
+/// What minimize() did. The variable holds the best iterate whatever the reason.
+struct Summary {
+  Termination termination = Termination::Iterations;
+  int64_t iterations = 0;        ///< Evaluations of the objective.
+  int64_t steps_back = 0;        ///< How often the guard rejected a step.
+  double initial_loss = 0.0;     ///< At the start.
+  double final_loss = 0.0;       ///< Of the iterate that is returned: the lowest seen.
+  double last_loss = 0.0;        ///< Of the last iterate that was evaluated.
+  double elapsed_seconds = 0.0;  ///< Wall time.
+};
+
+/// All that an optimiser remembers, by name: restoring it and going on gives the same iterates as never having stopped.
+using OptimizerState = std::map<std::string, at::Tensor>;
+
+/// One rule for the next iterate.
+class Optimizer {
+ public:
+  virtual ~Optimizer() = default;
+  /// Moves `x` in place, given loss and gradient there. Returns false where no step can be made (zero gradient).
+  virtual bool step(at::Tensor& x, double loss, const at::Tensor& gradient) = 0;
+  /// Told when the last step was rejected: `x` is back where it was. Forgets curvature and makes the next step shorter.
+  virtual void step_back() = 0;
+  virtual OptimizerState state() const = 0;
+  virtual void restore(const OptimizerState& state) = 0;
+};
+
+/// L-BFGS without a line search (Nocedal & Wright 2006, algorithm 7.4): unit steps, the first one of L1 length at most
+/// 1, so one evaluation per iteration. The two-loop recursion runs on the small Gram matrix of all remembered vectors
+/// (Chen, Wang & Zhou 2014, "Large-scale L-BFGS using MapReduce"), so a step is two products with the [2m, n] memory.
+std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options);
+
+/// The function to minimise: loss at `x`, and its gradient in x's shape and dtype.
+struct LossGradient {
+  double loss = 0.0;
+  at::Tensor gradient;
+};
+using Function = std::function<LossGradient(const at::Tensor& x)>;
+/// Called after every evaluation, with the iterate that was evaluated; returns false to stop.
+using IterationCallback = std::function<bool(int64_t iteration, double loss, const at::Tensor& x)>;
+
+/// Minimises `function` from `x`, for at most `iterations` evaluations, and leaves the best iterate in `x`.
+/// A step onto a loss that is not finite, or more than twice the last one, is taken back.
+/// Keeps two copies of x beside the optimiser's own memory.
+/// \throws Error{Input} when the loss is not finite at the start.
+Summary minimize(const Function& function, at::Tensor& x, int64_t iterations, const OptimizerOptions& options,
+                 Optimizer& optimizer, const IterationCallback& callback = {});
+
+}  // namespace styler

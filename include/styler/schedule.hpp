@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace styler {
+
+/// Height and width in pixels.
+struct Size {
+  int64_t height = 0;
+  int64_t width = 0;
+
+  int64_t long_edge() const { return height > width ? height : width; }
+  int64_t short_edge() const { return height < width ? height : width; }
+  bool operator==(const Size&) const = default;
+};
+
+/// How the work is spread over sizes.
+struct ScheduleOptions {
+  /// Long edge of the result in pixels; 0 keeps the photo's own size.
+  int64_t size = 512;
+  /// Number of sizes, each half of the next; 0 starts at the largest one whose long edge is below 256 px.
+  int64_t scales = 0;
+  /// Optimiser iterations at each size.
+  int64_t iterations = 100;
+
+  /// \throws Error{InvalidArgument}
+  void validate() const;
+};
+
+/// One step of the schedule.
+struct Scale {
+  Size size;
+  int64_t iterations = 0;
+  bool operator==(const Scale&) const = default;
+};
+
+/// `original` scaled so that its long edge is `long_edge`, rounded to the nearest pixel, at least 1 px each way.
+Size scaled_to_long_edge(Size original, int64_t long_edge);
+
+/// The scales of one run, coarse to fine; the last has exactly the size asked for. Scales on which the short edge
+/// would fall below `min_edge` are left out.
+/// \throws Error{Input} when the last one does too; the message names the smallest size that works.
+std::vector<Scale> make_schedule(Size content, const ScheduleOptions& options, int64_t min_edge);
+
+/// The size at which a style picture is used beside a content of `content` size: long edges in the ratio
+/// `style_scale`, short edge at least `min_edge`, never larger than `style` itself.
+/// \throws Error{Input} when the style picture's short edge is below `min_edge`.
+Size style_size(Size style, Size content, double style_scale, int64_t min_edge);
+
+}  // namespace styler

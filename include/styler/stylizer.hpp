@@ -1,0 +1,70 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "styler/device.hpp"
+#include "styler/features.hpp"
+#include "styler/objective.hpp"
+#include "styler/observer.hpp"
+#include "styler/optimizer.hpp"
+#include "styler/schedule.hpp"
+
+namespace styler {
+
+/// Everything that decides what a run computes, beside the pictures and the network.
+struct StylizeOptions {
+  ScheduleOptions schedule;
+  ObjectiveOptions objective;
+  OptimizerOptions optimizer;
+  /// Size of the style picture relative to the content's, by long edges. The style is never enlarged.
+  double style_scale = 1.0;
+  /// Seed of the noise that `init = noise` starts from. Drawn on the CPU: the same on every device.
+  uint64_t seed = 0;
+
+  /// \throws Error{InvalidArgument} naming the field, its value, the constraint and the remedy.
+  void validate() const;
+};
+
+/// Where the optimisation starts.
+enum class Init {
+  Content,  ///< The content picture.
+  Noise,    ///< Gaussian noise on grey.
+  Picture,  ///< A picture of the caller's.
+};
+
+/// The pictures of one run: [1, 3, H, W], float32, RGB, sRGB-encoded, in [0, 1], on any device and of any size.
+struct StylizeInput {
+  at::Tensor content;
+  at::Tensor style;
+  Init init = Init::Content;
+  at::Tensor init_picture;  ///< For Init::Picture only; resized to the content's size.
+};
+
+struct ScaleResult {
+  Scale scale;
+  Summary summary;
+};
+
+struct StylizeResult {
+  /// [1, 3, H, W], float32 on the CPU, in [0, 1]: the size asked for, even when the run was stopped early.
+  at::Tensor picture;
+  std::vector<ScaleResult> scales;  ///< One per scale that was begun.
+  bool stopped = false;             ///< The observer asked for it.
+};
+
+/// Gatys' method, coarse to fine. At each scale the objective is minimised from the coarser result; what is carried up
+/// is its change against the content, x_fine = content_fine + enlarge(x_coarse − content_coarse), so that the photo's
+/// own detail comes back at every scale while strokes of the coarse scales stay. (A noise start has no such change: the
+/// picture itself is enlarged.)
+///
+/// The same inputs, options, device and thread count give the same bytes on the CPU.
+/// \throws Error{Input} when a picture is too small, Error{Memory} when memory ran out.
+StylizeResult stylize(const FeatureExtractor& network, const ComputeDevice& device, const StylizeInput& input,
+                      const StylizeOptions& options, Observer& observer);
+
+}  // namespace styler

@@ -22,8 +22,8 @@ namespace styler {
 ///
 /// Gatys, Ecker & Bethge (2016) write Σ(G−A)²/(4N²M²) with undivided Gram matrices and take both pictures to have the
 /// same M; dividing each Gram matrix by its own M is the same there and lets the sizes differ. NeuralStyle is
-/// what Johnson's tool does in its current PyTorch port (0.5.7). Styler's terms have no unit: a value of 1 means "as far off as a blank",
-/// at every size, layer and input convention, and so one pair of weights serves all sizes.
+/// what Johnson's tool does in its current PyTorch port (0.5.7). Styler's terms have no unit: a value of 1 means "as
+/// far off as a blank", at every size, layer and input convention, and so one pair of weights serves all sizes.
 enum class LossNormalization { Styler, NeuralStyle, Gatys };
 
 /// What is minimised: content_weight · content + style_weight · style + tv_weight · tv + range penalty.

@@ -28,7 +28,7 @@ struct IterationEvent {
   /// The picture that was evaluated, [1, 3, H, W] at the scale's size, RGB; values may lie a little outside [0, 1].
   /// Valid during the call only.
   at::Tensor picture;
-  double elapsed_seconds = 0.0;  ///< Wall time since the scale began.
+  double elapsed_seconds = 0.0;  ///< Wall time since the scale's first evaluation began.
 };
 
 /// Told of everything that happens in a run; the default ignores it all. Called on the thread that called stylize().

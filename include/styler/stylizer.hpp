@@ -55,6 +55,9 @@ struct StylizeResult {
   at::Tensor picture;
   std::vector<ScaleResult> scales;  ///< One per scale that was begun.
   bool stopped = false;             ///< The observer asked for it.
+  /// Of `picture` after rounding to 8 bits, under the objective of the last scale: what a file will hold. Close to the
+  /// last scale's final_loss thanks to the range penalty. Zero when the run was stopped before the last scale.
+  LossBreakdown saved_loss;
 };
 
 /// Gatys' method, coarse to fine. At each scale the objective is minimised from the coarser result; what is carried up

@@ -1,0 +1,140 @@
+#include "styler/device.hpp"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <dlfcn.h>
+#include <torch/version.h>
+
+#include <charconv>
+
+#ifdef STYLER_WITH_CUDA
+#include <ATen/cuda/CUDAContext.h>
+#include <cuda.h>
+#endif
+
+#include "styler/error.hpp"
+
+namespace styler {
+namespace {
+
+int gpu_count() { return at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().getNumGPUs()) : 0; }
+
+std::string no_cuda_reason() {
+  return at::hasCUDA() ? "no GPU answers" : "this LibTorch (" + libtorch_version() + ") was built without CUDA";
+}
+
+bool gpu_has_native_bf16([[maybe_unused]] c10::Device device) {
+#ifdef STYLER_WITH_CUDA
+  return at::cuda::getDeviceProperties(device.index())->major >= 8;
+#else
+  return false;
+#endif
+}
+
+/// The N of `cuda:N`, or -1.
+int parse_gpu_index(const std::string& name) {
+  constexpr std::string_view kPrefix = "cuda:";
+  if (name == "cuda") return 0;
+  if (name.rfind(kPrefix, 0) != 0) return -1;
+  int index = -1;
+  const char* end = name.data() + name.size();
+  const auto [parsed_to, status] = std::from_chars(name.data() + kPrefix.size(), end, index);
+  return status == std::errc() && parsed_to == end ? index : -1;
+}
+
+c10::Device resolve_name(const std::string& name, std::string& reason) {
+  if (name == "cpu") {
+    reason = "cpu, as asked for";
+    return c10::DeviceType::CPU;
+  }
+  if (name == "auto") {
+    if (gpu_count() > 0) {
+      reason = "cuda:0, since a GPU answers";
+      return {c10::DeviceType::CUDA, 0};
+    }
+    reason = "cpu, since " + no_cuda_reason();
+    return c10::DeviceType::CPU;
+  }
+  const int index = parse_gpu_index(name);
+  if (gpu_count() == 0) {
+    throw Error(ErrorCode::Device,
+                "device '" + name + "' can't be used, since " + no_cuda_reason() + "; use --device cpu");
+  }
+  if (index >= gpu_count()) {
+    throw Error(ErrorCode::Device, "device '" + name + "' is not there: the last GPU is cuda:" +
+                                       std::to_string(gpu_count() - 1) + "; use that or --device auto");
+  }
+  reason = "cuda:" + std::to_string(index) + ", as asked for";
+  return {c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(index)};
+}
+
+}  // namespace
+
+void DeviceOptions::validate() const {
+  if (device != "auto" && device != "cpu" && parse_gpu_index(device) < 0) {
+    throw Error(ErrorCode::InvalidArgument,
+                "device is '" + device + "' but must be auto, cpu, cuda or cuda:N (as in cuda:1)");
+  }
+  if (precision != "auto" && precision != "fp32" && precision != "bf16") {
+    throw Error(ErrorCode::InvalidArgument, "precision is '" + precision + "' but must be auto, fp32 or bf16");
+  }
+  if (threads < 0) {
+    throw Error(ErrorCode::InvalidArgument, "threads is " + std::to_string(threads) +
+                                                " but must be at least 1; leave it out for one per physical core");
+  }
+}
+
+std::string ComputeDevice::precision_name() const {
+  return network_dtype == c10::ScalarType::BFloat16 ? "bf16" : "fp32";
+}
+
+ComputeDevice resolve_device(const DeviceOptions& options) {
+  options.validate();
+  ComputeDevice result;
+  result.device = resolve_name(options.device, result.reason);
+
+  const bool native = result.device.is_cuda() ? gpu_has_native_bf16(result.device) : cpu_has_native_bf16();
+  const std::string processor = result.device.is_cuda() ? "GPU" : "processor";
+  if (options.precision == "bf16") {
+    result.network_dtype = c10::ScalarType::BFloat16;
+    result.reason += "; bf16, as asked for" + (native ? "" : ", though this " + processor + " only emulates it");
+  } else if (options.precision == "auto" && native) {
+    result.network_dtype = c10::ScalarType::BFloat16;
+    result.reason += "; bf16, since this " + processor + " has it natively";
+  } else {
+    result.reason += options.precision == "fp32" ? "; fp32, as asked for"
+                                                 : "; fp32, since this " + processor + " has no native bf16";
+  }
+  return result;
+}
+
+bool cpu_has_native_bf16() {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512bf16") != 0;  // every processor with AMX has it too
+#else
+  return false;
+#endif
+}
+
+void set_threads(int count) {
+  STYLER_ASSERT(count >= 1);
+  at::set_num_threads(count);
+  // Debian's LibTorch calls BLAS through the alternatives system and does not know that it is OpenBLAS, which then
+  // takes every core it sees.
+  using SetThreads = void (*)(int);
+  if (const auto set_blas_threads = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) {
+    set_blas_threads(count);
+  }
+}
+
+std::string libtorch_version() { return TORCH_VERSION; }
+
+std::string cuda_version() {
+#ifdef STYLER_WITH_CUDA
+  return std::to_string(CUDA_VERSION / 1000) + "." + std::to_string(CUDA_VERSION % 1000 / 10);
+#else
+  return {};
+#endif
+}
+
+}  // namespace styler

@@ -1,0 +1,90 @@
+#include "styler/losses.hpp"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
+
+#include <algorithm>
+
+#include "styler/error.hpp"
+
+namespace styler {
+namespace {
+
+bool is_reduced_precision(const at::Tensor& tensor) { return tensor.scalar_type() == at::kBFloat16; }
+
+/// Features as one row of channels per position, [h·w, C]: a view of channels-last memory.
+at::Tensor rows_of_positions(const at::Tensor& features) {
+  STYLER_ASSERT(features.dim() == 4 && features.size(0) == 1);
+  return features.permute({0, 2, 3, 1}).reshape({-1, features.size(1)});
+}
+
+/// The inverse of rows_of_positions.
+at::Tensor features_of_rows(const at::Tensor& rows, const at::Tensor& like) {
+  return rows.reshape({1, like.size(2), like.size(3), like.size(1)}).permute({0, 3, 1, 2});
+}
+
+double sum_of_squares(const at::Tensor& values) { return values.square().sum(at::kDouble).item<double>(); }
+
+}  // namespace
+
+at::Tensor gram_matrix(const at::Tensor& features) {
+  const at::Tensor rows = rows_of_positions(features);
+  const int64_t positions = rows.size(0);
+  if (!is_reduced_precision(rows)) return at::mm(rows.t(), rows).div_(positions);
+
+  // A product of bfloat16 would also round its sums to bfloat16, and near the target G − A is what is left of two
+  // equal numbers. Widening block by block keeps the float32 copy in the cache.
+  constexpr int64_t kBlock = 8192;
+  at::Tensor gram = at::zeros({rows.size(1), rows.size(1)}, rows.options().dtype(at::kFloat));
+  for (int64_t begin = 0; begin < positions; begin += kBlock) {
+    const at::Tensor block = rows.narrow(0, begin, std::min(kBlock, positions - begin)).to(at::kFloat);
+    gram.addmm_(block.t(), block);
+  }
+  return gram.div_(positions);
+}
+
+LossAndGradient content_loss(const at::Tensor& features, const at::Tensor& target, double factor) {
+  STYLER_ASSERT(features.sizes() == target.sizes());
+  const at::ScalarType wide = is_reduced_precision(features) ? at::kFloat : features.scalar_type();
+  at::Tensor difference = features.to(wide) - target;
+  const double loss = factor * sum_of_squares(difference);
+  return {loss, difference.mul_(2 * factor).to(features.scalar_type())};
+}
+
+LossAndGradient gram_loss(const at::Tensor& features, const at::Tensor& target_gram, double factor) {
+  STYLER_ASSERT(target_gram.dim() == 2 && target_gram.size(0) == features.size(1));
+  at::Tensor difference = gram_matrix(features).sub_(target_gram);
+  const double loss = factor * sum_of_squares(difference);
+
+  // G and A are symmetric, so one product gives the gradient: d/dF Σ(G−A)² = 4/(h·w) · (G−A)·F.
+  const at::Tensor rows = rows_of_positions(features);
+  difference.mul_(4 * factor / static_cast<double>(rows.size(0)));
+  return {loss, features_of_rows(at::mm(rows, difference.to(rows.scalar_type())), features)};
+}
+
+LossAndGradient total_variation_loss(const at::Tensor& picture, double factor) {
+  STYLER_ASSERT(picture.dim() == 4);
+  double loss = 0;
+  at::Tensor gradient = at::zeros_like(picture);
+  for (const int64_t edge : {2, 3}) {
+    const int64_t steps = picture.size(edge) - 1;
+    if (steps < 1) continue;
+    const at::Tensor change = picture.narrow(edge, 1, steps) - picture.narrow(edge, 0, steps);
+    loss += factor * change.abs().sum(at::kDouble).item<double>();
+    const at::Tensor direction = change.sign().mul_(factor);
+    gradient.narrow(edge, 1, steps).add_(direction);
+    gradient.narrow(edge, 0, steps).sub_(direction);
+  }
+  return {loss, gradient};
+}
+
+LossAndGradient range_loss(const at::Tensor& picture, double low, double high, double factor) {
+  at::Tensor excess = picture - picture.clamp(low, high);
+  const double loss = factor * sum_of_squares(excess);
+  return {loss, excess.mul_(2 * factor)};
+}
+
+}  // namespace styler

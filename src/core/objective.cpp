@@ -1,0 +1,220 @@
+#include "styler/objective.hpp"
+
+#include <ATen/core/Tensor.h>
+#include <ATen/core/grad_mode.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "styler/error.hpp"
+#include "styler/losses.hpp"
+
+namespace styler {
+namespace {
+
+constexpr double kWhite = 255.0;  ///< What the field's constants take 1.0 to be.
+
+std::vector<WeightedLayer> parse_layers(std::initializer_list<const char*> names, double weight) {
+  std::vector<WeightedLayer> layers;
+  for (const char* name : names) layers.push_back({Layer::parse(name), weight});
+  return layers;
+}
+
+double sum_of_squares(const at::Tensor& values) { return values.square().sum(at::kDouble).item<double>(); }
+
+/// A divisor that is zero for a target of nothing (a black picture's features, say) would make the loss infinite.
+double reciprocal(double value) { return 1.0 / std::max(value, 1e-12); }
+
+double content_factor(LossNormalization normalization, const at::Tensor& target) {
+  switch (normalization) {
+    case LossNormalization::Gatys:
+      return 0.5;
+    case LossNormalization::NeuralStyle:
+      return reciprocal(static_cast<double>(target.numel()));
+    case LossNormalization::Styler:
+      break;
+  }
+  return reciprocal(sum_of_squares(target));
+}
+
+double style_factor(LossNormalization normalization, const at::Tensor& gram) {
+  const auto channels = static_cast<double>(gram.size(0));
+  switch (normalization) {
+    case LossNormalization::Gatys:
+      return 1.0 / (4 * channels * channels);
+    case LossNormalization::NeuralStyle:
+      return std::pow(channels, -4);
+    case LossNormalization::Styler:
+      break;
+  }
+  return reciprocal(sum_of_squares(gram));
+}
+
+void check_weight(const char* field, double value) {
+  if (!std::isfinite(value) || value < 0) {
+    throw Error(ErrorCode::InvalidArgument, std::string(field) + " is " + std::to_string(value) +
+                                                " but must be a number >= 0; use 0 to turn it off");
+  }
+}
+
+void check_layers(const char* field, const std::vector<WeightedLayer>& layers) {
+  for (size_t i = 0; i < layers.size(); ++i) {
+    check_weight((std::string("the weight of ") + layers[i].layer.name()).c_str(), layers[i].weight);
+    for (size_t j = 0; j < i; ++j) {
+      if (layers[i].layer == layers[j].layer) {
+        throw Error(ErrorCode::InvalidArgument, std::string(field) + " names " + layers[i].layer.name() +
+                                                    " twice, but each layer may stand there once; add the weights");
+      }
+    }
+  }
+}
+
+size_t index_of(const std::vector<Layer>& layers, const Layer& layer) {
+  const auto found = std::find(layers.begin(), layers.end(), layer);
+  STYLER_ASSERT(found != layers.end());
+  return static_cast<size_t>(found - layers.begin());
+}
+
+}  // namespace
+
+ObjectiveOptions::ObjectiveOptions()
+    : content_layers(parse_layers({"relu4_2"}, 1.0)),
+      style_layers(parse_layers({"relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"}, 1.0)) {}
+
+ObjectiveOptions ObjectiveOptions::preset(std::string_view name) {
+  ObjectiveOptions options;
+  if (name == "styler") return options;
+  if (name == "neural-style") {
+    options.normalization = LossNormalization::NeuralStyle;
+    options.content_weight = 5;
+    options.style_weight = 100;
+    options.tv_weight = 1e-3;
+    options.range_weight = 0.1;
+    return options;
+  }
+  if (name == "gatys") {
+    options.normalization = LossNormalization::Gatys;
+    for (WeightedLayer& layer : options.style_layers) layer.weight = 1.0 / 5;
+    options.content_weight = 1;
+    options.style_weight = 1000;  // the paper's α/β = 1e-3
+    options.tv_weight = 0;
+    options.range_weight = 0.1;
+    return options;
+  }
+  throw Error(ErrorCode::InvalidArgument,
+              "preset is '" + std::string(name) + "' but must be styler, neural-style or gatys");
+}
+
+void ObjectiveOptions::validate() const {
+  check_weight("content-weight", content_weight);
+  check_weight("style-weight", style_weight);
+  check_weight("tv-weight", tv_weight);
+  check_weight("range-weight", range_weight);
+  check_layers("content-layers", content_layers);
+  check_layers("style-layers", style_layers);
+  if (style_layers.empty()) {
+    throw Error(ErrorCode::InvalidArgument, "style-layers is empty but must name at least one layer, as in relu1_1");
+  }
+  if (content_layers.empty()) {
+    throw Error(
+        ErrorCode::InvalidArgument,
+        "content-layers is empty but must name at least one layer; use --content-weight 0 to leave content out");
+  }
+}
+
+std::vector<Layer> ObjectiveOptions::layers() const {
+  std::vector<Layer> layers;
+  for (const auto& weighted : {content_layers, style_layers}) {
+    for (const WeightedLayer& entry : weighted) layers.push_back(entry.layer);
+  }
+  std::sort(layers.begin(), layers.end(), [](const Layer& a, const Layer& b) { return a.depth() < b.depth(); });
+  layers.erase(std::unique(layers.begin(), layers.end()), layers.end());
+  return layers;
+}
+
+StyleTargets compute_style_targets(const FeatureExtractor& network, const ObjectiveOptions& options,
+                                   const at::Tensor& style) {
+  const std::vector<at::Tensor> features = network.features(style);
+  StyleTargets targets;
+  for (const WeightedLayer& entry : options.style_layers) {
+    targets.grams.push_back(gram_matrix(features[index_of(network.layers(), entry.layer)]));
+  }
+  return targets;
+}
+
+Objective::Objective(const FeatureExtractor& network, const ObjectiveOptions& options, const at::Tensor& content,
+                     StyleTargets style)
+    : network_(network) {
+  STYLER_ASSERT(style.grams.size() == options.style_layers.size());
+  const std::vector<at::Tensor> features = network.features(content);
+  for (const WeightedLayer& entry : options.content_layers) {
+    const size_t feature = index_of(network.layers(), entry.layer);
+    at::Tensor target = features[feature];
+    if (target.scalar_type() == at::kBFloat16) target = target.to(at::kFloat);
+    const double factor = options.content_weight * entry.weight * content_factor(options.normalization, target);
+    content_terms_.push_back({feature, std::move(target), factor});
+  }
+  for (size_t i = 0; i < options.style_layers.size(); ++i) {
+    const WeightedLayer& entry = options.style_layers[i];
+    const double factor = options.style_weight * entry.weight * style_factor(options.normalization, style.grams[i]);
+    style_terms_.push_back({index_of(network.layers(), entry.layer), std::move(style.grams[i]), factor});
+  }
+
+  const auto values = static_cast<double>(content.numel());
+  const bool relative = options.normalization == LossNormalization::Styler;
+  tv_factor_ = options.tv_weight * (relative ? 1.0 / values : kWhite);
+  range_factor_ = options.range_weight * (relative ? 1.0 / values : kWhite * kWhite);
+}
+
+LossBreakdown Objective::accumulate(const at::Tensor& picture, const std::vector<at::Tensor>& features,
+                                    std::vector<at::Tensor>* feature_gradients, at::Tensor* picture_gradient) const {
+  LossBreakdown loss;
+  const auto add = [](at::Tensor& sum, const at::Tensor& gradient) {
+    if (sum.defined()) {
+      sum.add_(gradient);
+    } else {
+      sum = gradient;
+    }
+  };
+  const auto add_terms = [&](const std::vector<LayerTerm>& terms, double& part, auto evaluate_term) {
+    for (const LayerTerm& term : terms) {
+      if (term.factor == 0) continue;
+      const LossAndGradient result = evaluate_term(features[term.feature], term.target, term.factor);
+      part += result.loss;
+      if (feature_gradients) add((*feature_gradients)[term.feature], result.gradient);
+    }
+  };
+  const auto add_picture_term = [&](double& part, const LossAndGradient& result) {
+    part += result.loss;
+    if (picture_gradient) add(*picture_gradient, result.gradient);
+  };
+
+  add_terms(content_terms_, loss.content, content_loss);
+  add_terms(style_terms_, loss.style, gram_loss);
+  if (tv_factor_ != 0) add_picture_term(loss.tv, total_variation_loss(picture, tv_factor_));
+  if (range_factor_ != 0) add_picture_term(loss.range, range_loss(picture, 0.0, 1.0, range_factor_));
+  loss.total = loss.content + loss.style + loss.tv + loss.range;
+  return loss;
+}
+
+Objective::Evaluation Objective::evaluate(const at::Tensor& picture) const {
+  const at::NoGradGuard no_grad;
+  FeaturePass pass = network_.differentiable_features(picture);
+  std::vector<at::Tensor> feature_gradients(pass.features.size());
+  at::Tensor picture_gradient;
+  Evaluation result;
+  result.loss = accumulate(picture, pass.features, &feature_gradients, &picture_gradient);
+  pass.features.clear();
+  result.gradient = pass.pull_back(std::move(feature_gradients));
+  if (picture_gradient.defined()) result.gradient.add_(picture_gradient);
+  return result;
+}
+
+LossBreakdown Objective::loss(const at::Tensor& picture) const {
+  const at::NoGradGuard no_grad;
+  return accumulate(picture, network_.features(picture), nullptr, nullptr);
+}
+
+}  // namespace styler

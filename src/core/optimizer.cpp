@@ -1,0 +1,251 @@
+#include "styler/optimizer.hpp"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/mv.h>
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "styler/error.hpp"
+
+namespace styler {
+namespace {
+
+/// A pair with sᵀy at or below this is not remembered: it would make the inverse Hessian indefinite. LibTorch's value.
+constexpr double kMinCurvature = 1e-10;
+
+std::vector<double> doubles_of(const at::Tensor& tensor) {
+  const at::Tensor on_host = tensor.to(at::kCPU, at::kDouble).contiguous();
+  const double* data = on_host.data_ptr<double>();
+  return {data, data + on_host.numel()};
+}
+
+at::Tensor tensor_of(const std::vector<double>& values) { return at::tensor(values, at::kDouble); }
+at::Tensor scalar_tensor(double value) { return at::tensor({value}, at::kDouble); }
+
+/// The named entry of a saved state. A state of another method is a mistake of the program that kept it.
+const at::Tensor& entry(const OptimizerState& state, const std::string& name) {
+  const auto found = state.find(name);
+  STYLER_ASSERT(found != state.end());
+  return found->second;
+}
+double number(const OptimizerState& state, const std::string& name) { return entry(state, name).item<double>(); }
+
+/// A deep copy, so that the state stays what it was while the optimiser goes on. Undefined stays undefined.
+at::Tensor copy_of(const at::Tensor& tensor) { return tensor.defined() ? tensor.clone() : tensor; }
+
+class Lbfgs final : public Optimizer {
+ public:
+  explicit Lbfgs(int64_t history_size) : capacity_(history_size) {}
+
+  bool step(at::Tensor& x, double loss, const at::Tensor& gradient) override;
+  void step_back() override;
+  OptimizerState state() const override;
+  void restore(const OptimizerState& state) override;
+
+ private:
+  /// Row of the i-th oldest pair's step in memory_; its gradient change is capacity_ rows below.
+  int64_t row(int64_t age) const { return (first_ + age) % capacity_; }
+  double& product(int64_t row_a, int64_t row_b) {
+    return products_[static_cast<size_t>(row_a * 2 * capacity_ + row_b)];
+  }
+
+  void remember(const at::Tensor& step, const at::Tensor& gradient_change);
+  at::Tensor direction(const at::Tensor& gradient);
+
+  int64_t capacity_;
+  int64_t first_ = 0;           ///< Row of the oldest pair.
+  int64_t count_ = 0;           ///< Pairs remembered.
+  double initial_scale_ = 1.0;  ///< γ = sᵀy / yᵀy of the newest pair; the inverse Hessian before any pair is γI.
+  at::Tensor memory_;           ///< [2m, n]: steps in the first m rows, gradient changes in the others.
+  std::vector<double> products_;  ///< [2m, 2m]: products of the rows of memory_.
+  at::Tensor previous_gradient_;  ///< Undefined before the first step and after a step back.
+  at::Tensor previous_step_;
+};
+
+bool Lbfgs::step(at::Tensor& x, double /*loss*/, const at::Tensor& gradient) {
+  const at::Tensor flat = gradient.reshape({-1});
+  if (!memory_.defined()) {
+    memory_ = at::zeros({2 * capacity_, flat.numel()}, flat.options());
+    products_.assign(static_cast<size_t>(4 * capacity_ * capacity_), 0.0);
+  }
+  if (previous_gradient_.defined()) remember(previous_step_, flat - previous_gradient_);
+
+  at::Tensor move;
+  if (count_ > 0) {
+    move = direction(flat);
+    // Rounding can turn the direction uphill; then the memory is worth nothing.
+    if (!(move.dot(flat).item<double>() < 0)) count_ = 0;
+  }
+  if (count_ == 0) {
+    const double length = flat.abs().sum(at::kDouble).item<double>();
+    if (length == 0) return false;
+    move = flat * -std::min(1.0, 1.0 / length);
+  }
+  x.view({-1}).add_(move);
+  previous_step_ = std::move(move);
+  previous_gradient_ = flat;
+  return true;
+}
+
+void Lbfgs::remember(const at::Tensor& step, const at::Tensor& gradient_change) {
+  const double curvature = step.dot(gradient_change).item<double>();
+  if (!(curvature > kMinCurvature)) return;
+  if (count_ == capacity_) {
+    first_ = row(1);
+    --count_;
+  }
+  const int64_t s_row = row(count_++);
+  const int64_t y_row = s_row + capacity_;
+  memory_.select(0, s_row).copy_(step);
+  memory_.select(0, y_row).copy_(gradient_change);
+  for (const int64_t changed : {s_row, y_row}) {
+    const std::vector<double> values = doubles_of(at::mv(memory_, memory_.select(0, changed)));
+    for (int64_t other = 0; other < 2 * capacity_; ++other) {
+      product(changed, other) = product(other, changed) = values[static_cast<size_t>(other)];
+    }
+  }
+  initial_scale_ = product(s_row, y_row) / product(y_row, y_row);
+}
+
+at::Tensor Lbfgs::direction(const at::Tensor& gradient) {
+  // The recursion of Nocedal & Wright, with every vector written as Σ c_i · row_i + c_g · g. `c` holds the
+  // coefficients of the rows; the gradient's own becomes −γ at the end.
+  const std::vector<double> row_dot_gradient = doubles_of(at::mv(memory_, gradient));
+  std::vector<double> c(row_dot_gradient.size(), 0.0);
+  double gradient_coefficient = 1.0;
+  const auto dot_row = [&](int64_t which) {
+    double sum = gradient_coefficient * row_dot_gradient[static_cast<size_t>(which)];
+    for (int64_t other = 0; other < 2 * capacity_; ++other)
+      sum += c[static_cast<size_t>(other)] * product(which, other);
+    return sum;
+  };
+
+  std::vector<double> alpha(static_cast<size_t>(count_));
+  for (int64_t age = count_ - 1; age >= 0; --age) {
+    const int64_t s_row = row(age);
+    const int64_t y_row = s_row + capacity_;
+    alpha[static_cast<size_t>(age)] = dot_row(s_row) / product(s_row, y_row);
+    c[static_cast<size_t>(y_row)] -= alpha[static_cast<size_t>(age)];
+  }
+  for (double& coefficient : c) coefficient *= initial_scale_;
+  gradient_coefficient = initial_scale_;
+  for (int64_t age = 0; age < count_; ++age) {
+    const int64_t s_row = row(age);
+    const int64_t y_row = s_row + capacity_;
+    const double beta = dot_row(y_row) / product(s_row, y_row);
+    c[static_cast<size_t>(s_row)] += alpha[static_cast<size_t>(age)] - beta;
+  }
+
+  const at::Tensor coefficients = tensor_of(c).to(gradient.options());
+  return at::mv(memory_.t(), coefficients).add_(gradient, gradient_coefficient).neg_();
+}
+
+void Lbfgs::step_back() {
+  count_ = 0;
+  previous_gradient_.reset();
+  previous_step_.reset();
+}
+
+OptimizerState Lbfgs::state() const {
+  OptimizerState state = {{"lbfgs.first", scalar_tensor(static_cast<double>(first_))},
+                          {"lbfgs.count", scalar_tensor(static_cast<double>(count_))},
+                          {"lbfgs.initial_scale", scalar_tensor(initial_scale_)}};
+  if (memory_.defined()) {
+    state["lbfgs.memory"] = copy_of(memory_);
+    state["lbfgs.products"] = tensor_of(products_);
+  }
+  if (previous_gradient_.defined()) {
+    state["lbfgs.previous_gradient"] = copy_of(previous_gradient_);
+    state["lbfgs.previous_step"] = copy_of(previous_step_);
+  }
+  return state;
+}
+
+void Lbfgs::restore(const OptimizerState& state) {
+  first_ = static_cast<int64_t>(number(state, "lbfgs.first"));
+  count_ = static_cast<int64_t>(number(state, "lbfgs.count"));
+  initial_scale_ = number(state, "lbfgs.initial_scale");
+  memory_.reset();
+  products_.clear();
+  if (state.count("lbfgs.memory") > 0) {
+    memory_ = copy_of(entry(state, "lbfgs.memory"));
+    products_ = doubles_of(entry(state, "lbfgs.products"));
+    STYLER_ASSERT(memory_.size(0) == 2 * capacity_);
+  }
+  previous_gradient_.reset();
+  previous_step_.reset();
+  if (state.count("lbfgs.previous_gradient") > 0) {
+    previous_gradient_ = copy_of(entry(state, "lbfgs.previous_gradient"));
+    previous_step_ = copy_of(entry(state, "lbfgs.previous_step"));
+  }
+}
+
+/// Kingma & Ba (2015), algorithm 1, with their constants.
+class Adam final : public Optimizer {
+ public:
+  explicit Adam(double learning_rate) : learning_rate_(learning_rate) {}
+
+  bool step(at::Tensor& x, double /*loss*/, const at::Tensor& gradient) override {
+    constexpr double kBeta1 = 0.9;
+    constexpr double kBeta2 = 0.999;
+    constexpr double kEpsilon = 1e-8;
+    if (!mean_.defined()) {
+      mean_ = at::zeros_like(gradient);
+      square_ = at::zeros_like(gradient);
+    }
+    ++steps_;
+    mean_.mul_(kBeta1).add_(gradient, 1 - kBeta1);
+    square_.mul_(kBeta2).addcmul_(gradient, gradient, 1 - kBeta2);
+    const double mean_correction = 1 - std::pow(kBeta1, steps_);
+    const double square_correction = 1 - std::pow(kBeta2, steps_);
+    x.addcdiv_(mean_, square_.div(square_correction).sqrt_().add_(kEpsilon), -learning_rate_ / mean_correction);
+    return true;
+  }
+
+  void step_back() override {
+    mean_.reset();
+    square_.reset();
+    steps_ = 0;
+    learning_rate_ /= 2;
+  }
+
+  OptimizerState state() const override {
+    OptimizerState state = {{"adam.steps", scalar_tensor(static_cast<double>(steps_))},
+                            {"adam.learning_rate", scalar_tensor(learning_rate_)}};
+    if (mean_.defined()) {
+      state["adam.mean"] = copy_of(mean_);
+      state["adam.square"] = copy_of(square_);
+    }
+    return state;
+  }
+
+  void restore(const OptimizerState& state) override {
+    steps_ = static_cast<int64_t>(number(state, "adam.steps"));
+    learning_rate_ = number(state, "adam.learning_rate");
+    const bool moved = state.count("adam.mean") > 0;
+    mean_ = moved ? copy_of(entry(state, "adam.mean")) : at::Tensor();
+    square_ = moved ? copy_of(entry(state, "adam.square")) : at::Tensor();
+  }
+
+ private:
+  double learning_rate_;
+  int64_t steps_ = 0;
+  at::Tensor mean_, square_;
+};
+
+}  // namespace
+
+std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options) {
+  options.validate();
+  if (options.method == "adam") return std::make_unique<Adam>(options.learning_rate);
+  return std::make_unique<Lbfgs>(options.history_size);
+}
+
+}  // namespace styler

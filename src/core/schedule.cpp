@@ -1,0 +1,82 @@
+#include "styler/schedule.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "styler/error.hpp"
+
+namespace styler {
+namespace {
+
+/// Where the default schedule starts: the coarsest scale is the first one below this long edge. Starting at 128 px lets
+/// the largest forms of a painting (the swirls of a night sky) grow across the picture; below that VGG's deepest style
+/// layer has too few positions for its Gram matrix to mean anything.
+constexpr int64_t kCoarsestBelow = 256;
+
+std::string text(Size size) { return std::to_string(size.width) + "x" + std::to_string(size.height); }
+
+int64_t divided_rounding(int64_t numerator, int64_t denominator) { return (numerator + denominator / 2) / denominator; }
+
+}  // namespace
+
+void ScheduleOptions::validate() const {
+  if (size < 0) {
+    throw Error(ErrorCode::InvalidArgument,
+                "size is " + std::to_string(size) + " but must be at least 1 pixel, or 'original' for the photo's own");
+  }
+  if (scales < 0 || scales > 16) {
+    throw Error(ErrorCode::InvalidArgument,
+                "scales is " + std::to_string(scales) + " but must lie between 1 and 16; leave it out for the default");
+  }
+  if (iterations < 1) {
+    throw Error(ErrorCode::InvalidArgument, "iterations is " + std::to_string(iterations) + " but must be at least 1");
+  }
+}
+
+Size scaled_to_long_edge(Size original, int64_t long_edge) {
+  STYLER_ASSERT(original.short_edge() >= 1 && long_edge >= 1);
+  const int64_t from = original.long_edge();
+  return {std::max<int64_t>(1, divided_rounding(original.height * long_edge, from)),
+          std::max<int64_t>(1, divided_rounding(original.width * long_edge, from))};
+}
+
+std::vector<Scale> make_schedule(Size content, const ScheduleOptions& options, int64_t min_edge) {
+  options.validate();
+  const Size finest = options.size == 0 ? content : scaled_to_long_edge(content, options.size);
+  if (finest.short_edge() < min_edge) {
+    const int64_t needed = (min_edge * content.long_edge() + content.short_edge() - 1) / content.short_edge();
+    throw Error(ErrorCode::Input, "the content picture becomes " + text(finest) +
+                                      " px, but the layers in use need at least " + std::to_string(min_edge) +
+                                      " px each way; use --size " + std::to_string(needed) + " or more");
+  }
+
+  std::vector<Scale> scales = {{finest, options.iterations}};
+  for (int64_t divisor = 2;; divisor *= 2) {
+    const bool enough = options.scales > 0 ? static_cast<int64_t>(scales.size()) >= options.scales
+                                           : scales.back().size.long_edge() < kCoarsestBelow;
+    if (enough) break;
+    const int64_t long_edge = divided_rounding(finest.long_edge(), divisor);
+    if (long_edge < 1) break;
+    const Size size = scaled_to_long_edge(content, long_edge);
+    if (size.short_edge() < min_edge) break;
+    scales.push_back({size, options.iterations});
+  }
+  std::reverse(scales.begin(), scales.end());
+  return scales;
+}
+
+Size style_size(Size style, Size content, double style_scale, int64_t min_edge) {
+  STYLER_ASSERT(style_scale > 0);
+  if (style.short_edge() < min_edge) {
+    throw Error(ErrorCode::Input, "the style picture is " + text(style) + " px, but the layers in use need at least " +
+                                      std::to_string(min_edge) + " px each way; use a larger picture");
+  }
+  const double wanted = std::round(static_cast<double>(content.long_edge()) * style_scale);
+  const int64_t needed = (min_edge * style.long_edge() + style.short_edge() - 1) / style.short_edge();
+  const double long_edge = std::clamp(wanted, static_cast<double>(std::min(needed, style.long_edge())),
+                                      static_cast<double>(style.long_edge()));
+  return scaled_to_long_edge(style, static_cast<int64_t>(long_edge));
+}
+
+}  // namespace styler

@@ -1,0 +1,211 @@
+#include "styler/stylizer.hpp"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/randn.h>
+#include <c10/util/Exception.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <new>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "styler/error.hpp"
+#include "styler/resample.hpp"
+
+namespace styler {
+namespace {
+
+/// The optimiser's variables are pixels in 0–255 units, like those of every tool of the field, so that the usual first
+/// step (L1 length 1) and Adam's usual learning rates mean the same here.
+constexpr double kWhite = 255.0;
+
+/// Standard deviation of the noise around mid-grey that `Init::Noise` starts from, in [0, 1] units. Strong enough for
+/// every layer to see texture, weak enough to stay in range.
+constexpr double kNoise = 0.15;
+
+using Clock = std::chrono::steady_clock;
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+at::Tensor noise(Size size, uint64_t seed) {
+  auto generator = at::detail::createCPUGenerator(seed);
+  return at::randn({1, 3, size.height, size.width}, generator, at::TensorOptions().dtype(at::kFloat))
+      .mul_(kNoise)
+      .add_(0.5);
+}
+
+void check_picture(const at::Tensor& picture) {
+  STYLER_ASSERT(picture.dim() == 4 && picture.size(0) == 1 && picture.size(1) == 3);
+  STYLER_ASSERT(picture.scalar_type() == at::kFloat);
+}
+
+/// One run: what the scales share.
+class Run {
+ public:
+  Run(const FeatureExtractor& network, const ComputeDevice& device, const StylizeInput& input,
+      const StylizeOptions& options, Observer& observer)
+      : network_(network),
+        device_(device.device),
+        input_(input),
+        options_(options),
+        observer_(observer),
+        schedule_(make_schedule(picture_size(input.content), options.schedule, network.min_edge())),
+        start_(Clock::now()) {}
+
+  StylizeResult operator()();
+
+ private:
+  at::Tensor on_device(const at::Tensor& picture, Size size) const {
+    return resized(picture.to(device_), size).clamp(0, 1);
+  }
+  at::Tensor start_picture(const at::Tensor& content) const;
+  /// The picture of a coarser scale as the start of a finer one.
+  at::Tensor carried_up(const at::Tensor& picture, const at::Tensor& coarse_content, const at::Tensor& content) const;
+  Summary run_scale(const ScaleEvent& event, const Objective& objective, at::Tensor& picture);
+  double time_limit_for(size_t scale) const;
+
+  const FeatureExtractor& network_;
+  c10::Device device_;
+  const StylizeInput& input_;
+  const StylizeOptions& options_;
+  Observer& observer_;
+  std::vector<Scale> schedule_;
+  Clock::time_point start_;
+};
+
+at::Tensor Run::start_picture(const at::Tensor& content) const {
+  switch (input_.init) {
+    case Init::Content:
+      return content.clone();
+    case Init::Noise:
+      return noise(picture_size(content), options_.seed).to(device_);
+    case Init::Picture:
+      return on_device(input_.init_picture, picture_size(content));
+  }
+  STYLER_ASSERT(!"unknown start");
+  return {};
+}
+
+at::Tensor Run::carried_up(const at::Tensor& picture, const at::Tensor& coarse_content,
+                           const at::Tensor& content) const {
+  const Size size = picture_size(content);
+  if (input_.init == Init::Noise) return resized(picture, size);
+  return content + resized(picture - coarse_content, size);
+}
+
+double Run::time_limit_for(size_t scale) const {
+  const double limit = options_.optimizer.time_limit_seconds;
+  if (limit <= 0) return 0;
+  // What is left is shared in proportion to the work, so that a limit shortens every scale instead of leaving out the
+  // finest ones.
+  const auto work = [](const Scale& s) { return static_cast<double>(s.size.height * s.size.width * s.iterations); };
+  double work_left = 0;
+  for (size_t i = scale; i < schedule_.size(); ++i) work_left += work(schedule_[i]);
+  const double seconds_left = std::max(limit - seconds_since(start_), 1e-3);
+  return seconds_left * work(schedule_[scale]) / work_left;
+}
+
+Summary Run::run_scale(const ScaleEvent& event, const Objective& objective, at::Tensor& picture) {
+  OptimizerOptions optimizer_options = options_.optimizer;
+  optimizer_options.time_limit_seconds = time_limit_for(static_cast<size_t>(event.index));
+  const std::unique_ptr<Optimizer> optimizer = make_optimizer(optimizer_options);
+
+  const Clock::time_point start = Clock::now();
+  LossBreakdown loss;
+  const auto function = [&](const at::Tensor& x) {
+    Objective::Evaluation evaluation = objective.evaluate(x / kWhite);
+    loss = evaluation.loss;
+    return LossGradient{loss.total, evaluation.gradient.div_(kWhite)};
+  };
+  const auto callback = [&](int64_t iteration, double /*loss*/, const at::Tensor& x) {
+    const IterationEvent iteration_event{iteration, loss, x / kWhite, seconds_since(start)};
+    return observer_.on_iteration(iteration_event) == Control::Continue;
+  };
+  at::Tensor pixels = (picture * kWhite).contiguous();
+  const Summary summary = minimize(function, pixels, event.scale.iterations, optimizer_options, *optimizer, callback);
+  picture = pixels.div_(kWhite);
+  return summary;
+}
+
+StylizeResult Run::operator()() {
+  StylizeResult result;
+  at::Tensor picture;
+  at::Tensor coarse_content;
+  for (size_t i = 0; i < schedule_.size(); ++i) {
+    const Size size = schedule_[i].size;
+    const Size style = style_size(picture_size(input_.style), size, options_.style_scale, network_.min_edge());
+    const ScaleEvent event{static_cast<int64_t>(i), static_cast<int64_t>(schedule_.size()), schedule_[i], style};
+    observer_.on_scale(event);
+
+    const at::Tensor content = on_device(input_.content, size);
+    picture = picture.defined() ? carried_up(picture, coarse_content, content) : start_picture(content);
+    const Objective objective(network_, options_.objective, content,
+                              compute_style_targets(network_, options_.objective, on_device(input_.style, style)));
+    result.scales.push_back({schedule_[i], run_scale(event, objective, picture)});
+    observer_.on_scale_end(event, result.scales.back().summary);
+    coarse_content = content;
+
+    if (i + 1 == schedule_.size()) {
+      picture = picture.clamp(0, 1);
+      result.saved_loss = objective.loss((picture * kWhite).round() / kWhite);
+    }
+    result.stopped = result.scales.back().summary.termination == Termination::StoppedByUser;
+    if (result.stopped) break;
+  }
+  const Size finest = schedule_.back().size;
+  if (picture_size(picture) != finest) {
+    picture = carried_up(picture, coarse_content, on_device(input_.content, finest));
+  }
+  result.picture = picture.clamp(0, 1).to(at::kCPU).contiguous();
+  return result;
+}
+
+/// True for what LibTorch throws when an allocation fails; on the CPU it has no type of its own.
+bool is_out_of_memory(const c10::Error& error) {
+  const std::string_view message = error.what_without_backtrace();
+  return message.find("out of memory") != std::string_view::npos ||
+         message.find("not enough memory") != std::string_view::npos ||
+         message.find("can't allocate memory") != std::string_view::npos;
+}
+
+}  // namespace
+
+void StylizeOptions::validate() const {
+  schedule.validate();
+  objective.validate();
+  optimizer.validate();
+  if (!std::isfinite(style_scale) || style_scale <= 0) {
+    throw Error(ErrorCode::InvalidArgument,
+                "style-scale is " + std::to_string(style_scale) +
+                    " but must be a number above 0; 1 makes the style as large as the content");
+  }
+}
+
+StylizeResult stylize(const FeatureExtractor& network, const ComputeDevice& device, const StylizeInput& input,
+                      const StylizeOptions& options, Observer& observer) {
+  options.validate();
+  check_picture(input.content);
+  check_picture(input.style);
+  if (input.init == Init::Picture) check_picture(input.init_picture);
+  const at::NoGradGuard no_grad;
+  const auto out_of_memory = [] {
+    return Error(ErrorCode::Memory,
+                 "memory ran out on the way; use a smaller --size, a smaller --history-size or --precision bf16");
+  };
+  try {
+    return Run(network, device, input, options, observer)();
+  } catch (const std::bad_alloc&) {
+    throw out_of_memory();
+  } catch (const c10::Error& error) {
+    if (is_out_of_memory(error)) throw out_of_memory();
+    throw;
+  }
+}
+
+}  // namespace styler

@@ -1,0 +1,182 @@
+#include "app/command_line.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <algorithm>
+#include <memory>
+
+#include "app/help_formatter.hpp"
+#include "app/phrases.hpp"
+#include "app/version.hpp"
+#include "styler/error.hpp"
+
+namespace styler::app {
+namespace {
+
+constexpr const char* kDescription =
+    "Usage: styler --content FILE --style FILE -o FILE [options]\n"
+    "       styler weights COMMAND\n"
+    "\n"
+    "Paints the content of one picture in the style of another.";
+
+constexpr const char* kFooter =
+    "Exit codes: 0 done, 1 something is wrong with a file or the machine, 2 with the command line,\n"
+    "70 with this program; 130 interrupted, with the best picture so far saved.";
+
+[[noreturn]] void reject(const std::string& message) { throw Error(ErrorCode::InvalidArgument, message); }
+
+/// `--size` and its like; short names are too short for a guess.
+std::vector<std::string> long_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+std::vector<std::string> command_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(command->get_name());
+  }
+  return names;
+}
+
+/// TOML as CLI11 reads it, but a key that is no option is a mistake with a name, not "was not able to parse".
+class StrictToml : public CLI::ConfigTOML {
+ public:
+  explicit StrictToml(const CLI::App& app) : app_(app) {}
+
+  std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
+    std::vector<CLI::ConfigItem> items = CLI::ConfigTOML::from_config(input);
+    std::vector<std::string> keys;
+    for (const CLI::Option* option : app_.get_options([](const CLI::Option* o) { return o->get_configurable(); })) {
+      for (const std::string& name : option->get_lnames()) keys.push_back(name);
+    }
+    for (const CLI::ConfigItem& item : items) {
+      if (item.parents.empty() && std::find(keys.begin(), keys.end(), item.name) != keys.end()) continue;
+      // The two markers that CLI11 puts around a section have no meaning for a person.
+      const std::string key = item.parents.empty() ? item.name : item.parents.front();
+      reject("the config file has the key '" + key + "', which is no option" + did_you_mean(key, keys));
+    }
+    return items;
+  }
+
+ private:
+  const CLI::App& app_;
+};
+
+/// The subcommand that was chosen, innermost first in depth; `app` itself when there is none.
+const CLI::App& chosen(const CLI::App& app) {
+  const auto commands = app.get_subcommands();
+  return commands.empty() ? app : chosen(*commands.front());
+}
+
+/// Names the first argument that nothing wanted.
+void check_leftovers(const CLI::App& root) {
+  const std::vector<std::string> left = root.remaining(true);
+  if (left.empty()) return;
+  const CLI::App& app = chosen(root);
+  const auto option = std::find_if(left.begin(), left.end(), [](const auto& word) { return word.rfind('-', 0) == 0; });
+  if (option != left.end()) {
+    const std::string name = option->substr(0, option->find('='));
+    const std::string stem = name.substr(std::min(name.find_first_not_of('-'), name.size()));
+    const std::string guess = did_you_mean("--" + stem, long_names(app));
+    reject(name + " is no option" + (guess.empty() ? "; see --help for those there are" : guess));
+  }
+  const std::vector<std::string> commands = command_names(app);
+  const std::string guess = did_you_mean(left.front(), commands);
+  if (!guess.empty()) reject("'" + left.front() + "' is no command" + guess);
+  reject("'" + left.front() + "' belongs to no option" +
+         (&app == &root ? "; name the pictures with --content, --style and --output" : "; see --help"));
+}
+
+/// CLI11's remaining complaints in our words; the most common is an option at the end without its value.
+[[noreturn]] void reject(const CLI::App& root, const CLI::ParseError& error) {
+  if (dynamic_cast<const CLI::FileError*>(&error) != nullptr) {
+    reject("--config is '" + root.get_option("--config")->as<std::string>() +
+           "' but must be a TOML file that can be read");
+  }
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    const std::string message = error.what();
+    std::string name;  // the longest one that is mentioned: --style is part of --style-weight
+    for (const CLI::App* app : {&root, &chosen(root)}) {
+      for (const std::string& candidate : long_names(*app)) {
+        if (message.find(candidate) != std::string::npos && candidate.size() > name.size()) name = candidate;
+      }
+    }
+    if (!name.empty()) reject(name + " needs a value after it; see --help");
+  }
+  reject(std::string(error.what()) + "; see --help");
+}
+
+void set_up(CLI::App& app) {
+  app.formatter(std::make_shared<HelpFormatter>());
+  app.set_help_flag("-h,--help", "Print this and end")->group("Help")->configurable(false);
+  app.allow_extras();  // so that leftovers can be named by us, see check_leftovers
+}
+
+CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& usage, const std::string& does) {
+  CLI::App* command = parent.add_subcommand(name, "Usage: " + usage + "\n\n" + does);
+  set_up(*command);
+  command->require_subcommand(0, 1);
+  return command;
+}
+
+}  // namespace
+
+Request parse(const std::vector<std::string>& arguments) {
+  TransferOptions transfer;
+  WeightsInstall install;
+  WeightsImport import;
+  WeightsVerify verify;
+
+  CLI::App app(kDescription, "styler");
+  set_up(app);
+  app.footer(kFooter);
+  app.require_subcommand(0, 1);
+  bind_options(app, transfer);
+  app.set_config("--config", "", "Read options from this TOML file; those of the command line win")
+      ->type_name("FILE")
+      ->group("Help")
+      ->configurable(false);
+  app.config_formatter(std::make_shared<StrictToml>(app));
+  app.set_version_flag("--version", version_text, "Print the versions of this program and its libraries and end")
+      ->group("Help")
+      ->configurable(false);
+
+  CLI::App* weights =
+      add_command(app, "weights", "styler weights COMMAND", "Get, import, check and list VGG19 weights");
+  CLI::App* on_install = add_command(*weights, "install", "styler weights install [options]",
+                                     "Download the default weights, check and install them");
+  bind_options(*on_install, install);
+  CLI::App* on_import = add_command(*weights, "import", "styler weights import FILE [options]",
+                                    "Convert weights that you have from other tools");
+  bind_options(*on_import, import);
+  CLI::App* on_verify =
+      add_command(*weights, "verify", "styler weights verify [FILE]", "Check a file of weights as a whole");
+  bind_options(*on_verify, verify);
+  CLI::App* on_list = add_command(*weights, "list", "styler weights list", "Show where weights are looked for");
+
+  if (arguments.empty()) reject("nothing to do: give --content, --style and --output, or see styler --help");
+  try {
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::CallForHelp&) {
+    return Answer{chosen(app).help()};
+  } catch (const CLI::CallForVersion&) {
+    return Answer{version_text() + "\n"};
+  } catch (const CLI::ParseError& error) {
+    reject(app, error);
+  }
+  check_leftovers(app);
+
+  if (on_install->parsed()) return install;
+  if (on_import->parsed()) return import;
+  if (on_verify->parsed()) return verify;
+  if (on_list->parsed()) return WeightsList{};
+  if (weights->parsed()) reject("weights needs a command: " + enumeration(command_names(*weights)));
+  check_given_options(app, transfer);
+  return transfer;
+}
+
+}  // namespace styler::app

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "app/transfer_options.hpp"
+#include "app/weights_options.hpp"
+
+namespace styler::app {
+
+/// --help and --version: nothing to do but to print this on stdout.
+struct Answer {
+  std::string text;
+};
+
+/// What one command line asks for. A new command adds its options here, binds them in parse(), and gets a run().
+using Request = std::variant<Answer, TransferOptions, WeightsInstall, WeightsImport, WeightsVerify, WeightsList>;
+
+/// Reads the arguments (without the program's name) and the config file that they may name. Checks that values can be
+/// read, not that they make sense: that is for the options' validate(), which run() calls.
+/// \throws Error{InvalidArgument} for anything that does not belong, with the nearest name that does.
+Request parse(const std::vector<std::string>& arguments);
+
+}  // namespace styler::app

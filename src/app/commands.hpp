@@ -1,0 +1,21 @@
+#pragma once
+
+#include "app/command_line.hpp"
+
+namespace styler::app {
+
+/// Each does what was asked and returns the exit code: 0, or 130 when a signal stopped it. Results go to stdout,
+/// everything else to stderr.
+/// \throws Error and whatever LibTorch throws; describe() in failure.hpp knows what to say then.
+int run(const Answer& answer);
+int run(const TransferOptions& options);
+int run(const WeightsInstall& options);
+int run(const WeightsImport& options);
+int run(const WeightsVerify& options);
+int run(const WeightsList& options);
+
+inline int run(const Request& request) {
+  return std::visit([](const auto& options) { return run(options); }, request);
+}
+
+}  // namespace styler::app

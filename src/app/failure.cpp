@@ -1,0 +1,54 @@
+#include "app/failure.hpp"
+
+#include <c10/util/Exception.h>
+
+#include <new>
+#include <string_view>
+
+#include "styler/error.hpp"
+
+namespace styler::app {
+namespace {
+
+Failure out_of_memory() {
+  return {"memory ran out; use a smaller --size, a smaller --history-size or --precision bf16", kUserError};
+}
+
+/// LibTorch has no type of its own for memory that ran out on the CPU.
+bool tells_of_memory(std::string_view message) {
+  for (const std::string_view phrase : {"out of memory", "not enough memory", "can't allocate memory"}) {
+    if (message.find(phrase) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+Failure bug(std::string_view message) {
+  const std::string line(message.substr(0, message.find('\n')));
+  const bool readable = !line.empty() && line.find("::") == std::string::npos && line.size() < 300;
+  return {
+      "this should not have happened and is a bug of ours; please report it with the command you gave and what "
+      "--log-file FILE -vv writes" +
+          (readable ? " (" + line + ")" : ""),
+      kBug};
+}
+
+}  // namespace
+
+Failure describe(const std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const Error& error) {
+    return {error.what(), error.code() == ErrorCode::InvalidArgument ? kUsageError : kUserError};
+  } catch (const std::bad_alloc&) {
+    return out_of_memory();
+  } catch (const c10::Error& error) {
+    const std::string message = error.what_without_backtrace();
+    return tells_of_memory(message) ? out_of_memory() : bug(message);
+  } catch (const std::exception& error) {
+    return tells_of_memory(error.what()) ? out_of_memory() : bug(error.what());
+  } catch (...) {
+    return bug({});
+  }
+}
+
+}  // namespace styler::app

@@ -1,0 +1,55 @@
+#include "app/preflight.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "styler/atomic_file.hpp"
+#include "styler/error.hpp"
+#include "styler/image_io.hpp"
+
+namespace styler::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// True when both names lead to one file, by links and detours too, or would if it were there.
+bool same_file(const fs::path& a, const fs::path& b) {
+  std::error_code ignored;
+  if (fs::equivalent(a, b, ignored)) return true;
+  return fs::weakly_canonical(a, ignored) == fs::weakly_canonical(b, ignored);
+}
+
+}  // namespace
+
+void check_outputs(const TransferOptions& options) {
+  using Named = std::pair<const char*, const fs::path*>;
+  const std::vector<Named> files = {
+      {"--content", &options.content},           {"--style", &options.style},   {"--init", &options.init_file},
+      {"--weights", &options.weights},           {"--output", &options.output}, {"--report", &options.report},
+      {"--log-file", &options.messages.log_file}};
+  constexpr size_t kInputs = 4;
+  for (size_t i = kInputs; i < files.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      if (files[i].second->empty() || files[j].second->empty()) continue;
+      if (same_file(*files[i].second, *files[j].second)) {
+        throw Error(ErrorCode::InvalidArgument, std::string(files[i].first) + " and " + files[j].first + " are both '" +
+                                                    files[i].second->string() + "' but must be different files; give " +
+                                                    files[i].first + " another name");
+      }
+    }
+  }
+  check_picture_writable(options.output);
+  if (!options.report.empty()) check_writable(options.report);
+  if (!options.messages.log_file.empty()) check_writable(options.messages.log_file);
+}
+
+void check_sizes(const TransferOptions& options, Size content, Size style) {
+  // Every layer has a feature as soon as the one with the largest stride has.
+  int64_t min_edge = 1;
+  for (const Layer& layer : options.stylize.objective.layers()) min_edge = std::max(min_edge, layer.stride());
+  for (const Scale& scale : make_schedule(content, options.stylize.schedule, min_edge)) {
+    style_size(style, scale.size, options.stylize.style_scale, min_edge);
+  }
+}
+
+}  // namespace styler::app

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "app/transfer_options.hpp"
+#include "styler/schedule.hpp"
+
+namespace styler::app {
+
+/// Checks the files that a run will write: folders are there and writable, the picture's format is known, and none of
+/// them is an input or another of them. Changes nothing on the disk.
+/// \throws Error{InvalidArgument} for files that clash, Error{Output} for the rest.
+void check_outputs(const TransferOptions& options);
+
+/// Checks that both pictures are large enough for the layers in use, at every scale, before the network is loaded.
+/// \throws Error{Input}
+void check_sizes(const TransferOptions& options, Size content, Size style);
+
+}  // namespace styler::app

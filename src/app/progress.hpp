@@ -1,0 +1,59 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "app/console.hpp"
+#include "styler/observer.hpp"
+
+namespace styler::app {
+
+/// How long a run will still take. An evaluation costs in proportion to its pixels, so what the scales behind took
+/// tells what the finer ones ahead will take.
+class TimeLeft {
+ public:
+  explicit TimeLeft(std::vector<Scale> schedule) : schedule_(std::move(schedule)) {}
+
+  void begin_scale(size_t index);
+  /// \param iteration        1 … iterations of the scale
+  /// \param elapsed_seconds  since the scale began
+  void iteration_done(int64_t iteration, double elapsed_seconds);
+  /// Zero before the first iteration of the run.
+  double seconds() const;
+
+ private:
+  std::vector<Scale> schedule_;
+  size_t scale_ = 0;
+  int64_t done_ = 0;  ///< Iterations of this scale.
+  double first_ = 0;  ///< What this scale's first iteration took; it carries the set-up, so the mean leaves it out.
+  double seconds_per_pixel_ = 0;
+};
+
+/// `scale 2/3 256x191, iteration 45/100, loss 0.8123 (content 0.41, style 0.4), 0:42 left`, with the terms that count.
+std::string progress_line(const ScaleEvent& scale, const IterationEvent& iteration, double seconds_left);
+
+/// Tells a person how far the run is: one line rewritten in place on a terminal; elsewhere, where every line stays, the
+/// first iteration, one in ten seconds, and the end of each scale.
+class ProgressObserver : public Observer {
+ public:
+  using Clock = std::function<double()>;  ///< Seconds since some moment.
+
+  /// \param console  must outlive the observer.
+  ProgressObserver(Console& console, std::vector<Scale> schedule, Clock clock);
+
+  void on_scale(const ScaleEvent& event) override;
+  Control on_iteration(const IterationEvent& event) override;
+  void on_scale_end(const ScaleEvent& event, const Summary& summary) override;
+
+ private:
+  Console& console_;
+  TimeLeft time_left_;
+  Clock clock_;
+  ScaleEvent scale_;
+  std::string last_line_;    ///< Of the last iteration, shown or not.
+  bool last_shown_ = false;  ///< Whether it was.
+  double next_time_;         ///< When the next line is due.
+};
+
+}  // namespace styler::app

@@ -1,0 +1,54 @@
+#include "app/stop_signals.hpp"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <string_view>
+
+namespace styler::app {
+namespace {
+
+// Signal handlers may touch only lock-free atomics and async-signal-safe functions: write and _exit, no streams.
+std::atomic<int> signals_seen{0};
+std::atomic<bool> announce_first{false};
+static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
+
+void on_signal(int) {
+  const int saved_errno = errno;
+  if (signals_seen.fetch_add(1) > 0) _exit(kInterrupted);
+  if (announce_first) {
+    constexpr std::string_view text =
+        "\nstyler: stopping soon and saving the best picture so far; again to end at once\n";
+    // Nothing can be done here when stderr is gone.
+    [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text.data(), text.size());
+  }
+  errno = saved_errno;
+}
+
+void install(int signal, struct sigaction& old) {
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  action.sa_flags = SA_RESTART;  // reads and writes of pictures go on
+  sigemptyset(&action.sa_mask);
+  sigaction(signal, nullptr, &old);
+  if (old.sa_handler != SIG_IGN) sigaction(signal, &action, nullptr);
+}
+
+}  // namespace
+
+StopSignals::StopSignals(bool announce) {
+  signals_seen = 0;
+  announce_first = announce;
+  install(SIGINT, old_interrupt_);
+  install(SIGTERM, old_terminate_);
+}
+
+StopSignals::~StopSignals() {
+  sigaction(SIGINT, &old_interrupt_, nullptr);
+  sigaction(SIGTERM, &old_terminate_, nullptr);
+}
+
+bool StopSignals::requested() { return signals_seen > 0; }
+
+}  // namespace styler::app

@@ -1,0 +1,205 @@
+#include "app/transfer_options.hpp"
+
+#include <CLI/App.hpp>
+
+#include "app/option_binder.hpp"
+#include "app/values.hpp"
+#include "styler/error.hpp"
+
+namespace styler::app {
+namespace {
+
+std::vector<WeightedLayer> parsed_layers(const std::vector<std::string>& texts) {
+  std::vector<WeightedLayer> layers;
+  for (const std::string& text : texts) layers.push_back(WeightedLayer::parse(text));
+  return layers;
+}
+
+void bind_pictures(OptionBinder& binder, TransferOptions& options) {
+  binder.group("Pictures");
+  binder.path("--content", options.content, "Photo whose forms are kept");
+  binder.path("--style", options.style, "Painting whose colours and strokes are taken");
+  binder.path("-o,--output", options.output, "Picture to write: .png, .jpg, .tif, .webp, .bmp or .ppm");
+  const auto read_size = [&field = options.stylize.schedule.size](const std::string& value) {
+    const auto size = parse_size(value);
+    field = size.value_or(field);
+    return size.has_value();
+  };
+  binder.text("--size", "N|original", size_text(options.stylize.schedule.size), read_size,
+              "a whole number of pixels, at least 1, or 'original' for the photo's own size",
+              "Long edge of the result in pixels");
+}
+
+void bind_look(OptionBinder& binder, TransferOptions& options) {
+  ObjectiveOptions& objective = options.stylize.objective;
+  binder.group("Look");
+  const auto apply_preset = [&options](const std::string& name) {
+    options.preset = name;
+    options.stylize.objective = ObjectiveOptions::preset(name);
+  };
+  // First of those that touch the objective: what is given explicitly is applied afterwards and so wins.
+  binder.choice("--preset", {"styler", "neural-style", "gatys"}, options.preset, apply_preset,
+                "Loss constants, weights and layers to start from: this program's, those of Johnson's tool, or those "
+                "of the paper; options given beside it win");
+  binder.decimal("--content-weight", objective.content_weight, "How much the photo's forms count");
+  binder.decimal("--style-weight", objective.style_weight, "How much the painting's style counts");
+  binder.decimal("--tv-weight", objective.tv_weight, "How much smoothness counts (total variation)");
+  binder.decimal("--range-weight", objective.range_weight, "How firmly values are kept where a file can hold them");
+  binder.list(
+      "--content-layers", "LAYER[:X],...", layers_text(objective.content_layers),
+      [&objective](const auto& texts) { objective.content_layers = parsed_layers(texts); },
+      "Layers of VGG19 that hold the content, each with an optional weight");
+  binder.list(
+      "--style-layers", "LAYER[:X],...", layers_text(objective.style_layers),
+      [&objective](const auto& texts) { objective.style_layers = parsed_layers(texts); },
+      "Layers of VGG19 that hold the style, as in relu1_1:0.2,relu2_1");
+  binder.choice(
+      "--pooling", {"max", "average"}, pooling_name(options.pooling),
+      [&options](const std::string& word) { options.pooling = word == "max" ? Pooling::Max : Pooling::Average; },
+      "How the network halves its features");
+  binder.decimal(
+      "--style-scale", options.stylize.style_scale,
+      "Size of the painting relative to the photo's, so of its strokes; it is never enlarged beyond its own");
+  const auto read_init = [&options](const std::string& word) {
+    options.init = word == "content" ? Init::Content : word == "noise" ? Init::Noise : Init::Picture;
+    options.init_file = options.init == Init::Picture ? word : "";
+    return !word.empty();
+  };
+  binder.text("--init", "content|noise|FILE", init_name(options), read_init, "content, noise or the name of a picture",
+              "Where the optimisation starts");
+  binder.whole("--seed", options.stylize.seed, "Seed of --init noise");
+}
+
+void bind_effort(OptionBinder& binder, TransferOptions& options) {
+  StylizeOptions& stylize = options.stylize;
+  binder.group("Effort");
+  binder.whole("--iterations", stylize.schedule.iterations, "Iterations at each scale");
+  binder.text(
+      "--scales", "N", stylize.schedule.scales == 0 ? "from below 256 px" : std::to_string(stylize.schedule.scales),
+      [&field = stylize.schedule.scales](const std::string& value) {
+        const auto scales = parse_whole(value);
+        field = scales.value_or(field);
+        return scales && *scales >= 1;
+      },
+      "a whole number, at least 1", "Sizes to work at, each half of the next; 1 works at the final size only");
+  binder.choice("--optimizer", {"lbfgs", "adam"}, stylize.optimizer.method, "Method of optimisation");
+  binder.whole("--history-size", stylize.optimizer.history_size,
+               "Steps that L-BFGS remembers, at 24 bytes per pixel and step");
+  binder.decimal("--learning-rate", stylize.optimizer.learning_rate, "Step size of Adam, in steps of 8-bit colour");
+  binder.decimal("--tolerance-change", stylize.optimizer.tolerance_change,
+                 "End a scale when the loss changes by less than this fraction in " +
+                     std::to_string(stylize.optimizer.change_window) + " iterations; 0: never");
+  binder.decimal("--tolerance-gradient", stylize.optimizer.tolerance_gradient,
+                 "End a scale when no entry of the gradient exceeds this; 0: never");
+  binder.text(
+      "--time-limit", "TIME", stylize.optimizer.time_limit_seconds == 0 ? "none" : "",
+      [&field = stylize.optimizer.time_limit_seconds](const std::string& value) {
+        const auto seconds = parse_seconds(value);
+        field = seconds.value_or(field);
+        return seconds && *seconds > 0;
+      },
+      "seconds above 0 or a time such as 90s, 10m or 1h30m",
+      "Optimise no longer than this, shared out among the scales: seconds, or 90s, 10m, 1h30m");
+}
+
+void bind_machine(OptionBinder& binder, TransferOptions& options) {
+  binder.group("Machine");
+  binder.text(
+      "--device", "auto|cpu|cuda[:N]", options.device.device,
+      [&field = options.device.device](const std::string& value) {
+        field = value;
+        return true;
+      },
+      "", "Where to compute; auto takes a GPU that LibTorch can use");
+  binder.choice("--precision", {"auto", "fp32", "bf16"}, options.device.precision,
+                "Numbers inside the network; auto takes bf16 where the processor has it");
+  binder.text(
+      "--threads", "N", "physical cores",
+      [&field = options.device.threads](const std::string& value) {
+        const auto threads = parse_whole(value);
+        if (!threads || *threads < 1 || *threads > 4096) return false;
+        field = static_cast<int>(*threads);
+        return true;
+      },
+      "a whole number from 1 to 4096; leave it out for one per physical core", "Threads of the processor");
+  binder.path("--weights", options.weights, "VGG19 weights to use; else the first that `styler weights list` shows");
+}
+
+void bind_messages(OptionBinder& binder, TransferOptions& options) {
+  binder.group("Records and messages");
+  binder.path("--report", options.report, "Write options, choices, losses and times to this JSON file");
+  binder.text(
+      "--save-every", "N", options.save_every == 0 ? "never" : std::to_string(options.save_every),
+      [&field = options.save_every](const std::string& value) {
+        const auto count = parse_whole(value);
+        field = count.value_or(field);
+        return count && *count >= 1;
+      },
+      "a whole number, at least 1",
+      "Also save the picture every N iterations, beside the output: out.png gives out_s2_0050.png for iteration 50 "
+      "of the second scale");
+  binder.flag("-q,--quiet", options.messages.quiet, "Print nothing but errors");
+  binder.counter("-v,--verbose", options.messages.verbosity, "Print what was chosen and why; -vv: every iteration too");
+  binder.path("--log-file", options.messages.log_file, "Add what -v prints to this file");
+}
+
+}  // namespace
+
+std::string pooling_name(Pooling pooling) { return pooling == Pooling::Max ? "max" : "average"; }
+
+std::string init_name(const TransferOptions& options) {
+  switch (options.init) {
+    case Init::Content:
+      return "content";
+    case Init::Noise:
+      return "noise";
+    case Init::Picture:
+      break;
+  }
+  return options.init_file.string();
+}
+
+std::string layers_text(const std::vector<WeightedLayer>& layers) {
+  std::string text;
+  for (const WeightedLayer& layer : layers) text += (text.empty() ? "" : ",") + layer.text();
+  return text;
+}
+
+void bind_options(CLI::App& app, TransferOptions& options) {
+  OptionBinder binder(app);
+  bind_pictures(binder, options);
+  bind_look(binder, options);
+  bind_effort(binder, options);
+  bind_machine(binder, options);
+  bind_messages(binder, options);
+}
+
+void check_given_options(const CLI::App& app, const TransferOptions& options) {
+  const auto given = [&app](const char* name) { return app.get_option(name)->count() > 0; };
+  const auto reject = [](const std::string& message) { throw Error(ErrorCode::InvalidArgument, message); };
+  const bool adam = options.stylize.optimizer.method == "adam";
+  if (given("--learning-rate") && !adam) {
+    reject("--learning-rate is for Adam only, but the optimizer is lbfgs; add --optimizer adam or leave it out");
+  }
+  if (given("--history-size") && adam) {
+    reject("--history-size is for L-BFGS only, but the optimizer is adam; leave it out");
+  }
+}
+
+void TransferOptions::validate() const {
+  const auto require = [](const std::filesystem::path& file, const std::string& flag, const std::string& what) {
+    if (file.empty()) {
+      throw Error(ErrorCode::InvalidArgument, flag + " is missing: name " + what + " with " + flag + " FILE");
+    }
+  };
+  require(content, "--content", "the photo");
+  require(style, "--style", "the painting");
+  require(output, "--output", "the picture to write");
+  if (messages.quiet && messages.verbosity > 0) {
+    throw Error(ErrorCode::InvalidArgument, "--quiet and --verbose contradict each other; leave one of them out");
+  }
+  stylize.validate();
+  device.validate();
+}
+
+}  // namespace styler::app

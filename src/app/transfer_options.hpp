@@ -1,0 +1,64 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "styler/device.hpp"
+#include "styler/stylizer.hpp"
+#include "styler/vgg19.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace styler::app {
+
+/// What is told on the way, beside errors.
+struct MessageOptions {
+  /// Nothing but errors, not even the name of the picture written.
+  bool quiet = false;
+  /// 0: progress and warnings; 1: also what was chosen and why; 2: also every evaluation.
+  int verbosity = 0;
+  /// Gets the same with times, whatever `quiet` and `verbosity` say; empty: none. Lines are added to an old file.
+  std::filesystem::path log_file;
+};
+
+/// Everything that `styler --content FILE --style FILE -o FILE` was told. The defaults here are those of the help.
+struct TransferOptions {
+  std::filesystem::path content;
+  std::filesystem::path style;
+  std::filesystem::path output;
+
+  /// Already applied to `stylize.objective`; kept for the report.
+  std::string preset = "styler";
+  StylizeOptions stylize;
+  Pooling pooling = Pooling::Max;
+  Init init = Init::Content;
+  std::filesystem::path init_file;  ///< For Init::Picture only.
+
+  DeviceOptions device;
+  std::filesystem::path weights;  ///< Empty: the first place where weights are found.
+
+  std::filesystem::path report;  ///< Empty: none.
+  int64_t save_every = 0;        ///< Iterations from one intermediate picture to the next; 0: none.
+  MessageOptions messages;
+
+  /// Checks every value and what they say together; needs no file and no device.
+  /// \throws Error{InvalidArgument}
+  void validate() const;
+};
+
+/// `max` or `average`; `content`, `noise` or the file's name.
+std::string pooling_name(Pooling pooling);
+std::string init_name(const TransferOptions& options);
+/// `relu1_1,relu2_1:0.5`, as --style-layers takes it.
+std::string layers_text(const std::vector<WeightedLayer>& layers);
+
+/// Adds the options to `app`, bound to the fields of `options`, which must live until the parse is over.
+void bind_options(CLI::App& app, TransferOptions& options);
+
+/// Checks what only the parsed `app` knows: options that were given and would do nothing beside the others.
+/// \throws Error{InvalidArgument}
+void check_given_options(const CLI::App& app, const TransferOptions& options);
+
+}  // namespace styler::app

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace styler::app {
+
+/// What people write on a command line, read whole: `12x` is no number. Empty where the text is something else.
+std::optional<int64_t> parse_whole(std::string_view text);
+std::optional<uint64_t> parse_unsigned(std::string_view text);
+/// Finite numbers only.
+std::optional<double> parse_decimal(std::string_view text);
+/// Seconds (`90`, `1.5`) or hours, minutes and seconds with units (`90s`, `10m`, `1h30m`).
+std::optional<double> parse_seconds(std::string_view text);
+/// Pixels, at least 1, or `original`, which is 0.
+std::optional<int64_t> parse_size(std::string_view text);
+
+/// The shortest text that parse_decimal reads back as the same number.
+std::string decimal_text(double value);
+/// `0:07`, `12:34`, `1:02:03`; rounded to whole seconds.
+std::string duration_text(double seconds);
+/// `512` or `original`.
+std::string size_text(int64_t size);
+
+}  // namespace styler::app

@@ -1,0 +1,17 @@
+#include "app/version.hpp"
+
+#include "styler/device.hpp"
+
+namespace styler::app {
+
+std::string program_version() { return STYLER_VERSION; }
+
+std::string opencv_version() { return STYLER_OPENCV_VERSION; }
+
+std::string version_text() {
+  const std::string cuda = cuda_version();
+  return "styler " + program_version() + "\nLibTorch " + libtorch_version() + "\nCUDA " +
+         (cuda.empty() ? "none" : cuda) + "\nOpenCV " + opencv_version();
+}
+
+}  // namespace styler::app

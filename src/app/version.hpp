@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+namespace styler::app {
+
+/// `0.1.0`
+std::string program_version();
+/// `4.6.0`
+std::string opencv_version();
+/// What --version prints: this program and the libraries that decide what it computes.
+std::string version_text();
+
+}  // namespace styler::app

@@ -29,4 +29,7 @@ void check_picture_writable(const std::filesystem::path& file);
 /// The extensions that write_picture knows, for messages: `.png`, `.jpg` …
 const std::vector<std::string>& writable_extensions();
 
+/// `4.6.0`, of the library that this program was built with; for --version and reports.
+std::string opencv_version();
+
 }  // namespace styler

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/version.hpp"
+#include "styler/image_io.hpp"
 
 namespace styler::app {
 namespace {

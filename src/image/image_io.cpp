@@ -241,4 +241,6 @@ const std::vector<std::string>& writable_extensions() {
   return extensions;
 }
 
+std::string opencv_version() { return CV_VERSION; }
+
 }  // namespace styler

@@ -5,11 +5,13 @@ target_compile_options(styler_warnings INTERFACE
   -Wconversion -Wno-sign-conversion  # at::Tensor sizes are signed and container sizes are not; the noise hides bugs
   -Werror)
 
+# ccache must be told that a precompiled header may be trusted; else it caches nothing that uses one.
+find_program(STYLER_CCACHE ccache)
+if(STYLER_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${STYLER_CCACHE})
+endif()
+
 if(STYLER_SANITIZE)
   add_compile_options(-fsanitize=${STYLER_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${STYLER_SANITIZE})
-endif()
-
-if(STYLER_CLANG_TIDY)
-  find_program(STYLER_CLANG_TIDY_PROGRAM NAMES clang-tidy-14 clang-tidy REQUIRED)
 endif()

@@ -1,10 +1,23 @@
-# Finds LibTorch, says which one it is, and gives it as the target styler_torch.
+# Finds LibTorch, says which one it is, and gives it as the target styler::torch, together with STYLER_HAS_CUDA.
+# The installed package includes this same file, so that a user of the library gets the same checks and messages.
+if(TARGET styler::torch)
+  return()
+endif()
+
+# The package files of a LibTorch with CUDA enable the CUDA language and compile a probe for the GPU of this machine.
+# Styler has no CUDA source: any architecture and standard that nvcc knows will do.
+if(NOT DEFINED TORCH_CUDA_ARCH_LIST AND NOT DEFINED ENV{TORCH_CUDA_ARCH_LIST})
+  set(TORCH_CUDA_ARCH_LIST 8.0)
+endif()
+if(NOT DEFINED CMAKE_CUDA_STANDARD)
+  set(CMAKE_CUDA_STANDARD 17)  # CMake 3.25 does not know how to ask nvcc 13 for C++20
+endif()
 find_package(Torch QUIET)
 if(NOT Torch_FOUND)
   message(FATAL_ERROR
-    "LibTorch was not found. On Debian: apt-get install libtorch-dev libopenblas0. With PyPI's wheel: "
+    "LibTorch was not found. On Debian and Ubuntu: apt-get install libtorch-dev libopenblas0. With PyPI's wheel: "
     "pip install torch, then configure with -DCMAKE_PREFIX_PATH=<site-packages>/torch "
-    "-DTorch_DIR=<site-packages>/torch/share/cmake/Torch.")
+    "-DTorch_DIR=<site-packages>/torch/share/cmake/Torch (README.md, \"On a GPU\").")
 endif()
 
 # With a wheel and Debian's LibTorch both installed, the wheel's own package file may pick up the system's library.
@@ -18,9 +31,15 @@ if(Torch_DIR MATCHES "site-packages|dist-packages" AND NOT styler_torch_inside E
     "build folder.")
 endif()
 
+add_library(styler::torch INTERFACE IMPORTED GLOBAL)
+target_link_libraries(styler::torch INTERFACE ${TORCH_LIBRARIES})
+target_include_directories(styler::torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
 if(TARGET torch_cuda)
   set(STYLER_HAS_CUDA ON)
+  target_link_libraries(styler::torch INTERFACE torch::cudart)
+  set(styler_torch_cuda "with CUDA ${CUDA_VERSION}")
 else()
   set(STYLER_HAS_CUDA OFF)
+  set(styler_torch_cuda "without CUDA, so it runs on the CPU alone")
 endif()
-message(STATUS "LibTorch ${Torch_VERSION}: ${TORCH_LIBRARY}, CUDA ${STYLER_HAS_CUDA}")
+message(STATUS "LibTorch ${Torch_VERSION} ${styler_torch_cuda}: ${TORCH_LIBRARY}")

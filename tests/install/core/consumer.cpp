@@ -1,0 +1,11 @@
+// Ten lines that use the library as anybody's program would.
+#include <ATen/ATen.h>
+#include <styler/losses.hpp>
+
+#include <iostream>
+
+int main() {
+  const at::Tensor gram = styler::gram_matrix(at::rand({1, 8, 5, 7}));
+  std::cout << "a Gram matrix of " << gram.size(0) << " by " << gram.size(1) << '\n';
+  return at::allclose(gram, gram.t()) ? 0 : 1;
+}

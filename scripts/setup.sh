@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# Makes a fresh Debian (or Ubuntu) ready for Styler. demo.sh, test.sh, check.sh and CI share it.
+#
+#   scripts/setup.sh STEP...      steps, each of which does nothing when there is nothing to do:
+#     packages    what building and running needs, with apt-get
+#     linters     clang-format, clang-tidy and shellcheck, with apt-get
+#     program     builds the tool
+#     everything  builds the tool and its tests
+#     sanitized   builds the unit tests with the address and undefined-behaviour sanitizers
+#     weights     gets VGG19 into models/ and checks it
+#
+# With STYLER_TORCH set to the folder of PyPI's torch, everything is built against that instead of Debian's LibTorch.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+preset=release
+if [[ -n ${STYLER_TORCH:-} ]]; then preset=wheel; fi
+
+# What is needed, by what needs it. OpenCV's modules are named singly: libopencv-dev would bring every one.
+base_packages=(
+  g++ cmake ninja-build ccache
+  libopenblas0
+  libopencv-core-dev libopencv-imgcodecs-dev
+  libcli11-dev libspdlog-dev nlohmann-json3-dev
+  libhdf5-dev libzip-dev libcurl4-openssl-dev libssl-dev
+  catch2
+  ca-certificates python3 python3-pip # for the weights
+)
+if [[ $preset == release ]]; then base_packages+=(libtorch-dev); fi
+linter_packages=(clang-format-19 clang-tidy-19 shellcheck)
+
+say() { printf '%s\n' "== $*" >&2; }
+
+fail() {
+  printf '%s\n' "$(basename "$0"): $*" >&2
+  exit 1
+}
+
+as_root() {
+  if ((EUID == 0)); then
+    env DEBIAN_FRONTEND=noninteractive "$@"
+  elif command -v sudo >/dev/null; then
+    sudo DEBIAN_FRONTEND=noninteractive "$@"
+  else
+    fail "installing packages needs root, and there is no sudo. As root: apt-get install -y --no-install-recommends ${missing[*]}"
+  fi
+}
+
+apt_get() { as_root apt-get -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -qq "$@" </dev/null >&2; }
+
+# Installs those of the packages that are not there yet, and says which.
+install_packages() {
+  local -a missing=()
+  local package
+  for package in "$@"; do
+    if [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) != installed ]]; then
+      missing+=("$package")
+    fi
+  done
+  if ((${#missing[@]} == 0)); then return; fi
+
+  command -v apt-get >/dev/null || fail "this set-up knows apt-get alone. Install what it would (${missing[*]}) by your own means, and see README.md for the commands."
+  say "installing with apt-get: ${missing[*]}"
+  # The lists are fetched when they are missing, and once more when they turn out to be too old.
+  if ! apt-cache show "${missing[@]}" >/dev/null 2>&1; then apt_get update; fi
+  if ! apt_get install -y --no-install-recommends "${missing[@]}"; then
+    say "that failed; trying again with fresh package lists"
+    apt_get update
+    apt_get install -y --no-install-recommends "${missing[@]}"
+  fi
+}
+
+# One compiler for each core, but no more than fit into memory (LibTorch's headers take a good gigabyte).
+compilers() {
+  local cores memory
+  cores=$(nproc)
+  memory=$(awk '/^MemAvailable/ {print int($2 / 1500000)}' /proc/meminfo)
+  if ((memory < 1)); then memory=1; fi
+  echo $((cores < memory ? cores : memory))
+}
+
+# build PRESET [TARGET]
+build() {
+  say "building: cmake --preset $1 && cmake --build --preset $1${2:+ --target $2}"
+  (cd "$root" && cmake --preset "$1" && cmake --build --preset "$1" --parallel "$(compilers)" ${2:+--target "$2"}) >&2 </dev/null
+}
+
+get_weights() {
+  STYLER="$root/build/$preset/styler" "$root/scripts/get_weights.sh" >&2 </dev/null
+}
+
+for step in "$@"; do
+  case $step in
+    packages) install_packages "${base_packages[@]}" ;;
+    linters) install_packages "${linter_packages[@]}" ;;
+    program) build "$preset" styler ;;
+    everything) build "$preset" ;;
+    sanitized) build asan ;;
+    weights) get_weights ;;
+    *) fail "there is no step '$step'; the steps stand at the top of $root/scripts/setup.sh" ;;
+  esac
+done

@@ -16,8 +16,12 @@ struct ManifestEntry {
   std::string file;        ///< Name of our file: `vgg19.safetensors`
   std::string url;         ///< The publisher's own address of the original.
   std::string licence;     ///< `CC BY 4.0`
-  std::string sha256;      ///< Of the original file.
-  int64_t bytes = 0;       ///< Of the original file.
+  /// Of the original file. Of some originals only the leading eight digits are known, which their names carry; they
+  /// serve to recognise a file, not to install one.
+  std::string sha256;
+  int64_t bytes = 0;  ///< Of the original file; 0 when unknown.
+  /// Of the 32 tensors' bytes once imported, in the order conv1_1's kernel, its bias, conv1_2's …; empty when unknown.
+  std::string tensors_sha256;
   std::string convention;  ///< `caffe` or `torchvision`
 };
 /// The known originals; the first is the default. Compiled in from models/manifest.json.

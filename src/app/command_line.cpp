@@ -1,9 +1,9 @@
 #include "app/command_line.hpp"
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
+#include <stdexcept>
 
 #include "app/help_formatter.hpp"
 #include "app/phrases.hpp"
@@ -48,18 +48,18 @@ class StrictToml : public CLI::ConfigTOML {
   explicit StrictToml(const CLI::App& app) : app_(app) {}
 
   std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
-    std::vector<CLI::ConfigItem> items = CLI::ConfigTOML::from_config(input);
+    std::vector<CLI::ConfigItem> entries = CLI::ConfigTOML::from_config(input);
     std::vector<std::string> keys;
     for (const CLI::Option* option : app_.get_options([](const CLI::Option* o) { return o->get_configurable(); })) {
       for (const std::string& name : option->get_lnames()) keys.push_back(name);
     }
-    for (const CLI::ConfigItem& item : items) {
+    for (const CLI::ConfigItem& item : entries) {
       if (item.parents.empty() && std::find(keys.begin(), keys.end(), item.name) != keys.end()) continue;
       // The two markers that CLI11 puts around a section have no meaning for a person.
       const std::string key = item.parents.empty() ? item.name : item.parents.front();
       reject("the config file has the key '" + key + "', which is no option" + did_you_mean(key, keys));
     }
-    return items;
+    return entries;
   }
 
  private:
@@ -112,7 +112,7 @@ void check_leftovers(const CLI::App& root) {
 
 void set_up(CLI::App& app) {
   app.formatter(std::make_shared<HelpFormatter>());
-  app.set_help_flag("-h,--help", "Print this and end")->group("Help")->configurable(false);
+  app.set_help_flag("-h,--help", "Print this and end")->group(kHelpHeading)->configurable(false);
   app.allow_extras();  // so that leftovers can be named by us, see check_leftovers
 }
 
@@ -133,16 +133,15 @@ Request parse(const std::vector<std::string>& arguments) {
 
   CLI::App app(kDescription, "styler");
   set_up(app);
-  app.footer(kFooter);
   app.require_subcommand(0, 1);
   bind_options(app, transfer);
   app.set_config("--config", "", "Read options from this TOML file; those of the command line win")
       ->type_name("FILE")
-      ->group("Help")
+      ->group("Records and messages")
       ->configurable(false);
   app.config_formatter(std::make_shared<StrictToml>(app));
   app.set_version_flag("--version", version_text, "Print the versions of this program and its libraries and end")
-      ->group("Help")
+      ->group(kHelpHeading)
       ->configurable(false);
 
   CLI::App* weights =
@@ -158,6 +157,7 @@ Request parse(const std::vector<std::string>& arguments) {
   bind_options(*on_verify, verify);
   CLI::App* on_list = add_command(*weights, "list", "styler weights list", "Show where weights are looked for");
 
+  app.footer(kFooter);  // last, since commands inherit it when they are added
   if (arguments.empty()) reject("nothing to do: give --content, --style and --output, or see styler --help");
   try {
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
@@ -167,6 +167,8 @@ Request parse(const std::vector<std::string>& arguments) {
     return Answer{version_text() + "\n"};
   } catch (const CLI::ParseError& error) {
     reject(app, error);
+  } catch (const std::invalid_argument&) {  // CLI11 2.1 lets std::stoll speak for itself
+    reject("flags such as --quiet take no value but true and false; leave it out");
   }
   check_leftovers(app);
 

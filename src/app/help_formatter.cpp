@@ -25,8 +25,8 @@ std::string option_row(const CLI::Option* option) {
   const bool positional = option->get_positional();
   std::string left = option->get_name(positional, !positional);
   // Options without a short name line up with the long names of the others.
-  if (left.rfind("--", 0) == 0) left = "    " + left;
-  std::replace(left.begin(), left.end(), ',', ' ');
+  if (left.rfind("--", 0) == 0) left.insert(0, "    ");
+  if (const size_t comma = left.find(','); comma != std::string::npos) left.insert(comma + 1, " ");
   if (!positional && option->get_expected_max() > 0) left += " " + option->get_type_name();
   std::string right = option->get_description();
   if (!option->get_default_str().empty()) right += " [" + option->get_default_str() + "]";
@@ -41,6 +41,8 @@ std::string option_groups(const CLI::App* app) {
       headings.push_back(heading);
     }
   }
+  // What the commands do comes first; --help and its like, which CLI11 wants to be added early, come last.
+  std::stable_partition(headings.begin(), headings.end(), [](const auto& heading) { return heading != kHelpHeading; });
   std::string text;
   for (const std::string& heading : headings) {
     text += "\n" + heading + ":\n";

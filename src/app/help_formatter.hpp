@@ -1,9 +1,12 @@
 #pragma once
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <string>
 
 namespace styler::app {
+
+/// The heading that comes last, whenever its options were added.
+inline constexpr const char* kHelpHeading = "Help";
 
 /// Lays out --help for a person: at most 90 columns, options under their headings in the order in which they were
 /// added, each with its default. CLI11's own layout differs from version to version and does not wrap in all of them.

@@ -12,12 +12,19 @@ namespace {
 /// The name to use in messages: the last of `-o,--output`.
 std::string long_name(const std::string& names) { return names.substr(names.rfind(',') + 1); }
 
+/// An option that stands where a value should: the value was forgotten. (A file of such a name can be written ./--x.)
+void check_present(const std::string& name, const std::string& value) {
+  if (value.rfind("--", 0) != 0) return;
+  throw Error(ErrorCode::InvalidArgument, name + " needs a value, but '" + value + "' follows it");
+}
+
 }  // namespace
 
 CLI::Option* OptionBinder::text(const std::string& names, const std::string& type, const std::string& default_text,
                                 const std::function<bool(const std::string&)>& accepted, const std::string& requirement,
                                 const std::string& help) {
   const auto take = [name = long_name(names), accepted, requirement](const std::string& value) {
+    check_present(name, value);
     if (accepted(value)) return;
     throw Error(ErrorCode::InvalidArgument, name + " is '" + value + "' but must be " + requirement);
   };
@@ -77,6 +84,7 @@ CLI::Option* OptionBinder::choice(const std::string& names, const std::vector<st
                                   const std::string& default_word, const std::function<void(const std::string&)>& taken,
                                   const std::string& help) {
   const auto take = [name = long_name(names), words, taken](const std::string& value) {
+    check_present(name, value);
     for (const std::string& word : words) {
       if (word == value) return taken(value);
     }
@@ -84,7 +92,7 @@ CLI::Option* OptionBinder::choice(const std::string& names, const std::vector<st
                 name + " is '" + value + "' but must be " + enumeration(words) + did_you_mean(value, words));
   };
   std::string type;
-  for (const std::string& word : words) type += (type.empty() ? "" : "|") + word;
+  for (const std::string& word : words) type.append(type.empty() ? "" : "|").append(word);
   return app_.add_option_function<std::string>(names, take, help)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
       ->type_name(type)

@@ -1,6 +1,6 @@
 #include "app/transfer_options.hpp"
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 
 #include "app/option_binder.hpp"
 #include "app/values.hpp"
@@ -161,7 +161,7 @@ std::string init_name(const TransferOptions& options) {
 
 std::string layers_text(const std::vector<WeightedLayer>& layers) {
   std::string text;
-  for (const WeightedLayer& layer : layers) text += (text.empty() ? "" : ",") + layer.text();
+  for (const WeightedLayer& layer : layers) text.append(text.empty() ? "" : ",").append(layer.text());
   return text;
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <system_error>
 
 namespace styler::app {
@@ -59,11 +60,14 @@ std::string decimal_text(double value) {
 }
 
 std::string duration_text(double seconds) {
-  const auto whole = static_cast<int64_t>(std::llround(seconds));
-  const auto two_digits = [](int64_t value) { return (value < 10 ? "0" : "") + std::to_string(value); };
-  const std::string tail = ":" + two_digits(whole % 60);
-  if (whole < 3600) return std::to_string(whole / 60) + tail;
-  return std::to_string(whole / 3600) + ":" + two_digits(whole / 60 % 60) + tail;
+  const auto whole = static_cast<long long>(std::llround(seconds));
+  std::array<char, 48> buffer{};
+  if (whole < 3600) {
+    std::snprintf(buffer.data(), buffer.size(), "%lld:%02lld", whole / 60, whole % 60);
+  } else {
+    std::snprintf(buffer.data(), buffer.size(), "%lld:%02lld:%02lld", whole / 3600, whole / 60 % 60, whole % 60);
+  }
+  return buffer.data();
 }
 
 std::string size_text(int64_t size) { return size == 0 ? "original" : std::to_string(size); }

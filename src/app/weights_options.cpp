@@ -1,6 +1,6 @@
 #include "app/weights_options.hpp"
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 
 #include "app/option_binder.hpp"
 

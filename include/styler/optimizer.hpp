@@ -65,8 +65,8 @@ class Optimizer {
   virtual ~Optimizer() = default;
   /// Moves `x` in place, given loss and gradient there. Returns false where no step can be made (zero gradient).
   virtual bool step(at::Tensor& x, double loss, const at::Tensor& gradient) = 0;
-  /// Told when the last step was rejected: `x` is back where it was. Forgets curvature and makes the next step shorter.
-  virtual void step_back() = 0;
+  /// The last step led somewhere worse and `x` is back where it was: takes a quarter of that step instead.
+  virtual void step_back(at::Tensor& x) = 0;
   virtual OptimizerState state() const = 0;
   virtual void restore(const OptimizerState& state) = 0;
 };
@@ -86,7 +86,7 @@ using Function = std::function<LossGradient(const at::Tensor& x)>;
 using IterationCallback = std::function<bool(int64_t iteration, double loss, const at::Tensor& x)>;
 
 /// Minimises `function` from `x`, for at most `iterations` evaluations, and leaves the best iterate in `x`.
-/// A step onto a loss that is not finite, or more than twice the last one, is taken back.
+/// A step onto a loss that is not finite, or more than twice the last one, is taken back and shortened.
 /// Keeps two copies of x beside the optimiser's own memory.
 /// \throws Error{Input} when the loss is not finite at the start.
 Summary minimize(const Function& function, at::Tensor& x, int64_t iterations, const OptimizerOptions& options,

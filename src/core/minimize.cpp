@@ -15,8 +15,8 @@ namespace {
 /// A step onto more than this times the last loss is taken back. Unit steps may climb a little and still be on their
 /// way down, so the guard only stops those that have left the region where the quadratic model means anything.
 constexpr double kJump = 2.0;
-/// Steps back without an accepted step in between after which going on is pointless.
-constexpr int kMaxStepsBackInARow = 5;
+/// Steps back without an accepted step in between after which going on is pointless: each quarters the step.
+constexpr int kMaxStepsBackInARow = 10;
 
 void check_not_negative(const char* field, double value) {
   if (!std::isfinite(value) || value < 0) {
@@ -78,9 +78,9 @@ Summary minimize(const Function& function, at::Tensor& x, int64_t iterations, co
 
   Summary summary;
   at::Tensor best = x.clone();
-  // The last accepted point, which a rejected step returns to. The gradient is shared with the optimiser, not copied.
+  // The last accepted point, which a rejected step returns to.
   at::Tensor accepted = x.clone();
-  LossGradient accepted_value;
+  double accepted_loss = 0;
   std::deque<double> recent_losses;
   int steps_back_in_a_row = 0;
 
@@ -99,7 +99,7 @@ Summary minimize(const Function& function, at::Tensor& x, int64_t iterations, co
   };
 
   while (true) {
-    LossGradient value = function(x);
+    const LossGradient value = function(x);
     ++summary.iterations;
     const double gradient_size = largest_entry(value.gradient);
     const bool finite = std::isfinite(value.loss) && std::isfinite(gradient_size);
@@ -109,16 +109,15 @@ Summary minimize(const Function& function, at::Tensor& x, int64_t iterations, co
                     "the loss is not a finite number at the start; lower the weights, or use --precision fp32");
       }
       summary.initial_loss = summary.final_loss = value.loss;
-    } else if (!finite || value.loss > kJump * accepted_value.loss) {
+    } else if (!finite || value.loss > kJump * accepted_loss) {
       ++summary.steps_back;
       x.copy_(accepted);
-      optimizer.step_back();
       if (++steps_back_in_a_row > kMaxStepsBackInARow) {
         summary.termination = Termination::NoProgress;
         break;
       }
       if (summary.iterations == iterations) break;
-      optimizer.step(x, accepted_value.loss, accepted_value.gradient);
+      optimizer.step_back(x);
       continue;
     }
 
@@ -133,8 +132,8 @@ Summary minimize(const Function& function, at::Tensor& x, int64_t iterations, co
       break;
     }
     accepted.copy_(x);
-    accepted_value = std::move(value);
-    if (!optimizer.step(x, accepted_value.loss, accepted_value.gradient)) {
+    accepted_loss = value.loss;
+    if (!optimizer.step(x, value.loss, value.gradient)) {
       summary.termination = Termination::Gradient;
       break;
     }

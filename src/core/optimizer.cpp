@@ -20,6 +20,9 @@ namespace {
 /// A pair with sᵀy at or below this is not remembered: it would make the inverse Hessian indefinite. LibTorch's value.
 constexpr double kMinCurvature = 1e-10;
 
+/// What step_back leaves of a step.
+constexpr double kShorten = 0.25;
+
 std::vector<double> doubles_of(const at::Tensor& tensor) {
   const at::Tensor on_host = tensor.to(at::kCPU, at::kDouble).contiguous();
   const double* data = on_host.data_ptr<double>();
@@ -45,7 +48,7 @@ class Lbfgs final : public Optimizer {
   explicit Lbfgs(int64_t history_size) : capacity_(history_size) {}
 
   bool step(at::Tensor& x, double loss, const at::Tensor& gradient) override;
-  void step_back() override;
+  void step_back(at::Tensor& x) override;
   OptimizerState state() const override;
   void restore(const OptimizerState& state) override;
 
@@ -65,7 +68,7 @@ class Lbfgs final : public Optimizer {
   double initial_scale_ = 1.0;  ///< γ = sᵀy / yᵀy of the newest pair; the inverse Hessian before any pair is γI.
   at::Tensor memory_;           ///< [2m, n]: steps in the first m rows, gradient changes in the others.
   std::vector<double> products_;  ///< [2m, 2m]: products of the rows of memory_.
-  at::Tensor previous_gradient_;  ///< Undefined before the first step and after a step back.
+  at::Tensor previous_gradient_;  ///< Undefined before the first step.
   at::Tensor previous_step_;
 };
 
@@ -147,10 +150,10 @@ at::Tensor Lbfgs::direction(const at::Tensor& gradient) {
   return at::mv(memory_.t(), coefficients).add_(gradient, gradient_coefficient).neg_();
 }
 
-void Lbfgs::step_back() {
-  count_ = 0;
-  previous_gradient_.reset();
-  previous_step_.reset();
+void Lbfgs::step_back(at::Tensor& x) {
+  // The pairs stay: they are true wherever the step went, and the shorter step's own pair will correct them.
+  previous_step_.mul_(kShorten);
+  x.view({-1}).add_(previous_step_);
 }
 
 OptimizerState Lbfgs::state() const {
@@ -193,9 +196,6 @@ class Adam final : public Optimizer {
   explicit Adam(double learning_rate) : learning_rate_(learning_rate) {}
 
   bool step(at::Tensor& x, double /*loss*/, const at::Tensor& gradient) override {
-    constexpr double kBeta1 = 0.9;
-    constexpr double kBeta2 = 0.999;
-    constexpr double kEpsilon = 1e-8;
     if (!mean_.defined()) {
       mean_ = at::zeros_like(gradient);
       square_ = at::zeros_like(gradient);
@@ -203,17 +203,13 @@ class Adam final : public Optimizer {
     ++steps_;
     mean_.mul_(kBeta1).add_(gradient, 1 - kBeta1);
     square_.mul_(kBeta2).addcmul_(gradient, gradient, 1 - kBeta2);
-    const double mean_correction = 1 - std::pow(kBeta1, steps_);
-    const double square_correction = 1 - std::pow(kBeta2, steps_);
-    x.addcdiv_(mean_, square_.div(square_correction).sqrt_().add_(kEpsilon), -learning_rate_ / mean_correction);
+    move(x);
     return true;
   }
 
-  void step_back() override {
-    mean_.reset();
-    square_.reset();
-    steps_ = 0;
-    learning_rate_ /= 2;
+  void step_back(at::Tensor& x) override {
+    learning_rate_ *= kShorten;
+    move(x);
   }
 
   OptimizerState state() const override {
@@ -235,6 +231,16 @@ class Adam final : public Optimizer {
   }
 
  private:
+  static constexpr double kBeta1 = 0.9;
+  static constexpr double kBeta2 = 0.999;
+  static constexpr double kEpsilon = 1e-8;
+
+  void move(at::Tensor& x) const {
+    const double mean_correction = 1 - std::pow(kBeta1, steps_);
+    const double square_correction = 1 - std::pow(kBeta2, steps_);
+    x.addcdiv_(mean_, square_.div(square_correction).sqrt_().add_(kEpsilon), -learning_rate_ / mean_correction);
+  }
+
   double learning_rate_;
   int64_t steps_ = 0;
   at::Tensor mean_, square_;

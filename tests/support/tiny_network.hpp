@@ -1,0 +1,63 @@
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <utility>
+#include <vector>
+
+#include "styler/features.hpp"
+#include "styler/objective.hpp"
+#include "support/tensors.hpp"
+
+namespace support {
+
+/// A network of two seeded convolutions with a pooling between them, differentiated by autograd: small enough for
+/// numeric gradients, and a check of ours that shares no code with Vgg19. Taps relu1_1 (4 channels) and relu2_1 (6).
+class TinyNetwork final : public styler::FeatureExtractor {
+ public:
+  explicit TinyNetwork(at::ScalarType dtype = at::kFloat)
+      : layers_{styler::Layer::parse("relu1_1"), styler::Layer::parse("relu2_1")},
+        first_(noise({4, 3, 3, 3}, dtype, 11) * 0.4),
+        second_(noise({6, 4, 3, 3}, dtype, 12) * 0.3) {}
+
+  const std::vector<styler::Layer>& layers() const override { return layers_; }
+  int64_t min_edge() const override { return 2; }
+
+  std::vector<at::Tensor> features(const at::Tensor& picture) const override {
+    const at::Tensor shallow = at::relu(at::conv2d(picture - 0.5, first_, {}, 1, 1));
+    return {shallow, at::relu(at::conv2d(at::avg_pool2d(shallow, {2, 2}), second_, {}, 1, 1))};
+  }
+
+  styler::FeaturePass differentiable_features(const at::Tensor& picture) const override {
+    const at::AutoGradMode with_graph(true);
+    const at::Tensor leaf = picture.detach().clone().requires_grad_(true);
+    const std::vector<at::Tensor> graph = features(leaf);
+    styler::FeaturePass pass;
+    for (const at::Tensor& feature : graph) pass.features.push_back(feature.detach());
+    pass.pull_back = [leaf, graph](std::vector<at::Tensor> gradients) {
+      const at::AutoGradMode still_with_graph(true);
+      at::Tensor sum = at::zeros({}, leaf.options());
+      for (size_t i = 0; i < graph.size(); ++i) {
+        if (gradients[i].defined()) sum = sum + (graph[i] * gradients[i]).sum();
+      }
+      if (!sum.requires_grad()) return at::zeros_like(leaf);
+      sum.backward();
+      return leaf.grad().detach().clone();
+    };
+    return pass;
+  }
+
+  /// Options whose layers this network has.
+  static styler::ObjectiveOptions objective_options() {
+    styler::ObjectiveOptions options;
+    options.content_layers = {styler::WeightedLayer::parse("relu2_1")};
+    options.style_layers = {styler::WeightedLayer::parse("relu1_1"), styler::WeightedLayer::parse("relu2_1:0.5")};
+    return options;
+  }
+
+ private:
+  std::vector<styler::Layer> layers_;
+  at::Tensor first_, second_;
+};
+
+}  // namespace support

@@ -1,0 +1,78 @@
+#include "styler/losses.hpp"
+
+#include "support/catch.hpp"
+#include "support/tensors.hpp"
+
+using namespace styler;
+using support::noise;
+using support::numeric_gradient;
+using support::relative_error;
+
+namespace {
+constexpr double kGradientTolerance = 1e-7;  // what central differences leave in float64
+}
+
+TEST_CASE("gram_matrix is symmetric and positive semi-definite", "[losses]") {
+  const at::Tensor gram = gram_matrix(noise({1, 8, 5, 7}));
+  CHECK(at::equal(gram, gram.t()));
+  CHECK(at::linalg_eigvalsh(gram).min().item<double>() > -1e-12);
+}
+
+TEST_CASE("gram_matrix ignores where features are", "[losses]") {
+  const auto dtype = GENERATE(at::kFloat, at::kDouble);
+  const at::Tensor features = noise({1, 8, 5, 7}, dtype);
+  const at::Tensor order = at::randperm(35, at::kLong);
+  const at::Tensor moved = features.view({1, 8, 35}).index_select(2, order).view({1, 8, 5, 7});
+  CHECK(relative_error(gram_matrix(moved), gram_matrix(features)) < 1e-6);
+}
+
+TEST_CASE("gram_matrix does not depend on the memory format", "[losses]") {
+  const at::Tensor features = noise({1, 8, 5, 7});
+  CHECK(relative_error(gram_matrix(features.contiguous(at::MemoryFormat::ChannelsLast)), gram_matrix(features)) <
+        1e-12);
+}
+
+TEST_CASE("gram_matrix of bfloat16 features is summed in float32", "[losses]") {
+  // More positions than one block holds, and sums that bfloat16 (8 bits of mantissa) could not hold.
+  const at::Tensor features = noise({1, 3, 130, 150}, at::kBFloat16);
+  const at::Tensor gram = gram_matrix(features);
+  CHECK(gram.scalar_type() == at::kFloat);
+  CHECK(relative_error(gram.to(at::kDouble), gram_matrix(features.to(at::kDouble))) < 1e-5);
+}
+
+TEST_CASE("Every loss is zero at its target", "[losses]") {
+  const at::Tensor features = noise({1, 4, 6, 5});
+  CHECK(content_loss(features, features, 3.0).loss == 0);
+  CHECK(gram_loss(features, gram_matrix(features), 3.0).loss == 0);
+  CHECK(total_variation_loss(at::full({1, 3, 6, 5}, 0.3, at::kDouble), 3.0).loss == 0);
+  CHECK(range_loss(features.clamp(0, 1), 0, 1, 3.0).loss == 0);
+}
+
+TEST_CASE("The gradient of each loss agrees with central differences", "[losses]") {
+  const at::Tensor features = noise({1, 4, 6, 5}, at::kDouble, 1);
+  const at::Tensor other = noise({1, 4, 6, 5}, at::kDouble, 2);
+  const auto check = [&](const std::function<LossAndGradient(const at::Tensor&)>& loss) {
+    const LossAndGradient result = loss(features);
+    CHECK(result.loss > 0);
+    const at::Tensor numeric = numeric_gradient([&](const at::Tensor& x) { return loss(x).loss; }, features);
+    CHECK(relative_error(result.gradient, numeric) < kGradientTolerance);
+  };
+  SECTION("content") {
+    check([&](const at::Tensor& x) { return content_loss(x, other, 0.7); });
+  }
+  SECTION("Gram") {
+    check([&](const at::Tensor& x) { return gram_loss(x, gram_matrix(other), 0.7); });
+  }
+  SECTION("total variation") {
+    check([&](const at::Tensor& x) { return total_variation_loss(x, 0.7); });
+  }
+  SECTION("range") {
+    check([&](const at::Tensor& x) { return range_loss(x, -0.5, 0.5, 0.7); });
+  }
+}
+
+TEST_CASE("total_variation_loss sums the steps between neighbours", "[losses]") {
+  const at::Tensor stairs = at::tensor({0.0, 1.0, 3.0, 3.0}, at::kDouble).view({1, 1, 2, 2});
+  CHECK(total_variation_loss(stairs, 1.0).loss == 1 + 0 + 3 + 2);
+  CHECK(total_variation_loss(at::ones({1, 3, 1, 1}, at::kDouble), 1.0).loss == 0);
+}

@@ -1,0 +1,229 @@
+#include "styler/optimizer.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "styler/error.hpp"
+#include "support/catch.hpp"
+#include "support/tensors.hpp"
+
+using namespace styler;
+
+namespace {
+
+/// Σ 100 (x[2i+1] − x[2i]²)² + (1 − x[2i])²: minimum 0 at ones.
+LossGradient rosenbrock(const at::Tensor& x) {
+  const at::Tensor even = x.slice(0, 0, x.size(0), 2);
+  const at::Tensor odd = x.slice(0, 1, x.size(0), 2);
+  const at::Tensor valley = odd - even.square();
+  at::Tensor gradient = at::zeros_like(x);
+  gradient.slice(0, 0, x.size(0), 2).copy_(-400 * even * valley - 2 * (1 - even));
+  gradient.slice(0, 1, x.size(0), 2).copy_(200 * valley);
+  return {(100 * valley.square() + (1 - even).square()).sum().item<double>(), gradient};
+}
+
+/// ½ Σ d·x², d from 1 to 1000.
+LossGradient bowl(const at::Tensor& x) {
+  const at::Tensor d = at::logspace(0, 3, x.size(0), 10.0, x.options());
+  return {0.5 * (d * x.square()).sum().item<double>(), d * x};
+}
+
+at::Tensor rosenbrock_start() { return at::tensor({-1.2, 1.0, -0.5, 0.8, 1.5, 1.2}, at::kDouble); }
+
+Summary run(const Function& function, at::Tensor& x, int64_t iterations, const OptimizerOptions& options = {},
+            const IterationCallback& callback = {}) {
+  const auto optimizer = make_optimizer(options);
+  return minimize(function, x, iterations, options, *optimizer, callback);
+}
+
+}  // namespace
+
+TEST_CASE("L-BFGS solves Rosenbrock's function", "[optimizer]") {
+  at::Tensor x = rosenbrock_start();
+  const Summary summary = run(rosenbrock, x, 300);
+  CHECK((x - 1).abs().max().item<double>() < 1e-6);
+  CHECK(summary.final_loss < 1e-12);
+}
+
+TEST_CASE("L-BFGS solves an ill-conditioned bowl in float32 as well", "[optimizer]") {
+  const auto dtype = GENERATE(at::kFloat, at::kDouble);
+  at::Tensor x = support::noise({40}, dtype);
+  const Summary summary = run(bowl, x, 150);
+  CHECK(summary.final_loss < 1e-6 * summary.initial_loss);
+}
+
+TEST_CASE("L-BFGS with two pairs equals the textbook recursion", "[optimizer]") {
+  // Algorithm 7.4 of Nocedal & Wright on whole vectors, beside ours on the Gram matrix; more steps than pairs, so that
+  // the ring wraps around.
+  OptimizerOptions options;
+  options.history_size = 2;
+  const auto optimizer = make_optimizer(options);
+  at::Tensor x = support::noise({12}, at::kDouble, 3);
+  at::Tensor expected = x.clone();
+  std::vector<std::pair<at::Tensor, at::Tensor>> pairs;
+  for (int i = 0; i < 8; ++i) {
+    const at::Tensor gradient = bowl(expected).gradient;
+    at::Tensor q = gradient.clone();
+    std::vector<double> alpha(pairs.size());
+    for (size_t k = pairs.size(); k-- > 0;) {
+      const auto& [s, y] = pairs[k];
+      alpha[k] = (s.dot(q) / s.dot(y)).item<double>();
+      q -= alpha[k] * y;
+    }
+    if (pairs.empty()) {
+      q *= std::min(1.0, 1.0 / gradient.abs().sum().item<double>());
+    } else {
+      q *= pairs.back().first.dot(pairs.back().second) / pairs.back().second.square().sum();
+    }
+    for (size_t k = 0; k < pairs.size(); ++k) {
+      const auto& [s, y] = pairs[k];
+      q += (alpha[k] - (y.dot(q) / s.dot(y)).item<double>()) * s;
+    }
+    expected = expected - q;
+    pairs.emplace_back(-q, bowl(expected).gradient - gradient);
+    if (pairs.size() > 2) pairs.erase(pairs.begin());
+
+    const LossGradient ours = bowl(x);
+    optimizer->step(x, ours.loss, ours.gradient);
+    CHECK(support::relative_error(x, expected) < 1e-10);
+  }
+}
+
+TEST_CASE("Adam's first step has the length of the learning rate", "[optimizer]") {
+  OptimizerOptions options;
+  options.method = "adam";
+  options.learning_rate = 0.25;
+  at::Tensor x = at::tensor({3.0, -2.0}, at::kDouble);
+  const auto optimizer = make_optimizer(options);
+  optimizer->step(x, 0, at::tensor({10.0, -0.1}, at::kDouble));
+  CHECK(support::relative_error(x, at::tensor({2.75, -1.75}, at::kDouble)) < 1e-6);
+}
+
+TEST_CASE("Adam lowers Rosenbrock's function", "[optimizer]") {
+  OptimizerOptions options;
+  options.method = "adam";
+  options.learning_rate = 0.05;
+  at::Tensor x = rosenbrock_start();
+  const Summary summary = run(rosenbrock, x, 2000, options);
+  CHECK(summary.final_loss < 1e-3);
+}
+
+TEST_CASE("A saved and restored state goes on as if never stopped", "[optimizer]") {
+  OptimizerOptions options;
+  options.method = GENERATE("lbfgs", "adam");
+  options.history_size = 3;
+  options.learning_rate = 0.01;
+  const auto step = [](Optimizer& optimizer, at::Tensor& x) {
+    const LossGradient value = rosenbrock(x);
+    optimizer.step(x, value.loss, value.gradient);
+  };
+  const int64_t before = GENERATE(0, 1, 7);
+  const auto original = make_optimizer(options);
+  at::Tensor x = rosenbrock_start();
+  for (int64_t i = 0; i < before; ++i) step(*original, x);
+  const OptimizerState state = original->state();
+  at::Tensor resumed_x = x.clone();
+  for (int i = 0; i < 5; ++i) step(*original, x);  // must not change the saved state
+
+  const auto resumed = make_optimizer(options);
+  resumed->restore(state);
+  for (int i = 0; i < 5; ++i) step(*resumed, resumed_x);
+  CHECK(at::equal(x, resumed_x));
+}
+
+TEST_CASE("The guard takes back steps onto a jump or a number that is not finite", "[optimizer]") {
+  const double poison =
+      GENERATE(std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(), 1e9);
+  int evaluations = 0;
+  const Function poisoned = [&](const at::Tensor& x) {
+    LossGradient value = rosenbrock(x);
+    if (++evaluations == 5) value.loss = poison;
+    return value;
+  };
+  at::Tensor x = rosenbrock_start();
+  const Summary summary = run(poisoned, x, 400);
+  CHECK(summary.steps_back >= 1);
+  CHECK(summary.final_loss < 1e-6);
+  CHECK(rosenbrock(x).loss == summary.final_loss);
+}
+
+TEST_CASE("A function that can't be lowered ends without progress at the start", "[optimizer]") {
+  at::Tensor x = at::ones({3}, at::kDouble);
+  const Function cliff = [](const at::Tensor& at_x) {
+    const bool at_start = at::equal(at_x, at::ones({3}, at::kDouble));
+    return LossGradient{at_start ? 1.0 : 100.0, at::ones({3}, at::kDouble)};
+  };
+  CHECK(run(cliff, x, 1000).termination == Termination::NoProgress);
+  CHECK(at::equal(x, at::ones({3}, at::kDouble)));
+}
+
+TEST_CASE("A loss that is not finite at the start is refused", "[optimizer]") {
+  at::Tensor x = at::ones({3}, at::kDouble);
+  const Function broken = [](const at::Tensor& at_x) { return LossGradient{std::nan(""), at_x}; };
+  CHECK_THROWS_AS(run(broken, x, 10), Error);
+}
+
+TEST_CASE("Each stopping rule names itself", "[optimizer]") {
+  at::Tensor x = rosenbrock_start();
+  OptimizerOptions options;
+  SECTION("iterations") {
+    const Summary summary = run(rosenbrock, x, 7, options);
+    CHECK(summary.termination == Termination::Iterations);
+    CHECK(summary.iterations == 7);
+  }
+  SECTION("relative change") {
+    options.tolerance_change = 0.5;
+    options.change_window = 1;
+    CHECK(run(rosenbrock, x, 1000, options).termination == Termination::RelativeChange);
+  }
+  SECTION("gradient") {
+    options.tolerance_gradient = 1e-3;
+    CHECK(run(rosenbrock, x, 1000, options).termination == Termination::Gradient);
+    CHECK(rosenbrock(x).gradient.abs().max().item<double>() <= 1e-3);
+  }
+  SECTION("time limit") {
+    options.time_limit_seconds = 1e-9;
+    const Summary summary = run(rosenbrock, x, 1000, options);
+    CHECK(summary.termination == Termination::TimeLimit);
+    CHECK(summary.iterations == 1);
+  }
+  SECTION("stopped by user") {
+    const auto stop = [](int64_t iteration, double, const at::Tensor&) { return iteration < 3; };
+    const Summary summary = run(rosenbrock, x, 1000, options, stop);
+    CHECK(summary.termination == Termination::StoppedByUser);
+    CHECK(summary.iterations == 3);
+  }
+  SECTION("a gradient of exactly zero") {
+    x = at::ones({6}, at::kDouble);
+    CHECK(run(rosenbrock, x, 1000, options).termination == Termination::Gradient);
+  }
+}
+
+TEST_CASE("A stopped run returns the best iterate, not the last", "[optimizer]") {
+  OptimizerOptions options;
+  options.method = "adam";
+  options.learning_rate = 0.3;  // overshoots, so the loss goes up and down
+  at::Tensor x = at::full({1}, 0.5, at::kDouble);
+  double lowest = std::numeric_limits<double>::infinity();
+  const auto watch = [&](int64_t, double loss, const at::Tensor&) {
+    lowest = std::min(lowest, loss);
+    return true;
+  };
+  const Summary summary = run(bowl, x, 4, options, watch);
+  CHECK(summary.final_loss == lowest);
+  CHECK(summary.last_loss > lowest);
+  CHECK(bowl(x).loss == lowest);
+}
+
+TEST_CASE("Optimizer options out of range are refused by name", "[optimizer]") {
+  OptimizerOptions options;
+  CHECK_NOTHROW(options.validate());
+  options.history_size = 0;
+  CHECK_THROWS_WITH(options.validate(), support::contains("history-size is 0"));
+  options = {};
+  options.method = "sgd";
+  CHECK_THROWS_WITH(options.validate(), support::contains("optimizer is 'sgd'"));
+  options = {};
+  options.learning_rate = 0;
+  CHECK_THROWS_WITH(options.validate(), support::contains("learning-rate"));
+}

@@ -1,0 +1,24 @@
+#include "styler/resample.hpp"
+
+#include "support/catch.hpp"
+#include "support/tensors.hpp"
+
+using namespace styler;
+
+TEST_CASE("resized gives the size asked for", "[resample]") {
+  const Size from = GENERATE(Size{1, 1}, Size{17, 300}, Size{64, 48});
+  const Size to = GENERATE(Size{1, 1}, Size{16, 301}, Size{128, 96});
+  CHECK(picture_size(resized(support::picture(from), to)) == to);
+}
+
+TEST_CASE("resized keeps a plain picture plain", "[resample]") {
+  const at::Tensor plain = at::full({1, 3, 20, 31}, 0.4);
+  CHECK((resized(plain, {7, 11}) - 0.4).abs().max().item<double>() < 1e-6);
+  CHECK((resized(plain, {70, 110}) - 0.4).abs().max().item<double>() < 1e-6);
+}
+
+TEST_CASE("resized averages when shrinking, so fine patterns do not alias", "[resample]") {
+  const at::Tensor stripes = (at::arange(64) % 2).to(at::kFloat).view({1, 1, 1, 64}).expand({1, 3, 64, 64});
+  const at::Tensor inside = resized(stripes, {16, 16}).slice(3, 2, 14);
+  CHECK((inside - 0.5).abs().max().item<double>() < 0.05);
+}

@@ -1,0 +1,110 @@
+#include "styler/vgg19.hpp"
+
+#include <cmath>
+
+#include "support/catch.hpp"
+#include "support/tensors.hpp"
+
+using namespace styler;
+using support::noise;
+using support::relative_error;
+
+namespace {
+
+/// Seeded weights for the convolutions up to conv3_1; a network that goes no deeper never reads the others.
+VggWeights shallow_weights() {
+  VggWeights weights;
+  weights.convention = InputConvention::torchvision();
+  weights.convolutions.resize(kVggConvolutions);
+  for (int i = 0; i < 5; ++i) {
+    const auto [in, out] = vgg_channels(i);
+    const double gain = std::sqrt(2.0 / static_cast<double>(9 * in));
+    const auto seed = static_cast<uint64_t>(i);
+    weights.convolutions[static_cast<size_t>(i)] = {(noise({out, in, 3, 3}, at::kDouble, seed) * gain).to(at::kFloat),
+                                                    (noise({out}, at::kDouble, seed + 50) * 0.1).to(at::kFloat)};
+  }
+  return weights;
+}
+
+std::vector<Layer> layers(std::initializer_list<const char*> names) {
+  std::vector<Layer> result;
+  for (const char* name : names) result.push_back(Layer::parse(name));
+  return result;
+}
+
+ComputeDevice exact_cpu() { return {c10::DeviceType::CPU, at::kDouble, "float64, for tests"}; }
+
+/// The same network written plainly and differentiable by autograd: what Vgg19 is held against.
+std::vector<at::Tensor> plain_features(const VggWeights& weights, const at::Tensor& picture, bool max_pooling) {
+  const auto& convention = weights.convention;
+  const auto channel_values = [](const std::array<double, 3>& v) {
+    return at::tensor({v[0], v[1], v[2]}, at::kDouble).view({1, 3, 1, 1});
+  };
+  const auto conv = [&](const at::Tensor& x, size_t i) {
+    const auto& [kernel, bias] = weights.convolutions[i];
+    return at::conv2d(x, kernel.to(at::kDouble), bias.to(at::kDouble), 1, 1);
+  };
+  const auto pool = [&](const at::Tensor& x) {
+    return max_pooling ? at::max_pool2d(x, {2, 2}) : at::avg_pool2d(x, {2, 2});
+  };
+  at::Tensor x = (picture * convention.scale - channel_values(convention.mean)) / channel_values(convention.stddev);
+  if (convention.bgr) x = x.flip({1});
+  const at::Tensor conv1_1 = conv(x, 0);
+  const at::Tensor relu1_2 = conv(conv1_1.relu(), 1).relu();
+  const at::Tensor pool1 = pool(relu1_2);
+  const at::Tensor relu2_2 = conv(conv(pool1, 2).relu(), 3).relu();
+  return {conv1_1, pool1, relu2_2, conv(pool(relu2_2), 4).relu()};
+}
+
+}  // namespace
+
+TEST_CASE("Vgg19 and its way back agree with a plain network under autograd", "[vgg19]") {
+  VggWeights weights = shallow_weights();
+  if (GENERATE(false, true)) weights.convention = InputConvention::caffe();
+  const bool max_pooling = GENERATE(true, false);
+  const auto network = make_vgg19(weights, layers({"relu3_1", "conv1_1", "relu2_2", "pool1", "relu3_1"}),
+                                  max_pooling ? Pooling::Max : Pooling::Average, exact_cpu());
+  REQUIRE((network->layers() == layers({"conv1_1", "pool1", "relu2_2", "relu3_1"})));
+
+  const at::Tensor picture = support::picture({13, 18}, 3, at::kDouble);  // odd rows are dropped by the poolings
+  const at::Tensor leaf = picture.clone().requires_grad_(true);
+  const std::vector<at::Tensor> expected = plain_features(weights, leaf, max_pooling);
+
+  FeaturePass pass = network->differentiable_features(picture);
+  const std::vector<at::Tensor> without_memory = network->features(picture);
+  std::vector<at::Tensor> seeds;
+  at::Tensor sum = at::zeros({}, at::kDouble);
+  for (size_t i = 0; i < expected.size(); ++i) {
+    CHECK(relative_error(pass.features[i], expected[i].detach()) < 1e-12);
+    CHECK(at::equal(pass.features[i], without_memory[i]));
+    seeds.push_back(noise(expected[i].sizes(), at::kDouble, 20 + i));
+    sum = sum + (expected[i] * seeds.back()).sum();
+  }
+  SECTION("every layer contributes") {
+    sum.backward();
+    CHECK(relative_error(pass.pull_back(seeds), leaf.grad()) < 1e-12);
+  }
+  SECTION("an undefined gradient stands for zero") {
+    (expected[1] * seeds[1]).sum().backward();
+    CHECK(relative_error(pass.pull_back({{}, seeds[1], {}, {}}), leaf.grad()) < 1e-12);
+  }
+  SECTION("no gradient at all gives zero") { CHECK(pass.pull_back({{}, {}, {}, {}}).abs().max().item<double>() == 0); }
+}
+
+TEST_CASE("Vgg19 goes only as deep as asked", "[vgg19]") {
+  // shallow_weights() has nothing beyond conv3_1: going deeper would fail.
+  const auto network = make_vgg19(shallow_weights(), layers({"conv3_1"}), Pooling::Max, exact_cpu());
+  CHECK(network->min_edge() == 4);
+  const at::Tensor smallest = network->features(support::picture({4, 4}, 1, at::kDouble))[0];
+  CHECK(smallest.sizes() == at::IntArrayRef({1, 256, 1, 1}));
+}
+
+TEST_CASE("Vgg19 in bfloat16 is close to float32", "[vgg19]") {
+  const at::Tensor picture = support::picture({32, 40});
+  const auto features = [&](at::ScalarType dtype) {
+    const auto network =
+        make_vgg19(shallow_weights(), layers({"relu3_1"}), Pooling::Max, {c10::DeviceType::CPU, dtype, ""});
+    return network->features(picture)[0].to(at::kFloat);
+  };
+  CHECK(relative_error(features(at::kBFloat16), features(at::kFloat)) < 0.02);
+}

@@ -12,7 +12,11 @@ endif()
 if(NOT DEFINED CMAKE_CUDA_STANDARD)
   set(CMAKE_CUDA_STANDARD 17)  # CMake 3.25 does not know how to ask nvcc 13 for C++20
 endif()
+# Of its remarks (libraries it looks for in vain and nobody needs) only errors are let through.
+set(styler_log_level ${CMAKE_MESSAGE_LOG_LEVEL})
+set(CMAKE_MESSAGE_LOG_LEVEL ERROR)
 find_package(Torch QUIET)
+set(CMAKE_MESSAGE_LOG_LEVEL ${styler_log_level})
 if(NOT Torch_FOUND)
   message(FATAL_ERROR
     "LibTorch was not found. On Debian and Ubuntu: apt-get install libtorch-dev libopenblas0. With PyPI's wheel: "

@@ -3,6 +3,12 @@
 // One include and one vocabulary for Catch2 2 (Debian 12) and 3 (Debian 13).
 #include <string>
 
+// LibTorch's logging has a CHECK of its own, which ends the program. Read it first, so that ours stands.
+#if __has_include(<c10/util/Logging.h>)
+#include <c10/util/Logging.h>
+#undef CHECK
+#endif
+
 #if __has_include(<catch2/catch_all.hpp>)
 #include <catch2/catch_all.hpp>
 #define STYLER_CATCH2_3 1

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 
 #include <utility>
 #include <vector>
@@ -29,13 +30,13 @@ class TinyNetwork final : public styler::FeatureExtractor {
   }
 
   styler::FeaturePass differentiable_features(const at::Tensor& picture) const override {
-    const at::AutoGradMode with_graph(true);
+    const c10::AutoGradMode with_graph(true);
     const at::Tensor leaf = picture.detach().clone().requires_grad_(true);
     const std::vector<at::Tensor> graph = features(leaf);
     styler::FeaturePass pass;
     for (const at::Tensor& feature : graph) pass.features.push_back(feature.detach());
     pass.pull_back = [leaf, graph](std::vector<at::Tensor> gradients) {
-      const at::AutoGradMode still_with_graph(true);
+      const c10::AutoGradMode still_with_graph(true);
       at::Tensor sum = at::zeros({}, leaf.options());
       for (size_t i = 0; i < graph.size(); ++i) {
         if (gradients[i].defined()) sum = sum + (graph[i] * gradients[i]).sum();

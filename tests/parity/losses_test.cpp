@@ -1,0 +1,33 @@
+#include "styler/losses.hpp"
+
+#include "fixtures.hpp"
+#include "support/catch.hpp"
+
+namespace styler {
+namespace {
+
+constexpr double kTolerance = 1e-13;  // float64 on both sides
+
+void check(const LossAndGradient& found, const nlohmann::json& expected) {
+  CHECK(found.loss == support::Approx(expected.at("loss").get<double>()).epsilon(kTolerance));
+  const at::Tensor gradient = parity::tensor_of(expected.at("gradient"), found.gradient.sizes());
+  CHECK(parity::relative_error(found.gradient, gradient) < kTolerance);
+}
+
+TEST_CASE("Losses and their written-out gradients are those of PyTorch's autograd", "[parity]") {
+  const nlohmann::json fixture = parity::fixture("losses");
+  const double factor = fixture.at("factor").get<double>();
+  const at::Tensor features = parity::tensor_of(fixture.at("features"));
+  const at::Tensor style_gram = parity::tensor_of(fixture.at("style_gram"));
+  const at::Tensor picture = parity::tensor_of(fixture.at("picture"));
+
+  const at::Tensor gram = parity::tensor_of(fixture.at("gram"), style_gram.sizes());
+  CHECK(parity::relative_error(gram_matrix(features), gram) < kTolerance);
+  check(content_loss(features, parity::tensor_of(fixture.at("target")), factor), fixture.at("content"));
+  check(gram_loss(features, style_gram, factor), fixture.at("style"));
+  check(total_variation_loss(picture, factor), fixture.at("total_variation"));
+  check(range_loss(picture, 0.0, 1.0, factor), fixture.at("range"));
+}
+
+}  // namespace
+}  // namespace styler

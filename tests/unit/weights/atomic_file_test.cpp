@@ -1,0 +1,53 @@
+#include "styler/atomic_file.hpp"
+
+#include <sys/stat.h>
+
+#include "support/catch.hpp"
+#include "workbench.hpp"
+
+using namespace styler;
+using namespace support;
+
+TEST_CASE("a file is made, replaced and leaves nothing beside it", "[weights][unit]") {
+  const TemporaryFolder folder;
+  const std::string name(250, 'n');  // Near the longest that file systems take.
+  write_file_atomically(folder / name, "one");
+  CHECK(read_bytes(folder / name) == "one");
+  write_file_atomically(folder / name, std::string("t\0wo", 4));
+  CHECK(read_bytes(folder / name) == std::string("t\0wo", 4));
+  write_file_atomically(folder / name, "");
+  CHECK(read_bytes(folder / name).empty());
+  CHECK(folder.names() == std::vector<std::string>{name});
+}
+
+TEST_CASE("a replaced file keeps its permissions, and a link stays a link", "[weights][unit]") {
+  const TemporaryFolder folder;
+  write_bytes(folder / "file", "old");
+  REQUIRE(::chmod((folder / "file").c_str(), 0640) == 0);
+  std::filesystem::create_symlink("file", folder / "link");
+  write_file_atomically(folder / "link", "new");
+  CHECK(std::filesystem::is_symlink(folder / "link"));
+  CHECK(read_bytes(folder / "file") == "new");
+  struct stat status {};
+  REQUIRE(::stat((folder / "file").c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777) == 0640);
+}
+
+TEST_CASE("what cannot be written is refused with its reason, before and at the writing", "[weights][unit]") {
+  const TemporaryFolder folder;
+  const auto [name, problem] = GENERATE(table<std::string, std::string>(
+      {{"none/x.png", "folder"}, {".", "is a folder"}, {"/dev/null", "not a regular file"}}));
+  const auto file = std::filesystem::path(name).is_absolute() ? std::filesystem::path(name) : folder / name;
+  CHECK_THAT(message_of(ErrorCode::Output, [&] { check_writable(file); }), contains(problem));
+  CHECK_THAT(message_of(ErrorCode::Output, [&] { write_file_atomically(file, "x"); }), contains(problem));
+  CHECK(folder.names().empty());
+}
+
+TEST_CASE("checking that a file could be written leaves it and its folder alone", "[weights][unit]") {
+  const TemporaryFolder folder;
+  write_bytes(folder / "old", "content");
+  check_writable(folder / "old");
+  check_writable(folder / "new");
+  CHECK(read_bytes(folder / "old") == "content");
+  CHECK(folder.names() == std::vector<std::string>{"old"});
+}

@@ -1,0 +1,118 @@
+#include "weights/install.hpp"
+
+#include "core/safetensors.hpp"
+#include "http_server.hpp"
+#include "support/catch.hpp"
+#include "workbench.hpp"
+
+using namespace styler;
+using namespace support;
+
+namespace {
+
+/// An entry for a network of our own in torchvision's form; the file is written to `file`.
+ManifestEntry entry_for(const std::filesystem::path& file) {
+  write_bytes(file, safetensors_bytes(torchvision_tensors(patterned_weights()), {}));
+  ManifestEntry entry;
+  entry.name = "test";
+  entry.file = "test.safetensors";
+  entry.url = "file://" + file.string();
+  entry.licence = "none";
+  entry.sha256 = file_sha256(file);
+  entry.bytes = static_cast<int64_t>(std::filesystem::file_size(file));
+  entry.convention = "torchvision";
+  return entry;
+}
+
+/// An entry that expects 1000 bytes which nothing has.
+ManifestEntry small_entry(const std::string& address) {
+  ManifestEntry entry;
+  entry.name = "test";
+  entry.file = "test.safetensors";
+  entry.url = address;
+  entry.sha256 = std::string(64, '0');
+  entry.bytes = 1000;
+  entry.convention = "caffe";
+  return entry;
+}
+
+/// Installs into a folder that does not exist yet, expects a failure, and expects that nothing is left of it.
+std::string failure(ErrorCode code, const ManifestEntry& entry, const std::string& from = {},
+                    const DownloadProgress& progress = {}) {
+  const TemporaryFolder folder;
+  const std::string message = message_of(code, [&] {
+    install_entry(entry, {from, folder / "new" / "deep"}, progress);
+  });
+  CHECK(folder.names().empty());
+  return message;
+}
+
+}  // namespace
+
+TEST_CASE("weights are installed from an address and from a file", "[weights][unit]") {
+  const TemporaryFolder folder;
+  const ManifestEntry entry = entry_for(folder / "original");
+  int64_t last = 0;
+  const auto by_address = install_entry(entry, {{}, folder / "a"}, [&](int64_t done, int64_t) {
+    CHECK(done >= last);
+    last = done;
+    return true;
+  });
+  CHECK(last == entry.bytes);
+  const auto by_file = install_entry(entry, {(folder / "original").string(), folder / "b"}, {});
+  CHECK(by_file == folder / "b" / "test.safetensors");
+  CHECK(read_bytes(by_address) == read_bytes(by_file));
+  CHECK(load_weights(by_file).convention == InputConvention::torchvision());
+  CHECK(load_weights(by_file).origin.source == entry.url);
+  CHECK(folder.names() == std::vector<std::string>{"a", "a/test.safetensors", "b", "b/test.safetensors", "original"});
+}
+
+TEST_CASE("a download that fails leaves nothing behind and says what to try next", "[weights][unit]") {
+  const std::string body(1000, 'x');
+  const auto [answer, problem] = GENERATE_COPY(table<std::string, std::string>({
+      {http_head("200 OK", 1000) + body.substr(0, 300), "could not be fetched"},
+      {http_head("404 Not Found", 0), "404"},
+      {http_head("200 OK", 5000) + std::string(5000, 'x'), "more than the expected 1000 bytes"},
+      {"HTTP/1.1 302 Found\r\nLocation: file:///etc/hostname\r\nContent-Length: 0\r\n\r\n", "could not be fetched"},
+      {"", "could not be fetched"},
+  }));
+  const HttpServer server(answer);
+  const std::string message = failure(ErrorCode::Download, small_entry(server.address("/x.h5")));
+  CHECK_THAT(message, contains(problem) && contains("scripts/get_weights.sh") && contains("--from FILE"));
+}
+
+TEST_CASE("an address that nobody answers at is a failed download", "[weights][unit]") {
+  std::string address;
+  {
+    const HttpServer gone("");
+    address = gone.address("/x.h5");
+  }
+  failure(ErrorCode::Download, small_entry(address));
+  failure(ErrorCode::Download, small_entry("gopher://127.0.0.1/x"));
+}
+
+TEST_CASE("bytes that are not the original's are not read", "[weights][unit]") {
+  const HttpServer short_one(http_head("200 OK", 300) + std::string(300, 'x'));
+  CHECK_THAT(failure(ErrorCode::Weights, small_entry(short_one.address("/x"))), contains("300 bytes"));
+  const HttpServer other(http_head("200 OK", 1000) + std::string(1000, 'x'));
+  CHECK_THAT(failure(ErrorCode::Weights, small_entry(other.address("/x"))),
+             contains("SHA-256") && contains("was not read"));
+  CHECK_THAT(failure(ErrorCode::Weights, small_entry(""), data_file("small.h5").string()), contains("bytes"));
+  CHECK_THAT(failure(ErrorCode::Weights, small_entry(""), "/nowhere/x.h5"), contains("cannot be read"));
+}
+
+TEST_CASE("a download that the user stops leaves nothing behind", "[weights][unit]") {
+  const HttpServer server(http_head("200 OK", 1000) + std::string(1000, 'x'));
+  const auto stop = [](int64_t, int64_t) { return false; };
+  CHECK_THAT(failure(ErrorCode::Download, small_entry(server.address("/x")), {}, stop), contains("it was stopped"));
+}
+
+TEST_CASE("a failed installation keeps the weights that were there", "[weights][unit]") {
+  const TemporaryFolder folder;
+  write_bytes(folder / "test.safetensors", "old");
+  message_of(ErrorCode::Weights, [&] {
+    install_entry(small_entry(""), {data_file("small.h5").string(), folder.path()}, {});
+  });
+  CHECK(read_bytes(folder / "test.safetensors") == "old");
+  CHECK(folder.names() == std::vector<std::string>{"test.safetensors"});
+}

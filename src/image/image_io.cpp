@@ -28,12 +28,12 @@ namespace {
 namespace fs = std::filesystem;
 
 [[noreturn]] void throw_input(const fs::path& file, const std::string& reason) {
-  throw Error(ErrorCode::Input, "Picture '" + file.string() + "' " + reason);
+  throw Error(ErrorCode::Input, "picture '" + file.string() + "' " + reason);
 }
 
 [[noreturn]] void throw_memory(const fs::path& file, std::string_view verb) {
-  throw Error(ErrorCode::Memory, "Picture '" + file.string() + "' needs more memory to be " + std::string(verb) +
-                                     " than this machine has free; use a smaller picture.");
+  throw Error(ErrorCode::Memory, "picture '" + file.string() + "' needs more memory to be " + std::string(verb) +
+                                     " than this machine has free; use a smaller picture");
 }
 
 /// Keeps OpenCV from talking while it lives: its errors come back to the user as sentences of ours. OpenCV 4.6 sends
@@ -66,8 +66,8 @@ class SilentOpenCv {
 std::string bytes_of(const fs::path& file) {
   std::error_code error;
   const auto status = fs::status(file, error);
-  if (status.type() == fs::file_type::not_found) throw_input(file, "does not exist; check the path.");
-  if (fs::is_directory(status)) throw_input(file, "is a folder; name a picture file.");
+  if (status.type() == fs::file_type::not_found) throw_input(file, "does not exist; check the path");
+  if (fs::is_directory(status)) throw_input(file, "is a folder; name a picture file");
   errno = 0;
   std::ifstream stream(file, std::ios::binary);
   std::ostringstream bytes;
@@ -75,7 +75,7 @@ std::string bytes_of(const fs::path& file) {
   if (stream.is_open() && stream.peek() != std::ifstream::traits_type::eof()) bytes << stream.rdbuf();
   if (!stream.is_open() || stream.bad() || bytes.fail()) {
     const int reason = errno != 0 ? errno : EIO;
-    throw_input(file, "cannot be read (" + std::generic_category().message(reason) + "); check its permissions.");
+    throw_input(file, "cannot be read (" + std::generic_category().message(reason) + "); check its permissions");
   }
   return std::move(bytes).str();
 }
@@ -84,11 +84,11 @@ std::string bytes_of(const fs::path& file) {
 cv::Mat decoded(const std::string& bytes, const fs::path& file) {
   const auto format = picture_format(bytes);
   const std::string name(format_name(format));
-  if (bytes.empty()) throw_input(file, "is empty (0 bytes); copy or download it again.");
+  if (bytes.empty()) throw_input(file, "is empty (0 bytes); copy or download it again");
   if (is_truncated(bytes)) {
-    throw_input(file, "is truncated: its " + name + " data end early; copy or download it again.");
+    throw_input(file, "is truncated: its " + name + " data end early; copy or download it again");
   }
-  if (bytes.size() > std::numeric_limits<int>::max()) throw_input(file, "is larger than 2 GiB; make it smaller.");
+  if (bytes.size() > std::numeric_limits<int>::max()) throw_input(file, "is larger than 2 GiB; make it smaller");
   cv::Mat pixels;
   try {
     const SilentOpenCv silence;
@@ -98,18 +98,18 @@ cv::Mat decoded(const std::string& bytes, const fs::path& file) {
   } catch (const cv::Exception& exception) {
     if (exception.code == cv::Error::StsNoMem) throw_memory(file, "decoded");
     if (exception.func == "validateInputImageSize") {
-      throw_input(file, "is too large: at most 2^20 pixels a side and 2^30 in all can be read; make it smaller.");
+      throw_input(file, "is too large: at most 2^20 pixels a side and 2^30 in all can be read; make it smaller");
     }
-    throw_input(file, "is damaged: its " + name + " data cannot be decoded; copy or download it again.");
+    throw_input(file, "is damaged: its " + name + " data cannot be decoded; copy or download it again");
   }
   if (pixels.empty() && format == PictureFormat::Unknown) {
-    throw_input(file, "is not a picture in a format known here; convert it to PNG, JPEG, TIFF, WebP, BMP or PPM.");
+    throw_input(file, "is not a picture in a format known here; convert it to PNG, JPEG, TIFF, WebP, BMP or PPM");
   }
   if (pixels.empty()) {
-    throw_input(file, "is damaged or truncated: its " + name + " data cannot be decoded; copy or download it again.");
+    throw_input(file, "is damaged or truncated: its " + name + " data cannot be decoded; copy or download it again");
   }
   if (pixels.depth() != CV_8U && pixels.depth() != CV_16U) {
-    throw_input(file, "has neither 8 nor 16 bits per channel; convert it to one of these.");
+    throw_input(file, "has neither 8 nor 16 bits per channel; convert it to one of these");
   }
   return pixels;
 }
@@ -171,9 +171,9 @@ void check_extension(const fs::path& file) {
   if (std::find(known.begin(), known.end(), extension) != known.end()) return;
   std::string list;
   for (const auto& name : known) list += (list.empty() ? "" : ", ") + name;
-  throw Error(ErrorCode::Output, "Output '" + file.string() + "' has " +
+  throw Error(ErrorCode::Output, "output '" + file.string() + "' has " +
                                      (extension.empty() ? "no extension" : "the unknown extension " + extension) +
-                                     "; use one of " + list + ".");
+                                     "; use one of " + list);
 }
 
 std::vector<int> encoder_settings(const std::string& extension) {
@@ -222,9 +222,9 @@ void write_picture(const at::Tensor& picture, const fs::path& file) {
     throw_memory(file, "encoded");
   }
   if (!encoded) {
-    throw Error(ErrorCode::Output, "Output '" + file.string() + "' cannot hold a picture of " +
+    throw Error(ErrorCode::Output, "output '" + file.string() + "' cannot hold a picture of " +
                                        std::to_string(pixels.cols) + "×" + std::to_string(pixels.rows) +
-                                       " pixels in the format " + extension + "; use .png or .tif.");
+                                       " pixels in the format " + extension + "; use .png or .tif");
   }
   write_file_atomically(file, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }

@@ -1,5 +1,6 @@
 // Ten lines that use the library as anybody's program would.
-#include <ATen/ATen.h>
+#include <ATen/ops/allclose.h>
+#include <ATen/ops/rand.h>
 #include <styler/losses.hpp>
 
 #include <iostream>

@@ -46,7 +46,8 @@ as_root() {
   fi
 }
 
-apt_get() { as_root apt-get -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -qq "$@" </dev/null >&2; }
+# Quiet but for errors: hundreds of lines about unpacking help nobody.
+apt_get() { as_root apt-get -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -qq "$@" </dev/null >/dev/null; }
 
 # Installs those of the packages that are not there yet, and says which.
 install_packages() {
@@ -60,7 +61,7 @@ install_packages() {
   if ((${#missing[@]} == 0)); then return; fi
 
   command -v apt-get >/dev/null || fail "this set-up knows apt-get alone. Install what it would (${missing[*]}) by your own means, and see README.md for the commands."
-  say "installing with apt-get: ${missing[*]}"
+  say "installing with apt-get, which may take some minutes: ${missing[*]}"
   # The lists are fetched when they are missing, and once more when they turn out to be too old.
   if ! apt-cache show "${missing[@]}" >/dev/null 2>&1; then apt_get update; fi
   if ! apt_get install -y --no-install-recommends "${missing[@]}"; then

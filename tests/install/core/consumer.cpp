@@ -1,9 +1,9 @@
 // Ten lines that use the library as anybody's program would.
 #include <ATen/ops/allclose.h>
 #include <ATen/ops/rand.h>
-#include <styler/losses.hpp>
 
 #include <iostream>
+#include <styler/losses.hpp>
 
 int main() {
   const at::Tensor gram = styler::gram_matrix(at::rand({1, 8, 5, 7}));

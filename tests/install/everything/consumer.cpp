@@ -1,8 +1,7 @@
 // Links every library that is installed, so that the package file must have found what they need.
+#include <iostream>
 #include <styler/image_io.hpp>
 #include <styler/weights_store.hpp>
-
-#include <iostream>
 
 int main() {
   for (const styler::ManifestEntry& network : styler::weights_manifest()) std::cout << network.name << '\n';

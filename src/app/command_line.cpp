@@ -91,6 +91,15 @@ void check_leftovers(const CLI::App& root) {
          (&app == &root ? "; name the pictures with --content, --style and --output" : "; see --help"));
 }
 
+/// Takes the given values once more in the order in which the options were added, so that a preset never undoes what
+/// was given beside it: CLI11 takes those of a config file at once, in the file's order, and those of the command line
+/// after them.
+void apply_in_order(CLI::App& app) {
+  for (CLI::Option* option : app.get_options()) {
+    if (option->count() > 0) option->run_callback();
+  }
+}
+
 /// CLI11's remaining complaints in our words; the most common is an option at the end without its value.
 [[noreturn]] void reject(const CLI::App& root, const CLI::ParseError& error) {
   if (dynamic_cast<const CLI::FileError*>(&error) != nullptr) {
@@ -171,6 +180,7 @@ Request parse(const std::vector<std::string>& arguments) {
     reject("flags such as --quiet take no value but true and false; leave it out");
   }
   check_leftovers(app);
+  apply_in_order(app);
 
   if (on_install->parsed()) return install;
   if (on_import->parsed()) return import;

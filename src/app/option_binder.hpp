@@ -13,8 +13,8 @@ namespace styler::app {
 /// shows the field's value at the time of binding as the default, a value that can't be read becomes a sentence of
 /// ours, and of an option that is given twice the last one holds.
 ///
-/// Values arrive when the whole command line and the config file have been read, in the order in which the options
-/// were added: an option that sets several fields at once comes before those that set them one by one.
+/// parse() takes the values in the order in which the options were added: an option that sets several fields at once
+/// comes before those that set them one by one. Taking a value twice must do the same as taking it once.
 class OptionBinder {
  public:
   explicit OptionBinder(CLI::App& app) : app_(app) {}

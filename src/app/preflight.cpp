@@ -1,5 +1,7 @@
 #include "app/preflight.hpp"
 
+#include <algorithm>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -47,6 +49,11 @@ void check_sizes(const TransferOptions& options, Size content, Size style) {
   // Every layer has a feature as soon as the one with the largest stride has.
   int64_t min_edge = 1;
   for (const Layer& layer : options.stylize.objective.layers()) min_edge = std::max(min_edge, layer.stride());
+  if (content.short_edge() < min_edge) {  // enlarging it would pass every other check and give a blur
+    throw Error(ErrorCode::Input, "the content picture is " + std::to_string(content.width) + "x" +
+                                      std::to_string(content.height) + " px, but the layers in use need at least " +
+                                      std::to_string(min_edge) + " px each way; use a larger picture");
+  }
   for (const Scale& scale : make_schedule(content, options.stylize.schedule, min_edge)) {
     style_size(style, scale.size, options.stylize.style_scale, min_edge);
   }

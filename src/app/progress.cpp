@@ -1,5 +1,6 @@
 #include "app/progress.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <limits>
@@ -12,6 +13,9 @@ namespace {
 constexpr double kSecondsBetweenLines = 10;
 /// Often enough to look alive, seldom enough that a slow terminal does not hold up small pictures.
 constexpr double kSecondsBetweenStatuses = 0.1;
+
+/// The part of the loss from which on the smaller terms are worth their place in the line.
+constexpr double kNegligible = 1e-3;
 
 std::string short_number(double value) {
   std::array<char, 32> buffer{};
@@ -53,17 +57,20 @@ std::string progress_line(const ScaleEvent& scale, const IterationEvent& iterati
   std::string line = "scale " + std::to_string(scale.index + 1) + "/" + std::to_string(scale.count) + " " +
                      std::to_string(scale.scale.size.width) + "x" + std::to_string(scale.scale.size.height) +
                      ", iteration " + std::to_string(iteration.iteration) + "/" +
-                     std::to_string(scale.scale.iterations) + ", loss " + short_number(loss.total) + " (content " +
-                     short_number(loss.content) + ", style " + short_number(loss.style);
-  if (loss.tv > 0) line += ", tv " + short_number(loss.tv);
-  if (loss.range > 0) line += ", range " + short_number(loss.range);
-  return line + "), " + duration_text(seconds_left) + " left";
+                     std::to_string(scale.scale.iterations) + ", " + duration_text(seconds_left) + " left, loss " +
+                     short_number(loss.total) + " (content " + short_number(loss.content) + ", style " +
+                     short_number(loss.style);
+  if (loss.tv > kNegligible * loss.total) line += ", tv " + short_number(loss.tv);
+  if (loss.range > kNegligible * loss.total) line += ", range " + short_number(loss.range);
+  return line + ")";
 }
 
-ProgressObserver::ProgressObserver(Console& console, std::vector<Scale> schedule, Clock clock)
+ProgressObserver::ProgressObserver(Console& console, std::vector<Scale> schedule, double time_limit_seconds,
+                                   Clock clock)
     : console_(console),
       time_left_(std::move(schedule)),
       clock_(std::move(clock)),
+      end_(time_limit_seconds > 0 ? clock_() + time_limit_seconds : std::numeric_limits<double>::infinity()),
       next_time_(-std::numeric_limits<double>::infinity()) {}
 
 void ProgressObserver::on_scale(const ScaleEvent& event) {
@@ -74,8 +81,8 @@ void ProgressObserver::on_scale(const ScaleEvent& event) {
 
 Control ProgressObserver::on_iteration(const IterationEvent& event) {
   time_left_.iteration_done(event.iteration, event.elapsed_seconds);
-  last_line_ = progress_line(scale_, event, time_left_.seconds());
   const double now = clock_();
+  last_line_ = progress_line(scale_, event, std::clamp(end_ - now, 0.0, time_left_.seconds()));
   last_shown_ = now >= next_time_;
   if (last_shown_ && console_.is_terminal()) {
     console_.status(last_line_);

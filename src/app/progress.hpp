@@ -30,7 +30,8 @@ class TimeLeft {
   double seconds_per_pixel_ = 0;
 };
 
-/// `scale 2/3 256x191, iteration 45/100, loss 0.8123 (content 0.41, style 0.4), 0:42 left`, with the terms that count.
+/// `scale 2/3 256x191, iteration 45/100, 0:42 left, loss 0.81 (content 0.41, style 0.4)`, with the terms that count;
+/// what can be spared comes last, since narrow terminals cut the line.
 std::string progress_line(const ScaleEvent& scale, const IterationEvent& iteration, double seconds_left);
 
 /// Tells a person how far the run is: one line rewritten in place on a terminal; elsewhere, where every line stays, the
@@ -39,8 +40,9 @@ class ProgressObserver : public Observer {
  public:
   using Clock = std::function<double()>;  ///< Seconds since some moment.
 
-  /// \param console  must outlive the observer.
-  ProgressObserver(Console& console, std::vector<Scale> schedule, Clock clock);
+  /// \param console             must outlive the observer.
+  /// \param time_limit_seconds  from now on; 0: none.
+  ProgressObserver(Console& console, std::vector<Scale> schedule, double time_limit_seconds, Clock clock);
 
   void on_scale(const ScaleEvent& event) override;
   Control on_iteration(const IterationEvent& event) override;
@@ -50,6 +52,7 @@ class ProgressObserver : public Observer {
   Console& console_;
   TimeLeft time_left_;
   Clock clock_;
+  double end_;  ///< When the time limit ends the run.
   ScaleEvent scale_;
   std::string last_line_;    ///< Of the last iteration, shown or not.
   bool last_shown_ = false;  ///< Whether it was.

@@ -10,7 +10,7 @@
 namespace styler::app {
 namespace {
 
-using nlohmann::json;
+using json = nlohmann::ordered_json;
 
 json options_json(const TransferOptions& options) {
   const StylizeOptions& stylize = options.stylize;

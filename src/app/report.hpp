@@ -52,7 +52,7 @@ struct RunRecord {
 };
 
 /// Keys and units as in `--help` where there are such; losses are arrays with one entry per iteration.
-nlohmann::json report_json(const TransferOptions& options, const RunRecord& record);
+nlohmann::ordered_json report_json(const TransferOptions& options, const RunRecord& record);
 
 /// The text of a report file. File names that are no UTF-8 get replacement characters.
 std::string report_text(const TransferOptions& options, const RunRecord& record);

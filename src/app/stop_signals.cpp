@@ -6,12 +6,15 @@
 #include <cerrno>
 #include <string_view>
 
+#include "app/console.hpp"
+
 namespace styler::app {
 namespace {
 
 // Signal handlers may touch only lock-free atomics and async-signal-safe functions: write and _exit, no streams.
 std::atomic<int> signals_seen{0};
 std::atomic<bool> announce_first{false};
+std::atomic<bool> below_status{false};  // a terminal shows a status line, which ends without a line break
 static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
 
 void on_signal(int) {
@@ -40,6 +43,7 @@ void install(int signal, struct sigaction& old) {
 StopSignals::StopSignals(bool announce) {
   signals_seen = 0;
   announce_first = announce;
+  below_status = stderr_is_terminal();
   install(SIGINT, old_interrupt_);
   install(SIGTERM, old_terminate_);
 }

@@ -60,7 +60,7 @@ StylizeResult optimise(const FeatureExtractor& network, const StylizeInput& inpu
   LogObserver logging(log);
   RecordingObserver recording;
   StopObserver stopping;
-  ProgressObserver progress(console, schedule, seconds_now);
+  ProgressObserver progress(console, schedule, options.stylize.optimizer.time_limit_seconds, seconds_now);
   SnapshotObserver snapshots(options.output, std::max<int64_t>(1, options.save_every), logging);
 
   ObserverList observers;

@@ -1,0 +1,254 @@
+#include "app/command_line.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "app/report.hpp"
+#include "styler/error.hpp"
+#include "support/catch.hpp"
+#include "temp_folder.hpp"
+
+namespace styler::app {
+namespace {
+
+TransferOptions transfer(const std::vector<std::string>& arguments) {
+  return std::get<TransferOptions>(parse(arguments));
+}
+
+/// What the message of a refused command line says.
+std::string refusal(const std::vector<std::string>& arguments) {
+  try {
+    parse(arguments);
+  } catch (const Error& error) {
+    CHECK(error.code() == ErrorCode::InvalidArgument);
+    return error.what();
+  }
+  return "";
+}
+
+/// All options as text, to compare two ways of giving them.
+std::string all(const TransferOptions& options) { return report_json(options, {}).at("options").dump(1); }
+
+}  // namespace
+
+TEST_CASE("what is not given keeps the default of its struct", "[command_line]") {
+  TransferOptions defaults;
+  defaults.content = "photo.jpg";
+  CHECK(all(transfer({"--content", "photo.jpg"})) == all(defaults));
+}
+
+TEST_CASE("each option reaches its field", "[command_line]") {
+  const TransferOptions o = transfer({"--content",
+                                      "a.jpg",
+                                      "--style",
+                                      "b.jpg",
+                                      "-o",
+                                      "c.png",
+                                      "--size",
+                                      "300",
+                                      "--iterations",
+                                      "7",
+                                      "--scales",
+                                      "2",
+                                      "--style-scale",
+                                      "0.5",
+                                      "--content-weight",
+                                      "2",
+                                      "--style-weight",
+                                      "3e4",
+                                      "--tv-weight",
+                                      "0.25",
+                                      "--range-weight",
+                                      "0.75",
+                                      "--content-layers",
+                                      "relu3_1:2",
+                                      "--style-layers",
+                                      "relu1_1:0.2,pool2",
+                                      "--pooling",
+                                      "average",
+                                      "--tolerance-change",
+                                      "1e-4",
+                                      "--tolerance-gradient",
+                                      "1e-6",
+                                      "--time-limit",
+                                      "10m",
+                                      "--history-size",
+                                      "9",
+                                      "--init",
+                                      "noise",
+                                      "--seed",
+                                      "12345678901234567890",
+                                      "--device",
+                                      "cpu",
+                                      "--precision",
+                                      "fp32",
+                                      "--threads",
+                                      "3",
+                                      "--weights",
+                                      "w.safetensors",
+                                      "--report",
+                                      "r.json",
+                                      "--save-every",
+                                      "25",
+                                      "-vv",
+                                      "--log-file",
+                                      "l.txt"});
+  CHECK(o.content == "a.jpg");
+  CHECK(o.style == "b.jpg");
+  CHECK(o.output == "c.png");
+  CHECK(o.stylize.schedule.size == 300);
+  CHECK(o.stylize.schedule.iterations == 7);
+  CHECK(o.stylize.schedule.scales == 2);
+  CHECK(o.stylize.style_scale == 0.5);
+  CHECK(o.stylize.objective.content_weight == 2);
+  CHECK(o.stylize.objective.style_weight == 3e4);
+  CHECK(o.stylize.objective.tv_weight == 0.25);
+  CHECK(o.stylize.objective.range_weight == 0.75);
+  CHECK(layers_text(o.stylize.objective.content_layers) == "relu3_1:2");
+  CHECK(layers_text(o.stylize.objective.style_layers) == "relu1_1:0.2,pool2");
+  CHECK(o.pooling == Pooling::Average);
+  CHECK(o.stylize.optimizer.tolerance_change == 1e-4);
+  CHECK(o.stylize.optimizer.tolerance_gradient == 1e-6);
+  CHECK(o.stylize.optimizer.time_limit_seconds == 600);
+  CHECK(o.stylize.optimizer.history_size == 9);
+  CHECK(o.init == Init::Noise);
+  CHECK(o.stylize.seed == 12345678901234567890ULL);
+  CHECK(o.device.device == "cpu");
+  CHECK(o.device.precision == "fp32");
+  CHECK(o.device.threads == 3);
+  CHECK(o.weights == "w.safetensors");
+  CHECK(o.report == "r.json");
+  CHECK(o.save_every == 25);
+  CHECK(o.messages.verbosity == 2);
+  CHECK(o.messages.log_file == "l.txt");
+
+  const TransferOptions p = transfer({"--optimizer", "adam", "--learning-rate", "2", "--init", "start.png", "-q"});
+  CHECK(p.stylize.optimizer.method == "adam");
+  CHECK(p.stylize.optimizer.learning_rate == 2);
+  CHECK(p.init == Init::Picture);
+  CHECK(p.init_file == "start.png");
+  CHECK(p.messages.quiet);
+  CHECK(transfer({"--size", "original"}).stylize.schedule.size == 0);
+}
+
+TEST_CASE("of an option given twice the last holds", "[command_line]") {
+  CHECK(transfer({"--size", "1", "--size=2"}).stylize.schedule.size == 2);
+}
+
+TEST_CASE("a preset sets the objective, and explicit options win wherever they stand", "[command_line]") {
+  const ObjectiveOptions gatys = ObjectiveOptions::preset("gatys");
+  const TransferOptions plain = transfer({"--preset", "gatys"});
+  CHECK(plain.stylize.objective.normalization == LossNormalization::Gatys);
+  CHECK(plain.stylize.objective.style_weight == gatys.style_weight);
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"--preset", "gatys", "--style-weight", "77"},
+        std::vector<std::string>{"--style-weight", "77", "--preset", "gatys"}}) {
+    const TransferOptions mixed = transfer(arguments);
+    CHECK(mixed.preset == "gatys");
+    CHECK(mixed.stylize.objective.style_weight == 77);
+    CHECK(mixed.stylize.objective.content_weight == gatys.content_weight);
+  }
+}
+
+TEST_CASE("a config file means the same as the options on the command line", "[command_line]") {
+  const test::TempFolder folder;
+  const std::string config = folder
+                                 .put("run.toml",
+                                      "# a comment\n"
+                                      "preset = \"neural-style\"\nsize = 300\nstyle-weight = 3e4\npooling = 'average'\n"
+                                      "style-layers = [\"relu1_1:0.2\", \"relu2_1\"]\ntime-limit = \"1h30m\"\n"
+                                      "quiet = true\ninit = \"noise\"\n")
+                                 .string();
+  CHECK(
+      all(transfer({"--config", config})) ==
+      all(transfer({"--preset", "neural-style", "--size", "300", "--style-weight", "3e4", "--pooling", "average",
+                    "--style-layers", "relu1_1:0.2,relu2_1", "--time-limit", "1h30m", "--quiet", "--init", "noise"})));
+
+  SECTION("and what the command line says beside it wins") {
+    const TransferOptions o = transfer({"--config", config, "--size", "64", "--preset", "gatys"});
+    CHECK(o.stylize.schedule.size == 64);
+    CHECK(o.stylize.objective.normalization == LossNormalization::Gatys);
+    CHECK(o.stylize.objective.style_weight == 3e4);
+  }
+}
+
+TEST_CASE("a config file with an unknown key or section is refused", "[command_line]") {
+  const test::TempFolder folder;
+  CHECK_THAT(refusal({"--config", folder.put("a.toml", "siez = 3\n").string()}),
+             support::contains("'siez'") && support::contains("did you mean 'size'?"));
+  CHECK_THAT(refusal({"--config", folder.put("b.toml", "[speed]\nsize = 3\n").string()}), support::contains("'speed'"));
+  CHECK_THAT(refusal({"--config", folder.put("c.toml", "version = true\n").string()}), support::contains("'version'"));
+  CHECK_THAT(refusal({"--config", (folder.path() / "none.toml").string()}), support::contains("none.toml"));
+}
+
+TEST_CASE("a misspelt option or command is answered with the nearest", "[command_line]") {
+  CHECK_THAT(refusal({"--contnet", "x.jpg"}), support::contains("did you mean '--content'?"));
+  CHECK_THAT(refusal({"--contnet=x.jpg"}), support::contains("did you mean '--content'?"));
+  CHECK_THAT(refusal({"-size", "5"}), support::contains("did you mean '--size'?"));
+  CHECK_THAT(refusal({"weigths", "list"}), support::contains("did you mean 'weights'?"));
+  CHECK_THAT(refusal({"weights", "instal"}), support::contains("did you mean 'install'?"));
+  CHECK_THAT(refusal({"weights", "install", "--form", "x"}), support::contains("did you mean '--from'?"));
+  CHECK_THAT(refusal({"--pooling", "averge"}), support::contains("did you mean 'average'?"));
+  CHECK_THAT(refusal({"--style-layers", "relu44_1"}), support::contains("did you mean 'relu4_1'?"));
+}
+
+TEST_CASE("a value that can't be read is answered with option, value and constraint", "[command_line]") {
+  const auto argument = GENERATE(values<std::pair<std::string, std::string>>({{"--size", "abc"},
+                                                                              {"--size", "0"},
+                                                                              {"--iterations", "1.5"},
+                                                                              {"--scales", "0"},
+                                                                              {"--style-weight", "much"},
+                                                                              {"--seed", "-1"},
+                                                                              {"--threads", "0"},
+                                                                              {"--time-limit", "soon"},
+                                                                              {"--save-every", "0"},
+                                                                              {"--optimizer", "sgd"},
+                                                                              {"--precision", "fp64"},
+                                                                              {"--preset", "none"}}));
+  const std::string message = refusal({argument.first, argument.second});
+  CHECK_THAT(message, support::contains(argument.first + " is '" + argument.second + "' but must be "));
+}
+
+TEST_CASE("an option without its value is named", "[command_line]") {
+  CHECK_THAT(refusal({"--size"}), support::contains("--size needs a value"));
+  CHECK_THAT(refusal({"--style-weight"}), support::contains("--style-weight needs a value"));
+  CHECK_THAT(refusal({"--content", "--style", "a.jpg"}), support::contains("--content needs a value"));
+  CHECK_THAT(refusal({"-q=maybe"}), !support::contains("stoll"));
+}
+
+TEST_CASE("options that would do nothing beside the others are refused", "[command_line]") {
+  CHECK_THAT(refusal({"--learning-rate", "1"}), support::contains("--optimizer adam"));
+  CHECK_THAT(refusal({"--history-size", "5", "--optimizer", "adam"}), support::contains("--history-size"));
+}
+
+TEST_CASE("a run needs content, style and output, in range", "[command_line]") {
+  TransferOptions options;
+  CHECK_THROWS_WITH(options.validate(), support::contains("--content is missing"));
+  options.content = "a.png";
+  CHECK_THROWS_WITH(options.validate(), support::contains("--style is missing"));
+  options.style = "b.png";
+  CHECK_THROWS_WITH(options.validate(), support::contains("--output is missing"));
+  options.output = "c.png";
+  CHECK_NOTHROW(options.validate());
+  options.stylize.objective.style_weight = -1;
+  CHECK_THROWS_AS(options.validate(), Error);
+}
+
+TEST_CASE("the commands for weights have options of their own", "[command_line]") {
+  const auto install = std::get<WeightsInstall>(parse({"weights", "install", "--from", "x.h5", "--directory", "d"}));
+  CHECK(install.from == "x.h5");
+  CHECK(install.directory == "d");
+  const auto import = std::get<WeightsImport>(parse({"weights", "import", "x.pth", "--convention", "caffe"}));
+  CHECK(import.file == "x.pth");
+  CHECK(import.convention == "caffe");
+  CHECK(std::get<WeightsVerify>(parse({"weights", "verify", "w"})).file == "w");
+  CHECK(std::holds_alternative<WeightsList>(parse({"weights", "list"})));
+  CHECK_THAT(refusal({"weights"}), support::contains("install, import, verify or list"));
+  CHECK_FALSE(refusal({}).empty());
+}
+
+TEST_CASE("--version names the libraries", "[command_line]") {
+  const std::string text = std::get<Answer>(parse({"--version"})).text;
+  for (const char* name : {"styler ", "LibTorch ", "CUDA ", "OpenCV "}) CHECK_THAT(text, support::contains(name));
+}
+
+}  // namespace styler::app

@@ -1,0 +1,71 @@
+#include "app/preflight.hpp"
+
+#include "styler/error.hpp"
+#include "support/catch.hpp"
+#include "temp_folder.hpp"
+
+namespace styler::app {
+namespace {
+
+TransferOptions in_folder(const test::TempFolder& folder) {
+  TransferOptions options;
+  options.content = folder.put("photo.png", "x");
+  options.style = folder.put("art.png", "x");
+  options.output = folder.path() / "out.png";
+  return options;
+}
+
+ErrorCode refusal(const TransferOptions& options) {
+  try {
+    check_outputs(options);
+  } catch (const Error& error) {
+    return error.code();
+  }
+  FAIL("was accepted");
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("files that can be written are accepted and not touched", "[preflight]") {
+  const test::TempFolder folder;
+  TransferOptions options = in_folder(folder);
+  options.report = folder.path() / "run.json";
+  options.messages.log_file = folder.path() / "run.log";
+  CHECK_NOTHROW(check_outputs(options));
+  CHECK_FALSE(std::filesystem::exists(options.output));
+  CHECK_FALSE(std::filesystem::exists(options.report));
+}
+
+TEST_CASE("an output that is an input, or another output, is refused by any of its names", "[preflight]") {
+  const test::TempFolder folder;
+  TransferOptions options = in_folder(folder);
+  SECTION("the content") { options.output = options.content; }
+  SECTION("by a detour") { options.output = folder.path() / "." / "photo.png"; }
+  SECTION("by a link") {
+    options.output = folder.path() / "link.png";
+    std::filesystem::create_symlink(options.style, options.output);
+  }
+  SECTION("the report") { options.report = options.output; }
+  SECTION("the log file and the report") { options.report = options.messages.log_file = folder.path() / "x"; }
+  CHECK(refusal(options) == ErrorCode::InvalidArgument);
+}
+
+TEST_CASE("folders that are missing and formats that are unknown are refused", "[preflight]") {
+  const test::TempFolder folder;
+  TransferOptions options = in_folder(folder);
+  SECTION("output folder") { options.output = folder.path() / "none" / "out.png"; }
+  SECTION("output format") { options.output = folder.path() / "out.xyz"; }
+  SECTION("report folder") { options.report = folder.path() / "none" / "run.json"; }
+  SECTION("log folder") { options.messages.log_file = folder.path() / "none" / "run.log"; }
+  CHECK(refusal(options) == ErrorCode::Output);
+}
+
+TEST_CASE("pictures too small for the deepest layer are refused before the network is there", "[preflight]") {
+  TransferOptions options;
+  CHECK_NOTHROW(check_sizes(options, {100, 200}, {100, 100}));
+  CHECK_THROWS_AS(check_sizes(options, {1, 1}, {100, 100}), Error);
+  CHECK_THROWS_AS(check_sizes(options, {100, 100}, {1, 1}), Error);
+}
+
+}  // namespace styler::app

@@ -1,0 +1,54 @@
+#include "app/values.hpp"
+
+#include "support/catch.hpp"
+
+namespace styler::app {
+
+TEST_CASE("numbers are read whole or not at all", "[values]") {
+  CHECK(parse_whole("512") == 512);
+  CHECK(parse_whole("-3") == -3);
+  for (const char* text : {"", "12x", "1.5", "0x10", " 5", "5 ", "99999999999999999999"})
+    CHECK_FALSE(parse_whole(text));
+  CHECK(parse_unsigned("18446744073709551615") == 18446744073709551615ULL);
+  CHECK_FALSE(parse_unsigned("-1"));
+  CHECK(parse_decimal("1e-3") == 0.001);
+  for (const char* text : {"", "nan", "inf", "1e999", "1,5", "abc"}) CHECK_FALSE(parse_decimal(text));
+}
+
+TEST_CASE("times are seconds, or numbers with units from large to small", "[values]") {
+  CHECK(parse_seconds("90") == 90.0);
+  CHECK(parse_seconds("1.5") == 1.5);
+  CHECK(parse_seconds("90s") == 90.0);
+  CHECK(parse_seconds("10m") == 600.0);
+  CHECK(parse_seconds("1h30m") == 5400.0);
+  CHECK(parse_seconds("1.5h") == 5400.0);
+  CHECK(parse_seconds("1h1m1s") == 3661.0);
+  for (const char* text : {"", "m", "soon", "-5", "30m1h", "1m1m", "10d", "5m3", "1..5m"}) {
+    INFO(text);
+    CHECK_FALSE(parse_seconds(text));
+  }
+}
+
+TEST_CASE("a size is a number of pixels or the word original", "[values]") {
+  CHECK(parse_size("512") == 512);
+  CHECK(parse_size("original") == 0);
+  for (const char* text : {"0", "-5", "orig", "512px", ""}) CHECK_FALSE(parse_size(text));
+  CHECK(size_text(0) == "original");
+  CHECK(size_text(512) == "512");
+}
+
+TEST_CASE("durations are written like a clock", "[values]") {
+  CHECK(duration_text(0) == "0:00");
+  CHECK(duration_text(7.4) == "0:07");
+  CHECK(duration_text(59.6) == "1:00");
+  CHECK(duration_text(754) == "12:34");
+  CHECK(duration_text(3723) == "1:02:03");
+}
+
+TEST_CASE("decimals are written so that they are read back as the same number", "[values]") {
+  const double value = GENERATE(0.0, 1.0, 0.1, 1e-5, 1234567.0, 1.0 / 3.0);
+  CHECK(parse_decimal(decimal_text(value)) == value);
+  CHECK(decimal_text(0.1) == "0.1");
+}
+
+}  // namespace styler::app

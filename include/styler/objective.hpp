@@ -14,16 +14,16 @@ namespace styler {
 /// Which constants multiply the sums; the sums themselves are the same everywhere. With F the features, P the
 /// content's, G and A the per-position Gram matrices (losses.hpp) and C channels of M positions:
 ///
-/// |             | content term, per layer | style term, per layer  | total variation          |
-/// |-------------|-------------------------|------------------------|--------------------------|
-/// | Gatys       | ½ Σ(F−P)²               | Σ(G−A)² / (4C²)        | Σ|Δ|, 0–255 units        |
-/// | NeuralStyle | Σ(F−P)² / (C·M)         | Σ(G−A)² / C⁴           | Σ|Δ|, 0–255 units        |
-/// | Styler      | Σ(F−P)² / ΣP²           | Σ(G−A)² / ΣA²          | mean|Δ|, [0,1] units     |
+/// |             | content, per layer | style, per layer  | total variation    | range penalty           |
+/// |-------------|--------------------|-------------------|--------------------|-------------------------|
+/// | Gatys       | ½ Σ(F−P)²          | Σ(G−A)² / (4C²)   | Σ|Δ|, 0–255 units  | Σ excess², 0–255 units  |
+/// | NeuralStyle | Σ(F−P)² / (C·M)    | Σ(G−A)² / C⁴      | Σ|Δ|, 0–255 units  | Σ excess², 0–255 units  |
+/// | Styler      | Σ(F−P)² / ΣP²      | Σ(G−A)² / ΣA²     | mean|Δ|, 0–1 units | mean excess², 0–1 units |
 ///
 /// Gatys, Ecker & Bethge (2016) write Σ(G−A)²/(4N²M²) with undivided Gram matrices and take both pictures to have the
-/// same M; dividing each Gram matrix by its own M is the same there and lets the sizes differ. NeuralStyle is
-/// what Johnson's tool does in its current PyTorch port (0.5.7). Styler's terms have no unit: a value of 1 means "as
-/// far off as a blank", at every size, layer and input convention, and so one pair of weights serves all sizes.
+/// same M; dividing each Gram matrix by its own M is the same there and lets the sizes differ. NeuralStyle is what
+/// Johnson's tool does in its current PyTorch port (0.5.7). Styler's terms have no unit: 1 means "as far off as a
+/// blank", at every size, layer and input convention, and so one pair of weights serves all sizes.
 enum class LossNormalization { Styler, NeuralStyle, Gatys };
 
 /// What is minimised: content_weight · content + style_weight · style + tv_weight · tv + range penalty.
@@ -32,10 +32,14 @@ struct ObjectiveOptions {
   std::vector<WeightedLayer> content_layers;
   std::vector<WeightedLayer> style_layers;
   double content_weight = 1.0;
-  double style_weight = 1.0;
-  double tv_weight = 0.0;
-  /// Factor of Σ(x − clamp(x))² over the picture in 0–255 units, relative to the scale of the other terms.
-  double range_weight = 0.1;
+  /// Chosen by eye at 256, 512 and 1024 px: 1 leaves a tinted photo, 30 a painting without its subject.
+  double style_weight = 5.0;
+  /// Total variation: smooths the pixel grid that maximum pooling leaves, without blurring strokes.
+  double tv_weight = 1.0;
+  /// Keeps the iterate where a file can hold it. Measured at 192 px and 60 to 80 iterations: the loss of the saved file
+  /// is 4 % above the iterate's with 0, 3 % with 10 and less than 0.02 % with 1000 and above, at the same loss of the
+  /// iterate up to 10000, which also holds 0.5 % at twenty times the style weight. 100000 costs 2 % of the loss.
+  double range_weight = 10000.0;
 
   /// The options as shipped.
   ObjectiveOptions();

@@ -18,6 +18,9 @@ struct OptimizerOptions {
   /// L-BFGS: (step, gradient change) pairs remembered. Memory: 24 bytes per pixel and pair. 20 ends within 0.7 % of 100
   /// (256 px) at a fifth of the memory; LibTorch and neural-style take 100.
   int64_t history_size = 20;
+  /// L-BFGS: L1 length of the first step. 0 takes the field's usual min(1, ‖g‖₁), which no large picture feels: spread
+  /// over its pixels that is less than float32 can add to a value of 100. stylize() sets its own.
+  double first_step_length = 0.0;
   /// Adam: step size in 0–255 units. Gatys' and Johnson's tools use 1 to 10.
   double learning_rate = 5.0;
 
@@ -71,8 +74,8 @@ class Optimizer {
   virtual void restore(const OptimizerState& state) = 0;
 };
 
-/// L-BFGS without a line search (Nocedal & Wright 2006, algorithm 7.4): unit steps, the first one of L1 length at most
-/// 1, so one evaluation per iteration. The two-loop recursion runs on the small Gram matrix of all remembered vectors
+/// L-BFGS without a line search (Nocedal & Wright 2006, algorithm 7.4): unit steps after a short first one, so one
+/// evaluation per iteration. The two-loop recursion runs on the small Gram matrix of all remembered vectors
 /// (Chen, Wang & Zhou 2014, "Large-scale L-BFGS using MapReduce"), so a step is two products with the [2m, n] memory.
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options);
 

@@ -41,6 +41,7 @@ void OptimizerOptions::validate() const {
     throw Error(ErrorCode::InvalidArgument,
                 "learning-rate is " + std::to_string(learning_rate) + " but must be a number above 0");
   }
+  check_not_negative("first-step-length", first_step_length);
   check_not_negative("tolerance-change", tolerance_change);
   check_not_negative("tolerance-gradient", tolerance_gradient);
   check_not_negative("time-limit", time_limit_seconds);

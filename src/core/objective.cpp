@@ -91,7 +91,7 @@ ObjectiveOptions ObjectiveOptions::preset(std::string_view name) {
     options.content_weight = 5;
     options.style_weight = 100;
     options.tv_weight = 1e-3;
-    options.range_weight = 0.1;
+    options.range_weight = 10;
     return options;
   }
   if (name == "gatys") {
@@ -100,7 +100,7 @@ ObjectiveOptions ObjectiveOptions::preset(std::string_view name) {
     options.content_weight = 1;
     options.style_weight = 1000;  // the paper's α/β = 1e-3
     options.tv_weight = 0;
-    options.range_weight = 0.1;
+    options.range_weight = 1e5;
     return options;
   }
   throw Error(ErrorCode::InvalidArgument,

@@ -45,7 +45,8 @@ at::Tensor copy_of(const at::Tensor& tensor) { return tensor.defined() ? tensor.
 
 class Lbfgs final : public Optimizer {
  public:
-  explicit Lbfgs(int64_t history_size) : capacity_(history_size) {}
+  Lbfgs(int64_t history_size, double first_step_length)
+      : capacity_(history_size), first_step_length_(first_step_length) {}
 
   bool step(at::Tensor& x, double loss, const at::Tensor& gradient) override;
   void step_back(at::Tensor& x) override;
@@ -63,6 +64,7 @@ class Lbfgs final : public Optimizer {
   at::Tensor direction(const at::Tensor& gradient);
 
   int64_t capacity_;
+  double first_step_length_;
   int64_t first_ = 0;           ///< Row of the oldest pair.
   int64_t count_ = 0;           ///< Pairs remembered.
   double initial_scale_ = 1.0;  ///< γ = sᵀy / yᵀy of the newest pair; the inverse Hessian before any pair is γI.
@@ -89,7 +91,7 @@ bool Lbfgs::step(at::Tensor& x, double /*loss*/, const at::Tensor& gradient) {
   if (count_ == 0) {
     const double length = flat.abs().sum(at::kDouble).item<double>();
     if (length == 0) return false;
-    move = flat * -std::min(1.0, 1.0 / length);
+    move = flat * -(first_step_length_ > 0 ? first_step_length_ / length : std::min(1.0, 1.0 / length));
   }
   x.view({-1}).add_(move);
   previous_step_ = std::move(move);
@@ -251,7 +253,7 @@ class Adam final : public Optimizer {
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options) {
   options.validate();
   if (options.method == "adam") return std::make_unique<Adam>(options.learning_rate);
-  return std::make_unique<Lbfgs>(options.history_size);
+  return std::make_unique<Lbfgs>(options.history_size, options.first_step_length);
 }
 
 }  // namespace styler

@@ -30,6 +30,9 @@ constexpr double kWhite = 255.0;
 /// every layer to see texture, weak enough to stay in range.
 constexpr double kNoise = 0.15;
 
+/// Mean change of a pixel value in L-BFGS' first step at each scale, in 0–255 units: see first_step_length.
+constexpr double kFirstStepPerValue = 0.1;
+
 using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -114,6 +117,7 @@ double Run::time_limit_for(size_t scale) const {
 Summary Run::run_scale(const ScaleEvent& event, const Objective& objective, at::Tensor& picture) {
   OptimizerOptions optimizer_options = options_.optimizer;
   optimizer_options.time_limit_seconds = time_limit_for(static_cast<size_t>(event.index));
+  optimizer_options.first_step_length = kFirstStepPerValue * static_cast<double>(picture.numel());
   const std::unique_ptr<Optimizer> optimizer = make_optimizer(optimizer_options);
 
   const Clock::time_point start = Clock::now();

@@ -103,7 +103,7 @@ TEST_CASE("A run that is stopped gives its best picture at the full size", "[sty
 TEST_CASE("The change against the content is what a finer scale starts from", "[stylizer]") {
   // Without any weight nothing moves, so the result must be the content with all its detail, not an enlargement.
   StylizeOptions options = tiny_options();
-  options.objective.style_weight = 0;
+  options.objective.style_weight = options.objective.tv_weight = 0;
   const StylizeInput input = tiny_input();
   CHECK(support::relative_error(run(input, options).picture, input.content) < 1e-6);
 }

@@ -127,7 +127,7 @@ cv::Mat upright(const cv::Mat& pixels, int orientation) {
 }
 
 /// One channel as [1, 1, H, W] in [0, 1], written straight into `plane`.
-void fill_plane(at::Tensor plane, const cv::Mat& pixels, int channel) {
+void fill_plane(const at::Tensor& plane, const cv::Mat& pixels, int channel) {
   STYLER_ASSERT(plane.is_contiguous());
   cv::Mat stored;
   cv::extractChannel(pixels, stored, channel);

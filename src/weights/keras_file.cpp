@@ -4,11 +4,15 @@
 #include <hdf5.h>
 
 #include <array>
-#include <memory>
+#include <cstring>
+#include <functional>
+#include <sstream>
+#include <string>
 #include <utility>
 
 #include "core/safetensors.hpp"
 #include "styler/error.hpp"
+#include "weights/child_process.hpp"
 
 namespace styler {
 namespace {
@@ -43,25 +47,17 @@ class Handle {
   herr_t (*close_)(hid_t);
 };
 
-/// An open file, shared by the tensors that are still to be read from it.
-struct OpenFile {
-  explicit OpenFile(const std::filesystem::path& file) : path(file), handle(open(file)) {}
-
-  static Handle open(const std::filesystem::path& file) {
-    // The library prints its own stack traces and loads code for unknown filters, unless it is told not to.
-    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-    H5PLset_loading_state(0);
-    const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-    // Not all network file systems can lock, and a file that is only read needs no lock.
-    H5Pset_file_locking(access.get(), 0, 1);
-    Handle opened(H5Fopen(file.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose);
-    if (!opened) fail(file, "the HDF5 library cannot open it");
-    return opened;
-  }
-
-  std::filesystem::path path;
-  Handle handle;
-};
+Handle open_file(const std::filesystem::path& file) {
+  // The library prints its own stack traces and loads code for unknown filters, unless it is told not to.
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  H5PLset_loading_state(0);
+  const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  // Not all network file systems can lock, and a file that is only read needs no lock.
+  H5Pset_file_locking(access.get(), 0, 1);
+  Handle opened(H5Fopen(file.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose);
+  if (!opened) fail(file, "the HDF5 library cannot open it");
+  return opened;
+}
 
 /// Whether the numbers lie in this file; HDF5 can also store them in others, which we don't open for a stranger.
 bool stored_inside(hid_t dataset) {
@@ -69,43 +65,49 @@ bool stored_inside(hid_t dataset) {
   return creation && H5Pget_external_count(creation.get()) == 0 && H5Pget_layout(creation.get()) != H5D_VIRTUAL;
 }
 
-at::Tensor read_dataset(const OpenFile& file, const std::string& name, const std::vector<int64_t>& shape) {
-  const Handle dataset(H5Dopen2(file.handle.get(), name.c_str(), H5P_DEFAULT), H5Dclose);
+/// The numbers of a dataset as the bytes of `count` floats. Runs in the child.
+std::string dataset_bytes(const std::filesystem::path& path, const std::string& name, size_t count) {
+  const Handle file = open_file(path);
+  const Handle dataset(H5Dopen2(file.get(), name.c_str(), H5P_DEFAULT), H5Dclose);
   if (!dataset || !stored_inside(dataset.get())) {
-    fail(file.path, "the numbers of dataset " + quoted_name(name) + " do not lie in the file itself");
+    fail(path, "the numbers of dataset " + quoted_name(name) + " do not lie in the file itself");
   }
-  at::Tensor tensor = at::empty(shape, at::TensorOptions(at::kFloat));
-  if (H5Dread(dataset.get(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, tensor.data_ptr()) < 0) {
-    fail(file.path, "the numbers of dataset " + quoted_name(name) + " cannot be read");
+  const Handle space(H5Dget_space(dataset.get()), H5Sclose);
+  if (!space || H5Sget_simple_extent_npoints(space.get()) != static_cast<hssize_t>(count)) {
+    fail(path, "the size of dataset " + quoted_name(name) + " changes between two looks at it");
   }
-  return tensor;
+  std::string bytes(count * sizeof(float), '\0');
+  if (H5Dread(dataset.get(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()) < 0) {
+    fail(path, "the numbers of dataset " + quoted_name(name) + " cannot be read");
+  }
+  return bytes;
 }
 
-/// Walks the groups and collects the datasets.
+/// Walks the groups and lists the datasets, a line for each: the sizes, then the name. Runs in the child.
 class Walk {
  public:
-  explicit Walk(std::shared_ptr<OpenFile> file) : file_(std::move(file)) {}
+  explicit Walk(const std::filesystem::path& path) : path_(path), file_(open_file(path)) {}
 
-  ForeignTensors run() {
-    visit_group(file_->handle.get(), "", 0);
-    return std::move(tensors_);
+  std::string run() {
+    visit_group(file_.get(), "", 0);
+    return std::move(lines_);
   }
 
  private:
   void visit_group(hid_t group, const std::string& prefix, int depth) {
-    if (depth > kMaxDepth) fail(file_->path, "its groups nest deeper than " + std::to_string(kMaxDepth));
+    if (depth > kMaxDepth) fail(path_, "its groups nest deeper than " + std::to_string(kMaxDepth));
     H5G_info_t info{};
-    if (H5Gget_info(group, &info) < 0) fail(file_->path, "group " + quoted_name(prefix) + " cannot be read");
+    if (H5Gget_info(group, &info) < 0) fail(path_, "group " + quoted_name(prefix) + " cannot be read");
     for (hsize_t i = 0; i < info.nlinks; ++i) {
-      if (++objects_ > kMaxObjects) fail(file_->path, "it holds more than " + std::to_string(kMaxObjects) + " objects");
+      if (++objects_ > kMaxObjects) fail(path_, "it holds more than " + std::to_string(kMaxObjects) + " objects");
       std::array<char, kMaxNameBytes> name{};
       if (H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, name.data(), name.size(), H5P_DEFAULT) < 0) {
-        fail(file_->path, "group " + quoted_name(prefix) + " cannot be listed");
+        fail(path_, "group " + quoted_name(prefix) + " cannot be listed");
       }
       H5L_info_t link{};
       if (H5Lget_info(group, name.data(), &link, H5P_DEFAULT) < 0 || link.type != H5L_TYPE_HARD) continue;
       const Handle object(H5Oopen(group, name.data(), H5P_DEFAULT), H5Oclose);
-      if (!object) fail(file_->path, "object " + quoted_name(prefix + name.data()) + " cannot be opened");
+      if (!object) fail(path_, "object " + quoted_name(prefix + name.data()) + " cannot be opened");
       const H5I_type_t type = H5Iget_type(object.get());
       if (type == H5I_GROUP) visit_group(object.get(), prefix + name.data() + "/", depth + 1);
       if (type == H5I_DATASET) visit_dataset(object.get(), prefix + name.data());
@@ -118,29 +120,57 @@ class Walk {
     const Handle space(H5Dget_space(dataset), H5Sclose);
     const int dimensions = space ? H5Sget_simple_extent_ndims(space.get()) : -1;
     if (dimensions < 0 || dimensions > kMaxDimensions) {
-      fail(file_->path, "dataset " + quoted_name(name) + " has no usable shape");
+      fail(path_, "dataset " + quoted_name(name) + " has no usable shape");
     }
     std::array<hsize_t, kMaxDimensions> sizes{};
     H5Sget_simple_extent_dims(space.get(), sizes.data(), nullptr);
-    std::vector<int64_t> shape;
+    std::string line = std::to_string(dimensions);
     for (int d = 0; d < dimensions; ++d) {
-      if (sizes[static_cast<size_t>(d)] > INT32_MAX)
-        fail(file_->path, "dataset " + quoted_name(name) + " is too large");
-      shape.push_back(static_cast<int64_t>(sizes[static_cast<size_t>(d)]));
+      const hsize_t size = sizes[static_cast<size_t>(d)];
+      if (size > INT32_MAX) fail(path_, "dataset " + quoted_name(name) + " is too large");
+      line += ' ' + std::to_string(size);
     }
-    tensors_.emplace(name,
-                     ForeignTensor{shape, [file = file_, name, shape] { return read_dataset(*file, name, shape); }});
+    // No name of Keras' holds a line break, and one that does could pass for two datasets.
+    if (name.find('\n') == std::string::npos) lines_ += line + ' ' + name + '\n';
   }
 
-  std::shared_ptr<OpenFile> file_;
-  ForeignTensors tensors_;
+  const std::filesystem::path& path_;
+  Handle file_;
+  std::string lines_;
   size_t objects_ = 0;
 };
+
+/// The HDF5 library of Debian 12 dereferences whatever a damaged file points to, so it works in a child process.
+std::string guarded(const std::filesystem::path& file, const std::function<std::string()>& work) {
+  auto result = run_in_child(work);
+  if (!result) fail(file, "the HDF5 library breaks down on it, as on a damaged file");
+  return std::move(*result);
+}
+
+at::Tensor read_dataset(const std::filesystem::path& file, const std::string& name, const std::vector<int64_t>& shape) {
+  at::Tensor tensor = at::empty(shape, at::TensorOptions(at::kFloat));
+  const auto count = static_cast<size_t>(tensor.numel());
+  const std::string bytes = guarded(file, [&] { return dataset_bytes(file, name, count); });
+  STYLER_ASSERT(bytes.size() == tensor.nbytes());
+  std::memcpy(tensor.data_ptr(), bytes.data(), bytes.size());
+  return tensor;
+}
 
 }  // namespace
 
 ForeignTensors list_hdf5_tensors(const std::filesystem::path& file) {
-  return Walk(std::make_shared<OpenFile>(file)).run();
+  std::istringstream lines(guarded(file, [&] { return Walk(file).run(); }));
+  ForeignTensors tensors;
+  size_t dimensions = 0;
+  while (lines >> dimensions && dimensions <= kMaxDimensions) {
+    std::vector<int64_t> shape(dimensions);
+    for (int64_t& size : shape) lines >> size;
+    std::string name;
+    lines.ignore(1);
+    std::getline(lines, name);
+    tensors.emplace(name, ForeignTensor{shape, [file, name, shape] { return read_dataset(file, name, shape); }});
+  }
+  return tensors;
 }
 
 }  // namespace styler

@@ -35,7 +35,8 @@ TEST_CASE("a pickle's plain values are read", "[weights][unit]") {
 
 TEST_CASE("a pickled tensor is read with its storage", "[weights][unit]") {
   const Pickle pickle = parse("\x80\2ctorch._utils\n_rebuild_tensor_v2\n("s + kStorage +
-                              "K\2K\2K\3\x86K\3K\1\x86\x89" "ccollections\nOrderedDict\n)RtR.");
+                              "K\2K\2K\3\x86K\3K\1\x86\x89"
+                              "ccollections\nOrderedDict\n)RtR.");
   const PickleValue& tensor = pickle.top();
   REQUIRE(tensor.kind == Kind::Tensor);
   CHECK(tensor.integer == 2);

@@ -44,6 +44,8 @@ std::string read_bytes(const std::filesystem::path& file) {
 }
 
 void write_bytes(const std::filesystem::path& file, const std::string& bytes) {
+  // Overwriting would make some file systems wait for the disk each time.
+  std::filesystem::remove(file);
   std::ofstream stream(file, std::ios::binary | std::ios::trunc);
   stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   REQUIRE(stream);

@@ -1,0 +1,175 @@
+"""What the tests of the command line share: running the program, and pictures and weights made from nothing."""
+
+import array
+import json
+import os
+import random
+import shutil
+import signal
+import struct
+import subprocess
+import tempfile
+import unittest
+import zlib
+from pathlib import Path
+
+BINARY = os.environ.get("STYLER_BINARY", "styler")
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+# Two blocks of the network are enough where the picture does not matter, and take a tenth of the time.
+SHALLOW = ["--content-layers", "relu2_1", "--style-layers", "relu1_1,relu2_1"]
+
+
+def png(width, height, pixel):
+    """The bytes of an 8-bit RGB PNG; pixel(x, y) gives (red, green, blue)."""
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = b"".join(b"\0" + bytes(v for x in range(width) for v in pixel(x, y)) for y in range(height))
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def photo(width=96, height=64):
+    """A disc on a gradient."""
+
+    def pixel(x, y):
+        inside = (x - width / 2) ** 2 + (y - height / 2) ** 2 < (height / 3) ** 2
+        return (220, 60, 40) if inside else (x * 255 // width, y * 255 // height, 120)
+
+    return png(width, height, pixel)
+
+
+def painting(width=80, height=72):
+    """Diagonal stripes."""
+    return png(width, height, lambda x, y: ((x + y) * 16 % 256, 180 if (x + y) // 6 % 2 else 30, (x - y) * 8 % 256))
+
+
+def png_size(data):
+    """(width, height) of a PNG that is whole: every chunk's checksum is right and every row is there."""
+    if data[:8] != b"\x89PNG\r\n\x1a\n":
+        raise ValueError("no PNG")
+    at, pixels, kinds = 8, b"", []
+    while at < len(data):
+        (length,) = struct.unpack(">I", data[at : at + 4])
+        kind, body = data[at + 4 : at + 8], data[at + 8 : at + 8 + length]
+        (checksum,) = struct.unpack(">I", data[at + 8 + length : at + 12 + length])
+        if zlib.crc32(kind + body) != checksum:
+            raise ValueError("broken chunk")
+        if kind == b"IHDR":
+            width, height, depth, colours = struct.unpack(">IIBB", body[:10])
+        if kind == b"IDAT":
+            pixels += body
+        kinds.append(kind)
+        at += 12 + length
+    if kinds[-1] != b"IEND" or (depth, colours) != (8, 2):
+        raise ValueError("no whole 8-bit RGB picture")
+    if len(zlib.decompress(pixels)) != height * (1 + 3 * width):
+        raise ValueError("rows are missing")
+    return width, height
+
+
+def safetensors(tensors, metadata):
+    """The bytes of a file with `tensors`: a list of (name, shape, array of floats)."""
+    header, at = {"__metadata__": metadata}, 0
+    for name, shape, values in tensors:
+        end = at + 4 * len(values)
+        header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [at, end]}
+        at = end
+    text = json.dumps(header).encode()
+    text += b" " * (-(8 + len(text)) % 64)
+    return struct.pack("<Q", len(text)) + text + b"".join(values.tobytes() for _, _, values in tensors)
+
+
+def random_vgg19():
+    """VGG19 with seeded random numbers, scaled so that its features neither die nor explode."""
+    rng = random.Random(7)
+    pattern = array.array("f", (rng.gauss(0, 1) for _ in range(4099)))  # a prime, so that channels differ
+    tensors, channels = [], 3
+    for block, (count, out) in enumerate([(2, 64), (2, 128), (4, 256), (4, 512), (4, 512)], 1):
+        for number in range(1, count + 1):
+            size, scale = out * channels * 9, (2 / (9 * channels)) ** 0.5 / (40 if channels == 3 else 1)
+            scaled = array.array("f", (value * scale for value in pattern))
+            kernel = (scaled * (size // len(scaled) + 1))[:size]
+            tensors.append((f"conv{block}_{number}.weight", [out, channels, 3, 3], kernel))
+            tensors.append((f"conv{block}_{number}.bias", [out], array.array("f", [0.0] * out)))
+            channels = out
+    metadata = {
+        "network": "vgg19", "channels": "bgr", "scale": "255", "mean": "123.68 116.779 103.939", "stddev": "1 1 1",
+        "source": "made for a test", "licence": "unknown", "origin_sha256": "0" * 64,
+    }  # fmt: skip
+    return safetensors(tensors, metadata)
+
+
+def default_signals():
+    """For children: a test run in the background of a script inherits an ignored SIGINT, and hands it down."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+class CliTest(unittest.TestCase):
+    """A folder with a photo and a painting, and the program to run in it."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.shared = Path(tempfile.mkdtemp(prefix="styler cli "))
+        cls.addClassCleanup(shutil.rmtree, cls.shared, ignore_errors=True)
+        cls.shared.chmod(0o755)
+
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp(dir=self.shared))
+        self.folder.chmod(0o755)
+        (self.folder / "photo.png").write_bytes(photo())
+        (self.folder / "art.png").write_bytes(painting())
+
+    def environment(self):
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("STYLER_", "XDG_"))}
+        return {**kept, "HOME": str(self.folder), "TERM": "dumb"}
+
+    def command(self, *arguments):
+        return [BINARY, *map(str, arguments)]
+
+    def styler(self, *arguments, prefix=()):
+        return subprocess.run(
+            [*prefix, *self.command(*arguments)], cwd=self.folder, env=self.environment(), capture_output=True,
+            text=True, timeout=120, preexec_fn=default_signals,
+        )  # fmt: skip
+
+    def start(self, *arguments):
+        process = subprocess.Popen(
+            self.command(*arguments), cwd=self.folder, env=self.environment(), stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True, preexec_fn=default_signals,
+        )  # fmt: skip
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        return process
+
+    def job(self, *arguments, content="photo.png", style="art.png", output="out.png"):
+        """The arguments of the main job, on the CPU and on one thread, so that busy machines don't matter."""
+        return ["--content", content, "--style", style, "-o", output, "--device", "cpu", "--threads", "1", *arguments]
+
+    def not_root(self):
+        """What to put before a command to run it without root's rights. The program is copied, since others may not
+        be let into its own folder."""
+        if os.geteuid() != 0:
+            return ()
+        if shutil.which("setpriv") is None:
+            self.skipTest("root may read and write everything, and setpriv is not here")
+        program = self.folder / "styler"
+        shutil.copy(BINARY, program)
+        program.chmod(0o755)
+        self.command = lambda *arguments: [str(program), *map(str, arguments)]
+        return ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+
+    def assert_refused(self, result, code, *words):
+        """One sentence on stderr with all the words, nothing on stdout, and the exit code."""
+        self.assertEqual(result.returncode, code, result.stderr)
+        self.assertEqual(result.stdout, "")
+        lines = result.stderr.splitlines()
+        self.assertEqual(len(lines), 1, result.stderr)
+        self.assertTrue(lines[0].startswith("styler: "), lines[0])
+        self.assertNotIn("::", lines[0], "a C++ name reached the user")
+        for word in words:
+            self.assertIn(word, lines[0])

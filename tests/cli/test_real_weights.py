@@ -1,0 +1,42 @@
+"""The real VGG19 on a real picture, small: the style comes closer and the content stays."""
+
+import json
+import os
+import unittest
+from pathlib import Path
+
+from support import CHECKOUT, CliTest, png_size
+
+WEIGHTS = Path(os.environ.get("STYLER_TEST_WEIGHTS") or CHECKOUT / "models" / "vgg19.safetensors")
+
+
+class RealWeights(CliTest):
+    def setUp(self):
+        super().setUp()
+        if not WEIGHTS.exists():
+            message = f"no weights at {WEIGHTS}: run scripts/get_weights.sh, or name a file in $STYLER_TEST_WEIGHTS"
+            if os.environ.get("STYLER_REQUIRE_WEIGHTS") == "1":
+                self.fail(message)
+            self.skipTest(message)
+
+    def test_the_style_comes_closer_and_the_content_stays(self):
+        pictures = CHECKOUT / "examples"
+        arguments = self.job("--size", "96", "--iterations", "20", "--weights", WEIGHTS, "--report", "run.json",
+                             content=pictures / "coffee.jpg", style=pictures / "painting.jpg")  # fmt: skip
+        result = self.styler(*arguments)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        width, height = png_size((self.folder / "out.png").read_bytes())
+        self.assertEqual(max(width, height), 96)
+
+        report = json.loads((self.folder / "run.json").read_text())
+        losses, options = report["scales"][-1]["losses"], report["options"]
+        self.assertLess(losses["style"][-1], 0.3 * losses["style"][0])
+        # In units of the content itself: 1 is as far off as a blank.
+        self.assertLess(losses["content"][-1] / options["content-weight"], 0.8)
+        # What is saved is as good as what was optimised.
+        final = report["scales"][-1]["final_loss"]
+        self.assertLess(abs(report["saved_loss"]["total"] - final), 0.01 * final)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,76 @@
+"""Help, version, and command lines that mean nothing."""
+
+import unittest
+
+from support import CliTest
+
+
+class Answers(CliTest):
+    def test_help_goes_to_stdout(self):
+        for option in ("--help", "-h"):
+            result = self.styler(option)
+            self.assertEqual((result.returncode, result.stderr), (0, ""))
+            for word in ("--content", "--style", "--size", "[512]", "weights", "Exit codes"):
+                self.assertIn(word, result.stdout)
+            self.assertLessEqual(max(map(len, result.stdout.splitlines())), 100)
+
+    def test_every_command_has_help(self):
+        for command in (["weights"], ["weights", "install"], ["weights", "import"], ["weights", "verify"]):
+            result = self.styler(*command, "--help")
+            self.assertEqual((result.returncode, result.stderr), (0, ""))
+            self.assertIn(" ".join(command), result.stdout)
+
+    def test_version_names_the_libraries(self):
+        result = self.styler("--version")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        for name in ("styler ", "LibTorch ", "CUDA ", "OpenCV "):
+            self.assertIn(name, result.stdout)
+
+
+class Refusals(CliTest):
+    def test_nothing_at_all(self):
+        self.assert_refused(self.styler(), 2, "--content", "--help")
+
+    def test_missing_options(self):
+        self.assert_refused(self.styler("--content", "photo.png"), 2, "--style is missing")
+        self.assert_refused(self.styler("--content", "photo.png", "--style", "art.png"), 2, "--output is missing")
+
+    def test_misspelt_option(self):
+        self.assert_refused(self.styler(*self.job("--siez", "64")), 2, "--siez", "did you mean '--size'?")
+        self.assert_refused(self.styler(*self.job("--contentweight=1")), 2, "did you mean '--content-weight'?")
+
+    def test_misspelt_command(self):
+        self.assert_refused(self.styler("wieghts", "list"), 2, "did you mean 'weights'?")
+
+    def test_a_layer_that_does_not_exist(self):
+        self.assert_refused(self.styler(*self.job("--style-layers", "relu1_1,relu4_9")), 2, "'relu4_9'", "did you mean")
+        self.assert_refused(self.styler(*self.job("--content-layers", "fc6")), 2, "'fc6'")
+
+    def test_values_that_are_none(self):
+        for option, value in (("--size", "big"), ("--iterations", "1.5"), ("--style-weight", "nan"),
+                              ("--time-limit", "soon"), ("--threads", "0"), ("--seed", "-1")):  # fmt: skip
+            self.assert_refused(self.styler(*self.job(option, value)), 2, f"{option} is '{value}' but must be")
+
+    def test_values_out_of_range(self):
+        for option, value in (("--iterations", "0"), ("--style-weight", "-1"), ("--style-scale", "0"),
+                              ("--scales", "99"), ("--history-size", "0"), ("--device", "tpu")):  # fmt: skip
+            with self.subTest(option=option):
+                self.assert_refused(self.styler(*self.job(option, value)), 2, option.removeprefix("--"), "but must")
+
+    def test_options_that_contradict_each_other(self):
+        self.assert_refused(self.styler(*self.job("--learning-rate", "1")), 2, "--optimizer adam")
+        self.assert_refused(self.styler(*self.job("--optimizer", "adam", "--history-size", "5")), 2, "--history-size")
+        self.assert_refused(self.styler(*self.job("--quiet", "-v")), 2, "--quiet", "--verbose")
+
+    def test_a_config_file_with_an_unknown_key(self):
+        (self.folder / "run.toml").write_text("siez = 64\n")
+        self.assert_refused(self.styler(*self.job("--config", "run.toml")), 2, "'siez'", "did you mean 'size'?")
+        self.assert_refused(self.styler(*self.job("--config", "none.toml")), 2, "none.toml")
+
+    def test_a_device_that_is_not_there(self):
+        result = self.styler(*self.job("--device", "cuda:99"))
+        self.assert_refused(result, 1, "cuda:99", "--device")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -42,7 +42,9 @@ std::string option_groups(const CLI::App* app) {
     }
   }
   // What the commands do comes first; --help and its like, which CLI11 wants to be added early, come last.
-  std::stable_partition(headings.begin(), headings.end(), [](const auto& heading) { return heading != kHelpHeading; });
+  if (const auto help = std::find(headings.begin(), headings.end(), kHelpHeading); help != headings.end()) {
+    std::rotate(help, help + 1, headings.end());
+  }
   std::string text;
   for (const std::string& heading : headings) {
     text += "\n" + heading + ":\n";

@@ -102,8 +102,7 @@ CLI::Option* OptionBinder::choice(const std::string& names, const std::vector<st
 
 CLI::Option* OptionBinder::choice(const std::string& names, const std::vector<std::string>& words, std::string& field,
                                   const std::string& help) {
-  return choice(
-      names, words, field, [&field](const std::string& word) { field = word; }, help);
+  return choice(names, words, field, [&field](const std::string& word) { field = word; }, help);
 }
 
 CLI::Option* OptionBinder::list(const std::string& names, const std::string& type, const std::string& default_text,
@@ -117,16 +116,12 @@ CLI::Option* OptionBinder::list(const std::string& names, const std::string& typ
 }
 
 CLI::Option* OptionBinder::flag(const std::string& names, bool& field, const std::string& help) {
-  return app_
-      .add_flag_function(
-          names, [&field](int64_t count) { field = count > 0; }, help)
-      ->group(group_);
+  return app_.add_flag_function(names, [&field](int64_t count) { field = count > 0; }, help)->group(group_);
 }
 
 CLI::Option* OptionBinder::counter(const std::string& names, int& field, const std::string& help) {
-  return app_
-      .add_flag_function(
-          names, [&field](int64_t count) { field = static_cast<int>(count); }, help)
+  return app_.add_flag_function(
+                 names, [&field](int64_t count) { field = static_cast<int>(count); }, help)
       ->group(group_);
 }
 

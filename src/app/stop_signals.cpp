@@ -30,7 +30,7 @@ void on_signal(int) {
 }
 
 void install(int signal, struct sigaction& old) {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = on_signal;
   action.sa_flags = SA_RESTART;  // reads and writes of pictures go on
   sigemptyset(&action.sa_mask);

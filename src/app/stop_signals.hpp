@@ -23,8 +23,8 @@ class StopSignals {
   static bool requested();
 
  private:
-  struct sigaction old_interrupt_ {};
-  struct sigaction old_terminate_ {};
+  struct sigaction old_interrupt_{};
+  struct sigaction old_terminate_{};
 };
 
 /// Ends a run after the evaluation during which the first signal came.

@@ -99,7 +99,7 @@ int transfer(const TransferOptions& options, double start, Console& console, spd
            record.peak_memory_bytes / 1000000, options.output.string());
   if (!options.messages.quiet) {
     console.line((result.stopped ? "stopped after " : "done in ") + duration_text(record.seconds));
-    std::cout << options.output.string() << std::endl;
+    std::cout << options.output.string() << '\n' << std::flush;
   }
   return record.exit_code;
 }

@@ -11,6 +11,7 @@ namespace {
 
 std::vector<WeightedLayer> parsed_layers(const std::vector<std::string>& texts) {
   std::vector<WeightedLayer> layers;
+  layers.reserve(texts.size());
   for (const std::string& text : texts) layers.push_back(WeightedLayer::parse(text));
   return layers;
 }

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <memory>
 #include <system_error>
 
 namespace styler::app {
@@ -12,8 +13,8 @@ namespace {
 template <typename Number>
 std::optional<Number> parse_all(std::string_view text) {
   Number value{};
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  const char* end = std::to_address(text.end());
+  const auto [stop, error] = std::from_chars(std::to_address(text.begin()), end, value);
   if (error != std::errc() || stop != end) return std::nullopt;
   return value;
 }

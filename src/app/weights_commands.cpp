@@ -47,7 +47,7 @@ int run(const WeightsInstall& options) {
   try {
     const fs::path file = install_weights({options.from, options.directory}, progress);
     console.clear_status();
-    if (!options.quiet) std::cout << file.string() << std::endl;
+    if (!options.quiet) std::cout << file.string() << '\n' << std::flush;
     return 0;
   } catch (const Error&) {
     if (StopSignals::requested()) return kInterrupted;  // whoever pressed Ctrl-C knows why
@@ -74,7 +74,7 @@ int run(const WeightsImport& options) {
   const VggWeights weights = read_foreign_weights(options.file, options.convention);
   save_weights(weights, output);
   std::cerr << "input convention: " << convention_text(weights.convention) << '\n';
-  std::cout << output.string() << std::endl;
+  std::cout << output.string() << '\n' << std::flush;
   return 0;
 }
 
@@ -85,7 +85,8 @@ int run(const WeightsVerify& options) {
             << convention_text(report.convention) << "\nknown       "
             << (report.known ? "yes: every number is that of the published file"
                              : "no: whole and of the right shape, but not in the list of known files")
-            << std::endl;
+            << '\n'
+            << std::flush;
   return 0;
 }
 

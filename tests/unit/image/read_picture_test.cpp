@@ -107,7 +107,7 @@ TEST_CASE("read_picture flattens the alpha of a TIFF on white", "[image][unit]")
           entry(259, short_type, 1, 1) + entry(262, short_type, 1, 2) + entry(273, long_type, 1, data) +
           entry(277, short_type, 1, 4) + entry(278, short_type, 1, 1) + entry(279, long_type, 1, 4) +
           entry(338, short_type, 1, 2);
-  tiff += std::string("\0\0\0\0\x08\0\x08\0\x08\0\x08\0", 12) + "\xC8\x64\x32\x33";
+  tiff.append("\0\0\0\0\x08\0\x08\0\x08\0\x08\0", 12).append("\xC8\x64\x32\x33");
   const TempFolder folder;
   const auto picture = read_picture(folder.put("alpha.tif", tiff));
   const double rgb[] = {200, 100, 50};

@@ -72,8 +72,8 @@ TEST_CASE("In float32 the loss falls as in neural-style", "[parity][weights]") {
   if (!weights) return;
   const nlohmann::json fixture = parity::fixture("neural_style");
   const std::vector<double> losses = run_like_neural_style(*weights, fixture, at::kFloat, /*evaluations=*/100);
-  CHECK(deviation(losses, fixture.at("float32"), 1) < 1e-6);
-  CHECK(deviation(losses, fixture.at("float32"), 2) < 1e-6);
+  CHECK(deviation(losses, fixture.at("float32"), 1) < 1e-5);
+  CHECK(deviation(losses, fixture.at("float32"), 2) < 1e-5);
   for (size_t evaluation = 3; evaluation <= 10; ++evaluation) {
     CAPTURE(evaluation);
     // neural-style itself is up to 1.3 % off its float64 losses here, depending on the processor's convolutions.

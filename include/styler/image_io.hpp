@@ -20,7 +20,8 @@ at::Tensor read_picture(const std::filesystem::path& file);
 /// The format follows the extension, in capitals or not: .png, .jpg/.jpeg (quality 95; 4:4:4 from OpenCV 4.7 on, with
 /// older ones 4:2:0), .tif/.tiff, .webp (lossless), .bmp, .ppm. Atomic, see atomic_file.hpp.
 /// Requires the shape above and no NaN (STYLER_ASSERT).
-/// \throws Error{Output} naming the file and the reason; Error{Memory}
+/// \throws Error{InvalidArgument} for an extension that is not known, Error{Output} naming the file and the reason,
+///         Error{Memory}.
 void write_picture(const at::Tensor& picture, const std::filesystem::path& file);
 
 /// What write_picture puts into an 8-bit file, as a float32 picture again: clamped to [0, 1] and rounded to n/255.
@@ -28,7 +29,7 @@ void write_picture(const at::Tensor& picture, const std::filesystem::path& file)
 at::Tensor quantized_to_8_bits(const at::Tensor& picture);
 
 /// Checks that write_picture could write `file`: its extension is known, its folder is there and writable.
-/// \throws Error{Output}
+/// \throws Error{InvalidArgument} for the extension, Error{Output} for the folder.
 void check_picture_writable(const std::filesystem::path& file);
 
 /// The extensions that write_picture knows, for messages: `.png`, `.jpg` …

@@ -171,9 +171,9 @@ void check_extension(const fs::path& file) {
   if (std::find(known.begin(), known.end(), extension) != known.end()) return;
   std::string list;
   for (const auto& name : known) list += (list.empty() ? "" : ", ") + name;
-  throw Error(ErrorCode::Output, "output '" + file.string() + "' has " +
-                                     (extension.empty() ? "no extension" : "the unknown extension " + extension) +
-                                     "; use one of " + list);
+  throw Error(ErrorCode::InvalidArgument,
+              "output '" + file.string() + "' has " +
+                  (extension.empty() ? "no extension" : "the unknown extension " + extension) + "; use one of " + list);
 }
 
 std::vector<int> encoder_settings(const std::string& extension) {

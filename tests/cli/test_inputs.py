@@ -57,8 +57,8 @@ class BadOutputs(CliTest):
         self.assert_refused(self.styler(*self.job(output="none/out.png")), 1, "none")
 
     def test_unknown_extension(self):
-        self.assert_refused(self.styler(*self.job(output="out.xyz")), 1, ".xyz", ".png")
-        self.assert_refused(self.styler(*self.job(output="out")), 1, "extension")
+        self.assert_refused(self.styler(*self.job(output="out.xyz")), 2, ".xyz", ".png")
+        self.assert_refused(self.styler(*self.job(output="out")), 2, "extension")
 
     def test_a_folder(self):
         (self.folder / "out.png").mkdir()

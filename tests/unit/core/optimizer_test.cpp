@@ -89,6 +89,18 @@ TEST_CASE("L-BFGS with two pairs equals the textbook recursion", "[optimizer]") 
   }
 }
 
+TEST_CASE("L-BFGS remembers no pair without positive curvature and still goes downhill", "[optimizer]") {
+  const Function hill = [](const at::Tensor& x) { return LossGradient{-0.5 * x.square().sum().item<double>(), -x}; };
+  const auto optimizer = make_optimizer({});
+  at::Tensor x = at::tensor({0.3, -0.2}, at::kDouble);
+  for (int i = 0; i < 4; ++i) {
+    const LossGradient before = hill(x);
+    optimizer->step(x, before.loss, before.gradient);
+    CHECK(hill(x).loss < before.loss);
+  }
+  CHECK(optimizer->state().at("lbfgs.count").item<double>() == 0);
+}
+
 TEST_CASE("Adam's first step has the length of the learning rate", "[optimizer]") {
   OptimizerOptions options;
   options.method = "adam";

@@ -1,6 +1,5 @@
 #include "app/preflight.hpp"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,9 +45,7 @@ void check_outputs(const TransferOptions& options) {
 }
 
 void check_sizes(const TransferOptions& options, Size content, Size style) {
-  // Every layer has a feature as soon as the one with the largest stride has.
-  int64_t min_edge = 1;
-  for (const Layer& layer : options.stylize.objective.layers()) min_edge = std::max(min_edge, layer.stride());
+  const int64_t min_edge = smallest_edge_for(options.stylize.objective.layers());
   if (content.short_edge() < min_edge) {  // enlarging it would pass every other check and give a blur
     throw Error(ErrorCode::Input, "the content picture is " + std::to_string(content.width) + "x" +
                                       std::to_string(content.height) + " px, but the layers in use need at least " +

@@ -1,5 +1,6 @@
 #include "styler/layer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -67,6 +68,13 @@ int Layer::depth() const {
 }
 
 int64_t Layer::stride() const { return int64_t{1} << (kind == LayerKind::Pool ? block : block - 1); }
+
+int64_t smallest_edge_for(const std::vector<Layer>& layers) {
+  STYLER_ASSERT(!layers.empty());
+  int64_t edge = 1;
+  for (const Layer& layer : layers) edge = std::max(edge, layer.stride());
+  return edge;
+}
 
 WeightedLayer WeightedLayer::parse(std::string_view text) {
   const size_t colon = text.find(':');

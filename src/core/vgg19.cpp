@@ -71,7 +71,7 @@ class Vgg19 final : public FeatureExtractor {
   Vgg19(const VggWeights& weights, std::vector<Layer> layers, Pooling pooling, const ComputeDevice& device);
 
   const std::vector<Layer>& layers() const override { return layers_; }
-  int64_t min_edge() const override { return layers_.back().stride(); }
+  int64_t min_edge() const override { return smallest_edge_for(layers_); }
   std::vector<at::Tensor> features(const at::Tensor& picture) const override;
   FeaturePass differentiable_features(const at::Tensor& picture) const override;
 

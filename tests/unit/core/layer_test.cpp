@@ -26,6 +26,11 @@ TEST_CASE("A layer's stride doubles with each pooling", "[layer]") {
   CHECK(Layer::parse("pool5").stride() == 32);
 }
 
+TEST_CASE("The smallest edge is the largest stride in use", "[layer]") {
+  CHECK(smallest_edge_for({Layer::parse("relu1_1")}) == 1);
+  CHECK(smallest_edge_for({Layer::parse("pool5"), Layer::parse("relu4_2")}) == 32);
+}
+
 TEST_CASE("A layer that does not exist is refused with the nearest name", "[layer]") {
   CHECK_THROWS_WITH(Layer::parse("relu4-2"), support::contains("did you mean 'relu4_2'?"));
   for (const char* name : {"", "relu", "relu0_1", "relu1_3", "relu6_1", "pool6", "pool1_1", "conv5_5", "RELU1_1x"}) {

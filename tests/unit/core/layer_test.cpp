@@ -5,6 +5,7 @@
 
 using styler::Error;
 using styler::Layer;
+using styler::smallest_edge_for;
 using styler::WeightedLayer;
 
 TEST_CASE("Layer names survive a round trip", "[layer]") {

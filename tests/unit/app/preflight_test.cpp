@@ -37,7 +37,7 @@ TEST_CASE("files that can be written are accepted and not touched", "[preflight]
   CHECK_FALSE(std::filesystem::exists(options.report));
 }
 
-TEST_CASE("an output that is an input, or another output, is refused by any of its names", "[preflight]") {
+TEST_CASE("outputs that overwrite an input or each other, or of an unknown format, are refused", "[preflight]") {
   const test::TempFolder folder;
   TransferOptions options = in_folder(folder);
   SECTION("the content") { options.output = options.content; }

@@ -12,10 +12,10 @@ namespace styler {
 
 /// One network that can be had, as models/manifest.json describes it.
 struct ManifestEntry {
-  std::string name;        ///< `vgg19`
-  std::string file;        ///< Name of our file: `vgg19.safetensors`
-  std::string url;         ///< The publisher's own address of the original.
-  std::string licence;     ///< `CC BY 4.0`
+  std::string name;     ///< `vgg19`
+  std::string file;     ///< Name of our file: `vgg19.safetensors`
+  std::string url;      ///< The publisher's own address of the original.
+  std::string licence;  ///< `CC BY 4.0`
   /// Of the original file. Of some originals only the leading eight digits are known, which their names carry; they
   /// serve to recognise a file, not to install one.
   std::string sha256;

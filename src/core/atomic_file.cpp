@@ -74,7 +74,7 @@ class TemporaryFile {
 
   /// The file that is replaced keeps its permissions; the umask decides for a new one.
   void take_permissions_of(const fs::path& target) {
-    struct stat status {};
+    struct stat status{};
     if (::stat(target.c_str(), &status) == 0) static_cast<void>(::fchmod(descriptor_, status.st_mode & 07777));
   }
 

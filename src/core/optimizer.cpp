@@ -65,10 +65,10 @@ class Lbfgs final : public Optimizer {
 
   int64_t capacity_;
   double first_step_length_;
-  int64_t first_ = 0;           ///< Row of the oldest pair.
-  int64_t count_ = 0;           ///< Pairs remembered.
-  double initial_scale_ = 1.0;  ///< γ = sᵀy / yᵀy of the newest pair; the inverse Hessian before any pair is γI.
-  at::Tensor memory_;           ///< [2m, n]: steps in the first m rows, gradient changes in the others.
+  int64_t first_ = 0;             ///< Row of the oldest pair.
+  int64_t count_ = 0;             ///< Pairs remembered.
+  double initial_scale_ = 1.0;    ///< γ = sᵀy / yᵀy of the newest pair; the inverse Hessian before any pair is γI.
+  at::Tensor memory_;             ///< [2m, n]: steps in the first m rows, gradient changes in the others.
   std::vector<double> products_;  ///< [2m, 2m]: products of the rows of memory_.
   at::Tensor previous_gradient_;  ///< Undefined before the first step.
   at::Tensor previous_step_;

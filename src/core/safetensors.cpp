@@ -44,7 +44,7 @@ class Mapping {
     // O_NONBLOCK: opening a pipe by mistake must not wait for its writer.
     const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0) cannot_read(file, errno);
-    struct stat status {};
+    struct stat status{};
     const bool known = ::fstat(descriptor, &status) == 0;
     if (!known || !S_ISREG(status.st_mode)) {
       ::close(descriptor);
@@ -124,8 +124,7 @@ at::Tensor tensor_in(const std::shared_ptr<Mapping>& mapping, const Entry& entry
     std::memcpy(copy.data_ptr(), data, entry.end - entry.begin);
     return copy;
   }
-  return at::from_blob(
-      data, entry.shape, [mapping](void*) {}, at::TensorOptions(entry.type));
+  return at::from_blob(data, entry.shape, [mapping](void*) {}, at::TensorOptions(entry.type));
 }
 
 std::string json_string(std::string_view text) {

@@ -28,7 +28,7 @@ TEST_CASE("a replaced file keeps its permissions, and a link stays a link", "[we
   write_file_atomically(folder / "link", "new");
   CHECK(std::filesystem::is_symlink(folder / "link"));
   CHECK(read_bytes(folder / "file") == "new");
-  struct stat status {};
+  struct stat status{};
   REQUIRE(::stat((folder / "file").c_str(), &status) == 0);
   CHECK((status.st_mode & 0777) == 0640);
 }

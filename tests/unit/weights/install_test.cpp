@@ -40,9 +40,8 @@ ManifestEntry small_entry(const std::string& address) {
 std::string failure(ErrorCode code, const ManifestEntry& entry, const std::string& from = {},
                     const DownloadProgress& progress = {}) {
   const TemporaryFolder folder;
-  const std::string message = message_of(code, [&] {
-    install_entry(entry, {from, folder / "new" / "deep"}, progress);
-  });
+  const std::string message =
+      message_of(code, [&] { install_entry(entry, {from, folder / "new" / "deep"}, progress); });
   CHECK(folder.names().empty());
   return message;
 }
@@ -110,9 +109,8 @@ TEST_CASE("a download that the user stops leaves nothing behind", "[weights][uni
 TEST_CASE("a failed installation keeps the weights that were there", "[weights][unit]") {
   const TemporaryFolder folder;
   write_bytes(folder / "test.safetensors", "old");
-  message_of(ErrorCode::Weights, [&] {
-    install_entry(small_entry(""), {data_file("small.h5").string(), folder.path()}, {});
-  });
+  message_of(ErrorCode::Weights,
+             [&] { install_entry(small_entry(""), {data_file("small.h5").string(), folder.path()}, {}); });
   CHECK(read_bytes(folder / "test.safetensors") == "old");
   CHECK(folder.names() == std::vector<std::string>{"test.safetensors"});
 }

@@ -246,7 +246,7 @@ TEST_CASE("the commands for weights have options of their own", "[command_line]"
   CHECK_FALSE(refusal({}).empty());
 }
 
-TEST_CASE("--version names the libraries", "[command_line]") {
+TEST_CASE("the version names the libraries too", "[command_line]") {
   const std::string text = std::get<Answer>(parse({"--version"})).text;
   for (const char* name : {"styler ", "LibTorch ", "CUDA ", "OpenCV "}) CHECK_THAT(text, support::contains(name));
 }

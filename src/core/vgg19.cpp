@@ -215,7 +215,7 @@ at::Tensor Vgg19::backward(std::vector<Memory> memories, std::vector<at::Tensor>
     const Operation& operation = operations_[i];
     if (operation.tap != kNotTapped) {
       at::Tensor& seed = feature_gradients[static_cast<size_t>(operation.tap)];
-      if (seed.defined()) gradient = gradient.defined() ? gradient.add_(seed) : std::move(seed);
+      if (seed.defined()) gradient = gradient.defined() ? gradient.add_(seed) : seed;
       seed.reset();
     }
     if (gradient.defined()) gradient = apply_backward(operation, gradient, memories[i]);

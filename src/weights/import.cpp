@@ -12,7 +12,7 @@ namespace {
 bool is_ours(const std::filesystem::path& file) {
   if (foreign_form(file) != ForeignForm::Safetensors) return false;
   const ForeignTensors tensors = list_foreign_tensors(file);
-  return tensors.size() == 2 * kVggConvolutions && tensors.contains(vgg_convolution_name(0) + ".weight");
+  return tensors.size() == size_t{2} * kVggConvolutions && tensors.contains(vgg_convolution_name(0) + ".weight");
 }
 
 }  // namespace

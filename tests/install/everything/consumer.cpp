@@ -1,5 +1,6 @@
 // Links every library that is installed, so that the package file must have found what they need.
 #include <iostream>
+#include <styler/error.hpp>
 #include <styler/image_io.hpp>
 #include <styler/weights_store.hpp>
 

@@ -38,6 +38,11 @@ endif()
 add_library(styler::torch INTERFACE IMPORTED GLOBAL)
 target_link_libraries(styler::torch INTERFACE ${TORCH_LIBRARIES})
 target_include_directories(styler::torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+if(Torch_DIR MATCHES "site-packages|dist-packages")
+  # The wheel's libraries export an older std::filesystem of their own, which crashes when a program of ours calls it.
+  # The compiler's libstdc++ must come before them.
+  target_link_options(styler::torch INTERFACE "SHELL:-Wl,--push-state,--no-as-needed -lstdc++ -Wl,--pop-state")
+endif()
 if(TARGET torch_cuda)
   set(STYLER_HAS_CUDA ON)
   target_link_libraries(styler::torch INTERFACE torch::cudart)

@@ -68,6 +68,9 @@ std::string bytes_of(const fs::path& file) {
   const auto status = fs::status(file, error);
   if (status.type() == fs::file_type::not_found) throw_input(file, "does not exist; check the path");
   if (fs::is_directory(status)) throw_input(file, "is a folder; name a picture file");
+  if (fs::is_character_file(status) || fs::is_block_file(status)) {  // /dev/zero never ends
+    throw_input(file, "is a device; name a picture file");
+  }
   errno = 0;
   std::ifstream stream(file, std::ios::binary);
   std::ostringstream bytes;

@@ -39,6 +39,9 @@ class BadPictures(CliTest):
         (self.folder / "folder.png").mkdir()
         self.refuse("folder.png")
 
+    def test_a_device(self):
+        self.refuse("/dev/zero", "device")
+
     def test_one_pixel(self):
         (self.folder / "dot.png").write_bytes(png(1, 1, lambda x, y: (1, 2, 3)))
         for arguments in (self.job(content="dot.png"), self.job(style="dot.png")):

@@ -70,13 +70,18 @@ class Optimizer {
   virtual bool step(at::Tensor& x, double loss, const at::Tensor& gradient) = 0;
   /// The last step led somewhere worse and `x` is back where it was: takes a quarter of that step instead.
   virtual void step_back(at::Tensor& x) = 0;
+  /// Belongs to the iterate that step() or step_back() left last, which after minimize() is not the best one: whoever
+  /// wants to go on keeps that iterate too.
   virtual OptimizerState state() const = 0;
+  /// Requires the state of an optimiser that was made with the same options.
   virtual void restore(const OptimizerState& state) = 0;
 };
 
-/// L-BFGS without a line search (Nocedal & Wright 2006, algorithm 7.4): unit steps after a short first one, so one
-/// evaluation per iteration. The two-loop recursion runs on the small Gram matrix of all remembered vectors
-/// (Chen, Wang & Zhou 2014, "Large-scale L-BFGS using MapReduce"), so a step is two products with the [2m, n] memory.
+/// The method that `options` names.
+/// - `lbfgs`: without a line search (Nocedal & Wright 2006, algorithm 7.4): unit steps after a short first one, so one
+///   evaluation per iteration. The two-loop recursion runs on the small Gram matrix of all remembered vectors (Chen,
+///   Wang & Zhou 2014, "Large-scale L-BFGS using MapReduce"), so a step is a few products with the [2m, n] memory.
+/// - `adam`: Kingma & Ba (2015), algorithm 1.
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options);
 
 /// The function to minimise: loss at `x`, and its gradient in x's shape and dtype.
@@ -85,7 +90,8 @@ struct LossGradient {
   at::Tensor gradient;
 };
 using Function = std::function<LossGradient(const at::Tensor& x)>;
-/// Called after every evaluation, with the iterate that was evaluated; returns false to stop.
+/// Called after every evaluation, with the iterate that was evaluated, whether it is kept or taken back (then `loss`
+/// may be no finite number); returns false to stop.
 using IterationCallback = std::function<bool(int64_t iteration, double loss, const at::Tensor& x)>;
 
 /// Minimises `function` from `x`, for at most `iterations` evaluations, and leaves the best iterate in `x`.

@@ -17,11 +17,11 @@ struct Size {
 
 /// How the work is spread over sizes.
 struct ScheduleOptions {
-  /// Long edge of the result in pixels; 0 keeps the photo's own size.
+  /// Long edge of the result in pixels, at most 65536; 0 keeps the photo's own size.
   int64_t size = 512;
   /// Number of sizes, each half of the next; 0 starts at the largest one whose long edge is below 256 px.
   int64_t scales = 0;
-  /// Optimiser iterations at each size.
+  /// Optimiser iterations at each size, at most a million.
   int64_t iterations = 100;
 
   /// \throws Error{InvalidArgument}

@@ -62,8 +62,8 @@ struct StylizeResult {
 
 /// Gatys' method, coarse to fine. At each scale the objective is minimised from the coarser result; what is carried up
 /// is its change against the content, x_fine = content_fine + enlarge(x_coarse − content_coarse), so that the photo's
-/// own detail comes back at every scale while strokes of the coarse scales stay. (A noise start has no such change: the
-/// picture itself is enlarged.)
+/// own detail comes back at every scale while strokes of the coarse scales stay. With a start of the caller's it is the
+/// change against that picture; with noise the picture itself is enlarged.
 ///
 /// The same inputs, options, device and thread count give the same bytes on the CPU.
 /// \throws Error{Input} when a picture is too small, Error{Memory} when memory ran out.

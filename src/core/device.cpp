@@ -17,6 +17,9 @@
 namespace styler {
 namespace {
 
+/// Far more threads than cores take forever: each step waits for the slowest.
+constexpr int kMostThreads = 512;
+
 int gpu_count() { return at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().getNumGPUs()) : 0; }
 
 std::string no_cuda_reason() {
@@ -78,9 +81,10 @@ void DeviceOptions::validate() const {
   if (precision != "auto" && precision != "fp32" && precision != "bf16") {
     throw Error(ErrorCode::InvalidArgument, "precision is '" + precision + "' but must be auto, fp32 or bf16");
   }
-  if (threads < 0) {
-    throw Error(ErrorCode::InvalidArgument, "threads is " + std::to_string(threads) +
-                                                " but must be at least 1; leave it out for one per physical core");
+  if (threads < 0 || threads > kMostThreads) {
+    throw Error(ErrorCode::InvalidArgument, "threads is " + std::to_string(threads) + " but must lie between 1 and " +
+                                                std::to_string(kMostThreads) +
+                                                "; leave it out for one per physical core");
   }
 }
 

@@ -6,6 +6,7 @@
 #include <deque>
 #include <optional>
 
+#include "core/range_check.hpp"
 #include "styler/error.hpp"
 #include "styler/optimizer.hpp"
 
@@ -18,13 +19,6 @@ constexpr double kJump = 2.0;
 /// Steps back without an accepted step in between after which going on is pointless: each quarters the step.
 constexpr int kMaxStepsBackInARow = 10;
 
-void check_not_negative(const char* field, double value) {
-  if (!std::isfinite(value) || value < 0) {
-    throw Error(ErrorCode::InvalidArgument,
-                std::string(field) + " is " + std::to_string(value) + " but must be a number >= 0");
-  }
-}
-
 double largest_entry(const at::Tensor& gradient) { return gradient.abs().max().item<double>(); }
 
 }  // namespace
@@ -33,22 +27,13 @@ void OptimizerOptions::validate() const {
   if (method != "lbfgs" && method != "adam") {
     throw Error(ErrorCode::InvalidArgument, "optimizer is '" + method + "' but must be lbfgs or adam");
   }
-  if (history_size < 1 || history_size > 1000) {
-    throw Error(ErrorCode::InvalidArgument,
-                "history-size is " + std::to_string(history_size) + " but must lie between 1 and 1000");
-  }
-  if (!std::isfinite(learning_rate) || learning_rate <= 0) {
-    throw Error(ErrorCode::InvalidArgument,
-                "learning-rate is " + std::to_string(learning_rate) + " but must be a number above 0");
-  }
+  check_between("history-size", history_size, 1, 1000);
+  check_positive("learning-rate", learning_rate);
   check_not_negative("first-step-length", first_step_length);
   check_not_negative("tolerance-change", tolerance_change);
   check_not_negative("tolerance-gradient", tolerance_gradient);
   check_not_negative("time-limit", time_limit_seconds);
-  if (change_window < 1) {
-    throw Error(ErrorCode::InvalidArgument,
-                "change-window is " + std::to_string(change_window) + " but must be at least 1");
-  }
+  check_between("change-window", change_window, 1, 1000000);
 }
 
 std::string_view termination_name(Termination termination) {
@@ -85,8 +70,7 @@ Summary minimize(const Function& function, at::Tensor& x, int64_t iterations, co
   std::deque<double> recent_losses;
   int steps_back_in_a_row = 0;
 
-  const auto reason_to_stop = [&](double loss, double gradient_size) -> std::optional<Termination> {
-    if (callback && !callback(summary.iterations, loss, x)) return Termination::StoppedByUser;
+  const auto converged = [&](double loss, double gradient_size) -> std::optional<Termination> {
     if (gradient_size <= options.tolerance_gradient) return Termination::Gradient;
     recent_losses.push_back(loss);
     if (static_cast<int64_t>(recent_losses.size()) > options.change_window) {
@@ -94,6 +78,10 @@ Summary minimize(const Function& function, at::Tensor& x, int64_t iterations, co
       recent_losses.pop_front();
       if (std::abs(before - loss) < options.tolerance_change * std::abs(before)) return Termination::RelativeChange;
     }
+    return std::nullopt;
+  };
+  const auto exhausted = [&]() -> std::optional<Termination> {
+    if (steps_back_in_a_row > kMaxStepsBackInARow) return Termination::NoProgress;
     if (options.time_limit_seconds > 0 && elapsed() >= options.time_limit_seconds) return Termination::TimeLimit;
     if (summary.iterations == iterations) return Termination::Iterations;
     return std::nullopt;
@@ -104,39 +92,42 @@ Summary minimize(const Function& function, at::Tensor& x, int64_t iterations, co
     ++summary.iterations;
     const double gradient_size = largest_entry(value.gradient);
     const bool finite = std::isfinite(value.loss) && std::isfinite(gradient_size);
-    if (summary.iterations == 1) {
-      if (!finite) {
-        throw Error(ErrorCode::Input,
-                    "the loss is not a finite number at the start; lower the weights, or use --precision fp32");
-      }
-      summary.initial_loss = summary.final_loss = value.loss;
-    } else if (!finite || value.loss > kJump * accepted_loss) {
-      ++summary.steps_back;
-      x.copy_(accepted);
-      if (++steps_back_in_a_row > kMaxStepsBackInARow) {
-        summary.termination = Termination::NoProgress;
-        break;
-      }
-      if (summary.iterations == iterations) break;
-      optimizer.step_back(x);
-      continue;
+    const bool first = summary.iterations == 1;
+    if (first && !finite) {
+      throw Error(
+          ErrorCode::Input,
+          "the loss is not a finite number at the start; lower the weights of the losses, use --precision fp32, "
+          "or check the network with `styler weights verify`");
     }
-
-    steps_back_in_a_row = 0;
-    summary.last_loss = value.loss;
-    if (value.loss <= summary.final_loss) {
+    const bool accept = finite && (first || value.loss <= kJump * accepted_loss);
+    steps_back_in_a_row = accept ? 0 : steps_back_in_a_row + 1;
+    if (first) summary.initial_loss = summary.final_loss = value.loss;
+    if (accept) summary.last_loss = value.loss;
+    if (accept && value.loss <= summary.final_loss) {
       summary.final_loss = value.loss;
       best.copy_(x);
     }
-    if (const auto reason = reason_to_stop(value.loss, gradient_size)) {
+
+    std::optional<Termination> reason;
+    if (callback && !callback(summary.iterations, value.loss, x)) reason = Termination::StoppedByUser;
+    if (!reason && accept) reason = converged(value.loss, gradient_size);
+    if (!reason) reason = exhausted();
+    if (reason) {
       summary.termination = *reason;
       break;
     }
-    accepted.copy_(x);
-    accepted_loss = value.loss;
-    if (!optimizer.step(x, value.loss, value.gradient)) {
-      summary.termination = Termination::Gradient;
-      break;
+
+    if (accept) {
+      accepted.copy_(x);
+      accepted_loss = value.loss;
+      if (!optimizer.step(x, value.loss, value.gradient)) {
+        summary.termination = Termination::Gradient;
+        break;
+      }
+    } else {
+      ++summary.steps_back;
+      x.copy_(accepted);
+      optimizer.step_back(x);
     }
   }
   x.copy_(best);

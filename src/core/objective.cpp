@@ -8,6 +8,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/range_check.hpp"
 #include "styler/error.hpp"
 #include "styler/losses.hpp"
 
@@ -52,16 +53,9 @@ double style_factor(LossNormalization normalization, const at::Tensor& gram) {
   return reciprocal(sum_of_squares(gram));
 }
 
-void check_weight(const char* field, double value) {
-  if (!std::isfinite(value) || value < 0) {
-    throw Error(ErrorCode::InvalidArgument, std::string(field) + " is " + std::to_string(value) +
-                                                " but must be a number >= 0; use 0 to turn it off");
-  }
-}
-
 void check_layers(const char* field, const std::vector<WeightedLayer>& layers) {
   for (size_t i = 0; i < layers.size(); ++i) {
-    check_weight((std::string("the weight of ") + layers[i].layer.name()).c_str(), layers[i].weight);
+    check_not_negative("the weight of " + layers[i].layer.name(), layers[i].weight);
     for (size_t j = 0; j < i; ++j) {
       if (layers[i].layer == layers[j].layer) {
         throw Error(ErrorCode::InvalidArgument, std::string(field) + " names " + layers[i].layer.name() +
@@ -91,7 +85,6 @@ ObjectiveOptions ObjectiveOptions::preset(std::string_view name) {
     options.content_weight = 5;
     options.style_weight = 100;
     options.tv_weight = 1e-3;
-    options.range_weight = 10;
     return options;
   }
   if (name == "gatys") {
@@ -100,7 +93,6 @@ ObjectiveOptions ObjectiveOptions::preset(std::string_view name) {
     options.content_weight = 1;
     options.style_weight = 1000;  // the paper's α/β = 1e-3
     options.tv_weight = 0;
-    options.range_weight = 1e5;
     return options;
   }
   throw Error(ErrorCode::InvalidArgument,
@@ -108,10 +100,10 @@ ObjectiveOptions ObjectiveOptions::preset(std::string_view name) {
 }
 
 void ObjectiveOptions::validate() const {
-  check_weight("content-weight", content_weight);
-  check_weight("style-weight", style_weight);
-  check_weight("tv-weight", tv_weight);
-  check_weight("range-weight", range_weight);
+  check_not_negative("content-weight", content_weight);
+  check_not_negative("style-weight", style_weight);
+  check_not_negative("tv-weight", tv_weight);
+  check_not_negative("range-weight", range_weight);
   check_layers("content-layers", content_layers);
   check_layers("style-layers", style_layers);
   if (style_layers.empty()) {
@@ -162,10 +154,14 @@ Objective::Objective(const FeatureExtractor& network, const ObjectiveOptions& op
     style_terms_.push_back({index_of(network.layers(), entry.layer), std::move(style.grams[i]), factor});
   }
 
+  double size_of_terms = 0;
+  for (const LayerTerm& term : content_terms_) size_of_terms += term.factor * sum_of_squares(term.target);
+  for (const LayerTerm& term : style_terms_) {
+    size_of_terms += gram_loss(features[term.feature], term.target, term.factor).loss;
+  }
   const auto values = static_cast<double>(content.numel());
-  const bool relative = options.normalization == LossNormalization::Styler;
-  tv_factor_ = options.tv_weight * (relative ? 1.0 / values : kWhite);
-  range_factor_ = options.range_weight * (relative ? 1.0 / values : kWhite * kWhite);
+  range_factor_ = options.range_weight * size_of_terms / values;
+  tv_factor_ = options.tv_weight * (options.normalization == LossNormalization::Styler ? 1.0 / values : kWhite);
 }
 
 LossBreakdown Objective::accumulate(const at::Tensor& picture, const std::vector<at::Tensor>& features,

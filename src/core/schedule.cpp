@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "core/range_check.hpp"
 #include "styler/error.hpp"
 
 namespace styler {
@@ -14,6 +15,10 @@ namespace {
 /// layer has too few positions for its Gram matrix to mean anything.
 constexpr int64_t kCoarsestBelow = 256;
 
+constexpr int64_t kLargestEdge = 65536;
+constexpr int64_t kMostScales = 16;  // as many halvings as the largest edge has
+constexpr int64_t kMostIterations = 1000000;
+
 std::string text(Size size) { return std::to_string(size.width) + "x" + std::to_string(size.height); }
 
 int64_t divided_rounding(int64_t numerator, int64_t denominator) { return (numerator + denominator / 2) / denominator; }
@@ -21,17 +26,16 @@ int64_t divided_rounding(int64_t numerator, int64_t denominator) { return (numer
 }  // namespace
 
 void ScheduleOptions::validate() const {
-  if (size < 0) {
-    throw Error(ErrorCode::InvalidArgument,
-                "size is " + std::to_string(size) + " but must be at least 1 pixel, or 'original' for the photo's own");
+  if (size < 0 || size > kLargestEdge) {
+    throw Error(ErrorCode::InvalidArgument, "size is " + std::to_string(size) + " but must lie between 1 and " +
+                                                std::to_string(kLargestEdge) +
+                                                " pixels, or be 'original' for the photo's own");
   }
-  if (scales < 0 || scales > 16) {
-    throw Error(ErrorCode::InvalidArgument,
-                "scales is " + std::to_string(scales) + " but must lie between 1 and 16; leave it out for the default");
+  if (scales < 0 || scales > kMostScales) {
+    throw Error(ErrorCode::InvalidArgument, "scales is " + std::to_string(scales) + " but must lie between 1 and " +
+                                                std::to_string(kMostScales) + "; leave it out for the default");
   }
-  if (iterations < 1) {
-    throw Error(ErrorCode::InvalidArgument, "iterations is " + std::to_string(iterations) + " but must be at least 1");
-  }
+  check_between("iterations", iterations, 1, kMostIterations);
 }
 
 Size scaled_to_long_edge(Size original, int64_t long_edge) {

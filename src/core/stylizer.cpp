@@ -16,6 +16,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/range_check.hpp"
 #include "styler/error.hpp"
 #include "styler/resample.hpp"
 
@@ -32,6 +33,9 @@ constexpr double kNoise = 0.15;
 
 /// Mean change of a pixel value in L-BFGS' first step at each scale, in 0–255 units: see first_step_length.
 constexpr double kFirstStepPerValue = 0.1;
+
+/// Per cent of the loss that saving may cost before the user is told.
+constexpr double kWorthAWarning = 1.0;
 
 using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
@@ -67,11 +71,13 @@ class Run {
   at::Tensor on_device(const at::Tensor& picture, Size size) const {
     return resized(picture.to(device_), size).clamp(0, 1);
   }
-  at::Tensor start_picture(const at::Tensor& content) const;
+  /// What the start at this size is made of; the change against it is carried from scale to scale. Undefined for noise.
+  at::Tensor base_picture(Size size) const;
   /// The picture of a coarser scale as the start of a finer one.
-  at::Tensor carried_up(const at::Tensor& picture, const at::Tensor& coarse_content, const at::Tensor& content) const;
+  at::Tensor carried_up(const at::Tensor& picture, Size size) const;
   Summary run_scale(const ScaleEvent& event, const Objective& objective, at::Tensor& picture);
   double time_limit_for(size_t scale) const;
+  void warn_of_loss_in_saving(const StylizeResult& result);
 
   const FeatureExtractor& network_;
   c10::Device device_;
@@ -82,24 +88,23 @@ class Run {
   Clock::time_point start_;
 };
 
-at::Tensor Run::start_picture(const at::Tensor& content) const {
+at::Tensor Run::base_picture(Size size) const {
   switch (input_.init) {
     case Init::Content:
-      return content.clone();
-    case Init::Noise:
-      return noise(picture_size(content), options_.seed).to(device_);
+      return on_device(input_.content, size);
     case Init::Picture:
-      return on_device(input_.init_picture, picture_size(content));
+      return on_device(input_.init_picture, size);
+    case Init::Noise:
+      return {};
   }
   STYLER_ASSERT(!"unknown start");
   return {};
 }
 
-at::Tensor Run::carried_up(const at::Tensor& picture, const at::Tensor& coarse_content,
-                           const at::Tensor& content) const {
-  const Size size = picture_size(content);
-  if (input_.init == Init::Noise) return resized(picture, size);
-  return content + resized(picture - coarse_content, size);
+at::Tensor Run::carried_up(const at::Tensor& picture, Size size) const {
+  const at::Tensor base = base_picture(size);
+  if (!base.defined()) return resized(picture, size);
+  return base + resized(picture - base_picture(picture_size(picture)), size);
 }
 
 double Run::time_limit_for(size_t scale) const {
@@ -107,16 +112,28 @@ double Run::time_limit_for(size_t scale) const {
   if (limit <= 0) return 0;
   // What is left is shared in proportion to the work, so that a limit shortens every scale instead of leaving out the
   // finest ones.
-  const auto work = [](const Scale& s) { return static_cast<double>(s.size.height * s.size.width * s.iterations); };
+  const auto work = [](const Scale& s) {
+    return static_cast<double>(s.size.height) * static_cast<double>(s.size.width) * static_cast<double>(s.iterations);
+  };
   double work_left = 0;
   for (size_t i = scale; i < schedule_.size(); ++i) work_left += work(schedule_[i]);
   const double seconds_left = std::max(limit - seconds_since(start_), 1e-3);
   return seconds_left * work(schedule_[scale]) / work_left;
 }
 
+void Run::warn_of_loss_in_saving(const StylizeResult& result) {
+  const double iterate = result.scales.back().summary.final_loss;
+  const double lost = 100 * (result.saved_loss.total / iterate - 1);
+  if (!(lost > kWorthAWarning)) return;
+  observer_.on_warning("clamping the picture to the range of a file raised its loss by " +
+                       number_text(std::round(10 * lost) / 10) +
+                       " %; use a larger --range-weight or more --iterations");
+}
+
 Summary Run::run_scale(const ScaleEvent& event, const Objective& objective, at::Tensor& picture) {
   OptimizerOptions optimizer_options = options_.optimizer;
   optimizer_options.time_limit_seconds = time_limit_for(static_cast<size_t>(event.index));
+  optimizer_options.history_size = std::min(optimizer_options.history_size, event.scale.iterations);
   optimizer_options.first_step_length = kFirstStepPerValue * static_cast<double>(picture.numel());
   const std::unique_ptr<Optimizer> optimizer = make_optimizer(optimizer_options);
 
@@ -140,7 +157,6 @@ Summary Run::run_scale(const ScaleEvent& event, const Objective& objective, at::
 StylizeResult Run::operator()() {
   StylizeResult result;
   at::Tensor picture;
-  at::Tensor coarse_content;
   for (size_t i = 0; i < schedule_.size(); ++i) {
     const Size size = schedule_[i].size;
     const Size style = style_size(picture_size(input_.style), size, options_.style_scale, network_.min_edge());
@@ -148,24 +164,25 @@ StylizeResult Run::operator()() {
     observer_.on_scale(event);
 
     const at::Tensor content = on_device(input_.content, size);
-    picture = picture.defined() ? carried_up(picture, coarse_content, content) : start_picture(content);
+    if (picture.defined()) {
+      picture = carried_up(picture, size);
+    } else {
+      picture = input_.init == Init::Noise ? noise(size, options_.seed).to(device_) : base_picture(size);
+    }
     const Objective objective(network_, options_.objective, content,
                               compute_style_targets(network_, options_.objective, on_device(input_.style, style)));
     result.scales.push_back({schedule_[i], run_scale(event, objective, picture)});
     observer_.on_scale_end(event, result.scales.back().summary);
-    coarse_content = content;
-
     if (i + 1 == schedule_.size()) {
       picture = picture.clamp(0, 1);
       result.saved_loss = objective.loss((picture * kWhite).round() / kWhite);
+      warn_of_loss_in_saving(result);
     }
     result.stopped = result.scales.back().summary.termination == Termination::StoppedByUser;
     if (result.stopped) break;
   }
   const Size finest = schedule_.back().size;
-  if (picture_size(picture) != finest) {
-    picture = carried_up(picture, coarse_content, on_device(input_.content, finest));
-  }
+  if (picture_size(picture) != finest) picture = carried_up(picture, finest);
   result.picture = picture.clamp(0, 1).to(at::kCPU).contiguous();
   return result;
 }
@@ -184,11 +201,7 @@ void StylizeOptions::validate() const {
   schedule.validate();
   objective.validate();
   optimizer.validate();
-  if (!std::isfinite(style_scale) || style_scale <= 0) {
-    throw Error(ErrorCode::InvalidArgument,
-                "style-scale is " + std::to_string(style_scale) +
-                    " but must be a number above 0; 1 makes the style as large as the content");
-  }
+  check_positive("style-scale", style_scale);
 }
 
 StylizeResult stylize(const FeatureExtractor& network, const ComputeDevice& device, const StylizeInput& input,

@@ -153,10 +153,28 @@ TEST_CASE("The guard takes back steps onto a jump or a number that is not finite
     return value;
   };
   at::Tensor x = rosenbrock_start();
-  const Summary summary = run(poisoned, x, 400);
+  int64_t calls = 0;
+  const Summary summary = run(poisoned, x, 400, {}, [&](int64_t iteration, double, const at::Tensor&) {
+    CHECK(iteration == ++calls);  // the steps that are taken back are told of as well
+    return true;
+  });
+  CHECK(calls == summary.iterations);
   CHECK(summary.steps_back >= 1);
   CHECK(summary.final_loss < 1e-6);
   CHECK(rosenbrock(x).loss == summary.final_loss);
+}
+
+TEST_CASE("A rejected step can be stopped at", "[optimizer]") {
+  at::Tensor x = at::ones({3}, at::kDouble);
+  int evaluations = 0;
+  const Function wall = [&](const at::Tensor&) {
+    return LossGradient{++evaluations == 1 ? 1.0 : 100.0, at::ones({3}, at::kDouble)};
+  };
+  const auto stop_at_third = [](int64_t iteration, double, const at::Tensor&) { return iteration < 3; };
+  const Summary summary = run(wall, x, 1000, {}, stop_at_third);
+  CHECK(summary.termination == Termination::StoppedByUser);
+  CHECK(summary.iterations == 3);
+  CHECK(at::equal(x, at::ones({3}, at::kDouble)));
 }
 
 TEST_CASE("A function that can't be lowered ends without progress at the start", "[optimizer]") {

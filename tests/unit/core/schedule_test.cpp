@@ -43,6 +43,9 @@ TEST_CASE("A content too small for the network is refused with the size that wor
 
 TEST_CASE("Schedule options out of range are refused by name", "[schedule]") {
   CHECK_THROWS_WITH(ScheduleOptions({-1, 0, 1}).validate(), support::contains("size is -1"));
+  CHECK_THROWS_WITH(ScheduleOptions({INT64_MAX, 0, 1}).validate(), support::contains("size is 9223372036854775807"));
+  CHECK_THROWS_WITH(ScheduleOptions({1, 0, INT64_MAX}).validate(),
+                    support::contains("iterations is 9223372036854775807"));
   CHECK_THROWS_WITH(ScheduleOptions({1, 17, 1}).validate(), support::contains("scales is 17"));
   CHECK_THROWS_WITH(ScheduleOptions({1, 0, 0}).validate(), support::contains("iterations is 0"));
 }

@@ -121,7 +121,7 @@ at::Tensor tensor_in(const std::shared_ptr<Mapping>& mapping, const Entry& entry
   if (entry.begin == entry.end || reinterpret_cast<uintptr_t>(data) % element_bytes != 0) {
     // Other writers may put numbers on odd addresses, where reading them in place is undefined.
     at::Tensor copy = at::empty(entry.shape, at::TensorOptions(entry.type));
-    std::memcpy(copy.data_ptr(), data, entry.end - entry.begin);
+    if (copy.numel() > 0) std::memcpy(copy.data_ptr(), data, entry.end - entry.begin);
     return copy;
   }
   return at::from_blob(data, entry.shape, [mapping](void*) {}, at::TensorOptions(entry.type));

@@ -4,11 +4,14 @@
 
 #include "app/commands.hpp"
 #include "app/failure.hpp"
+#include "styler/error.hpp"
 
 int main(int argc, char** argv) {
   try {
     const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
-    return styler::app::run(styler::app::parse(arguments));
+    const int exit_code = styler::app::run(styler::app::parse(arguments));
+    if (std::cout.flush()) return exit_code;
+    throw styler::Error(styler::ErrorCode::Output, "standard output can't be written to; check where it is redirected");
   } catch (...) {
     const styler::app::Failure failure = styler::app::describe(std::current_exception());
     std::cerr << "styler: " << failure.sentence << '\n';

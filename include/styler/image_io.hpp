@@ -10,7 +10,7 @@ namespace styler {
 
 /// Reads a picture file as [1, 3, H, W], float32 on the CPU, RGB, sRGB-encoded, in [0, 1].
 /// The content decides the format, not the name. 8- and 16-bit files keep their precision; grey is spread to three
-/// channels; EXIF orientation (JPEG, PNG, WebP, TIFF) is applied; alpha is flattened on white.
+/// channels; EXIF orientation (JPEG, PNG, WebP) is applied; alpha is flattened on white.
 /// Memory while reading: the file, its decoded pixels and 16 bytes per pixel.
 /// \throws Error{Input} naming the file and the reason: missing, a folder, unreadable, empty, not a picture, truncated,
 /// damaged, larger than OpenCV allows, neither 8 nor 16 bits per channel; Error{Memory}

@@ -33,7 +33,8 @@ struct Layer {
 /// The shortest edge in pixels that gives each of the layers at least one feature. Requires at least one layer.
 int64_t smallest_edge_for(const std::vector<Layer>& layers);
 
-/// A layer and its factor in a loss. Written `relu1_1:0.2`; `relu1_1` alone means a weight of 1.
+/// A layer and its factor in a loss. Written `relu1_1:0.2`; `relu1_1` alone means a weight of 1. Leading blanks are
+/// passed over.
 struct WeightedLayer {
   Layer layer;
   double weight = 1.0;

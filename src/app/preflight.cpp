@@ -20,6 +20,20 @@ bool same_file(const fs::path& a, const fs::path& b) {
   return fs::weakly_canonical(a, ignored) == fs::weakly_canonical(b, ignored);
 }
 
+/// --save-every writes names that nobody typed, which must not be an input's.
+void check_snapshots(const TransferOptions& options) {
+  if (options.save_every < 1) return;
+  const std::string start = options.output.stem().string() + "_s";
+  for (const fs::path& input : {options.content, options.style, options.init_file}) {
+    if (input.empty() || input.filename().string().rfind(start, 0) != 0) continue;
+    if (input.extension() != options.output.extension()) continue;
+    if (!same_file(input, options.output.parent_path() / input.filename())) continue;
+    throw Error(ErrorCode::InvalidArgument, "--save-every could overwrite the input '" + input.string() +
+                                                "', whose name is of the form " + start +
+                                                "…; give --output another name");
+  }
+}
+
 }  // namespace
 
 void check_outputs(const TransferOptions& options) {
@@ -39,6 +53,7 @@ void check_outputs(const TransferOptions& options) {
       }
     }
   }
+  check_snapshots(options);
   check_picture_writable(options.output);
   if (!options.report.empty()) check_writable(options.report);
   if (!options.messages.log_file.empty()) check_writable(options.messages.log_file);

@@ -21,8 +21,8 @@ void on_signal(int) {
   const int saved_errno = errno;
   if (signals_seen.fetch_add(1) > 0) _exit(kInterrupted);
   if (announce_first) {
-    constexpr std::string_view text =
-        "\nstyler: stopping soon and saving the best picture so far; again to end at once\n";
+    std::string_view text = "\nstyler: stopping soon and saving the best picture so far; again to end at once\n";
+    if (!below_status) text.remove_prefix(1);
     // Nothing can be done here when stderr is gone.
     [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text.data(), text.size());
   }

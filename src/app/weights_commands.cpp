@@ -98,8 +98,8 @@ int run(const WeightsList&) {
   }
   std::cout << "Known originals:\n";
   for (const ManifestEntry& entry : weights_manifest()) {
-    std::cout << "    " << entry.name << "  " << megabytes(entry.bytes) << ", " << entry.licence << ", " << entry.url
-              << '\n';
+    const std::string size = entry.bytes > 0 ? megabytes(entry.bytes) + ", " : "";  // not known of every original
+    std::cout << "    " << entry.name << "  " << size << entry.licence << ", " << entry.url << '\n';
   }
   std::cout << std::flush;
   return 0;

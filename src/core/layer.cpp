@@ -77,6 +77,7 @@ int64_t smallest_edge_for(const std::vector<Layer>& layers) {
 }
 
 WeightedLayer WeightedLayer::parse(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);  // "relu1_1, relu2_1" is how people write lists
   const size_t colon = text.find(':');
   WeightedLayer result;
   result.layer = Layer::parse(text.substr(0, colon));

@@ -2,6 +2,8 @@
 
 #include <ATen/ops/empty.h>
 #include <c10/util/Exception.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
@@ -36,16 +38,27 @@ namespace fs = std::filesystem;
                                      " than this machine has free; use a smaller picture");
 }
 
-/// Keeps OpenCV from talking while it lives: its errors come back to the user as sentences of ours. OpenCV 4.6 sends
-/// the errors of some decoders to std::cerr whatever its log level is, so that stream is shut too; one thread at a
-/// time, or two of them would restore it in the wrong order.
+/// Keeps OpenCV and the codecs beneath it from talking while it lives: their errors come back to the user as sentences
+/// of ours. OpenCV 4.6 sends the errors of some decoders to std::cerr whatever its log level is, and libpng writes its
+/// remarks on profiles straight to the standard error's file, so both are shut; one thread at a time, or two of them
+/// would restore them in the wrong order.
 class SilentOpenCv {
  public:
   SilentOpenCv()
       : lock_(mutex()),
         log_level_(cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT)),
-        cerr_buffer_(std::cerr.rdbuf(nullptr)) {}
+        cerr_buffer_(std::cerr.rdbuf(nullptr)),
+        stderr_copy_(dup(STDERR_FILENO)) {
+    const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nowhere < 0) return;
+    if (stderr_copy_ >= 0) dup2(nowhere, STDERR_FILENO);
+    close(nowhere);
+  }
   ~SilentOpenCv() {
+    if (stderr_copy_ >= 0) {
+      dup2(stderr_copy_, STDERR_FILENO);
+      close(stderr_copy_);
+    }
     std::cerr.rdbuf(cerr_buffer_);
     cv::utils::logging::setLogLevel(log_level_);
   }
@@ -60,6 +73,7 @@ class SilentOpenCv {
   std::lock_guard<std::mutex> lock_;
   cv::utils::logging::LogLevel log_level_;
   std::streambuf* cerr_buffer_;
+  int stderr_copy_;  ///< Negative when the program was started without a standard error.
 };
 
 /// The whole file. We read it ourselves, because cv::imread cannot tell why it failed.
@@ -68,8 +82,8 @@ std::string bytes_of(const fs::path& file) {
   const auto status = fs::status(file, error);
   if (status.type() == fs::file_type::not_found) throw_input(file, "does not exist; check the path");
   if (fs::is_directory(status)) throw_input(file, "is a folder; name a picture file");
-  if (fs::is_character_file(status) || fs::is_block_file(status)) {  // /dev/zero never ends
-    throw_input(file, "is a device; name a picture file");
+  if (fs::exists(status) && !fs::is_regular_file(status)) {  // /dev/zero never ends, and a pipe may never begin
+    throw_input(file, "is a device or a pipe; name a picture file");
   }
   errno = 0;
   std::ifstream stream(file, std::ios::binary);

@@ -41,6 +41,8 @@ class BadPictures(CliTest):
 
     def test_a_device(self):
         self.refuse("/dev/zero", "device")
+        os.mkfifo(self.folder / "pipe.png")
+        self.refuse("pipe.png", "pipe")
 
     def test_one_pixel(self):
         (self.folder / "dot.png").write_bytes(png(1, 1, lambda x, y: (1, 2, 3)))

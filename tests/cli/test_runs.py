@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import time
 import unittest
 
@@ -40,6 +41,14 @@ class Finished(RunTest):
         result = self.styler(*self.job("--size", "48", "--iterations", "3", "--quiet"))
         self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
         self.assertEqual(self.picture_size(), (48, 32))
+
+    @unittest.skipUnless(os.path.exists("/dev/full"), "needs /dev/full")
+    def test_a_standard_output_that_is_full_is_a_failure(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            result = subprocess.run([support.BINARY, *self.job("--size", "32", "--iterations", "2")], cwd=self.folder, stdout=full, stderr=subprocess.PIPE)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"standard output", result.stderr)
+        self.assertTrue((self.folder / "out.png").exists())
 
     def test_the_same_seed_gives_the_same_bytes(self):
         noise = ["--size", "48", "--iterations", "4", "--init", "noise", "-q"]

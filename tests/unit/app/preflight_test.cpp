@@ -47,6 +47,10 @@ TEST_CASE("outputs that overwrite an input or each other, or of an unknown forma
     std::filesystem::create_symlink(options.style, options.output);
   }
   SECTION("the report") { options.report = options.output; }
+  SECTION("an input that --save-every could write") {
+    options.content = folder.path() / "out_s1_0050.png";
+    options.save_every = 50;
+  }
   SECTION("an output format that is unknown") { options.output = folder.path() / "out.xyz"; }
   SECTION("the log file and the report") { options.report = options.messages.log_file = folder.path() / "x"; }
   CHECK(refusal(options) == ErrorCode::InvalidArgument);

@@ -44,6 +44,7 @@ TEST_CASE("WeightedLayer reads an optional weight", "[layer]") {
   CHECK(WeightedLayer::parse("relu1_1:0.2").weight == 0.2);
   CHECK(WeightedLayer::parse("relu1_1:0.2").text() == "relu1_1:0.2");
   CHECK(WeightedLayer::parse("pool2").text() == "pool2");
+  CHECK(WeightedLayer::parse(" pool2").text() == "pool2");
   for (const char* text : {"relu1_1:", "relu1_1:x", "relu1_1:-1", "relu1_1:nan", "relu1_1:inf", "relu1_1:1:2"}) {
     CHECK_THROWS_AS(WeightedLayer::parse(text), Error);
   }

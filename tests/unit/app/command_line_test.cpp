@@ -5,7 +5,7 @@
 #include "app/report.hpp"
 #include "styler/error.hpp"
 #include "support/catch.hpp"
-#include "temp_folder.hpp"
+#include "support/temp_folder.hpp"
 
 namespace styler::app {
 namespace {
@@ -150,7 +150,7 @@ TEST_CASE("a preset sets the objective, and explicit options win wherever they s
 }
 
 TEST_CASE("a config file means the same as the options on the command line", "[command_line]") {
-  const test::TempFolder folder;
+  const support::TempFolder folder;
   const std::string config = folder
                                  .put("run.toml",
                                       "# a comment\n"
@@ -172,7 +172,7 @@ TEST_CASE("a config file means the same as the options on the command line", "[c
 }
 
 TEST_CASE("a config file with an unknown key or section is refused", "[command_line]") {
-  const test::TempFolder folder;
+  const support::TempFolder folder;
   CHECK_THAT(refusal({"--config", folder.put("a.toml", "siez = 3\n").string()}),
              support::contains("'siez'") && support::contains("did you mean 'size'?"));
   CHECK_THAT(refusal({"--config", folder.put("b.toml", "[speed]\nsize = 3\n").string()}), support::contains("'speed'"));

@@ -1,7 +1,7 @@
 #include "app/cpu_count.hpp"
 
 #include "support/catch.hpp"
-#include "temp_folder.hpp"
+#include "support/temp_folder.hpp"
 
 namespace styler::app {
 namespace {
@@ -20,7 +20,7 @@ class Machine {
   }
   int cores(const std::vector<int>& cpus) const { return physical_cores(cpus, root.path()); }
 
-  test::TempFolder root;
+  support::TempFolder root;
 };
 
 const std::vector<int> kAllEight = {0, 1, 2, 3, 4, 5, 6, 7};

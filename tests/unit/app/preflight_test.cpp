@@ -2,12 +2,12 @@
 
 #include "styler/error.hpp"
 #include "support/catch.hpp"
-#include "temp_folder.hpp"
+#include "support/temp_folder.hpp"
 
 namespace styler::app {
 namespace {
 
-TransferOptions in_folder(const test::TempFolder& folder) {
+TransferOptions in_folder(const support::TempFolder& folder) {
   TransferOptions options;
   options.content = folder.put("photo.png", "x");
   options.style = folder.put("art.png", "x");
@@ -28,7 +28,7 @@ ErrorCode refusal(const TransferOptions& options) {
 }  // namespace
 
 TEST_CASE("files that can be written are accepted and not touched", "[preflight]") {
-  const test::TempFolder folder;
+  const support::TempFolder folder;
   TransferOptions options = in_folder(folder);
   options.report = folder.path() / "run.json";
   options.messages.log_file = folder.path() / "run.log";
@@ -38,7 +38,7 @@ TEST_CASE("files that can be written are accepted and not touched", "[preflight]
 }
 
 TEST_CASE("outputs that overwrite an input or each other, or of an unknown format, are refused", "[preflight]") {
-  const test::TempFolder folder;
+  const support::TempFolder folder;
   TransferOptions options = in_folder(folder);
   SECTION("the content") { options.output = options.content; }
   SECTION("by a detour") { options.output = folder.path() / "." / "photo.png"; }
@@ -57,7 +57,7 @@ TEST_CASE("outputs that overwrite an input or each other, or of an unknown forma
 }
 
 TEST_CASE("folders that are missing are refused", "[preflight]") {
-  const test::TempFolder folder;
+  const support::TempFolder folder;
   TransferOptions options = in_folder(folder);
   SECTION("output folder") { options.output = folder.path() / "none" / "out.png"; }
   SECTION("report folder") { options.report = folder.path() / "none" / "run.json"; }

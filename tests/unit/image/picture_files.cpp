@@ -1,7 +1,6 @@
 #include "picture_files.hpp"
 
 #include <ATen/ops/empty.h>
-#include <unistd.h>
 
 #include <fstream>
 #include <opencv2/imgcodecs.hpp>
@@ -34,28 +33,6 @@ uint32_t crc32(std::string_view bytes) {
 uint32_t size_of(std::string_view bytes) { return static_cast<uint32_t>(bytes.size()); }
 
 }  // namespace
-
-TempFolder::TempFolder() {
-  static int count = 0;
-  const auto name = "styler pictures Grüße 絵 " + std::to_string(getpid()) + " " + std::to_string(count++);
-  path_ = fs::temp_directory_path() / name;
-  fs::create_directories(path_);
-}
-
-TempFolder::~TempFolder() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
-}
-
-fs::path TempFolder::put(const std::string& name, std::string_view bytes) const {
-  const auto file = path_ / name;
-  std::ofstream(file, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  return file;
-}
-
-size_t TempFolder::number_of_files() const {
-  return static_cast<size_t>(std::distance(fs::directory_iterator(path_), fs::directory_iterator()));
-}
 
 std::string file_bytes(const fs::path& file) {
   std::ostringstream bytes;

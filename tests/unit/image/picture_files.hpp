@@ -10,25 +10,11 @@
 #include <string_view>
 
 #include "styler/error.hpp"
+#include "support/temp_folder.hpp"
 
 namespace styler::test {
 
-/// A folder of its own for one test, with a space and non-ASCII letters in its name; gone when the test ends.
-class TempFolder {
- public:
-  TempFolder();
-  ~TempFolder();
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-  /// Writes `bytes` to the file `name` in this folder and returns its path.
-  std::filesystem::path put(const std::string& name, std::string_view bytes) const;
-  size_t number_of_files() const;
-
- private:
-  std::filesystem::path path_;
-};
+using support::TempFolder;
 
 std::string file_bytes(const std::filesystem::path& file);
 

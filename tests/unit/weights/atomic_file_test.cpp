@@ -9,7 +9,7 @@ using namespace styler;
 using namespace support;
 
 TEST_CASE("a file is made, replaced and leaves nothing beside it", "[weights][unit]") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const std::string name(250, 'n');  // Near the longest that file systems take.
   write_file_atomically(folder / name, "one");
   CHECK(read_bytes(folder / name) == "one");
@@ -21,7 +21,7 @@ TEST_CASE("a file is made, replaced and leaves nothing beside it", "[weights][un
 }
 
 TEST_CASE("a replaced file keeps its permissions, and a link stays a link", "[weights][unit]") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   write_bytes(folder / "file", "old");
   REQUIRE(::chmod((folder / "file").c_str(), 0640) == 0);
   std::filesystem::create_symlink("file", folder / "link");
@@ -34,7 +34,7 @@ TEST_CASE("a replaced file keeps its permissions, and a link stays a link", "[we
 }
 
 TEST_CASE("what cannot be written is refused with its reason, before and at the writing", "[weights][unit]") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const auto [name, problem] = GENERATE(table<std::string, std::string>(
       {{"none/x.png", "folder"}, {".", "is a folder"}, {"/dev/null", "not a regular file"}}));
   const auto file = std::filesystem::path(name).is_absolute() ? std::filesystem::path(name) : folder / name;
@@ -44,7 +44,7 @@ TEST_CASE("what cannot be written is refused with its reason, before and at the 
 }
 
 TEST_CASE("checking that a file could be written leaves it and its folder alone", "[weights][unit]") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   write_bytes(folder / "old", "content");
   check_writable(folder / "old");
   check_writable(folder / "new");

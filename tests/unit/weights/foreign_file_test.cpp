@@ -7,7 +7,7 @@ using namespace styler;
 using namespace support;
 
 TEST_CASE("a file's form is told from its content, whatever its name", "[weights][unit]") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const auto [name, form] =
       GENERATE(table<std::string, ForeignForm>({{"small.h5", ForeignForm::Hdf5},
                                                 {"small_legacy.pth", ForeignForm::TorchLegacy},
@@ -18,7 +18,7 @@ TEST_CASE("a file's form is told from its content, whatever its name", "[weights
 }
 
 TEST_CASE("a file of no known form is refused in words that fit it", "[weights][unit]") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const auto refusal = [&](const std::string& bytes) {
     write_bytes(folder / "x.pth", bytes);
     return message_of(ErrorCode::Weights, [&] { foreign_form(folder / "x.pth"); });

@@ -7,7 +7,7 @@ using namespace styler;
 using namespace support;
 
 TEST_CASE("a file whose convention cannot be told is refused until it is given", "[weights][unit]") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const VggWeights weights = patterned_weights();
   const auto file = folder / "x.safetensors";
   write_bytes(file, safetensors_bytes(torchvision_tensors(weights), {}));
@@ -24,7 +24,7 @@ TEST_CASE("a file whose convention cannot be told is refused until it is given",
 }
 
 TEST_CASE("a file of ours keeps its convention and origin when it is imported", "[weights][unit]") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   save_weights(patterned_weights(), folder / "x");
   const VggWeights read = read_foreign_weights(folder / "x");
   CHECK(read.convention == InputConvention::caffe());
@@ -32,7 +32,7 @@ TEST_CASE("a file of ours keeps its convention and origin when it is imported", 
 }
 
 TEST_CASE("verifying tells known weights from unknown ones, and false claims from both", "[weights][unit]") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   VggWeights weights = patterned_weights();
   save_weights(weights, folder / "x");
   const WeightsReport report = verify_weights(folder / "x");
@@ -49,7 +49,7 @@ TEST_CASE("verifying tells known weights from unknown ones, and false claims fro
 }
 
 TEST_CASE("a file's SHA-256 is that of sha256sum", "[weights][unit]") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   write_bytes(folder / "x", "abc");
   CHECK(file_sha256(folder / "x") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   message_of(ErrorCode::Weights, [&] { file_sha256(folder / "none"); });

@@ -10,13 +10,24 @@ using namespace support;
 
 namespace {
 
+/// The address of a file, every byte but the slashes in hexadecimal: an address has no spaces or non-ASCII letters.
+std::string address_of(const std::filesystem::path& file) {
+  constexpr const char* kDigits = "0123456789ABCDEF";
+  std::string address = "file://";
+  for (const char letter : file.string()) {
+    const auto byte = static_cast<unsigned char>(letter);
+    address += letter == '/' ? std::string("/") : std::string{'%', kDigits[byte / 16], kDigits[byte % 16]};
+  }
+  return address;
+}
+
 /// An entry for a network of our own in torchvision's form; the file is written to `file`.
 ManifestEntry entry_for(const std::filesystem::path& file) {
   write_bytes(file, safetensors_bytes(torchvision_tensors(patterned_weights()), {}));
   ManifestEntry entry;
   entry.name = "test";
   entry.file = "test.safetensors";
-  entry.url = "file://" + file.string();
+  entry.url = address_of(file);
   entry.licence = "none";
   entry.sha256 = file_sha256(file);
   entry.bytes = static_cast<int64_t>(std::filesystem::file_size(file));
@@ -39,7 +50,7 @@ ManifestEntry small_entry(const std::string& address) {
 /// Installs into a folder that does not exist yet, expects a failure, and expects that nothing is left of it.
 std::string failure(ErrorCode code, const ManifestEntry& entry, const std::string& from = {},
                     const DownloadProgress& progress = {}) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const std::string message =
       message_of(code, [&] { install_entry(entry, {from, folder / "new" / "deep"}, progress); });
   CHECK(folder.names().empty());
@@ -49,7 +60,7 @@ std::string failure(ErrorCode code, const ManifestEntry& entry, const std::strin
 }  // namespace
 
 TEST_CASE("weights are installed from an address and from a file", "[weights][unit]") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const ManifestEntry entry = entry_for(folder / "original");
   int64_t last = 0;
   const auto by_address = install_entry(entry, {{}, folder / "a"}, [&](int64_t done, int64_t) {
@@ -107,7 +118,7 @@ TEST_CASE("a download that the user stops leaves nothing behind", "[weights][uni
 }
 
 TEST_CASE("a failed installation keeps the weights that were there", "[weights][unit]") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   write_bytes(folder / "test.safetensors", "old");
   message_of(ErrorCode::Weights,
              [&] { install_entry(small_entry(""), {data_file("small.h5").string(), folder.path()}, {}); });

@@ -27,7 +27,7 @@ TEST_CASE("an .h5 file whose groups contain themselves is refused", "[weights][u
 }
 
 TEST_CASE("a truncated .h5 file is refused", "[weights][unit]") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const std::string bytes = read_bytes(data_file("small.h5"));
   for (size_t length = 0; length < bytes.size(); length += 397) {
     write_bytes(folder / "x.h5", bytes.substr(0, length));

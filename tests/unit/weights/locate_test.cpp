@@ -40,7 +40,7 @@ class Variable {
 }  // namespace
 
 TEST_CASE("what was asked for goes before the environment, and that before the usual places", "[weights][unit]") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   write_bytes(folder / "mine", "x");
   const Variable weights("STYLER_WEIGHTS", folder / "mine");
   CHECK(find_weights({}) == folder / "mine");
@@ -51,7 +51,7 @@ TEST_CASE("what was asked for goes before the environment, and that before the u
 }
 
 TEST_CASE("the usual places are looked through in their order", "[weights][unit]") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const Variable none("STYLER_WEIGHTS", "");
   const Variable data("XDG_DATA_HOME", folder.path());
   const auto candidates = weights_candidates({});
@@ -67,7 +67,7 @@ TEST_CASE("a relative data directory is ignored for the one in the home", "[weig
 }
 
 TEST_CASE("missing weights come with the command that gets them", "[weights][unit]") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   CHECK_THAT(message_of(ErrorCode::Weights, [&] { find_weights(folder / "none"); }),
              contains("styler weights install"));
   const Variable weights("STYLER_WEIGHTS", folder / "none");

@@ -49,7 +49,7 @@ TEST_CASE("a damaged file of any form is read or refused, and nothing else", "[w
                                                                {"old_legacy.pth", 2000},
                                                                {"small_zip.pth", 2000},
                                                                {"small.h5", 300}}));
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const std::string bytes = read_bytes(data_file(name));
   Dice dice(/*seed=*/19);
   int refused = 0;

@@ -20,7 +20,7 @@ std::string file_with(const std::string& header, size_t data_bytes) {
 
 /// The message that a file of these bytes is refused with.
 std::string refusal(const std::string& bytes) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   write_bytes(folder / "x.safetensors", bytes);
   return message_of(ErrorCode::Weights, [&] { read_safetensors(folder / "x.safetensors"); });
 }
@@ -32,7 +32,7 @@ std::string two_tensors() {
 }  // namespace
 
 TEST_CASE("safetensors come back as they were written", "[weights][unit]") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const std::map<std::string, std::string> metadata{{"plain", "text"}, {"odd \"key\"\\", "line\nbreak\x01 ü"}};
   std::vector<std::pair<std::string, at::Tensor>> tensors;
   for (const auto type : {at::kFloat, at::kDouble, at::kHalf, at::kBFloat16, at::kLong, at::kByte}) {
@@ -57,7 +57,7 @@ TEST_CASE("safetensors that the Python package wrote are read", "[weights][unit]
 }
 
 TEST_CASE("mapped tensors outlive the file object and the file's name", "[weights][unit]") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   write_bytes(folder / "x", two_tensors());
   const at::Tensor tensor = read_safetensors(folder / "x").tensors.at("a");
   std::filesystem::remove(folder / "x");
@@ -65,7 +65,7 @@ TEST_CASE("mapped tensors outlive the file object and the file's name", "[weight
 }
 
 TEST_CASE("numbers at odd addresses are copied to even ones", "[weights][unit]") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   write_bytes(folder / "x", file_with(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}} )", 8));
   const at::Tensor tensor = read_safetensors(folder / "x").tensors.at("a");
   CHECK(reinterpret_cast<uintptr_t>(tensor.data_ptr()) % sizeof(float) == 0);
@@ -123,14 +123,14 @@ TEST_CASE("a safetensors header that is not the format's JSON is refused", "[wei
 }
 
 TEST_CASE("escaped names are read as JSON has them", "[weights][unit]") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   write_bytes(folder / "x",
               file_with(R"({"\u00e9\ud83d\uDE00\n\/":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})", 4));
   CHECK(read_safetensors(folder / "x").tensors.contains("é😀\n/"));
 }
 
 TEST_CASE("what is no file at all is refused in plain words", "[weights][unit]") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   CHECK_THAT(message_of(ErrorCode::Weights, [&] { read_safetensors(folder / "none"); }), contains("No such file"));
   CHECK_THAT(message_of(ErrorCode::Weights, [&] { read_safetensors(folder.path()); }), contains("not a regular file"));
 }

@@ -38,7 +38,7 @@ TEST_CASE("a malicious .pth is refused by name and runs nothing", "[weights][uni
 
 TEST_CASE("a .pth truncated anywhere is refused at the latest when it is read", "[weights][unit]") {
   const std::string name = GENERATE(as<std::string>(), "small_legacy.pth", "small_zip.pth");
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const std::string bytes = read_bytes(data_file(name));
   for (size_t length = 0; length < bytes.size(); length += 7) {
     write_bytes(folder / "x.pth", bytes.substr(0, length));
@@ -49,7 +49,7 @@ TEST_CASE("a .pth truncated anywhere is refused at the latest when it is read", 
 }
 
 TEST_CASE("a tensor that reaches beyond its storage is refused", "[weights][unit]") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   std::string bytes = read_bytes(data_file("old_legacy.pth"));
   const size_t shape = bytes.find("K\x02K\x02\x86");
   REQUIRE(shape != std::string::npos);

@@ -26,7 +26,7 @@ TEST_CASE("VGG19's convolutions are named and sized as in the paper", "[weights]
 }
 
 TEST_CASE("weights come back with convention and origin, and write to the same bytes", "[weights][unit]") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   VggWeights weights = patterned_weights();
   weights.convention = InputConvention::torchvision();
   save_weights(weights, folder / "first.safetensors");
@@ -43,7 +43,7 @@ TEST_CASE("weights come back with convention and origin, and write to the same b
 }
 
 TEST_CASE("another network is refused by its first wrong tensor", "[weights][unit]") {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const auto refusal = [&](const std::vector<std::pair<std::string, at::Tensor>>& tensors) {
     write_bytes(folder / "x", safetensors_bytes(tensors, {}));
     return message_of(ErrorCode::Weights, [&] { load_weights(folder / "x"); });
@@ -58,7 +58,7 @@ TEST_CASE("another network is refused by its first wrong tensor", "[weights][uni
 
 TEST_CASE("metadata that styler did not write are refused by their entry", "[weights][unit]") {
   // The structure is checked before the metadata, so the network has to be all there, and is written once.
-  const TemporaryFolder folder;
+  const TempFolder folder;
   save_weights(patterned_weights(), folder / "x");
   const std::string header = read_bytes(folder / "x").substr(0, 4096);
   struct Change {

@@ -13,26 +13,6 @@
 
 namespace support {
 
-TemporaryFolder::TemporaryFolder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "styler-test-XXXXXX").string();
-  REQUIRE(::mkdtemp(pattern.data()));
-  path_ = pattern;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
-std::vector<std::string> TemporaryFolder::names() const {
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(path_)) {
-    names.push_back(entry.path().lexically_relative(path_).string());
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
 std::filesystem::path data_file(const std::string& name) {
   return std::filesystem::path(STYLER_TEST_DATA) / "weights" / name;
 }

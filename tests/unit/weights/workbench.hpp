@@ -9,26 +9,10 @@
 
 #include "styler/error.hpp"
 #include "styler/weights.hpp"
+#include "support/temp_folder.hpp"
 #include "weights/foreign_file.hpp"
 
 namespace support {
-
-/// A folder that is gone with its scope.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder();
-
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-  const std::filesystem::path& path() const { return path_; }
-  /// Names of everything in it, in order.
-  std::vector<std::string> names() const;
-
- private:
-  std::filesystem::path path_;
-};
 
 /// A file of tests/data/weights.
 std::filesystem::path data_file(const std::string& name);

@@ -30,6 +30,9 @@ struct Layer {
   bool operator==(const Layer&) const = default;
 };
 
+/// The layers shallow to deep, each once.
+std::vector<Layer> ordered_once(std::vector<Layer> layers);
+
 /// The shortest edge in pixels that gives each of the layers at least one feature. Requires at least one layer.
 int64_t smallest_edge_for(const std::vector<Layer>& layers);
 

@@ -69,6 +69,12 @@ int Layer::depth() const {
 
 int64_t Layer::stride() const { return int64_t{1} << (kind == LayerKind::Pool ? block : block - 1); }
 
+std::vector<Layer> ordered_once(std::vector<Layer> layers) {
+  std::sort(layers.begin(), layers.end(), [](const Layer& a, const Layer& b) { return a.depth() < b.depth(); });
+  layers.erase(std::unique(layers.begin(), layers.end()), layers.end());
+  return layers;
+}
+
 int64_t smallest_edge_for(const std::vector<Layer>& layers) {
   STYLER_ASSERT(!layers.empty());
   int64_t edge = 1;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 
+#include "core/sum_of_squares.hpp"
 #include "styler/error.hpp"
 
 namespace styler {
@@ -25,8 +26,6 @@ at::Tensor rows_of_positions(const at::Tensor& features) {
 at::Tensor features_of_rows(const at::Tensor& rows, const at::Tensor& like) {
   return rows.reshape({1, like.size(2), like.size(3), like.size(1)}).permute({0, 3, 1, 2});
 }
-
-double sum_of_squares(const at::Tensor& values) { return values.square().sum(at::kDouble).item<double>(); }
 
 }  // namespace
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/range_check.hpp"
+#include "core/sum_of_squares.hpp"
 #include "styler/error.hpp"
 #include "styler/losses.hpp"
 
@@ -22,8 +23,6 @@ std::vector<WeightedLayer> parse_layers(std::initializer_list<const char*> names
   for (const char* name : names) layers.push_back({Layer::parse(name), weight});
   return layers;
 }
-
-double sum_of_squares(const at::Tensor& values) { return values.square().sum(at::kDouble).item<double>(); }
 
 /// A divisor that is zero for a target of nothing (a black picture's features, say) would make the loss infinite.
 double reciprocal(double value) { return 1.0 / std::max(value, 1e-12); }
@@ -121,9 +120,7 @@ std::vector<Layer> ObjectiveOptions::layers() const {
   for (const auto& weighted : {content_layers, style_layers}) {
     for (const WeightedLayer& entry : weighted) layers.push_back(entry.layer);
   }
-  std::sort(layers.begin(), layers.end(), [](const Layer& a, const Layer& b) { return a.depth() < b.depth(); });
-  layers.erase(std::unique(layers.begin(), layers.end()), layers.end());
-  return layers;
+  return ordered_once(std::move(layers));
 }
 
 StyleTargets compute_style_targets(const FeatureExtractor& network, const ObjectiveOptions& options,

@@ -71,10 +71,12 @@ class Run {
   at::Tensor on_device(const at::Tensor& picture, Size size) const {
     return resized(picture.to(device_), size).clamp(0, 1);
   }
-  /// What the start at this size is made of; the change against it is carried from scale to scale. Undefined for noise.
-  at::Tensor base_picture(Size size) const;
-  /// The picture of a coarser scale as the start of a finer one.
-  at::Tensor carried_up(const at::Tensor& picture, Size size) const;
+  /// What the start at the content's size is made of; the change against it is carried from scale to scale. Undefined
+  /// for noise.
+  at::Tensor base_picture(const at::Tensor& content) const;
+  /// The picture of a coarser scale, whose base was `coarse_base`, as the start of a finer one.
+  static at::Tensor carried_up(const at::Tensor& picture, const at::Tensor& coarse_base, const at::Tensor& base,
+                               Size size);
   Summary run_scale(const ScaleEvent& event, const Objective& objective, at::Tensor& picture);
   double time_limit_for(size_t scale) const;
   void warn_of_loss_in_saving(const StylizeResult& result);
@@ -88,12 +90,12 @@ class Run {
   Clock::time_point start_;
 };
 
-at::Tensor Run::base_picture(Size size) const {
+at::Tensor Run::base_picture(const at::Tensor& content) const {
   switch (input_.init) {
     case Init::Content:
-      return on_device(input_.content, size);
+      return content;
     case Init::Picture:
-      return on_device(input_.init_picture, size);
+      return on_device(input_.init_picture, picture_size(content));
     case Init::Noise:
       return {};
   }
@@ -101,10 +103,10 @@ at::Tensor Run::base_picture(Size size) const {
   return {};
 }
 
-at::Tensor Run::carried_up(const at::Tensor& picture, Size size) const {
-  const at::Tensor base = base_picture(size);
+at::Tensor Run::carried_up(const at::Tensor& picture, const at::Tensor& coarse_base, const at::Tensor& base,
+                           Size size) {
   if (!base.defined()) return resized(picture, size);
-  return base + resized(picture - base_picture(picture_size(picture)), size);
+  return base + resized(picture - coarse_base, size);
 }
 
 double Run::time_limit_for(size_t scale) const {
@@ -157,6 +159,7 @@ Summary Run::run_scale(const ScaleEvent& event, const Objective& objective, at::
 StylizeResult Run::operator()() {
   StylizeResult result;
   at::Tensor picture;
+  at::Tensor coarse_base;
   for (size_t i = 0; i < schedule_.size(); ++i) {
     const Size size = schedule_[i].size;
     const Size style = style_size(picture_size(input_.style), size, options_.style_scale, network_.min_edge());
@@ -164,11 +167,13 @@ StylizeResult Run::operator()() {
     observer_.on_scale(event);
 
     const at::Tensor content = on_device(input_.content, size);
+    const at::Tensor base = base_picture(content);
     if (picture.defined()) {
-      picture = carried_up(picture, size);
+      picture = carried_up(picture, coarse_base, base, size);
     } else {
-      picture = input_.init == Init::Noise ? noise(size, options_.seed).to(device_) : base_picture(size);
+      picture = base.defined() ? base : noise(size, options_.seed).to(device_);
     }
+    coarse_base = base;
     const Objective objective(network_, options_.objective, content,
                               compute_style_targets(network_, options_.objective, on_device(input_.style, style)));
     result.scales.push_back({schedule_[i], run_scale(event, objective, picture)});
@@ -182,7 +187,9 @@ StylizeResult Run::operator()() {
     if (result.stopped) break;
   }
   const Size finest = schedule_.back().size;
-  if (picture_size(picture) != finest) picture = carried_up(picture, finest);
+  if (picture_size(picture) != finest) {
+    picture = carried_up(picture, coarse_base, base_picture(on_device(input_.content, finest)), finest);
+  }
   result.picture = picture.clamp(0, 1).to(at::kCPU).contiguous();
   return result;
 }

@@ -49,6 +49,7 @@ std::vector<Operation> operations_for(const std::vector<Layer>& taps) {
     return found == taps.end() ? kNotTapped : static_cast<int>(found - taps.begin());
   };
   std::vector<Operation> operations;
+  STYLER_ASSERT(!taps.empty());
   const Layer& deepest = taps.back();
   int convolution = 0;
   for (int block = 1; block <= deepest.block; ++block) {
@@ -97,16 +98,8 @@ class Vgg19 final : public FeatureExtractor {
   at::Tensor scale_, shift_;  ///< [1, 3, 1, 1], RGB: network input = picture · scale + shift
 };
 
-/// Shallow to deep, each layer once.
-std::vector<Layer> ordered(std::vector<Layer> layers) {
-  STYLER_ASSERT(!layers.empty());
-  std::sort(layers.begin(), layers.end(), [](const Layer& a, const Layer& b) { return a.depth() < b.depth(); });
-  layers.erase(std::unique(layers.begin(), layers.end()), layers.end());
-  return layers;
-}
-
 Vgg19::Vgg19(const VggWeights& weights, std::vector<Layer> layers, Pooling pooling, const ComputeDevice& device)
-    : layers_(ordered(std::move(layers))),
+    : layers_(ordered_once(std::move(layers))),
       operations_(operations_for(layers_)),
       pooling_(pooling),
       bgr_(weights.convention.bgr),

@@ -21,7 +21,7 @@ configure_package_config_file(cmake/styler-config.cmake.in ${PROJECT_BINARY_DIR}
   INSTALL_DESTINATION ${styler_package_dir})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/styler-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/styler-config.cmake ${PROJECT_BINARY_DIR}/styler-config-version.cmake
-              cmake/StylerTorch.cmake cmake/StylerOpenCV.cmake
+              cmake/StylerTorch.cmake cmake/StylerOpenCV.cmake cmake/StylerCodecs.cmake
   DESTINATION ${styler_package_dir} COMPONENT dev)
 
 # cpack -G DEB, in the build folder. The weights are no part of it: `styler weights install` gets them.
@@ -46,5 +46,5 @@ set(CPACK_DEBIAN_DEV_PACKAGE_NAME libstyler-dev)
 set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "libtorch-dev")
 set(CPACK_DEBIAN_DEV_PACKAGE_SUGGESTS
-    "libopencv-imgcodecs-dev, libhdf5-dev, libcurl4-openssl-dev, libssl-dev, libzip-dev")
+    "libopencv-imgcodecs-dev, libturbojpeg0-dev, libpng-dev, libtiff-dev, libwebp-dev, liblcms2-dev, libexiv2-dev, libhdf5-dev, libcurl4-openssl-dev, libssl-dev, libzip-dev")
 include(CPack)

@@ -1,36 +1,116 @@
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
+#include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "styler/picture.hpp"
 
 namespace styler {
 
-/// Reads a picture file as [1, 3, H, W], float32 on the CPU, RGB, sRGB-encoded, in [0, 1].
-/// The content decides the format, not the name. 8- and 16-bit files keep their precision; grey is spread to three
-/// channels; EXIF orientation (JPEG, PNG, WebP) is applied; alpha is flattened on white.
-/// Memory while reading: the file, its decoded pixels and 16 bytes per pixel.
-/// \throws Error{Input} naming the file and the reason: missing, a folder, unreadable, empty, not a picture, truncated,
-/// damaged, larger than OpenCV allows, neither 8 nor 16 bits per channel; Error{Memory}
-at::Tensor read_picture(const std::filesystem::path& file);
+/// What a file may be like to be read.
+struct ReadOptions {
+  /// A file whose header speaks of more pixels is refused before anything is decoded.
+  int64_t max_pixels = 500'000'000;
+  /// Take what can be decoded of a file that ends early or is damaged, with a warning, instead of refusing it.
+  bool allow_truncated = false;
 
-/// Writes [1, 3, H, W], any floating type and device, as 8 bits per channel: values are clamped to [0, 1] and rounded.
-/// The format follows the extension, in capitals or not: .png, .jpg/.jpeg (quality 95; 4:4:4 from OpenCV 4.7 on, with
-/// older ones 4:2:0), .tif/.tiff, .webp (lossless), .bmp, .ppm. Atomic, see atomic_file.hpp.
-/// Requires the shape above and no NaN (STYLER_ASSERT).
-/// \throws Error{InvalidArgument} for an extension that is not known, Error{Output} naming the file and the reason,
-///         Error{Memory}.
-void write_picture(const at::Tensor& picture, const std::filesystem::path& file);
+  /// \throws Error{InvalidArgument}
+  void validate() const;
+};
 
-/// What write_picture puts into an 8-bit file, as a float32 picture again: clamped to [0, 1] and rounded to n/255.
-/// On the same device, without gradient.
-at::Tensor quantized_to_8_bits(const at::Tensor& picture);
+/// The whole file, read at once, so that what is hashed is what is decoded. Any name that the system can hold works.
+/// \throws Error{Input} naming the file and the reason: missing, a folder, a device or pipe, unreadable, empty.
+std::string read_file_bytes(const std::filesystem::path& file);
 
-/// Checks that write_picture could write `file`: its extension is known, its folder is there and writable.
+/// Decodes a picture file as people have them. The content decides the format, not the name: JPEG (8 bits; grey, colour,
+/// CMYK), PNG (1 to 16 bits; grey, palette, alpha, interlaced), TIFF (8 and 16 bits, float; grey, palette, colour, CMYK,
+/// alpha of both kinds, tiles, planes), WebP, BMP, PPM/PGM/PBM, and what else the OpenCV at hand was built with.
+///
+/// - Precision of 16-bit and float files is kept; float values are clamped to [0, 1]. Grey is spread to three channels.
+/// - Turned upright as EXIF orientation asks for, in every format that can hold it, alpha with it.
+/// - An embedded ICC profile (or PNG's gamma and chromaticities) is converted to sRGB, relative colorimetric with black
+///   point compensation. CMYK is converted by its profile, and refused when it has none.
+/// - Straight colours; where alpha is 0, the colour of the nearest visible pixels stands instead of the hidden one, so
+///   that nothing of what a file hides can reach a result. All-opaque alpha is dropped.
+/// - Of an animated file the first frame is taken, with a warning.
+///
+/// Memory while reading: the file, its decoded pixels and 16 bytes per pixel (20 with alpha). Safe on several threads.
+/// \param bytes  of the whole file.
+/// \param name   for messages only.
+/// \throws Error{Input} naming the file and the reason: not a picture, a format that this OpenCV was built without,
+///         truncated, damaged, more than max_pixels; Error{Memory}
+Picture decode_picture(std::string_view bytes, const std::filesystem::path& name, const ReadOptions& options = {},
+                       const WarningSink& warn = {});
+
+/// decode_picture(read_file_bytes(file), file, …).
+Picture read_picture(const std::filesystem::path& file, const ReadOptions& options = {}, const WarningSink& warn = {});
+
+/// The extensions, in small letters, of files that are taken for pictures when a folder is searched: those of
+/// decode_picture and of formats that only some OpenCV can read.
+const std::vector<std::string>& readable_extensions();
+
+/// How a picture is put into a file.
+struct WriteOptions {
+  /// Bits per channel: 8, or 16 for PNG and TIFF.
+  int bit_depth = 8;
+  /// 1 to 100, for JPEG (always with full colour resolution, 4:4:4) and WebP. 0: 95 for JPEG, lossless for WebP.
+  int quality = 0;
+  /// Adds noise of one level (triangular, the same each time) before rounding, so that smooth gradients show no bands.
+  bool dither = false;
+  /// What shows through where a picture with alpha goes into a format without: red, green, blue in [0, 1].
+  double background[3] = {1, 1, 1};
+
+  /// \throws Error{InvalidArgument} naming the field, its value, the constraint and the remedy.
+  void validate() const;
+};
+
+/// What a photo's file tells of itself beside its pixels, ready to be written into another file: the orientation set to
+/// upright, without thumbnail, sizes and colour space, which are the result's own.
+struct PhotoMetadata {
+  std::string exif;  ///< An EXIF block; empty: none.
+  std::string xmp;   ///< An XMP packet; empty: none.
+};
+
+/// \param keep_gps  false: nothing of where the photo was taken, in EXIF or in XMP, is left.
+/// A file whose metadata cannot be read has none.
+PhotoMetadata photo_metadata(std::string_view bytes, bool keep_gps);
+
+/// What goes into a file beside the pixels.
+struct PictureNotes {
+  /// Any UTF-8 text, which stored_parameters() gives back; empty: none.
+  std::string parameters;
+  PhotoMetadata photo;
+};
+
+/// Encodes a picture in the format of an extension, in capitals or not: .png, .jpg/.jpeg, .tif/.tiff, .webp, .bmp, .ppm.
+/// Values are clamped to [0, 1], then dithered if asked for, then rounded. Tagged as sRGB (an sRGB chunk in PNG, an ICC
+/// profile in JPEG, TIFF and WebP). Parameters go into an iTXt chunk of PNG and into XMP elsewhere; .bmp and .ppm hold
+/// neither notes nor alpha, .jpg no alpha. The same picture, options and notes give the same bytes.
+/// \param picture  colour of any floating type and device; no NaN (STYLER_ASSERT).
+/// \param warn     is told when alpha was flattened, or notes had no place.
+/// \throws Error{InvalidArgument} for an extension that is not known or a bit depth that it can't hold, Error{Output}
+///         for a picture that the format can't hold (WebP: 16383 pixels a side), Error{Memory}.
+std::string encode_picture(const Picture& picture, const std::filesystem::path& name, const WriteOptions& options = {},
+                           const PictureNotes& notes = {}, const WarningSink& warn = {});
+
+/// encode_picture() into a file. Atomic, see atomic_file.hpp.
+/// \throws as encode_picture, and Error{Output} naming the file and the reason.
+void write_picture(const Picture& picture, const std::filesystem::path& file, const WriteOptions& options = {},
+                   const PictureNotes& notes = {}, const WarningSink& warn = {});
+
+/// Checks that write_picture could write `file`: its extension is known, holds the bit depth, and its folder is there
+/// and writable.
 /// \throws Error{InvalidArgument} for the extension, Error{Output} for the folder.
-void check_picture_writable(const std::filesystem::path& file);
+void check_picture_writable(const std::filesystem::path& file, const WriteOptions& options = {});
+
+/// Whether files of this name's format can hold PictureNotes.
+bool can_hold_notes(const std::filesystem::path& file);
+
+/// The parameters that encode_picture put into these bytes; empty when there are none. Pixels are not decoded.
+std::string stored_parameters(std::string_view bytes);
 
 /// The extensions that write_picture knows, for messages: `.png`, `.jpg` …
 const std::vector<std::string>& writable_extensions();

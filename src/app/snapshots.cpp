@@ -19,7 +19,7 @@ std::filesystem::path snapshot_file(const std::filesystem::path& output, int64_t
 Control SnapshotObserver::on_iteration(const IterationEvent& event) {
   if (event.iteration % every_ != 0) return Control::Continue;
   try {
-    write_picture(event.picture.clamp(0, 1).cpu(), snapshot_file(output_, scale_, event.iteration));
+    write_picture({event.picture.clamp(0, 1).cpu(), {}}, snapshot_file(output_, scale_, event.iteration));
   } catch (const Error& error) {
     warnings_.on_warning(error.what());
   }

@@ -29,10 +29,10 @@ std::string size_text(Size size) { return std::to_string(size.width) + "x" + std
 
 StylizeInput read_input(const TransferOptions& options) {
   StylizeInput input;
-  input.content = read_picture(options.content);
-  input.style = read_picture(options.style);
+  input.content = read_picture(options.content).colour;
+  input.style = read_picture(options.style).colour;
   input.init = options.init;
-  if (options.init == Init::Picture) input.init_picture = read_picture(options.init_file);
+  if (options.init == Init::Picture) input.init_picture = read_picture(options.init_file).colour;
   return input;
 }
 
@@ -86,7 +86,7 @@ int transfer(const TransferOptions& options, double start, Console& console, spd
   const auto network = load_network(options, record, log);
 
   const StylizeResult result = optimise(*network, input, options, record, console, log);
-  write_picture(result.picture, options.output);
+  write_picture({result.picture, {}}, options.output);
   record.stopped = result.stopped;
   record.exit_code = result.stopped ? kInterrupted : 0;
   record.output_size = picture_size(result.picture);

@@ -1,4 +1,4 @@
-#include "picture_bytes.hpp"
+#include "image/picture_bytes.hpp"
 
 #include <array>
 #include <cstddef>

@@ -1,28 +1,20 @@
-#include "styler/image_io.hpp"
-
 #include <ATen/ops/empty.h>
 #include <c10/util/Exception.h>
-#include <fcntl.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <fstream>
-#include <iostream>
 #include <limits>
-#include <mutex>
 #include <new>
 #include <opencv2/core.hpp>
-#include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <sstream>
 #include <string_view>
 #include <system_error>
 
-#include "picture_bytes.hpp"
-#include "styler/atomic_file.hpp"
+#include "image/picture_bytes.hpp"
+#include "image/silent_opencv.hpp"
 #include "styler/error.hpp"
+#include "styler/image_io.hpp"
 
 namespace styler {
 namespace {
@@ -37,44 +29,6 @@ namespace fs = std::filesystem;
   throw Error(ErrorCode::Memory, "picture '" + file.string() + "' needs more memory to be " + std::string(verb) +
                                      " than this machine has free; use a smaller picture");
 }
-
-/// Keeps OpenCV and the codecs beneath it from talking while it lives: their errors come back to the user as sentences
-/// of ours. OpenCV 4.6 sends the errors of some decoders to std::cerr whatever its log level is, and libpng writes its
-/// remarks on profiles straight to the standard error's file, so both are shut; one thread at a time, or two of them
-/// would restore them in the wrong order.
-class SilentOpenCv {
- public:
-  SilentOpenCv()
-      : lock_(mutex()),
-        log_level_(cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT)),
-        cerr_buffer_(std::cerr.rdbuf(nullptr)),
-        stderr_copy_(dup(STDERR_FILENO)) {
-    const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    if (nowhere < 0) return;
-    if (stderr_copy_ >= 0) dup2(nowhere, STDERR_FILENO);
-    close(nowhere);
-  }
-  ~SilentOpenCv() {
-    if (stderr_copy_ >= 0) {
-      dup2(stderr_copy_, STDERR_FILENO);
-      close(stderr_copy_);
-    }
-    std::cerr.rdbuf(cerr_buffer_);
-    cv::utils::logging::setLogLevel(log_level_);
-  }
-  SilentOpenCv(const SilentOpenCv&) = delete;
-  SilentOpenCv& operator=(const SilentOpenCv&) = delete;
-
- private:
-  static std::mutex& mutex() {
-    static std::mutex instance;
-    return instance;
-  }
-  std::lock_guard<std::mutex> lock_;
-  cv::utils::logging::LogLevel log_level_;
-  std::streambuf* cerr_buffer_;
-  int stderr_copy_;  ///< Negative when the program was started without a standard error.
-};
 
 /// The whole file. We read it ourselves, because cv::imread cannot tell why it failed.
 std::string bytes_of(const fs::path& file) {
@@ -168,51 +122,15 @@ at::Tensor tensor_from_pixels(const cv::Mat& pixels, bool premultiplied) {
   return picture;
 }
 
-/// 0 … 255 as float32. NaN has no level; what computes pictures must never hand one on.
-at::Tensor levels_of_8_bits(const at::Tensor& picture) {
-  const at::Tensor levels = picture.detach().to(at::kFloat).clamp(0, 1).mul_(255).round_();
-  STYLER_ASSERT(!levels.isnan().any().item<bool>());
-  return levels;
-}
-
-std::string lower_case_extension(const fs::path& file) {
-  std::string extension = file.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-  return extension;
-}
-
-void check_extension(const fs::path& file) {
-  const auto& known = writable_extensions();
-  const std::string extension = lower_case_extension(file);
-  if (std::find(known.begin(), known.end(), extension) != known.end()) return;
-  std::string list;
-  for (const auto& name : known) list += (list.empty() ? "" : ", ") + name;
-  throw Error(ErrorCode::InvalidArgument,
-              "output '" + file.string() + "' has " +
-                  (extension.empty() ? "no extension" : "the unknown extension " + extension) + "; use one of " + list);
-}
-
-std::vector<int> encoder_settings(const std::string& extension) {
-  if (extension != ".jpg" && extension != ".jpeg") return {};
-  std::vector<int> settings{cv::IMWRITE_JPEG_QUALITY, 95};
-  // Full colour resolution keeps thin strokes of strong colour. OpenCV before 4.7 (Debian 12) has no switch for it and
-  // writes 4:2:0.
-#if CV_VERSION_MAJOR > 4 || (CV_VERSION_MAJOR == 4 && CV_VERSION_MINOR >= 7)
-  settings.insert(settings.end(), {cv::IMWRITE_JPEG_SAMPLING_FACTOR, cv::IMWRITE_JPEG_SAMPLING_FACTOR_444});
-#endif
-  return settings;
-}
-
 }  // namespace
 
-at::Tensor read_picture(const fs::path& file) {
+Picture decode_picture(std::string_view view, const fs::path& file, const ReadOptions&, const WarningSink&) {
+  const std::string bytes(view);
   try {
-    const std::string bytes = bytes_of(file);
     const cv::Mat pixels = upright(decoded(bytes, file), exif_orientation(bytes));
     // 8-bit TIFF comes through libtiff's RGBA interface, which multiplies colours by alpha.
     const bool premultiplied = picture_format(bytes) == PictureFormat::Tiff && pixels.depth() == CV_8U;
-    return tensor_from_pixels(pixels, premultiplied);
+    return {tensor_from_pixels(pixels, premultiplied), {}};
   } catch (const std::bad_alloc&) {
     throw_memory(file, "read");
   } catch (const c10::Error&) {  // nothing but LibTorch's allocator can fail above
@@ -220,44 +138,14 @@ at::Tensor read_picture(const fs::path& file) {
   }
 }
 
-void write_picture(const at::Tensor& picture, const fs::path& file) {
-  STYLER_ASSERT(picture.dim() == 4 && picture.size(0) == 1 && picture.size(1) == 3 && picture.numel() > 0);
-  STYLER_ASSERT(picture.is_floating_point());
-  check_extension(file);
-  const at::Tensor rgb = levels_of_8_bits(picture).to(at::kCPU, at::kByte);
-  const at::Tensor bgr = rgb.flip(1).squeeze(0).permute({1, 2, 0}).contiguous();
-  const cv::Mat pixels(static_cast<int>(bgr.size(0)), static_cast<int>(bgr.size(1)), CV_8UC3, bgr.data_ptr());
-  const std::string extension = lower_case_extension(file);
-  std::vector<unsigned char> bytes;
-  bool encoded = false;
-  try {
-    const SilentOpenCv silence;
-    encoded = cv::imencode(extension, pixels, bytes, encoder_settings(extension));
-  } catch (const cv::Exception& exception) {
-    if (exception.code == cv::Error::StsNoMem) throw_memory(file, "encoded");
-  } catch (const std::bad_alloc&) {
-    throw_memory(file, "encoded");
-  }
-  if (!encoded) {
-    throw Error(ErrorCode::Output, "output '" + file.string() + "' cannot hold a picture of " +
-                                       std::to_string(pixels.cols) + "×" + std::to_string(pixels.rows) +
-                                       " pixels in the format " + extension + "; use .png or .tif");
-  }
-  write_file_atomically(file, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+std::string read_file_bytes(const fs::path& file) { return bytes_of(file); }
+
+Picture read_picture(const fs::path& file, const ReadOptions& options, const WarningSink& warn) {
+  return decode_picture(read_file_bytes(file), file, options, warn);
 }
 
-at::Tensor quantized_to_8_bits(const at::Tensor& picture) { return levels_of_8_bits(picture).div_(255); }
+void ReadOptions::validate() const {}
 
-void check_picture_writable(const fs::path& file) {
-  check_extension(file);
-  check_writable(file);
-}
-
-const std::vector<std::string>& writable_extensions() {
-  static const std::vector<std::string> extensions{".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".ppm"};
-  return extensions;
-}
-
-std::string opencv_version() { return CV_VERSION; }
+const std::vector<std::string>& readable_extensions() { return writable_extensions(); }
 
 }  // namespace styler

@@ -1,0 +1,21 @@
+# Finds the libraries that pictures on disk need beside OpenCV, and gives them as the target styler::codecs: TurboJPEG,
+# libpng, libtiff and libwebp for the formats people have, Little CMS for colour profiles, Exiv2 for metadata.
+#
+# OpenCV 4.6 reads and writes those formats too, but tells of neither damage nor profiles, frames nor kinds of alpha.
+if(TARGET styler::codecs)
+  return()
+endif()
+
+set(styler_codec_packages libturbojpeg libpng libtiff-4 libwebp libwebpdemux lcms2 exiv2)
+find_package(PkgConfig QUIET)
+if(PkgConfig_FOUND)
+  pkg_check_modules(STYLER_CODECS QUIET IMPORTED_TARGET GLOBAL ${styler_codec_packages})
+endif()
+if(NOT STYLER_CODECS_FOUND)
+  message(FATAL_ERROR
+    "Not all of ${styler_codec_packages} were found, which reading and writing pictures needs. On Debian and Ubuntu: "
+    "apt-get install pkg-config libturbojpeg0-dev libpng-dev libtiff-dev libwebp-dev liblcms2-dev libexiv2-dev. Or "
+    "build the method alone with -DSTYLER_BUILD_APP=OFF.")
+endif()
+add_library(styler::codecs INTERFACE IMPORTED GLOBAL)
+target_link_libraries(styler::codecs INTERFACE PkgConfig::STYLER_CODECS)

@@ -61,11 +61,6 @@ void check_outputs(const TransferOptions& options) {
 
 void check_sizes(const TransferOptions& options, Size content, Size style) {
   const int64_t min_edge = smallest_edge_for(options.stylize.objective.layers());
-  if (content.short_edge() < min_edge) {  // enlarging it would pass every other check and give a blur
-    throw Error(ErrorCode::Input, "the content picture is " + std::to_string(content.width) + "x" +
-                                      std::to_string(content.height) + " px, but the layers in use need at least " +
-                                      std::to_string(min_edge) + " px each way; use a larger picture");
-  }
   for (const Scale& scale : make_schedule(content, options.stylize.schedule, min_edge)) {
     style_size(style, scale.size, options.stylize.style_scale, min_edge);
   }

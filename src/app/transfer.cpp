@@ -29,10 +29,10 @@ std::string size_text(Size size) { return std::to_string(size.width) + "x" + std
 
 StylizeInput read_input(const TransferOptions& options) {
   StylizeInput input;
-  input.content = read_picture(options.content).colour;
-  input.style = read_picture(options.style).colour;
+  input.content = read_picture(options.content);
+  input.style = read_picture(options.style);
   input.init = options.init;
-  if (options.init == Init::Picture) input.init_picture = read_picture(options.init_file).colour;
+  if (options.init == Init::Picture) input.init_picture = read_picture(options.init_file);
   return input;
 }
 
@@ -77,8 +77,8 @@ StylizeResult optimise(const FeatureExtractor& network, const StylizeInput& inpu
 int transfer(const TransferOptions& options, double start, Console& console, spdlog::logger& log) {
   RunRecord record;
   const StylizeInput input = read_input(options);
-  record.content_size = picture_size(input.content);
-  record.style_size = picture_size(input.style);
+  record.content_size = picture_size(input.content.colour);
+  record.style_size = picture_size(input.style.colour);
   check_sizes(options, record.content_size, record.style_size);
   log.info("content {} ({} px), style {} ({} px)", options.content.string(), size_text(record.content_size),
            options.style.string(), size_text(record.style_size));
@@ -86,10 +86,10 @@ int transfer(const TransferOptions& options, double start, Console& console, spd
   const auto network = load_network(options, record, log);
 
   const StylizeResult result = optimise(*network, input, options, record, console, log);
-  write_picture({result.picture, {}}, options.output);
+  write_picture(result.picture, options.output);
   record.stopped = result.stopped;
   record.exit_code = result.stopped ? kInterrupted : 0;
-  record.output_size = picture_size(result.picture);
+  record.output_size = picture_size(result.picture.colour);
   if (result.saved_loss.total > 0) record.saved_loss = result.saved_loss;
   record.seconds = seconds_now() - start;
   record.peak_memory_bytes = peak_memory_bytes();

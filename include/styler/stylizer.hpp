@@ -72,7 +72,8 @@ struct StylizeResult {
 /// own detail comes back at every scale while strokes of the coarse scales stay. With a start of the caller's it is the
 /// change against that picture; with noise the picture itself is enlarged.
 ///
-/// A picture that is narrower than the network can see (1:50, say) is continued by its mirror image while it is worked on.
+/// A picture that is narrower than the network can see (1:50, say) is continued by its mirror image while it is worked
+/// on.
 ///
 /// The same inputs, options, device and thread count give the same bytes on the CPU.
 /// \throws Error{Input} when a picture is too small or has nothing visible, Error{Memory} when memory ran out.

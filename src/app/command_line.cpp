@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* kDescription =
     "Usage: styler --content FILE --style FILE -o FILE [options]\n"
-    "       styler weights COMMAND\n"
+    "       styler show PICTURE | weights COMMAND\n"
     "\n"
     "Paints the content of one picture in the style of another.";
 
@@ -136,6 +136,7 @@ CLI::App* add_command(CLI::App& parent, const std::string& name, const std::stri
 
 Request parse(const std::vector<std::string>& arguments) {
   TransferOptions transfer;
+  ShowOptions show;
   WeightsInstall install;
   WeightsImport import;
   WeightsVerify verify;
@@ -152,6 +153,10 @@ Request parse(const std::vector<std::string>& arguments) {
   app.set_version_flag("--version", version_text, "Print the versions of this program and its libraries and end")
       ->group(kHelpHeading)
       ->configurable(false);
+
+  CLI::App* on_show = add_command(app, "show", "styler show PICTURE [options]",
+                                  "Print how a picture was made: the command that makes it again");
+  bind_options(*on_show, show);
 
   CLI::App* weights =
       add_command(app, "weights", "styler weights COMMAND", "Get, import, check and list VGG19 weights");
@@ -182,6 +187,7 @@ Request parse(const std::vector<std::string>& arguments) {
   check_leftovers(app);
   apply_in_order(app);
 
+  if (on_show->parsed()) return show;
   if (on_install->parsed()) return install;
   if (on_import->parsed()) return import;
   if (on_verify->parsed()) return verify;

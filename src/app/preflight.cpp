@@ -54,7 +54,7 @@ void check_outputs(const TransferOptions& options) {
     }
   }
   check_snapshots(options);
-  check_picture_writable(options.output);
+  check_picture_writable(options.output, options.write);
   if (!options.report.empty()) check_writable(options.report);
   if (!options.messages.log_file.empty()) check_writable(options.messages.log_file);
 }

@@ -167,7 +167,8 @@ Objective::Objective(const FeatureExtractor& network, const ObjectiveOptions& op
     at::Tensor target = features[feature];
     if (target.scalar_type() == at::kBFloat16) target = target.to(at::kFloat);
     at::Tensor weights = weights_of_positions(content.alpha, target);
-    const double factor = options.content_weight * entry.weight * content_factor(options.normalization, target, weights);
+    const double factor =
+        options.content_weight * entry.weight * content_factor(options.normalization, target, weights);
     content_terms_.push_back({feature, std::move(target), std::move(weights), factor});
   }
   for (size_t i = 0; i < options.style_layers.size(); ++i) {
@@ -179,7 +180,8 @@ Objective::Objective(const FeatureExtractor& network, const ObjectiveOptions& op
   }
 
   double size_of_terms = 0;
-  for (const LayerTerm& term : content_terms_) size_of_terms += term.factor * weighted_square(term.target, term.weights);
+  for (const LayerTerm& term : content_terms_)
+    size_of_terms += term.factor * weighted_square(term.target, term.weights);
   for (const LayerTerm& term : style_terms_) {
     size_of_terms += gram_loss(features[term.feature], term.target, term.factor, term.weights).loss;
   }

@@ -213,7 +213,8 @@ StylizeResult Run::operator()() {
     observer_.on_scale_end(event, result.scales.back().summary);
     if (i + 1 == schedule_.size()) {
       picture = picture.clamp(0, 1);
-      result.saved_loss = objective.loss(mirrored_to((picture * kWhite).round() / kWhite, picture_size(content.colour)));
+      result.saved_loss =
+          objective.loss(mirrored_to((picture * kWhite).round() / kWhite, picture_size(content.colour)));
       warn_of_loss_in_saving(result);
     }
     result.stopped = result.scales.back().summary.termination == Termination::StoppedByUser;

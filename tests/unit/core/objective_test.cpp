@@ -13,7 +13,8 @@ namespace {
 
 Objective make_objective(const FeatureExtractor& network, const ObjectiveOptions& options, Size size) {
   const Picture style{support::picture({15, 12}, 7, at::kDouble), {}};
-  return {network, options, {support::picture(size, 1, at::kDouble), {}}, compute_style_targets(network, options, style)};
+  return {
+      network, options, {support::picture(size, 1, at::kDouble), {}}, compute_style_targets(network, options, style)};
 }
 
 ObjectiveOptions options_of(LossNormalization normalization) {
@@ -61,7 +62,8 @@ TEST_CASE("Each normalisation has the constants that objective.hpp states", "[ob
     options.normalization = normalization;
     options.content_layers = options.style_layers = {WeightedLayer::parse("relu2_1")};
     options.content_weight = options.style_weight = options.tv_weight = 1;
-    return Objective(network, options, {content, {}}, compute_style_targets(network, options, {style, {}})).loss(picture);
+    return Objective(network, options, {content, {}}, compute_style_targets(network, options, {style, {}}))
+        .loss(picture);
   };
   const LossBreakdown gatys = loss(LossNormalization::Gatys);
   CHECK(gatys.content == support::Approx(0.5 * content_sum));
@@ -114,9 +116,7 @@ TEST_CASE("An alpha of 1 everywhere changes nothing", "[objective]") {
   const ObjectiveOptions options = options_of(normalization);
   const at::Tensor content = support::picture({7, 9}, 1, at::kDouble);
   const at::Tensor style = support::picture({15, 12}, 7, at::kDouble);
-  const auto opaque = [](const at::Tensor& colour) {
-    return Picture{colour, at::ones_like(colour.narrow(1, 0, 1))};
-  };
+  const auto opaque = [](const at::Tensor& colour) { return Picture{colour, at::ones_like(colour.narrow(1, 0, 1))}; };
   const Objective plain(network, options, {content, {}}, compute_style_targets(network, options, {style, {}}));
   const Objective masked(network, options, opaque(content), compute_style_targets(network, options, opaque(style)));
   const at::Tensor picture = support::picture({7, 9}, 5, at::kDouble);

@@ -145,7 +145,8 @@ TEST_CASE("A picture can be the start", "[stylizer]") {
   StylizeOptions options = tiny_options();
   options.schedule = {40, 1, 1};
   const StylizeResult result = run(input, options);
-  CHECK(support::relative_error(result.picture.colour, resized(input.init_picture.colour, {24, 40}).clamp(0, 1)) < 1e-5);
+  CHECK(support::relative_error(result.picture.colour, resized(input.init_picture.colour, {24, 40}).clamp(0, 1)) <
+        1e-5);
 }
 
 TEST_CASE("A start of the caller's keeps its own detail through all scales", "[stylizer]") {

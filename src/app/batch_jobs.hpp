@@ -52,6 +52,9 @@ struct BatchJob {
 ///         jobs with one output (both are named, with the remedy) and an output that is an input.
 std::vector<BatchJob> list_jobs(const JobSources& sources);
 
+/// The folders that the jobs' outputs lie in, each once.
+std::vector<std::filesystem::path> output_folders(const std::vector<BatchJob>& jobs);
+
 /// The jobs of one machine: which one it is depends on a job's name alone, so that n machines share a folder without
 /// talking, and a picture that is added moves no other.
 std::vector<BatchJob> jobs_of_shard(const std::vector<BatchJob>& jobs, Shard shard);

@@ -27,8 +27,8 @@ void check_outputs(const BatchOptions& options, const std::vector<BatchJob>& job
   std::error_code problem;
   fs::create_directories(options.sources.output_folder, problem);
   if (problem) {
-    throw Error(ErrorCode::Output, "folder '" + options.sources.output_folder.string() +
-                                       "' cannot be made (" + problem.message() + "); choose another --output");
+    throw Error(ErrorCode::Output, "folder '" + options.sources.output_folder.string() + "' cannot be made (" +
+                                       problem.message() + "); choose another --output");
   }
   std::set<std::string> extensions;
   for (const BatchJob& job : jobs) extensions.insert(job.output.extension().string());
@@ -37,8 +37,9 @@ void check_outputs(const BatchOptions& options, const std::vector<BatchJob>& job
     check_picture_writable(example, options.settings.write);
     if (!can_hold_notes(example) && !options.force) {
       throw Error(ErrorCode::InvalidArgument,
-                  "a " + extension + " file has no room to tell finished pictures by; use another --format, or add "
-                                     "--force to make all pictures each time");
+                  "a " + extension +
+                      " file has no room to tell finished pictures by; use another --format, or add "
+                      "--force to make all pictures each time");
     }
   }
   for (const fs::path& file : {options.report, options.gallery, options.settings.messages.log_file}) {
@@ -48,9 +49,8 @@ void check_outputs(const BatchOptions& options, const std::vector<BatchJob>& job
 
 void check_records(const BatchOptions& options, const std::vector<BatchJob>& jobs) {
   const JobSources& sources = options.sources;
-  std::vector<NamedFile> records = {{"--report", options.report},
-                                    {"--gallery", options.gallery},
-                                    {"--log-file", options.settings.messages.log_file}};
+  std::vector<NamedFile> records = {
+      {"--report", options.report}, {"--gallery", options.gallery}, {"--log-file", options.settings.messages.log_file}};
   std::vector<NamedFile> others = {{"--content", sources.content},
                                    {"--style", sources.style},
                                    {"--pairs", sources.pairs},

@@ -44,12 +44,16 @@ struct BatchJob {
   std::string name;          ///< {content} × {style}: the same on every machine, wherever the folders are mounted.
 };
 
-/// All jobs, every content with every style, in an order that keeps jobs of one style together, the rest by name.
-/// Hidden files and folders are left out, and so is the output folder when it lies in the content's. Nothing is
-/// created, no picture is opened.
-/// \throws Error{Input} for a source that is missing, empty or unreadable, Error{InvalidArgument} for a name without
-///         {content} or {style} where it takes them, an unknown word in braces, an extension that can't be written, two
-///         jobs with one output (both are named, with the remedy) and an output that is an input.
+/// All jobs, every content with every style, in an order that keeps jobs of one style together, the rest by name; a
+/// picture or pair that is named twice is used once. Hidden files and folders are left out, and so is the output folder
+/// when it lies in the content's. Links to folders are followed by patterns, and not when a folder is searched.
+/// Nothing is created, no picture is opened: a picture that is named by itself, on a list or as the source, and is not
+/// there makes a job, which fails.
+/// \throws Error{Input} for a source that is missing, empty or unreadable and for a wrong line of a list,
+///         Error{InvalidArgument} for a name without {content} or {style} where it takes them, an unknown word in
+///         braces, a name that leads out of the output folder, an extension that can't be written, two jobs with one
+///         output (both are named, with the remedy), an output that is an input, and an output folder in which the next
+///         run would take results for inputs.
 std::vector<BatchJob> list_jobs(const JobSources& sources);
 
 /// The folders that the jobs' outputs lie in, each once.

@@ -33,8 +33,7 @@ void bind_sources(OptionBinder& binder, BatchOptions& options) {
       ->type_name("DIR");
   binder.text("--name", "NAME", sources.name, taken_by(sources.name), "the form of a file's name",
               "What outputs are called: {content}, {style}, {ext}, {content_ext} and {style_ext} are filled in");
-  binder.choice("--format", {"png", "jpg", "tif", "webp", "bmp", "ppm"}, sources.extension,
-                "What {ext} stands for");
+  binder.choice("--format", {"png", "jpg", "tif", "webp", "bmp", "ppm"}, sources.extension, "What {ext} stands for");
 }
 
 void bind_course(OptionBinder& binder, BatchOptions& options) {
@@ -73,8 +72,9 @@ void BatchOptions::validate() const {
   }
   if (sources.output_folder.empty()) reject("--output is missing: name the folder for the pictures with --output DIR");
   if (settings.no_metadata && !force) {
-    reject("--no-metadata leaves nothing in the pictures to tell finished ones by; add --force to make all of them "
-           "each time, or leave it out");
+    reject(
+        "--no-metadata leaves nothing in the pictures to tell finished ones by; add --force to make all of them "
+        "each time, or leave it out");
   }
   settings.validate_settings();
 }

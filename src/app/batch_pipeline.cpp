@@ -53,8 +53,8 @@ void fail(PreparedJob& job, const std::exception_ptr& why) {
 
 }  // namespace
 
-BatchPipeline::BatchPipeline(const BatchOptions& options, const Machine& machine, BatchLedger& ledger,
-                             Console& console, spdlog::logger& log)
+BatchPipeline::BatchPipeline(const BatchOptions& options, const Machine& machine, BatchLedger& ledger, Console& console,
+                             spdlog::logger& log)
     : options_(options),
       machine_(machine),
       ledger_(ledger),
@@ -83,10 +83,10 @@ void BatchPipeline::paint_one(PaintedJob& job) {
     log_.info("job {}: {}", job.prepared.number, job.prepared.job.name);
     LogObserver logging(log_);
     JobObserver job_observer(job.prepared.warnings, ledger_);
-    BatchProgressObserver progress(console_, time_left_, job.prepared.number, jobs_, job.prepared.job.name,
-                                   make_schedule(picture_size(pictures.content.colour), options.stylize.schedule,
-                                                 machine_.network->min_edge()),
-                                   seconds_now);
+    BatchProgressObserver progress(
+        console_, time_left_, job.prepared.number, jobs_, job.prepared.job.name,
+        make_schedule(picture_size(pictures.content.colour), options.stylize.schedule, machine_.network->min_edge()),
+        seconds_now);
     SnapshotObserver snapshots(options.output, options.write, std::max<int64_t>(1, options.save_every), job_observer);
     ObserverList observers;
     observers.add(logging);

@@ -22,8 +22,7 @@ void BatchTimeLeft::painted(double seconds) {
 
 double BatchTimeLeft::seconds(double current_elapsed, double current_left) const {
   const bool painting = current_elapsed > 0;
-  const double each =
-      painted_ > 0 ? seconds_ / static_cast<double>(painted_) : current_elapsed + current_left;
+  const double each = painted_ > 0 ? seconds_ / static_cast<double>(painted_) : current_elapsed + current_left;
   const int64_t after = std::max<int64_t>(0, to_paint_ - painted_ - (painting ? 1 : 0));
   return current_left + each * static_cast<double>(after);
 }

@@ -18,7 +18,9 @@ namespace {
 [[noreturn]] void reject(const std::string& message) { throw Error(ErrorCode::InvalidArgument, message); }
 
 std::vector<CLI::ConfigItem> entries_of(const std::filesystem::path& file) {
-  const auto unreadable = [&] { reject("--config is '" + file.string() + "' but must be a TOML file that can be read"); };
+  const auto unreadable = [&] {
+    reject("--config is '" + file.string() + "' but must be a TOML file that can be read");
+  };
   std::ifstream stream(file, std::ios::binary);
   std::ostringstream text;
   if (!(text << stream.rdbuf())) unreadable();

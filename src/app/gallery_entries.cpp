@@ -19,7 +19,8 @@ std::string value_text(const json& value) {
 /// Takes what is there: the text may be of another version of this program.
 void add_parameters(GalleryEntry& entry, const json& parameters) {
   for (const auto& [name, value] : parameters.at("options").items()) {
-    if (name != "content" && name != "style" && name != "output") entry.parameters.emplace_back(name, value_text(value));
+    if (name != "content" && name != "style" && name != "output")
+      entry.parameters.emplace_back(name, value_text(value));
   }
   entry.command = command_text(parameters);
   const json scales = parameters.value("scales", json::array());

@@ -61,8 +61,7 @@ void JobPreparation::read(PreparedJob& prepared) {
   }
 
   StylizeInput& pictures = input.pictures;
-  pictures.content =
-      decode_picture(content.bytes, options.content, options.read, collect_into(prepared.warnings));
+  pictures.content = decode_picture(content.bytes, options.content, options.read, collect_into(prepared.warnings));
   pictures.style = decode_shared(style_, prepared.warnings);
   pictures.style_name = input.hashes.style;
   pictures.init = options.init;
@@ -83,8 +82,8 @@ PreparedJob JobPreparation::prepare(const BatchJob& job, int64_t number) {
     read(prepared);
   } catch (...) {
     prepared.input = {};
-    prepared.settled = JobOutcome{job, JobStatus::Failed, describe(std::current_exception()).sentence,
-                                  prepared.warnings, {}, 0};
+    prepared.settled =
+        JobOutcome{job, JobStatus::Failed, describe(std::current_exception()).sentence, prepared.warnings, {}, 0};
   }
   return prepared;
 }

@@ -48,11 +48,12 @@ void check_distinct(const std::vector<NamedFile>& written, const std::vector<Nam
 }
 
 void check_outputs(const TransferOptions& options) {
-  check_distinct({{"--output", options.output}, {"--report", options.report}, {"--log-file", options.messages.log_file}},
-                 {{"--content", options.content},
-                  {"--style", options.style},
-                  {"--init", options.init_file},
-                  {"--weights", options.weights}});
+  check_distinct(
+      {{"--output", options.output}, {"--report", options.report}, {"--log-file", options.messages.log_file}},
+      {{"--content", options.content},
+       {"--style", options.style},
+       {"--init", options.init_file},
+       {"--weights", options.weights}});
   check_snapshots(options);
   check_picture_writable(options.output, options.write);
   if (!options.report.empty()) check_writable(options.report);

@@ -5,6 +5,7 @@
 
 #include "app/failure.hpp"
 #include "app/preflight.hpp"
+#include "styler/error.hpp"
 #include "styler/resample.hpp"
 
 namespace styler::app {

@@ -23,6 +23,11 @@
     return made;
   }
 
+  /** The text with places where a line may end, which lists like `relu1_1,relu2_1` lack. */
+  function breakable(text) {
+    return text.split(/(?<=,)/).flatMap((part, i) => i === 0 ? [part] : [element("wbr"), part]);
+  }
+
   const jpeg = (base64) => "data:image/jpeg;base64," + base64;
   const counted = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
   const styleOf = (entry) => data.styles[entry.style];
@@ -202,9 +207,10 @@
     byId("curve").replaceChildren(...(drawable ? [curveDrawing(entry.curve)] : []));
     byId("parameters-section").hidden = entry.parameters.length === 0;
     byId("parameters").tBodies[0].replaceChildren(...entry.parameters.map(([name, value]) =>
-      element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, value))));
+      element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, ...breakable(value)))));
     byId("command-section").hidden = entry.command === "";
-    byId("command").textContent = entry.command;
+    byId("command").replaceChildren(...entry.command.split(/( +)/).map((word) => // so that no line ends within `--size`
+      element("span", {}, word)));
     byId("copied").textContent = "";
     byId("copy").textContent = "Copy";
   }

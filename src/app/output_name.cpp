@@ -25,6 +25,7 @@ void check_word(const std::string& form, const std::string& word) {
   const std::vector<std::string>& known = known_words();
   if (std::find(known.begin(), known.end(), word) != known.end()) return;
   std::vector<std::string> in_braces;
+  in_braces.reserve(known.size());
   for (const std::string& name : known) in_braces.push_back("{" + name + "}");
   throw_wrong_name(
       form, "holds {" + word + "} but must be made of text and " + enumeration(in_braces) + did_you_mean(word, known));

@@ -196,4 +196,14 @@ TEST_CASE("pairs are read in order, and a wrong line is named", "[sources]") {
   CHECK_THAT(refusal(ErrorCode::Input, [&] { pairs_of_list(list); }), support::contains("--pairs"));
 }
 
+TEST_CASE("ways to one place have one canonical path, whether something is there or not", "[sources]") {
+  const support::TempFolder folder;
+  folder.put("x/a.png", "x");
+  fs::create_directory_symlink("x", folder / "link");
+  const WorkingFolder here(folder.path());
+  CHECK(canonical_path("link/a.png") == canonical_path(folder / "x" / "." / "a.png"));
+  CHECK(canonical_path("link/") == canonical_path("x"));
+  CHECK(canonical_path("none/b/") == canonical_path(folder / "x/../none/b"));
+}
+
 }  // namespace styler::app

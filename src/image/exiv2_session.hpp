@@ -29,6 +29,9 @@ class Exiv2Session {
   std::lock_guard<std::mutex> lock_;
 };
 
+/// How we write XMP packets: without the 2 kB of room that programs leave for those who edit in place.
+inline constexpr auto kXmpFormat = Exiv2::XmpParser::useCompactFormat | Exiv2::XmpParser::readOnlyPacket;
+
 /// A file in memory with its metadata read; borrows `bytes`. What is damaged throws, sometimes not even a
 /// std::exception.
 inline auto opened_with_metadata(std::string_view bytes) {

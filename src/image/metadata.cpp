@@ -51,7 +51,7 @@ std::string xmp_packet(const std::string& photo_xmp, const std::string& paramete
       xmp.add(Exiv2::XmpKey(kParametersKey), &text);
     }
     std::string packet;
-    return Exiv2::XmpParser::encode(packet, xmp) == 0 ? packet : std::string();
+    return Exiv2::XmpParser::encode(packet, xmp, kXmpFormat) == 0 ? packet : std::string();
   } catch (...) {
     return {};
   }
@@ -64,7 +64,9 @@ std::string tiff_with_exif(std::string_view tiff, std::string_view exif) {
     Exiv2::ExifParser::decode(entries, reinterpret_cast<const Exiv2::byte*>(exif.data()),
                               static_cast<uint32_t>(exif.size()));
     const auto image = opened_with_metadata(tiff);
-    for (const auto& entry : entries) image->exifData()[entry.key()] = entry.value();
+    for (const auto& entry : entries) {
+      if (entry.key() != "Exif.Image.YCbCrPositioning") image->exifData()[entry.key()] = entry.value();
+    }
     image->writeMetadata();
     auto& file = image->io();
     std::string bytes(file.size(), '\0');

@@ -122,6 +122,12 @@ Data kept_of(const Data& all, bool keep_gps) {
 std::string exif_block(Exiv2::ExifData exif) {
   if (exif.empty()) return {};
   exif["Exif.Image.Orientation"] = uint16_t{1};  // we turn pictures upright when we read them
+  // What EXIF demands of each file: a resolution, of which 72 per inch stands for none, and where JPEG's colour samples
+  // lie, which with 4:4:4 is of no importance.
+  exif["Exif.Image.XResolution"] = Exiv2::Rational(72, 1);
+  exif["Exif.Image.YResolution"] = Exiv2::Rational(72, 1);
+  exif["Exif.Image.ResolutionUnit"] = uint16_t{2};
+  exif["Exif.Image.YCbCrPositioning"] = uint16_t{1};
   Exiv2::Blob blob;
   Exiv2::ExifParser::encode(blob, Exiv2::littleEndian, exif);
   return {blob.begin(), blob.end()};
@@ -129,7 +135,7 @@ std::string exif_block(Exiv2::ExifData exif) {
 
 std::string packet_of(const Exiv2::XmpData& xmp) {
   std::string packet;
-  if (xmp.empty() || Exiv2::XmpParser::encode(packet, xmp) != 0) return {};
+  if (xmp.empty() || Exiv2::XmpParser::encode(packet, xmp, kXmpFormat) != 0) return {};
   return packet;
 }
 

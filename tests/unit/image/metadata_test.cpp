@@ -121,6 +121,19 @@ TEST_CASE("long parameters are kept, or left out of JPEG with a warning", "[imag
   }
 }
 
+TEST_CASE("what is no text comes back, or is left out with a warning", "[image][metadata][unit]") {
+  const std::string extension = GENERATE(".png", ".jpg", ".tif", ".webp");
+  const std::string text = GENERATE("one\x01two", "latin \xE4\xF6\xFC", "broken \xE2\x98", "\r\nlines\r");
+  CAPTURE(extension, text);
+  std::vector<std::string> warnings;
+  const auto bytes = encode_picture(wild_picture(5, 6), "a" + extension, {}, notes_with(text),
+                                    [&](const auto& warning) { warnings.push_back(warning); });
+  CHECK(samples_of(bytes).width == 6);
+  const auto stored = stored_parameters(bytes);
+  // XML has no control characters; a space stands for them.
+  CHECK((warnings.empty() ? stored == text || stored == "one two" : stored.empty()));
+}
+
 TEST_CASE("BMP and PPM hold no notes, and say so", "[image][metadata][unit]") {
   const auto* name = GENERATE("a.bmp", "a.ppm");
   std::vector<std::string> warnings;

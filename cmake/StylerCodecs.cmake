@@ -6,7 +6,7 @@ if(TARGET styler::codecs)
   return()
 endif()
 
-set(styler_codec_packages libturbojpeg libpng libtiff-4 libwebp libwebpdemux lcms2 exiv2)
+set(styler_codec_packages libturbojpeg libpng libtiff-4>=4.5 libwebp libwebpdemux libwebpmux lcms2 exiv2)
 find_package(PkgConfig QUIET)
 if(PkgConfig_FOUND)
   pkg_check_modules(STYLER_CODECS QUIET IMPORTED_TARGET GLOBAL ${styler_codec_packages})

@@ -70,7 +70,8 @@ struct WriteOptions {
 };
 
 /// What a photo's file tells of itself beside its pixels, ready to be written into another file: the orientation set to
-/// upright, without thumbnail, sizes and colour space, which are the result's own.
+/// upright, without thumbnail, sizes and colour space, which are the result's own, and without maker's notes, settings
+/// of photo editors and all else that is not known to describe the photo.
 struct PhotoMetadata {
   std::string exif;  ///< An EXIF block; empty: none.
   std::string xmp;   ///< An XMP packet; empty: none.
@@ -82,7 +83,8 @@ PhotoMetadata photo_metadata(std::string_view bytes, bool keep_gps);
 
 /// What goes into a file beside the pixels.
 struct PictureNotes {
-  /// Any UTF-8 text, which stored_parameters() gives back; empty: none.
+  /// UTF-8 text, which stored_parameters() gives back; empty: none. XMP has no control characters but tab and line
+  /// ends: JSON escapes the others, elsewhere they become spaces.
   std::string parameters;
   PhotoMetadata photo;
 };
@@ -90,7 +92,8 @@ struct PictureNotes {
 /// Encodes a picture in the format of an extension, in capitals or not: .png, .jpg/.jpeg, .tif/.tiff, .webp, .bmp,
 /// .ppm. Values are clamped to [0, 1], then dithered if asked for, then rounded. Tagged as sRGB (an sRGB chunk in PNG,
 /// an ICC profile in JPEG, TIFF and WebP). Parameters go into an iTXt chunk of PNG and into XMP elsewhere; .bmp and
-/// .ppm hold neither notes nor alpha, .jpg no alpha. The same picture, options and notes give the same bytes.
+/// .ppm hold neither notes nor alpha, .jpg no alpha and at most 64 kB of notes; parameters come first. The same
+/// picture, options and notes give the same bytes.
 /// \param picture  colour of any floating type and device; no NaN (STYLER_ASSERT).
 /// \param warn     is told when alpha was flattened, or notes had no place.
 /// \throws Error{InvalidArgument} for an extension that is not known or a bit depth that it can't hold, Error{Output}

@@ -1,10 +1,18 @@
-#include <algorithm>
-#include <cctype>
-#include <new>
-#include <opencv2/core.hpp>
-#include <opencv2/imgcodecs.hpp>
+#include <c10/util/Exception.h>
 
-#include "image/silent_opencv.hpp"
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <limits>
+#include <new>
+#include <opencv2/core/version.hpp>
+#include <string_view>
+
+#include "image/encoders.hpp"
+#include "image/metadata.hpp"
 #include "styler/atomic_file.hpp"
 #include "styler/error.hpp"
 #include "styler/image_io.hpp"
@@ -14,17 +22,27 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void throw_memory(const fs::path& file) {
-  throw Error(ErrorCode::Memory, "picture '" + file.string() +
-                                     "' needs more memory to be encoded than this machine has free; use a smaller picture");
-}
+/// What a format can hold, and who encodes it.
+struct OutputFormat {
+  std::string_view name;
+  std::array<std::string_view, 2> extensions;  ///< In small letters; the second may be empty.
+  bool holds_alpha, holds_16_bits, holds_notes;
+  /// The largest EXIF block and XMP packet. JPEG's segments are 64 kB less their signatures.
+  size_t most_exif_bytes, most_xmp_bytes;
+  std::string (*encode)(const Pixels&, int quality, const FileNotes&);
+};
 
-/// 0 … 255 as float32. NaN has no level; what computes pictures must never hand one on.
-at::Tensor levels_of_8_bits(const at::Tensor& picture) {
-  const at::Tensor levels = picture.detach().to(at::kFloat).clamp(0, 1).mul_(255).round_();
-  STYLER_ASSERT(!levels.isnan().any().item<bool>());
-  return levels;
-}
+constexpr size_t kAny = std::numeric_limits<uint32_t>::max() / 2;
+constexpr std::array<OutputFormat, 6> kFormats{{
+    {"PNG", {".png", ""}, true, true, true, kAny, kAny, encode_png},
+    {"JPEG", {".jpg", ".jpeg"}, false, false, true, 65535 - 2 - 6, 65535 - 2 - 29, encode_jpeg},
+    {"TIFF", {".tif", ".tiff"}, true, true, true, kAny, kAny, encode_tiff},
+    {"WebP", {".webp", ""}, true, false, true, kAny, kAny, encode_webp},
+    {"BMP", {".bmp", ""}, false, false, false, 0, 0, encode_bmp},
+    {"PPM", {".ppm", ""}, false, false, false, 0, 0, encode_ppm},
+}};
+
+std::string quoted(const fs::path& file) { return "output '" + file.string() + "'"; }
 
 std::string lower_case_extension(const fs::path& file) {
   std::string extension = file.extension().string();
@@ -33,61 +51,147 @@ std::string lower_case_extension(const fs::path& file) {
   return extension;
 }
 
-void check_extension(const fs::path& file) {
-  const auto& known = writable_extensions();
+/// Null for an extension that is not known.
+const OutputFormat* find_format(const fs::path& file) {
   const std::string extension = lower_case_extension(file);
-  if (std::find(known.begin(), known.end(), extension) != known.end()) return;
-  std::string list;
-  for (const auto& name : known) list += (list.empty() ? "" : ", ") + name;
-  throw Error(ErrorCode::InvalidArgument,
-              "output '" + file.string() + "' has " +
-                  (extension.empty() ? "no extension" : "the unknown extension " + extension) + "; use one of " + list);
+  const auto* const found = std::find_if(kFormats.begin(), kFormats.end(), [&](const OutputFormat& format) {
+    return !extension.empty() && (extension == format.extensions[0] || extension == format.extensions[1]);
+  });
+  return found == kFormats.end() ? nullptr : found;
 }
 
-std::vector<int> encoder_settings(const std::string& extension) {
-  if (extension != ".jpg" && extension != ".jpeg") return {};
-  std::vector<int> settings{cv::IMWRITE_JPEG_QUALITY, 95};
-  // Full colour resolution keeps thin strokes of strong colour. OpenCV before 4.7 (Debian 12) has no switch for it and
-  // writes 4:2:0.
-#if CV_VERSION_MAJOR > 4 || (CV_VERSION_MAJOR == 4 && CV_VERSION_MINOR >= 7)
-  settings.insert(settings.end(), {cv::IMWRITE_JPEG_SAMPLING_FACTOR, cv::IMWRITE_JPEG_SAMPLING_FACTOR_444});
-#endif
-  return settings;
+const OutputFormat& format_for(const fs::path& file, const WriteOptions& options) {
+  const std::string extension = lower_case_extension(file);
+  const auto* const format = find_format(file);
+  if (format == nullptr) {
+    std::string list;
+    for (const auto& name : writable_extensions()) list += (list.empty() ? "" : ", ") + name;
+    throw Error(ErrorCode::InvalidArgument,
+                quoted(file) + " has " + (extension.empty() ? "no extension" : "the unknown extension " + extension) +
+                    "; use one of " + list);
+  }
+  if (options.bit_depth == 16 && !format->holds_16_bits) {
+    throw Error(ErrorCode::InvalidArgument,
+                quoted(file) + " cannot hold 16 bits per channel; use .png or .tif, or --bit-depth 8");
+  }
+  return *format;
+}
+
+/// `#rrggbb`
+std::string colour_text(const double (&colour)[3]) {
+  std::string text = "#";
+  for (const double value : colour) {
+    std::array<char, 3> digits{};
+    (void)std::snprintf(digits.data(), digits.size(), "%02x", static_cast<unsigned>(std::lround(value * 255)) & 0xFFU);
+    text += digits.data();
+  }
+  return text;
+}
+
+Pixels pixels_for(const Picture& picture, const OutputFormat& format, const fs::path& file, const WriteOptions& options,
+                  const WarningSink& warn) {
+  QuantizeOptions quantize_options{.bit_depth = options.bit_depth, .dither = options.dither, .background = {}};
+  if (picture.alpha.defined() && !format.holds_alpha) {
+    const auto& colour = options.background;
+    quantize_options.background = {static_cast<float>(colour[0]), static_cast<float>(colour[1]),
+                                   static_cast<float>(colour[2])};
+    if (warn) {
+      warn(quoted(file) + " has no transparency, since " + std::string(format.name) +
+           " cannot hold it: it was flattened on " + colour_text(colour) +
+           "; choose another colour with --background, or use .png, .tif or .webp");
+    }
+  }
+  return quantize(picture, quantize_options);
+}
+
+/// As much of the notes as the format can hold; the parameters come before the photo's own.
+FileNotes fitting_notes(const PictureNotes& notes, const OutputFormat& format, const fs::path& file,
+                        const WarningSink& warn) {
+  const auto tell = [&](const std::string& what) {
+    if (warn) {
+      warn(quoted(file) + " lacks " + what + ", which " + std::string(format.name) +
+           " has no room for; use .png to keep all");
+    }
+  };
+  const std::string& parameters = notes.parameters;
+  const auto& photo = notes.photo;
+  FileNotes fitting;
+  if (photo.exif.size() <= format.most_exif_bytes) fitting.exif = photo.exif;
+  if (fitting.exif.size() != photo.exif.size()) tell("the photo's EXIF data");
+  if (!format.holds_notes) {
+    if (!parameters.empty()) tell("its parameters");
+    if (!photo.xmp.empty()) tell("the photo's XMP data");
+    return fitting;
+  }
+  if (format.encode == encode_png) return {.parameters = parameters, .exif = fitting.exif, .xmp = photo.xmp};
+  const auto fits = [&](bool with_photo, bool with_parameters) {
+    fitting.xmp = xmp_packet(with_photo ? photo.xmp : "", with_parameters ? parameters : "");
+    const bool wanted = (with_photo && !photo.xmp.empty()) || (with_parameters && !parameters.empty());
+    return fitting.xmp.size() <= format.most_xmp_bytes && fitting.xmp.empty() != wanted;
+  };
+  if (fits(true, true)) return fitting;
+  if (fits(false, true)) {
+    tell("the photo's XMP data");
+  } else if (fits(true, false)) {
+    tell("its parameters");
+  } else {
+    tell("its parameters and the photo's XMP data");
+    fitting.xmp.clear();
+  }
+  return fitting;
+}
+
+std::string encoded(const Pixels& pixels, const OutputFormat& format, const fs::path& file, int quality,
+                    const FileNotes& notes, const WarningSink& warn) {
+  std::string bytes = format.encode(pixels, quality, notes);
+  if (format.encode != encode_tiff || notes.exif.empty()) return bytes;
+  std::string with_exif = tiff_with_exif(bytes, notes.exif);
+  if (!with_exif.empty()) return with_exif;
+  if (warn) warn(quoted(file) + " lacks the photo's EXIF data, which could not be written; use .png to keep them");
+  return bytes;
+}
+
+[[noreturn]] void throw_memory(const fs::path& file) {
+  throw Error(ErrorCode::Memory,
+              quoted(file) + " needs more memory to be encoded than this machine has free; use a smaller picture");
 }
 
 }  // namespace
 
-std::string encode_picture(const Picture& whole, const fs::path& file, const WriteOptions&, const PictureNotes&,
-                           const WarningSink&) {
-  const at::Tensor& picture = whole.colour;
-  STYLER_ASSERT(picture.dim() == 4 && picture.size(0) == 1 && picture.size(1) == 3 && picture.numel() > 0);
-  STYLER_ASSERT(picture.is_floating_point());
-  check_extension(file);
-  const at::Tensor rgb = levels_of_8_bits(picture).to(at::kCPU, at::kByte);
-  const at::Tensor bgr = rgb.flip(1).squeeze(0).permute({1, 2, 0}).contiguous();
-  const cv::Mat pixels(static_cast<int>(bgr.size(0)), static_cast<int>(bgr.size(1)), CV_8UC3, bgr.data_ptr());
-  const std::string extension = lower_case_extension(file);
-  std::vector<unsigned char> bytes;
-  bool encoded = false;
-  try {
-    const SilentOpenCv silence;
-    encoded = cv::imencode(extension, pixels, bytes, encoder_settings(extension));
-  } catch (const cv::Exception& exception) {
-    if (exception.code == cv::Error::StsNoMem) throw_memory(file);
-  } catch (const std::bad_alloc&) {
-    throw_memory(file);
+void WriteOptions::validate() const {
+  if (bit_depth != 8 && bit_depth != 16) {
+    throw Error(ErrorCode::InvalidArgument,
+                "--bit-depth is " + std::to_string(bit_depth) + ", but channels have 8 or 16 bits; use one of these");
   }
-  if (!encoded) {
-    throw Error(ErrorCode::Output, "output '" + file.string() + "' cannot hold a picture of " +
-                                       std::to_string(pixels.cols) + "×" + std::to_string(pixels.rows) +
-                                       " pixels in the format " + extension + "; use .png or .tif");
+  if (quality < 0 || quality > 100) {
+    throw Error(ErrorCode::InvalidArgument, "--quality is " + std::to_string(quality) +
+                                                ", but goes from 1 to 100; use 95, or leave it out for the default");
   }
-  return {bytes.begin(), bytes.end()};
+  for (const double value : background) {
+    if (value >= 0 && value <= 1) continue;
+    throw Error(ErrorCode::InvalidArgument, "--background has the value " + std::to_string(value) +
+                                                ", but red, green and blue go from 0 to 1; use such values");
+  }
 }
 
-void check_picture_writable(const fs::path& file, const WriteOptions&) {
-  check_extension(file);
-  check_writable(file);
+std::string encode_picture(const Picture& picture, const fs::path& name, const WriteOptions& options,
+                           const PictureNotes& notes, const WarningSink& warn) {
+  options.validate();
+  const auto& format = format_for(name, options);
+  try {
+    const Pixels pixels = pixels_for(picture, format, name, options, warn);
+    try {
+      return encoded(pixels, format, name, options.quality, fitting_notes(notes, format, name, warn), warn);
+    } catch (const FormatLimit& limit) {
+      throw Error(ErrorCode::Output, quoted(name) + " cannot hold a picture of " + std::to_string(pixels.width) + "×" +
+                                         std::to_string(pixels.height) + " pixels: " + limit.what() +
+                                         "; use .png or .tif");
+    }
+  } catch (const std::bad_alloc&) {
+    throw_memory(name);
+  } catch (const c10::Error&) {  // nothing but LibTorch's allocator can fail above
+    throw_memory(name);
+  }
 }
 
 void write_picture(const Picture& picture, const fs::path& file, const WriteOptions& options, const PictureNotes& notes,
@@ -95,16 +199,27 @@ void write_picture(const Picture& picture, const fs::path& file, const WriteOpti
   write_file_atomically(file, encode_picture(picture, file, options, notes, warn));
 }
 
-void WriteOptions::validate() const {}
+void check_picture_writable(const fs::path& file, const WriteOptions& options) {
+  options.validate();
+  format_for(file, options);
+  check_writable(file);
+}
 
-PhotoMetadata photo_metadata(std::string_view, bool) { return {}; }
-
-bool can_hold_notes(const fs::path&) { return false; }
-
-std::string stored_parameters(std::string_view) { return {}; }
+bool can_hold_notes(const fs::path& file) {
+  const auto* const format = find_format(file);
+  return format != nullptr && format->holds_notes;
+}
 
 const std::vector<std::string>& writable_extensions() {
-  static const std::vector<std::string> extensions{".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".ppm"};
+  static const auto extensions = [] {
+    std::vector<std::string> all;
+    for (const auto& format : kFormats) {
+      for (const auto& extension : format.extensions) {
+        if (!extension.empty()) all.emplace_back(extension);
+      }
+    }
+    return all;
+  }();
   return extensions;
 }
 

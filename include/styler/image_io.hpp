@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -25,9 +26,10 @@ struct ReadOptions {
 /// \throws Error{Input} naming the file and the reason: missing, a folder, a device or pipe, unreadable, empty.
 std::string read_file_bytes(const std::filesystem::path& file);
 
-/// Decodes a picture file as people have them. The content decides the format, not the name: JPEG (8 bits; grey, colour,
-/// CMYK), PNG (1 to 16 bits; grey, palette, alpha, interlaced), TIFF (8 and 16 bits, float; grey, palette, colour, CMYK,
-/// alpha of both kinds, tiles, planes), WebP, BMP, PPM/PGM/PBM, and what else the OpenCV at hand was built with.
+/// Decodes a picture file as people have them. The content decides the format, not the name: JPEG (8 bits; grey,
+/// colour, CMYK), PNG (1 to 16 bits; grey, palette, alpha, interlaced), TIFF (8 and 16 bits, float; grey, palette,
+/// colour, CMYK, alpha of both kinds, tiles, planes), WebP, BMP, PPM/PGM/PBM, and what else the OpenCV at hand was
+/// built with.
 ///
 /// - Precision of 16-bit and float files is kept; float values are clamped to [0, 1]. Grey is spread to three channels.
 /// - Turned upright as EXIF orientation asks for, in every format that can hold it, alpha with it.
@@ -61,7 +63,7 @@ struct WriteOptions {
   /// Adds noise of one level (triangular, the same each time) before rounding, so that smooth gradients show no bands.
   bool dither = false;
   /// What shows through where a picture with alpha goes into a format without: red, green, blue in [0, 1].
-  double background[3] = {1, 1, 1};
+  std::array<double, 3> background = {1, 1, 1};
 
   /// \throws Error{InvalidArgument} naming the field, its value, the constraint and the remedy.
   void validate() const;
@@ -85,10 +87,10 @@ struct PictureNotes {
   PhotoMetadata photo;
 };
 
-/// Encodes a picture in the format of an extension, in capitals or not: .png, .jpg/.jpeg, .tif/.tiff, .webp, .bmp, .ppm.
-/// Values are clamped to [0, 1], then dithered if asked for, then rounded. Tagged as sRGB (an sRGB chunk in PNG, an ICC
-/// profile in JPEG, TIFF and WebP). Parameters go into an iTXt chunk of PNG and into XMP elsewhere; .bmp and .ppm hold
-/// neither notes nor alpha, .jpg no alpha. The same picture, options and notes give the same bytes.
+/// Encodes a picture in the format of an extension, in capitals or not: .png, .jpg/.jpeg, .tif/.tiff, .webp, .bmp,
+/// .ppm. Values are clamped to [0, 1], then dithered if asked for, then rounded. Tagged as sRGB (an sRGB chunk in PNG,
+/// an ICC profile in JPEG, TIFF and WebP). Parameters go into an iTXt chunk of PNG and into XMP elsewhere; .bmp and
+/// .ppm hold neither notes nor alpha, .jpg no alpha. The same picture, options and notes give the same bytes.
 /// \param picture  colour of any floating type and device; no NaN (STYLER_ASSERT).
 /// \param warn     is told when alpha was flattened, or notes had no place.
 /// \throws Error{InvalidArgument} for an extension that is not known or a bit depth that it can't hold, Error{Output}

@@ -8,6 +8,7 @@
 
 #include "styler/features.hpp"
 #include "styler/layer.hpp"
+#include "styler/picture.hpp"
 
 namespace styler {
 
@@ -70,12 +71,14 @@ struct StyleTargets {
   std::vector<at::Tensor> grams;
 };
 
-/// The objective for one content picture at one size.
+/// The objective for one content picture at one size. Pixels count as much as they are opaque: where alpha is 0 neither
+/// content nor style is looked at. A network sees a little beyond its own position, so the colours there should be a
+/// smooth continuation of what is visible, as decode_picture makes them.
 class Objective {
  public:
   /// \param network  taps at least options.layers(); must outlive the objective.
-  /// \param content  [1, 3, H, W] in [0, 1], on the network's device.
-  Objective(const FeatureExtractor& network, const ObjectiveOptions& options, const at::Tensor& content,
+  /// \param content  on the network's device; of its alpha, if it has one, something must be above 0.
+  Objective(const FeatureExtractor& network, const ObjectiveOptions& options, const Picture& content,
             StyleTargets style);
 
   struct Evaluation {
@@ -91,6 +94,7 @@ class Objective {
   struct LayerTerm {
     size_t feature;  ///< Index into FeatureExtractor::layers().
     at::Tensor target;
+    at::Tensor weights;  ///< Of the positions, as in losses.hpp; undefined when all count alike.
     double factor;
   };
 
@@ -104,8 +108,8 @@ class Objective {
   double range_factor_ = 0.0;
 };
 
-/// \param style  [1, 3, H, W] in [0, 1], on the network's device; any size from min_edge() up.
+/// \param style  on the network's device, any size from min_edge() up; counts where it is opaque, like the content.
 StyleTargets compute_style_targets(const FeatureExtractor& network, const ObjectiveOptions& options,
-                                   const at::Tensor& style);
+                                   const Picture& style);
 
 }  // namespace styler

@@ -39,13 +39,14 @@ struct Scale {
 Size scaled_to_long_edge(Size original, int64_t long_edge);
 
 /// The scales of one run, coarse to fine; the last has exactly the size asked for. Scales on which the short edge
-/// would fall below `min_edge` are left out.
-/// \throws Error{Input} when the last one does too; the message names the smallest size that works.
+/// would fall below `min_edge` are left out, but for the last: a narrow picture is continued by its mirror image there.
+/// \throws Error{Input} when even the long edge of the content or of the last scale falls below `min_edge`; the message
+/// names the smallest size that works.
 std::vector<Scale> make_schedule(Size content, const ScheduleOptions& options, int64_t min_edge);
 
 /// The size at which a style picture is used beside a content of `content` size: long edges in the ratio
-/// `style_scale`, short edge at least `min_edge`, never larger than `style` itself.
-/// \throws Error{Input} when the style picture's short edge is below `min_edge`.
+/// `style_scale`, short edge at least `min_edge` where the picture has that, never larger than `style` itself.
+/// \throws Error{Input} when the style picture's long edge is below `min_edge`.
 Size style_size(Size style, Size content, double style_scale, int64_t min_edge);
 
 }  // namespace styler

@@ -12,7 +12,9 @@
 #include "styler/objective.hpp"
 #include "styler/observer.hpp"
 #include "styler/optimizer.hpp"
+#include "styler/picture.hpp"
 #include "styler/schedule.hpp"
+#include "styler/style_target_cache.hpp"
 
 namespace styler {
 
@@ -37,12 +39,17 @@ enum class Init {
   Picture,  ///< A picture of the caller's.
 };
 
-/// The pictures of one run: [1, 3, H, W], float32, RGB, sRGB-encoded, in [0, 1], on any device and of any size.
+/// The pictures of one run, on any device and of any size. What is transparent counts neither for content nor style.
 struct StylizeInput {
-  at::Tensor content;
-  at::Tensor style;
+  Picture content;
+  Picture style;
   Init init = Init::Content;
-  at::Tensor init_picture;  ///< For Init::Picture only; resized to the content's size.
+  Picture init_picture;  ///< For Init::Picture only; resized to the content's size. Its alpha is of no account.
+
+  /// Where style targets are looked for before they are computed, and put afterwards; must be on this network and
+  /// objective. nullptr: nowhere.
+  StyleTargetCache* style_cache = nullptr;
+  std::string style_name;  ///< What `style` is called in the cache; the same name, the same picture.
 };
 
 struct ScaleResult {
@@ -51,8 +58,8 @@ struct ScaleResult {
 };
 
 struct StylizeResult {
-  /// [1, 3, H, W], float32 on the CPU, in [0, 1]: the size asked for, even when the run was stopped early.
-  at::Tensor picture;
+  /// The size asked for, even when the run was stopped early. Its alpha is the content's.
+  Picture picture;
   std::vector<ScaleResult> scales;  ///< One per scale that was begun.
   bool stopped = false;             ///< The observer asked for it.
   /// Of `picture` after rounding to 8 bits, under the objective of the last scale: what a file will hold. Close to the
@@ -65,8 +72,11 @@ struct StylizeResult {
 /// own detail comes back at every scale while strokes of the coarse scales stay. With a start of the caller's it is the
 /// change against that picture; with noise the picture itself is enlarged.
 ///
+/// A picture that is narrower than the network can see (1:50, say) is continued by its mirror image while it is worked
+/// on.
+///
 /// The same inputs, options, device and thread count give the same bytes on the CPU.
-/// \throws Error{Input} when a picture is too small, Error{Memory} when memory ran out.
+/// \throws Error{Input} when a picture is too small or has nothing visible, Error{Memory} when memory ran out.
 StylizeResult stylize(const FeatureExtractor& network, const ComputeDevice& device, const StylizeInput& input,
                       const StylizeOptions& options, Observer& observer);
 

@@ -76,7 +76,4 @@ struct WeightsReport {
 /// checksum. \throws Error{Weights}
 WeightsReport verify_weights(const std::filesystem::path& file);
 
-/// Hexadecimal SHA-256 of a file. \throws Error{Weights} when it can't be read.
-std::string file_sha256(const std::filesystem::path& file);
-
 }  // namespace styler

@@ -5,7 +5,9 @@
 #include <memory>
 #include <stdexcept>
 
+#include "app/config_file.hpp"
 #include "app/help_formatter.hpp"
+#include "app/option_binder.hpp"
 #include "app/phrases.hpp"
 #include "app/version.hpp"
 #include "styler/error.hpp"
@@ -15,7 +17,8 @@ namespace {
 
 constexpr const char* kDescription =
     "Usage: styler --content FILE --style FILE -o FILE [options]\n"
-    "       styler weights COMMAND\n"
+    "       styler batch --content DIR --style DIR -o DIR [options]\n"
+    "       styler show PICTURE | weights COMMAND\n"
     "\n"
     "Paints the content of one picture in the style of another.";
 
@@ -42,30 +45,6 @@ std::vector<std::string> command_names(const CLI::App& app) {
   return names;
 }
 
-/// TOML as CLI11 reads it, but a key that is no option is a mistake with a name, not "was not able to parse".
-class StrictToml : public CLI::ConfigTOML {
- public:
-  explicit StrictToml(const CLI::App& app) : app_(app) {}
-
-  std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
-    std::vector<CLI::ConfigItem> entries = CLI::ConfigTOML::from_config(input);
-    std::vector<std::string> keys;
-    for (const CLI::Option* option : app_.get_options([](const CLI::Option* o) { return o->get_configurable(); })) {
-      for (const std::string& name : option->get_lnames()) keys.push_back(name);
-    }
-    for (const CLI::ConfigItem& item : entries) {
-      if (item.parents.empty() && std::find(keys.begin(), keys.end(), item.name) != keys.end()) continue;
-      // The two markers that CLI11 puts around a section have no meaning for a person.
-      const std::string key = item.parents.empty() ? item.name : item.parents.front();
-      reject("the config file has the key '" + key + "', which is no option" + did_you_mean(key, keys));
-    }
-    return entries;
-  }
-
- private:
-  const CLI::App& app_;
-};
-
 /// The subcommand that was chosen, innermost first in depth; `app` itself when there is none.
 const CLI::App& chosen(const CLI::App& app) {
   const auto commands = app.get_subcommands();
@@ -91,9 +70,19 @@ void check_leftovers(const CLI::App& root) {
          (&app == &root ? "; name the pictures with --content, --style and --output" : "; see --help"));
 }
 
+/// Options of the main job before a command would do nothing.
+void check_place_of_options(const CLI::App& root) {
+  if (root.get_subcommands().empty()) return;
+  for (const CLI::Option* option : root.get_options()) {
+    if (option->count() == 0) continue;
+    const std::string command = root.get_subcommands().front()->get_name();
+    reject(option->get_name() + " stands before the command " + command + " but must stand after it, if " + command +
+           " takes it");
+  }
+}
+
 /// Takes the given values once more in the order in which the options were added, so that a preset never undoes what
-/// was given beside it: CLI11 takes those of a config file at once, in the file's order, and those of the command line
-/// after them.
+/// was given beside it: CLI11 takes the values of the command line in their own order.
 void apply_in_order(CLI::App& app) {
   for (CLI::Option* option : app.get_options()) {
     if (option->count() > 0) option->run_callback();
@@ -102,10 +91,6 @@ void apply_in_order(CLI::App& app) {
 
 /// CLI11's remaining complaints in our words; the most common is an option at the end without its value.
 [[noreturn]] void reject(const CLI::App& root, const CLI::ParseError& error) {
-  if (dynamic_cast<const CLI::FileError*>(&error) != nullptr) {
-    reject("--config is '" + root.get_option("--config")->as<std::string>() +
-           "' but must be a TOML file that can be read");
-  }
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
     const std::string message = error.what();
     std::string name;  // the longest one that is mentioned: --style is part of --style-weight
@@ -132,10 +117,19 @@ CLI::App* add_command(CLI::App& parent, const std::string& name, const std::stri
   return command;
 }
 
+void bind_config(CLI::App& app, std::filesystem::path& config) {
+  OptionBinder binder(app);
+  binder.group("Records and messages");
+  binder.path("--config", config, "Read options from this TOML file; those of the command line win")
+      ->configurable(false);
+}
+
 }  // namespace
 
 Request parse(const std::vector<std::string>& arguments) {
   TransferOptions transfer;
+  BatchOptions batch;
+  ShowOptions show;
   WeightsInstall install;
   WeightsImport import;
   WeightsVerify verify;
@@ -144,14 +138,19 @@ Request parse(const std::vector<std::string>& arguments) {
   set_up(app);
   app.require_subcommand(0, 1);
   bind_options(app, transfer);
-  app.set_config("--config", "", "Read options from this TOML file; those of the command line win")
-      ->type_name("FILE")
-      ->group("Records and messages")
-      ->configurable(false);
-  app.config_formatter(std::make_shared<StrictToml>(app));
+  std::filesystem::path config;
+  bind_config(app, config);
   app.set_version_flag("--version", version_text, "Print the versions of this program and its libraries and end")
       ->group(kHelpHeading)
       ->configurable(false);
+
+  CLI::App* on_batch = add_command(app, "batch", "styler batch --content DIR --style DIR -o DIR [options]",
+                                   "Paint many pictures: every photo with every painting");
+  bind_options(*on_batch, batch);
+  bind_config(*on_batch, config);
+  CLI::App* on_show = add_command(app, "show", "styler show PICTURE [options]",
+                                  "Print how a picture was made: the command that makes it again");
+  bind_options(*on_show, show);
 
   CLI::App* weights =
       add_command(app, "weights", "styler weights COMMAND", "Get, import, check and list VGG19 weights");
@@ -180,8 +179,16 @@ Request parse(const std::vector<std::string>& arguments) {
     reject("flags such as --quiet take no value but true and false; leave it out");
   }
   check_leftovers(app);
-  apply_in_order(app);
+  check_place_of_options(app);
+  CLI::App& command = on_batch->parsed() ? *on_batch : app;
+  if (!config.empty()) apply_config(command, config);
+  apply_in_order(command);
 
+  if (on_batch->parsed()) {
+    check_given_options(*on_batch, batch.settings);
+    return batch;
+  }
+  if (on_show->parsed()) return show;
   if (on_install->parsed()) return install;
   if (on_import->parsed()) return import;
   if (on_verify->parsed()) return verify;

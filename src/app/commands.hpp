@@ -9,6 +9,8 @@ namespace styler::app {
 /// \throws Error and whatever LibTorch throws; describe() in failure.hpp knows what to say then.
 int run(const Answer& answer);
 int run(const TransferOptions& options);
+int run(const BatchOptions& options);
+int run(const ShowOptions& options);
 int run(const WeightsInstall& options);
 int run(const WeightsImport& options);
 int run(const WeightsVerify& options);

@@ -1,7 +1,6 @@
 #include "app/preflight.hpp"
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "styler/atomic_file.hpp"
@@ -36,36 +35,33 @@ void check_snapshots(const TransferOptions& options) {
 
 }  // namespace
 
-void check_outputs(const TransferOptions& options) {
-  using Named = std::pair<const char*, const fs::path*>;
-  const std::vector<Named> files = {
-      {"--content", &options.content},           {"--style", &options.style},   {"--init", &options.init_file},
-      {"--weights", &options.weights},           {"--output", &options.output}, {"--report", &options.report},
-      {"--log-file", &options.messages.log_file}};
-  constexpr size_t kInputs = 4;
-  for (size_t i = kInputs; i < files.size(); ++i) {
-    for (size_t j = 0; j < i; ++j) {
-      if (files[i].second->empty() || files[j].second->empty()) continue;
-      if (same_file(*files[i].second, *files[j].second)) {
-        throw Error(ErrorCode::InvalidArgument, std::string(files[i].first) + " and " + files[j].first + " are both '" +
-                                                    files[i].second->string() + "' but must be different files; give " +
-                                                    files[i].first + " another name");
-      }
-    }
+void check_distinct(const std::vector<NamedFile>& written, const std::vector<NamedFile>& others) {
+  const auto check = [](const NamedFile& file, const NamedFile& other) {
+    if (file.file.empty() || other.file.empty() || !same_file(file.file, other.file)) return;
+    throw Error(ErrorCode::InvalidArgument, file.name + " and " + other.name + " are both '" + file.file.string() +
+                                                "' but must be different files; give " + file.name + " another name");
+  };
+  for (size_t i = 0; i < written.size(); ++i) {
+    for (const NamedFile& other : others) check(written[i], other);
+    for (size_t j = 0; j < i; ++j) check(written[i], written[j]);
   }
+}
+
+void check_outputs(const TransferOptions& options) {
+  check_distinct(
+      {{"--output", options.output}, {"--report", options.report}, {"--log-file", options.messages.log_file}},
+      {{"--content", options.content},
+       {"--style", options.style},
+       {"--init", options.init_file},
+       {"--weights", options.weights}});
   check_snapshots(options);
-  check_picture_writable(options.output);
+  check_picture_writable(options.output, options.write);
   if (!options.report.empty()) check_writable(options.report);
   if (!options.messages.log_file.empty()) check_writable(options.messages.log_file);
 }
 
 void check_sizes(const TransferOptions& options, Size content, Size style) {
   const int64_t min_edge = smallest_edge_for(options.stylize.objective.layers());
-  if (content.short_edge() < min_edge) {  // enlarging it would pass every other check and give a blur
-    throw Error(ErrorCode::Input, "the content picture is " + std::to_string(content.width) + "x" +
-                                      std::to_string(content.height) + " px, but the layers in use need at least " +
-                                      std::to_string(min_edge) + " px each way; use a larger picture");
-  }
   for (const Scale& scale : make_schedule(content, options.stylize.schedule, min_edge)) {
     style_size(style, scale.size, options.stylize.style_scale, min_edge);
   }

@@ -1,9 +1,23 @@
 #pragma once
 
+#include <filesystem>
+#include <string>
+#include <vector>
+
 #include "app/transfer_options.hpp"
 #include "styler/schedule.hpp"
 
 namespace styler::app {
+
+/// A file and what the user called it.
+struct NamedFile {
+  std::string name;
+  std::filesystem::path file;
+};
+
+/// Checks that none of the files that will be written is one of the others or another of them; empty ones are left out.
+/// \throws Error{InvalidArgument} naming both.
+void check_distinct(const std::vector<NamedFile>& written, const std::vector<NamedFile>& others);
 
 /// Checks the files that a run will write: folders are there and writable, the picture's format is known, and none of
 /// them is an input or another of them. Changes nothing on the disk.

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/options_json.hpp"
 #include "app/version.hpp"
 #include "styler/image_io.hpp"
 
@@ -11,42 +12,6 @@ namespace styler::app {
 namespace {
 
 using json = nlohmann::ordered_json;
-
-json options_json(const TransferOptions& options) {
-  const StylizeOptions& stylize = options.stylize;
-  return {{"content", options.content.string()},
-          {"style", options.style.string()},
-          {"output", options.output.string()},
-          {"size", stylize.schedule.size == 0 ? json("original") : json(stylize.schedule.size)},
-          {"preset", options.preset},
-          {"content-weight", stylize.objective.content_weight},
-          {"style-weight", stylize.objective.style_weight},
-          {"tv-weight", stylize.objective.tv_weight},
-          {"range-weight", stylize.objective.range_weight},
-          {"content-layers", layers_text(stylize.objective.content_layers)},
-          {"style-layers", layers_text(stylize.objective.style_layers)},
-          {"pooling", pooling_name(options.pooling)},
-          {"style-scale", stylize.style_scale},
-          {"init", init_name(options)},
-          {"seed", stylize.seed},
-          {"iterations", stylize.schedule.iterations},
-          {"scales", stylize.schedule.scales},
-          {"optimizer", stylize.optimizer.method},
-          {"history-size", stylize.optimizer.history_size},
-          {"learning-rate", stylize.optimizer.learning_rate},
-          {"tolerance-change", stylize.optimizer.tolerance_change},
-          {"tolerance-gradient", stylize.optimizer.tolerance_gradient},
-          {"time-limit", stylize.optimizer.time_limit_seconds},
-          {"device", options.device.device},
-          {"precision", options.device.precision},
-          {"threads", options.device.threads},
-          {"weights", options.weights.string()},
-          {"report", options.report.string()},
-          {"save-every", options.save_every},
-          {"quiet", options.messages.quiet},
-          {"verbose", options.messages.verbosity},
-          {"log-file", options.messages.log_file.string()}};
-}
 
 json size_json(Size size) { return {{"width", size.width}, {"height", size.height}}; }
 
@@ -107,15 +72,15 @@ json report_json(const TransferOptions& options, const RunRecord& record) {
         {"cuda", cuda.empty() ? json() : json(cuda)},
         {"opencv", opencv_version()}}},
       {"chosen",
-       {{"device", record.device.device_name()},
-        {"precision", record.device.precision_name()},
-        {"reason", record.device.reason},
-        {"threads", record.threads}}},
+       {{"device", record.machine.device.device_name()},
+        {"precision", record.machine.device.precision_name()},
+        {"reason", record.machine.device.reason},
+        {"threads", record.machine.threads}}},
       {"weights",
-       {{"file", record.weights_file.string()},
-        {"source", record.weights_origin.source},
-        {"licence", record.weights_origin.licence},
-        {"origin_sha256", record.weights_origin.sha256}}},
+       {{"file", record.machine.weights_file.string()},
+        {"source", record.machine.weights_origin.source},
+        {"licence", record.machine.weights_origin.licence},
+        {"origin_sha256", record.machine.weights_origin.sha256}}},
       {"content", file_json(options.content, record.content_size)},
       {"style", file_json(options.style, record.style_size)},
       {"output", file_json(options.output, record.output_size)},

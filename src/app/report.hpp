@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "app/machine.hpp"
 #include "app/transfer_options.hpp"
 #include "styler/observer.hpp"
-#include "styler/weights.hpp"
 
 namespace styler::app {
 
@@ -38,10 +38,7 @@ class RecordingObserver : public Observer {
 struct RunRecord {
   Size content_size;
   Size style_size;
-  ComputeDevice device;
-  int threads = 0;
-  std::filesystem::path weights_file;
-  WeightsOrigin weights_origin;
+  MachineChoice machine;
   std::vector<ScaleRecord> scales;
   bool stopped = false;
   int exit_code = 0;

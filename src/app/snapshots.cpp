@@ -4,7 +4,6 @@
 #include <string>
 
 #include "styler/error.hpp"
-#include "styler/image_io.hpp"
 
 namespace styler::app {
 
@@ -19,7 +18,7 @@ std::filesystem::path snapshot_file(const std::filesystem::path& output, int64_t
 Control SnapshotObserver::on_iteration(const IterationEvent& event) {
   if (event.iteration % every_ != 0) return Control::Continue;
   try {
-    write_picture({event.picture.clamp(0, 1).cpu(), {}}, snapshot_file(output_, scale_, event.iteration));
+    write_picture({event.picture.clamp(0, 1).cpu(), {}}, snapshot_file(output_, scale_, event.iteration), write_);
   } catch (const Error& error) {
     warnings_.on_warning(error.what());
   }

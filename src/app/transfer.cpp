@@ -1,9 +1,8 @@
 #include <chrono>
 #include <iostream>
-#include <memory>
 
 #include "app/commands.hpp"
-#include "app/cpu_count.hpp"
+#include "app/job.hpp"
 #include "app/logging.hpp"
 #include "app/observers.hpp"
 #include "app/preflight.hpp"
@@ -14,9 +13,7 @@
 #include "app/values.hpp"
 #include "app/version.hpp"
 #include "styler/atomic_file.hpp"
-#include "styler/image_io.hpp"
 #include "styler/resample.hpp"
-#include "styler/weights_store.hpp"
 
 namespace styler::app {
 namespace {
@@ -27,70 +24,35 @@ double seconds_now() {
 
 std::string size_text(Size size) { return std::to_string(size.width) + "x" + std::to_string(size.height); }
 
-StylizeInput read_input(const TransferOptions& options) {
-  StylizeInput input;
-  input.content = read_picture(options.content).colour;
-  input.style = read_picture(options.style).colour;
-  input.init = options.init;
-  if (options.init == Init::Picture) input.init_picture = read_picture(options.init_file).colour;
-  return input;
-}
-
-/// Decides what computes, and tells LibTorch.
-void choose_machine(const TransferOptions& options, RunRecord& record, spdlog::logger& log) {
-  record.device = resolve_device(options.device);
-  record.threads = options.device.threads > 0 ? options.device.threads : usable_physical_cores();
-  set_threads(record.threads);
-  log.info("LibTorch {}: {}; {} threads", libtorch_version(), record.device.reason, record.threads);
-}
-
-std::unique_ptr<FeatureExtractor> load_network(const TransferOptions& options, RunRecord& record, spdlog::logger& log) {
-  record.weights_file =
-      find_weights(options.weights.empty() ? std::nullopt : std::optional<std::filesystem::path>(options.weights));
-  const VggWeights weights = load_weights(record.weights_file);
-  record.weights_origin = weights.origin;
-  log.info("weights {}, from {} ({})", record.weights_file.string(), weights.origin.source, weights.origin.licence);
-  return make_vgg19(weights, options.stylize.objective.layers(), options.pooling, record.device);
-}
-
 /// Runs the method with everybody who wants to know of it.
-StylizeResult optimise(const FeatureExtractor& network, const StylizeInput& input, const TransferOptions& options,
-                       RunRecord& record, Console& console, spdlog::logger& log) {
-  const auto schedule = make_schedule(record.content_size, options.stylize.schedule, network.min_edge());
+StylizeResult paint_with_progress(const Machine& machine, const StylizeInput& input, const TransferOptions& options,
+                                  RunRecord& record, Console& console, spdlog::logger& log) {
+  const auto schedule =
+      make_schedule(picture_size(input.content.colour), options.stylize.schedule, machine.network->min_edge());
   LogObserver logging(log);
-  RecordingObserver recording;
-  StopObserver stopping;
   ProgressObserver progress(console, schedule, options.stylize.optimizer.time_limit_seconds, seconds_now);
-  SnapshotObserver snapshots(options.output, std::max<int64_t>(1, options.save_every), logging);
-
+  SnapshotObserver snapshots(options.output, options.write, std::max<int64_t>(1, options.save_every), logging);
   ObserverList observers;
   observers.add(logging);
-  observers.add(recording);
   if (!options.messages.quiet) observers.add(progress);
   if (options.save_every > 0) observers.add(snapshots);
-  observers.add(stopping);
-  StylizeResult result = stylize(network, record.device, input, options.stylize, observers);
-  record.scales = recording.scales();
-  return result;
+  return paint(machine, input, options, observers, record);
 }
 
 int transfer(const TransferOptions& options, double start, Console& console, spdlog::logger& log) {
   RunRecord record;
-  const StylizeInput input = read_input(options);
-  record.content_size = picture_size(input.content);
-  record.style_size = picture_size(input.style);
-  check_sizes(options, record.content_size, record.style_size);
-  log.info("content {} ({} px), style {} ({} px)", options.content.string(), size_text(record.content_size),
-           options.style.string(), size_text(record.style_size));
-  choose_machine(options, record, log);
-  const auto network = load_network(options, record, log);
+  const WarningSink warn = [&log](const std::string& sentence) { log.warn("{}", sentence); };
+  JobInput input = read_job(options, warn);
+  const Size content_size = picture_size(input.pictures.content.colour);
+  const Size style_size = picture_size(input.pictures.style.colour);
+  check_sizes(options, content_size, style_size);
+  log.info("content {} ({} px), style {} ({} px)", options.content.string(), size_text(content_size),
+           options.style.string(), size_text(style_size));
+  const Machine machine = set_up_machine(options, log);
+  input.hashes.weights = machine.choice.weights_origin.sha256;
 
-  const StylizeResult result = optimise(*network, input, options, record, console, log);
-  write_picture({result.picture, {}}, options.output);
-  record.stopped = result.stopped;
-  record.exit_code = result.stopped ? kInterrupted : 0;
-  record.output_size = picture_size(result.picture);
-  if (result.saved_loss.total > 0) record.saved_loss = result.saved_loss;
+  const StylizeResult result = paint_with_progress(machine, input.pictures, options, record, console, log);
+  write_result(result.picture, options, input.hashes, input.photo, record, warn);
   record.seconds = seconds_now() - start;
   record.peak_memory_bytes = peak_memory_bytes();
   if (!options.report.empty()) write_file_atomically(options.report, report_text(options, record));

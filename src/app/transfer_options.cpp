@@ -9,6 +9,9 @@
 namespace styler::app {
 namespace {
 
+constexpr const char* kPictures = "Pictures";
+constexpr const char* kMessages = "Records and messages";
+
 std::vector<WeightedLayer> parsed_layers(const std::vector<std::string>& texts) {
   std::vector<WeightedLayer> layers;
   layers.reserve(texts.size());
@@ -17,10 +20,14 @@ std::vector<WeightedLayer> parsed_layers(const std::vector<std::string>& texts) 
 }
 
 void bind_pictures(OptionBinder& binder, TransferOptions& options) {
-  binder.group("Pictures");
+  binder.group(kPictures);
   binder.path("--content", options.content, "Photo whose forms are kept");
   binder.path("--style", options.style, "Painting whose colours and strokes are taken");
   binder.path("-o,--output", options.output, "Picture to write: .png, .jpg, .tif, .webp, .bmp or .ppm");
+}
+
+void bind_size(OptionBinder& binder, TransferOptions& options) {
+  binder.group(kPictures);
   const auto read_size = [&field = options.stylize.schedule.size](const std::string& value) {
     const auto size = parse_size(value);
     field = size.value_or(field);
@@ -69,6 +76,47 @@ void bind_look(OptionBinder& binder, TransferOptions& options) {
   binder.text("--init", "content|noise|FILE", init_name(options), read_init, "content, noise or the name of a picture",
               "Where the optimisation starts");
   binder.whole("--seed", options.stylize.seed, "Seed of --init noise");
+}
+
+void bind_files(OptionBinder& binder, TransferOptions& options) {
+  binder.group("Files");
+  binder.choice(
+      "--bit-depth", {"8", "16"}, std::to_string(options.write.bit_depth),
+      [&field = options.write.bit_depth](const std::string& word) { field = word == "8" ? 8 : 16; },
+      "Bits per channel of the output; 16 for .png and .tif");
+  binder.text(
+      "--quality", "N", "95 for .jpg, lossless for .webp",
+      [&field = options.write.quality](const std::string& value) {
+        const auto quality = parse_whole(value);
+        if (!quality || *quality < 1 || *quality > 100) return false;
+        field = static_cast<int>(*quality);
+        return true;
+      },
+      "a whole number from 1 to 100", "Quality of a .jpg or .webp");
+  binder.flag("--dither", options.write.dither, "Add a level of noise before rounding, against bands in gradients");
+  binder.text(
+      "--background", "COLOUR", colour_text(options.write.background),
+      [&field = options.write.background](const std::string& value) {
+        const auto colour = parse_colour(value);
+        field = colour.value_or(field);
+        return colour.has_value();
+      },
+      "white, black, grey or #rrggbb", "What shows through a transparent photo where the output can't be transparent");
+  binder.flag("--no-metadata", options.no_metadata,
+              "Leave out of the output how it was made, which `styler show` prints");
+  binder.flag("--keep-metadata", options.keep_metadata,
+              "Copy the photo's EXIF and XMP to the output, but for where it was taken");
+  binder.flag("--keep-gps", options.keep_gps, "With --keep-metadata: where it was taken too");
+  binder.text(
+      "--max-pixels", "N", pixel_count_text(options.read.max_pixels),
+      [&field = options.read.max_pixels](const std::string& value) {
+        const auto pixels = parse_pixel_count(value);
+        field = pixels.value_or(field);
+        return pixels.has_value();
+      },
+      "a number of pixels, as in 500MP", "Refuse pictures with more pixels, before they are decoded");
+  binder.flag("--allow-truncated", options.read.allow_truncated,
+              "Take what can be read of a damaged picture instead of refusing it");
 }
 
 void bind_effort(OptionBinder& binder, TransferOptions& options) {
@@ -127,8 +175,7 @@ void bind_machine(OptionBinder& binder, TransferOptions& options) {
 }
 
 void bind_messages(OptionBinder& binder, TransferOptions& options) {
-  binder.group("Records and messages");
-  binder.path("--report", options.report, "Write options, choices, losses and times to this JSON file");
+  binder.group(kMessages);
   binder.text(
       "--save-every", "N", options.save_every == 0 ? "never" : std::to_string(options.save_every),
       [&field = options.save_every](const std::string& value) {
@@ -166,13 +213,21 @@ std::string layers_text(const std::vector<WeightedLayer>& layers) {
   return text;
 }
 
-void bind_options(CLI::App& app, TransferOptions& options) {
-  OptionBinder binder(app);
-  bind_pictures(binder, options);
+void bind_settings(OptionBinder& binder, TransferOptions& options) {
+  bind_size(binder, options);
   bind_look(binder, options);
+  bind_files(binder, options);
   bind_effort(binder, options);
   bind_machine(binder, options);
   bind_messages(binder, options);
+}
+
+void bind_options(CLI::App& app, TransferOptions& options) {
+  OptionBinder binder(app);
+  bind_pictures(binder, options);
+  bind_settings(binder, options);
+  binder.group(kMessages);
+  binder.path("--report", options.report, "Write options, choices, losses and times to this JSON file");
 }
 
 void check_given_options(const CLI::App& app, const TransferOptions& options) {
@@ -196,9 +251,23 @@ void TransferOptions::validate() const {
   require(content, "--content", "the photo");
   require(style, "--style", "the painting");
   require(output, "--output", "the picture to write");
+  validate_settings();
+}
+
+void TransferOptions::validate_settings() const {
   if (messages.quiet && messages.verbosity > 0) {
     throw Error(ErrorCode::InvalidArgument, "--quiet and --verbose contradict each other; leave one of them out");
   }
+  if (no_metadata && keep_metadata) {
+    throw Error(ErrorCode::InvalidArgument,
+                "--no-metadata and --keep-metadata contradict each other; leave one of them out");
+  }
+  if (keep_gps && !keep_metadata) {
+    throw Error(ErrorCode::InvalidArgument,
+                "--keep-gps does nothing without --keep-metadata; add that or leave it out");
+  }
+  read.validate();
+  write.validate();
   stylize.validate();
   device.validate();
 }

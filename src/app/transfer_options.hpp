@@ -4,6 +4,7 @@
 #include <string>
 
 #include "styler/device.hpp"
+#include "styler/image_io.hpp"
 #include "styler/stylizer.hpp"
 #include "styler/vgg19.hpp"
 
@@ -12,6 +13,8 @@ class App;
 }
 
 namespace styler::app {
+
+class OptionBinder;
 
 /// What is told on the way, beside errors.
 struct MessageOptions {
@@ -36,6 +39,14 @@ struct TransferOptions {
   Init init = Init::Content;
   std::filesystem::path init_file;  ///< For Init::Picture only.
 
+  ReadOptions read;
+  WriteOptions write;
+  /// Leave the parameters of the run out of the output.
+  bool no_metadata = false;
+  /// Take over what the photo's file tells of itself, but for where it was taken unless `keep_gps`.
+  bool keep_metadata = false;
+  bool keep_gps = false;
+
   DeviceOptions device;
   std::filesystem::path weights;  ///< Empty: the first place where weights are found.
 
@@ -46,6 +57,8 @@ struct TransferOptions {
   /// Checks every value and what they say together; needs no file and no device.
   /// \throws Error{InvalidArgument}
   void validate() const;
+  /// The same but for the names of the pictures, which a batch gives one by one.
+  void validate_settings() const;
 };
 
 /// `max` or `average`; `content`, `noise` or the file's name.
@@ -56,6 +69,8 @@ std::string layers_text(const std::vector<WeightedLayer>& layers);
 
 /// Adds the options to `app`, bound to the fields of `options`, which must live until the parse is over.
 void bind_options(CLI::App& app, TransferOptions& options);
+/// Those that are the same for one picture and for many.
+void bind_settings(OptionBinder& binder, TransferOptions& options);
 
 /// Checks what only the parsed `app` knows: options that were given and would do nothing beside the others.
 /// \throws Error{InvalidArgument}

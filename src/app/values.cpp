@@ -19,6 +19,9 @@ std::optional<Number> parse_all(std::string_view text) {
   return value;
 }
 
+constexpr int64_t kMegapixel = 1'000'000;
+constexpr double kMostPixels = 1e12;  ///< Beyond any picture; keeps sums of pixels far from overflowing.
+
 }  // namespace
 
 std::optional<int64_t> parse_whole(std::string_view text) { return parse_all<int64_t>(text); }
@@ -54,6 +57,37 @@ std::optional<int64_t> parse_size(std::string_view text) {
   return size && *size >= 1 ? size : std::nullopt;
 }
 
+std::optional<int64_t> parse_pixel_count(std::string_view text) {
+  int64_t unit = 1;
+  if (text.ends_with("MP")) {
+    unit = kMegapixel;
+    text.remove_suffix(2);
+  } else if (text.ends_with("M")) {
+    unit = kMegapixel;
+    text.remove_suffix(1);
+  }
+  const auto count = parse_decimal(text);
+  const double pixels = count.value_or(0) * static_cast<double>(unit);
+  if (!count || pixels < 1 || pixels > kMostPixels || (unit == 1 && !parse_whole(text))) return std::nullopt;
+  return static_cast<int64_t>(pixels);
+}
+
+std::optional<std::array<double, 3>> parse_colour(std::string_view text) {
+  if (text == "white") return std::array{1.0, 1.0, 1.0};
+  if (text == "black") return std::array{0.0, 0.0, 0.0};
+  if (text == "grey" || text == "gray") return std::array{0.5, 0.5, 0.5};
+  if (text.size() != 7 || text.front() != '#') return std::nullopt;
+  std::array<double, 3> colour{};
+  for (size_t i = 0; i < colour.size(); ++i) {
+    const std::string_view digits = text.substr(1 + 2 * i, 2);
+    unsigned level = 0;
+    const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), level, 16);
+    if (error != std::errc() || stop != digits.data() + digits.size()) return std::nullopt;
+    colour.at(i) = level / 255.0;
+  }
+  return colour;
+}
+
 std::string decimal_text(double value) {
   std::array<char, 32> buffer{};
   const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
@@ -72,5 +106,16 @@ std::string duration_text(double seconds) {
 }
 
 std::string size_text(int64_t size) { return size == 0 ? "original" : std::to_string(size); }
+
+std::string pixel_count_text(int64_t pixels) {
+  return pixels % kMegapixel == 0 ? std::to_string(pixels / kMegapixel) + "MP" : std::to_string(pixels);
+}
+
+std::string colour_text(const std::array<double, 3>& colour) {
+  std::array<char, 8> buffer{};
+  const auto level = [&](size_t i) { return static_cast<unsigned>(std::lround(255 * colour.at(i))) & 0xFF; };
+  std::snprintf(buffer.data(), buffer.size(), "#%02x%02x%02x", level(0), level(1), level(2));
+  return buffer.data();
+}
 
 }  // namespace styler::app

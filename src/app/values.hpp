@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,11 +18,20 @@ std::optional<double> parse_seconds(std::string_view text);
 /// Pixels, at least 1, or `original`, which is 0.
 std::optional<int64_t> parse_size(std::string_view text);
 
+/// Pixels of a picture, at least 1: `250000`, `500M` or `500MP`.
+std::optional<int64_t> parse_pixel_count(std::string_view text);
+/// Red, green and blue in [0, 1]: `white`, `black`, `grey` (or `gray`), `#rrggbb`.
+std::optional<std::array<double, 3>> parse_colour(std::string_view text);
+
 /// The shortest text that parse_decimal reads back as the same number.
 std::string decimal_text(double value);
 /// `0:07`, `12:34`, `1:02:03`; rounded to whole seconds.
 std::string duration_text(double seconds);
 /// `512` or `original`.
 std::string size_text(int64_t size);
+/// `500MP` for whole millions, `1234` for others.
+std::string pixel_count_text(int64_t pixels);
+/// `#rrggbb`
+std::string colour_text(const std::array<double, 3>& colour);
 
 }  // namespace styler::app

@@ -1,6 +1,7 @@
 #include "styler/atomic_file.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -43,6 +44,17 @@ void check_replaceable(const fs::path& file, const fs::path& target) {
   if (target.filename().empty()) fail(file, "it has no file name; give the name of a file");
 }
 
+constexpr std::string_view kTemporaryPrefix = ".styler-";
+constexpr std::string_view kTemporarySuffix = ".tmp";
+
+/// Locks a temporary file for as long as its writer lives. False when it is locked already, or has been removed by
+/// remove_abandoned_files between its creation and its lock. A file system without locks counts as locked.
+bool lock_for_writing(int descriptor) {
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) return errno != EWOULDBLOCK;
+  struct stat status{};
+  return ::fstat(descriptor, &status) != 0 || status.st_nlink > 0;
+}
+
 /// A temporary file that is gone unless it was renamed.
 class TemporaryFile {
  public:
@@ -50,9 +62,11 @@ class TemporaryFile {
     // Eight attempts: the name is 64 random bits, so even a second one is a sign of something else.
     std::random_device random;
     for (int attempt = 0; attempt < 8 && descriptor_ < 0; ++attempt) {
-      path_ = folder / (".styler-" + std::to_string(random()) + std::to_string(random()) + ".tmp");
+      path_ = folder / (std::string(kTemporaryPrefix) + std::to_string(random()) + std::to_string(random()) +
+                        std::string(kTemporarySuffix));
       descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
       if (descriptor_ < 0 && errno != EEXIST) break;
+      if (descriptor_ >= 0 && !lock_for_writing(descriptor_)) ::close(std::exchange(descriptor_, -1));
     }
     if (descriptor_ < 0) fail(file_, reason(errno) + " in folder " + folder.string() + "; choose another folder");
   }
@@ -110,6 +124,18 @@ void write_file_atomically(const fs::path& file, std::string_view bytes) {
   temporary.take_permissions_of(target);
   temporary.rename_to(target);
   flush_folder(folder);
+}
+
+void remove_abandoned_files(const fs::path& folder) {
+  std::error_code problem;
+  for (fs::directory_iterator entry(folder, problem), end; !problem && entry != end; entry.increment(problem)) {
+    const std::string name = entry->path().filename().string();
+    if (!name.starts_with(kTemporaryPrefix) || !name.ends_with(kTemporarySuffix)) continue;
+    const int descriptor = ::open(entry->path().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (descriptor < 0) continue;
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) ::unlink(entry->path().c_str());
+    ::close(descriptor);
+  }
 }
 
 void check_writable(const fs::path& file) {

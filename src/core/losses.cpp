@@ -27,41 +27,70 @@ at::Tensor features_of_rows(const at::Tensor& rows, const at::Tensor& like) {
   return rows.reshape({1, like.size(2), like.size(3), like.size(1)}).permute({0, 3, 1, 2});
 }
 
+/// Weights as one column, beside rows_of_positions.
+at::Tensor column_of_positions(const at::Tensor& weights) { return weights.reshape({-1, 1}); }
+
+/// What a Gram matrix is divided by.
+double sum_of_weights(const at::Tensor& features, const at::Tensor& weights) {
+  if (!weights.defined()) return static_cast<double>(features.size(2) * features.size(3));
+  STYLER_ASSERT(weights.dim() == 4 && weights.size(1) == 1 && weights.size(2) == features.size(2) &&
+                weights.size(3) == features.size(3));
+  const double sum = weights.sum(at::kDouble).item<double>();
+  STYLER_ASSERT(sum > 0);
+  return sum;
+}
+
 }  // namespace
 
-at::Tensor gram_matrix(const at::Tensor& features) {
+at::Tensor gram_matrix(const at::Tensor& features, const at::Tensor& weights) {
   const at::Tensor rows = rows_of_positions(features);
   const int64_t positions = rows.size(0);
-  if (!is_reduced_precision(rows)) return at::mm(rows.t(), rows).div_(positions);
+  const double weight_sum = sum_of_weights(features, weights);
+  const at::Tensor roots = weights.defined() ? column_of_positions(weights).sqrt() : at::Tensor();
+  if (!is_reduced_precision(rows)) {
+    const at::Tensor weighted = roots.defined() ? rows * roots.to(rows.scalar_type()) : rows;
+    return at::mm(weighted.t(), weighted).div_(weight_sum);
+  }
 
   // A product of bfloat16 would also round its sums to bfloat16, and near the target G − A is what is left of two
   // equal numbers. Widening block by block keeps the float32 copy in the cache.
   constexpr int64_t kBlock = 8192;
   at::Tensor gram = at::zeros({rows.size(1), rows.size(1)}, rows.options().dtype(at::kFloat));
   for (int64_t begin = 0; begin < positions; begin += kBlock) {
-    const at::Tensor block = rows.narrow(0, begin, std::min(kBlock, positions - begin)).to(at::kFloat);
+    const int64_t length = std::min(kBlock, positions - begin);
+    at::Tensor block = rows.narrow(0, begin, length).to(at::kFloat);
+    if (roots.defined()) block.mul_(roots.narrow(0, begin, length));
     gram.addmm_(block.t(), block);
   }
-  return gram.div_(positions);
+  return gram.div_(weight_sum);
 }
 
-LossAndGradient content_loss(const at::Tensor& features, const at::Tensor& target, double factor) {
+LossAndGradient content_loss(const at::Tensor& features, const at::Tensor& target, double factor,
+                             const at::Tensor& weights) {
   STYLER_ASSERT(features.sizes() == target.sizes());
   const at::ScalarType wide = is_reduced_precision(features) ? at::kFloat : features.scalar_type();
   at::Tensor difference = features.to(wide) - target;
+  if (weights.defined()) {
+    const at::Tensor weighted = difference * weights;
+    const double loss = factor * (difference * weighted).sum(at::kDouble).item<double>();
+    return {loss, (2 * factor * weighted).to(features.scalar_type())};
+  }
   const double loss = factor * sum_of_squares(difference);
   return {loss, difference.mul_(2 * factor).to(features.scalar_type())};
 }
 
-LossAndGradient gram_loss(const at::Tensor& features, const at::Tensor& target_gram, double factor) {
+LossAndGradient gram_loss(const at::Tensor& features, const at::Tensor& target_gram, double factor,
+                          const at::Tensor& weights) {
   STYLER_ASSERT(target_gram.dim() == 2 && target_gram.size(0) == features.size(1));
-  at::Tensor difference = gram_matrix(features).sub_(target_gram);
+  at::Tensor difference = gram_matrix(features, weights).sub_(target_gram);
   const double loss = factor * sum_of_squares(difference);
 
   // G and A are symmetric, so one product gives the gradient: d/dF Σ(G−A)² = 4/(h·w) · (G−A)·F.
   const at::Tensor rows = rows_of_positions(features);
-  difference.mul_(4 * factor / static_cast<double>(rows.size(0)));
-  return {loss, features_of_rows(at::mm(rows, difference.to(rows.scalar_type())), features)};
+  difference.mul_(4 * factor / sum_of_weights(features, weights));
+  at::Tensor gradient = at::mm(rows, difference.to(rows.scalar_type()));
+  if (weights.defined()) gradient.mul_(column_of_positions(weights));
+  return {loss, features_of_rows(gradient, features)};
 }
 
 LossAndGradient total_variation_loss(const at::Tensor& picture, double factor) {

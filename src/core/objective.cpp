@@ -1,7 +1,9 @@
 #include "styler/objective.hpp"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/adaptive_avg_pool2d.h>
 
 #include <algorithm>
 #include <array>
@@ -27,16 +29,37 @@ std::vector<WeightedLayer> parse_layers(std::initializer_list<const char*> names
 /// A divisor that is zero for a target of nothing (a black picture's features, say) would make the loss infinite.
 double reciprocal(double value) { return 1.0 / std::max(value, 1e-12); }
 
-double content_factor(LossNormalization normalization, const at::Tensor& target) {
+/// How much each position of `features` counts: the part of its cell of the picture that is opaque. Undefined when
+/// everything is.
+at::Tensor weights_of_positions(const at::Tensor& alpha, const at::Tensor& features) {
+  if (!alpha.defined()) return {};
+  return at::adaptive_avg_pool2d(alpha, {features.size(2), features.size(3)});
+}
+
+/// How many pixels are visible.
+double visible_pixels(const Picture& picture) {
+  if (picture.alpha.defined()) return picture.alpha.sum(at::kDouble).item<double>();
+  return static_cast<double>(picture.colour.size(2) * picture.colour.size(3));
+}
+
+/// Σ w·v².
+double weighted_square(const at::Tensor& values, const at::Tensor& weights) {
+  return sum_of_squares(weights.defined() ? values * weights.sqrt() : values);
+}
+
+double content_factor(LossNormalization normalization, const at::Tensor& target, const at::Tensor& weights) {
   switch (normalization) {
     case LossNormalization::Gatys:
       return 0.5;
-    case LossNormalization::NeuralStyle:
-      return reciprocal(static_cast<double>(target.numel()));
+    case LossNormalization::NeuralStyle: {
+      const auto channels = static_cast<double>(target.size(1));
+      return reciprocal(weights.defined() ? channels * weights.sum(at::kDouble).item<double>()
+                                          : static_cast<double>(target.numel()));
+    }
     case LossNormalization::Styler:
       break;
   }
-  return reciprocal(sum_of_squares(target));
+  return reciprocal(weighted_square(target, weights));
 }
 
 double style_factor(LossNormalization normalization, const at::Tensor& gram) {
@@ -124,39 +147,45 @@ std::vector<Layer> ObjectiveOptions::layers() const {
 }
 
 StyleTargets compute_style_targets(const FeatureExtractor& network, const ObjectiveOptions& options,
-                                   const at::Tensor& style) {
-  const std::vector<at::Tensor> features = network.features(style);
+                                   const Picture& style) {
+  const std::vector<at::Tensor> features = network.features(style.colour);
   StyleTargets targets;
   for (const WeightedLayer& entry : options.style_layers) {
-    targets.grams.push_back(gram_matrix(features[index_of(network.layers(), entry.layer)]));
+    const at::Tensor& feature = features[index_of(network.layers(), entry.layer)];
+    targets.grams.push_back(gram_matrix(feature, weights_of_positions(style.alpha, feature)));
   }
   return targets;
 }
 
-Objective::Objective(const FeatureExtractor& network, const ObjectiveOptions& options, const at::Tensor& content,
+Objective::Objective(const FeatureExtractor& network, const ObjectiveOptions& options, const Picture& content,
                      StyleTargets style)
     : network_(network) {
   STYLER_ASSERT(style.grams.size() == options.style_layers.size());
-  const std::vector<at::Tensor> features = network.features(content);
+  const std::vector<at::Tensor> features = network.features(content.colour);
   for (const WeightedLayer& entry : options.content_layers) {
     const size_t feature = index_of(network.layers(), entry.layer);
     at::Tensor target = features[feature];
     if (target.scalar_type() == at::kBFloat16) target = target.to(at::kFloat);
-    const double factor = options.content_weight * entry.weight * content_factor(options.normalization, target);
-    content_terms_.push_back({feature, std::move(target), factor});
+    at::Tensor weights = weights_of_positions(content.alpha, target);
+    const double factor =
+        options.content_weight * entry.weight * content_factor(options.normalization, target, weights);
+    content_terms_.push_back({feature, std::move(target), std::move(weights), factor});
   }
   for (size_t i = 0; i < options.style_layers.size(); ++i) {
     const WeightedLayer& entry = options.style_layers[i];
     const double factor = options.style_weight * entry.weight * style_factor(options.normalization, style.grams[i]);
-    style_terms_.push_back({index_of(network.layers(), entry.layer), std::move(style.grams[i]), factor});
+    const size_t feature = index_of(network.layers(), entry.layer);
+    at::Tensor weights = weights_of_positions(content.alpha, features[feature]);
+    style_terms_.push_back({feature, std::move(style.grams[i]), std::move(weights), factor});
   }
 
   double size_of_terms = 0;
-  for (const LayerTerm& term : content_terms_) size_of_terms += term.factor * sum_of_squares(term.target);
+  for (const LayerTerm& term : content_terms_)
+    size_of_terms += term.factor * weighted_square(term.target, term.weights);
   for (const LayerTerm& term : style_terms_) {
-    size_of_terms += gram_loss(features[term.feature], term.target, term.factor).loss;
+    size_of_terms += gram_loss(features[term.feature], term.target, term.factor, term.weights).loss;
   }
-  const auto values = static_cast<double>(content.numel());
+  const double values = 3 * visible_pixels(content);
   range_factor_ = options.range_weight * size_of_terms / values;
   tv_factor_ = options.tv_weight * (options.normalization == LossNormalization::Styler ? 1.0 / values : kWhite);
 }
@@ -174,7 +203,7 @@ LossBreakdown Objective::accumulate(const at::Tensor& picture, const std::vector
   const auto add_terms = [&](const std::vector<LayerTerm>& terms, double& part, auto evaluate_term) {
     for (const LayerTerm& term : terms) {
       if (term.factor == 0) continue;
-      const LossAndGradient result = evaluate_term(features[term.feature], term.target, term.factor);
+      const LossAndGradient result = evaluate_term(features[term.feature], term.target, term.factor, term.weights);
       part += result.loss;
       if (feature_gradients) add((*feature_gradients)[term.feature], result.gradient);
     }

@@ -21,6 +21,15 @@ constexpr int64_t kMostIterations = 1000000;
 
 std::string text(Size size) { return std::to_string(size.width) + "x" + std::to_string(size.height); }
 
+/// A picture that is too narrow one way can be continued by its mirror image; one that is too small both ways has
+/// nothing to show.
+void check_long_edge(const char* which, Size size, int64_t min_edge) {
+  if (size.long_edge() >= min_edge) return;
+  throw Error(ErrorCode::Input, std::string("the ") + which + " picture is " + text(size) +
+                                    " px, but the layers in use need a long edge of at least " +
+                                    std::to_string(min_edge) + " px; use a larger picture");
+}
+
 int64_t divided_rounding(int64_t numerator, int64_t denominator) { return (numerator + denominator / 2) / denominator; }
 
 }  // namespace
@@ -48,11 +57,12 @@ Size scaled_to_long_edge(Size original, int64_t long_edge) {
 std::vector<Scale> make_schedule(Size content, const ScheduleOptions& options, int64_t min_edge) {
   options.validate();
   const Size finest = options.size == 0 ? content : scaled_to_long_edge(content, options.size);
-  if (finest.short_edge() < min_edge) {
-    const int64_t needed = (min_edge * content.long_edge() + content.short_edge() - 1) / content.short_edge();
+  check_long_edge("content", content, min_edge);  // enlarging it would pass the next check and give a blur
+  if (finest.long_edge() < min_edge) {
     throw Error(ErrorCode::Input, "the content picture becomes " + text(finest) +
-                                      " px, but the layers in use need at least " + std::to_string(min_edge) +
-                                      " px each way; use --size " + std::to_string(needed) + " or more");
+                                      " px, but the layers in use need a long edge of at least " +
+                                      std::to_string(min_edge) + " px; use --size " + std::to_string(min_edge) +
+                                      " or more");
   }
 
   std::vector<Scale> scales = {{finest, options.iterations}};
@@ -72,10 +82,7 @@ std::vector<Scale> make_schedule(Size content, const ScheduleOptions& options, i
 
 Size style_size(Size style, Size content, double style_scale, int64_t min_edge) {
   STYLER_ASSERT(style_scale > 0);
-  if (style.short_edge() < min_edge) {
-    throw Error(ErrorCode::Input, "the style picture is " + text(style) + " px, but the layers in use need at least " +
-                                      std::to_string(min_edge) + " px each way; use a larger picture");
-  }
+  check_long_edge("style", style, min_edge);
   const double wanted = std::round(static_cast<double>(content.long_edge()) * style_scale);
   const int64_t needed = (min_edge * style.long_edge() + style.short_edge() - 1) / style.short_edge();
   const double long_edge = std::clamp(wanted, static_cast<double>(std::min(needed, style.long_edge())),

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/mirror.hpp"
 #include "core/range_check.hpp"
 #include "styler/error.hpp"
 #include "styler/resample.hpp"
@@ -47,9 +48,20 @@ at::Tensor noise(Size size, uint64_t seed) {
       .add_(0.5);
 }
 
-void check_picture(const at::Tensor& picture) {
-  STYLER_ASSERT(picture.dim() == 4 && picture.size(0) == 1 && picture.size(1) == 3);
-  STYLER_ASSERT(picture.scalar_type() == at::kFloat);
+void check_picture(const Picture& picture) {
+  const at::Tensor& colour = picture.colour;
+  STYLER_ASSERT(colour.dim() == 4 && colour.size(0) == 1 && colour.size(1) == 3);
+  STYLER_ASSERT(colour.scalar_type() == at::kFloat);
+  if (!picture.alpha.defined()) return;
+  STYLER_ASSERT(picture.alpha.dim() == 4 && picture.alpha.size(1) == 1);
+  STYLER_ASSERT(picture_size(picture.alpha) == picture_size(colour));
+}
+
+void check_visible(const char* which, const at::Tensor& alpha) {
+  if (!alpha.defined() || alpha.sum(at::kDouble).item<double>() > 0) return;
+  throw Error(ErrorCode::Input, std::string("the ") + which +
+                                    " picture is transparent everywhere, or too little of it is visible at the size "
+                                    "asked for; use one with something opaque in it");
 }
 
 /// One run: what the scales share.
@@ -62,7 +74,7 @@ class Run {
         input_(input),
         options_(options),
         observer_(observer),
-        schedule_(make_schedule(picture_size(input.content), options.schedule, network.min_edge())),
+        schedule_(make_schedule(picture_size(input.content.colour), options.schedule, network.min_edge())),
         start_(Clock::now()) {}
 
   StylizeResult operator()();
@@ -71,13 +83,17 @@ class Run {
   at::Tensor on_device(const at::Tensor& picture, Size size) const {
     return resized(picture.to(device_), size).clamp(0, 1);
   }
+  /// A picture as the network can take it: of this size, and continued by its mirror image if that is too narrow.
+  Picture for_network(const char* which, const Picture& picture, Size size) const;
+  StyleTargets style_targets(Size size) const;
+  /// Optimises `picture`, which is narrower than the objective's content where that was continued.
+  Summary run_scale(const ScaleEvent& event, const Objective& objective, at::Tensor& picture);
   /// What the start at the content's size is made of; the change against it is carried from scale to scale. Undefined
   /// for noise.
   at::Tensor base_picture(const at::Tensor& content) const;
   /// The picture of a coarser scale, whose base was `coarse_base`, as the start of a finer one.
   static at::Tensor carried_up(const at::Tensor& picture, const at::Tensor& coarse_base, const at::Tensor& base,
                                Size size);
-  Summary run_scale(const ScaleEvent& event, const Objective& objective, at::Tensor& picture);
   double time_limit_for(size_t scale) const;
   void warn_of_loss_in_saving(const StylizeResult& result);
 
@@ -95,7 +111,7 @@ at::Tensor Run::base_picture(const at::Tensor& content) const {
     case Init::Content:
       return content;
     case Init::Picture:
-      return on_device(input_.init_picture, picture_size(content));
+      return on_device(input_.init_picture.colour, picture_size(content));
     case Init::Noise:
       return {};
   }
@@ -107,6 +123,23 @@ at::Tensor Run::carried_up(const at::Tensor& picture, const at::Tensor& coarse_b
                            Size size) {
   if (!base.defined()) return resized(picture, size);
   return base + resized(picture - coarse_base, size);
+}
+
+Picture Run::for_network(const char* which, const Picture& picture, Size size) const {
+  const Size wide = enlarged_to(size, network_.min_edge());
+  Picture result{mirrored_to(on_device(picture.colour, size), wide), {}};
+  if (picture.alpha.defined()) result.alpha = mirrored_to(on_device(picture.alpha, size), wide);
+  check_visible(which, result.alpha);
+  return result;
+}
+
+StyleTargets Run::style_targets(Size size) const {
+  StyleTargetCache* cache = input_.style_cache;
+  const StyleTargets* kept = cache != nullptr ? cache->find(input_.style_name, size) : nullptr;
+  if (kept != nullptr) return *kept;
+  StyleTargets targets = compute_style_targets(network_, options_.objective, for_network("style", input_.style, size));
+  if (cache != nullptr) cache->keep(input_.style_name, size, targets);
+  return targets;
 }
 
 double Run::time_limit_for(size_t scale) const {
@@ -139,6 +172,7 @@ Summary Run::run_scale(const ScaleEvent& event, const Objective& objective, at::
   optimizer_options.first_step_length = kFirstStepPerValue * static_cast<double>(picture.numel());
   const std::unique_ptr<Optimizer> optimizer = make_optimizer(optimizer_options);
 
+  const Size size = event.scale.size;
   const Clock::time_point start = Clock::now();
   LossBreakdown loss;
   const auto function = [&](const at::Tensor& x) {
@@ -147,12 +181,12 @@ Summary Run::run_scale(const ScaleEvent& event, const Objective& objective, at::
     return LossGradient{loss.total, evaluation.gradient.div_(kWhite)};
   };
   const auto callback = [&](int64_t iteration, double /*loss*/, const at::Tensor& x) {
-    const IterationEvent iteration_event{iteration, loss, x / kWhite, seconds_since(start)};
+    const IterationEvent iteration_event{iteration, loss, middle_of(x / kWhite, size), seconds_since(start)};
     return observer_.on_iteration(iteration_event) == Control::Continue;
   };
-  at::Tensor pixels = (picture * kWhite).contiguous();
+  at::Tensor pixels = mirrored_to(picture * kWhite, enlarged_to(size, network_.min_edge())).contiguous();
   const Summary summary = minimize(function, pixels, event.scale.iterations, optimizer_options, *optimizer, callback);
-  picture = pixels.div_(kWhite);
+  picture = middle_of(pixels.div_(kWhite), size);
   return summary;
 }
 
@@ -162,25 +196,25 @@ StylizeResult Run::operator()() {
   at::Tensor coarse_base;
   for (size_t i = 0; i < schedule_.size(); ++i) {
     const Size size = schedule_[i].size;
-    const Size style = style_size(picture_size(input_.style), size, options_.style_scale, network_.min_edge());
+    const Size style = style_size(picture_size(input_.style.colour), size, options_.style_scale, network_.min_edge());
     const ScaleEvent event{static_cast<int64_t>(i), static_cast<int64_t>(schedule_.size()), schedule_[i], style};
     observer_.on_scale(event);
 
-    const at::Tensor content = on_device(input_.content, size);
-    const at::Tensor base = base_picture(content);
+    const Picture content = for_network("content", input_.content, size);
+    const at::Tensor base = base_picture(middle_of(content.colour, size));
     if (picture.defined()) {
       picture = carried_up(picture, coarse_base, base, size);
     } else {
       picture = base.defined() ? base : noise(size, options_.seed).to(device_);
     }
     coarse_base = base;
-    const Objective objective(network_, options_.objective, content,
-                              compute_style_targets(network_, options_.objective, on_device(input_.style, style)));
+    const Objective objective(network_, options_.objective, content, style_targets(style));
     result.scales.push_back({schedule_[i], run_scale(event, objective, picture)});
     observer_.on_scale_end(event, result.scales.back().summary);
     if (i + 1 == schedule_.size()) {
       picture = picture.clamp(0, 1);
-      result.saved_loss = objective.loss((picture * kWhite).round() / kWhite);
+      result.saved_loss =
+          objective.loss(mirrored_to((picture * kWhite).round() / kWhite, picture_size(content.colour)));
       warn_of_loss_in_saving(result);
     }
     result.stopped = result.scales.back().summary.termination == Termination::StoppedByUser;
@@ -188,9 +222,12 @@ StylizeResult Run::operator()() {
   }
   const Size finest = schedule_.back().size;
   if (picture_size(picture) != finest) {
-    picture = carried_up(picture, coarse_base, base_picture(on_device(input_.content, finest)), finest);
+    picture = carried_up(picture, coarse_base, base_picture(on_device(input_.content.colour, finest)), finest);
   }
-  result.picture = picture.clamp(0, 1).to(at::kCPU).contiguous();
+  result.picture.colour = picture.clamp(0, 1).to(at::kCPU).contiguous();
+  if (input_.content.alpha.defined()) {
+    result.picture.alpha = resized(input_.content.alpha, finest).clamp(0, 1).to(at::kCPU).contiguous();
+  }
   return result;
 }
 

@@ -4,6 +4,7 @@
 #include "weights/manifest.hpp"
 #include "weights/sha256.hpp"
 #include "weights/vgg_layout.hpp"
+#include "styler/sha256.hpp"
 
 namespace styler {
 namespace {

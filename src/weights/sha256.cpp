@@ -10,7 +10,7 @@
 #include <system_error>
 
 #include "styler/error.hpp"
-#include "styler/weights_store.hpp"
+#include "styler/sha256.hpp"
 
 namespace styler {
 namespace {
@@ -39,6 +39,12 @@ class Sha256 {
 };
 
 }  // namespace
+
+std::string sha256_of(std::string_view bytes) {
+  Sha256 sum;
+  sum.add(bytes.data(), bytes.size());
+  return sum.hexadecimal();
+}
 
 std::string file_sha256(const std::filesystem::path& file) {
   const auto unreadable = [&](int reason) -> Error {

@@ -44,8 +44,8 @@ TEST_CASE("The objective and its picture gradient are those of PyTorch's autogra
     options.range_weight = 0;  // ours alone
     const auto network =
         make_vgg19(*weights, options.layers(), pooling == "max" ? Pooling::Max : Pooling::Average, device);
-    const Objective objective(*network, options, on_device(content),
-                              compute_style_targets(*network, options, on_device(style)));
+    const Objective objective(*network, options, {on_device(content), {}},
+                              compute_style_targets(*network, options, {on_device(style), {}}));
     const auto [loss, gradient] = objective.evaluate(on_device(picture));
 
     const auto approximately = [&](const char* term) {

@@ -27,8 +27,8 @@ RunRecord two_scales() {
   RunRecord record;
   record.content_size = {400, 600};
   record.output_size = {128, 192};
-  record.threads = 2;
-  record.weights_origin.source = "somewhere";
+  record.machine.threads = 2;
+  record.machine.weights_origin.source = "somewhere";
   record.scales = observer.scales();
   record.saved_loss = LossBreakdown{1, 2, 0, 0, 3};
   return record;

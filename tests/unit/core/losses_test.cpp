@@ -40,6 +40,16 @@ TEST_CASE("gram_matrix of bfloat16 features is summed in float32", "[losses]") {
   CHECK(relative_error(gram.to(at::kDouble), gram_matrix(features.to(at::kDouble))) < 1e-5);
 }
 
+TEST_CASE("Positions of weight 0 are no part of gram_matrix", "[losses]") {
+  const auto dtype = GENERATE(at::kDouble, at::kFloat, at::kBFloat16);
+  const at::Tensor features = noise({1, 8, 120, 90}, at::kDouble).to(dtype);  // more than one block of positions
+  at::Tensor weights = at::ones({1, 1, 120, 90}, at::kFloat);
+  weights.narrow(2, 70, 50).zero_();
+  const at::Tensor visible = features.narrow(2, 0, 70).contiguous();
+  CHECK(relative_error(gram_matrix(features, weights), gram_matrix(visible)) < 1e-5);
+  CHECK(relative_error(gram_matrix(features, weights * 0.25), gram_matrix(visible)) < 1e-5);
+}
+
 TEST_CASE("Every loss is zero at its target", "[losses]") {
   const at::Tensor features = noise({1, 4, 6, 5});
   CHECK(content_loss(features, features, 3.0).loss == 0);
@@ -51,6 +61,7 @@ TEST_CASE("Every loss is zero at its target", "[losses]") {
 TEST_CASE("The gradient of each loss agrees with central differences", "[losses]") {
   const at::Tensor features = noise({1, 4, 6, 5}, at::kDouble, 1);
   const at::Tensor other = noise({1, 4, 6, 5}, at::kDouble, 2);
+  const at::Tensor weights = noise({1, 1, 6, 5}, at::kDouble, 3).clamp(0, 1);
   const auto check = [&](const std::function<LossAndGradient(const at::Tensor&)>& loss) {
     const LossAndGradient result = loss(features);
     CHECK(result.loss > 0);
@@ -62,6 +73,12 @@ TEST_CASE("The gradient of each loss agrees with central differences", "[losses]
   }
   SECTION("Gram") {
     check([&](const at::Tensor& x) { return gram_loss(x, gram_matrix(other), 0.7); });
+  }
+  SECTION("content with weights") {
+    check([&](const at::Tensor& x) { return content_loss(x, other, 0.7, weights); });
+  }
+  SECTION("Gram with weights") {
+    check([&](const at::Tensor& x) { return gram_loss(x, gram_matrix(other), 0.7, weights); });
   }
   SECTION("total variation") {
     check([&](const at::Tensor& x) { return total_variation_loss(x, 0.7); });

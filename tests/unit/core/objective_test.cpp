@@ -12,8 +12,9 @@ using support::TinyNetwork;
 namespace {
 
 Objective make_objective(const FeatureExtractor& network, const ObjectiveOptions& options, Size size) {
-  const at::Tensor style = support::picture({15, 12}, 7, at::kDouble);
-  return {network, options, support::picture(size, 1, at::kDouble), compute_style_targets(network, options, style)};
+  const Picture style{support::picture({15, 12}, 7, at::kDouble), {}};
+  return {
+      network, options, {support::picture(size, 1, at::kDouble), {}}, compute_style_targets(network, options, style)};
 }
 
 ObjectiveOptions options_of(LossNormalization normalization) {
@@ -61,7 +62,8 @@ TEST_CASE("Each normalisation has the constants that objective.hpp states", "[ob
     options.normalization = normalization;
     options.content_layers = options.style_layers = {WeightedLayer::parse("relu2_1")};
     options.content_weight = options.style_weight = options.tv_weight = 1;
-    return Objective(network, options, content, compute_style_targets(network, options, style)).loss(picture);
+    return Objective(network, options, {content, {}}, compute_style_targets(network, options, {style, {}}))
+        .loss(picture);
   };
   const LossBreakdown gatys = loss(LossNormalization::Gatys);
   CHECK(gatys.content == support::Approx(0.5 * content_sum));
@@ -80,7 +82,7 @@ TEST_CASE("A content that equals the style and the picture costs nothing", "[obj
   ObjectiveOptions options = TinyNetwork::objective_options();
   options.tv_weight = 0;
   const at::Tensor picture = support::picture({8, 9}, 1, at::kDouble);
-  const Objective objective(network, options, picture, compute_style_targets(network, options, picture));
+  const Objective objective(network, options, {picture, {}}, compute_style_targets(network, options, {picture, {}}));
   CHECK(objective.loss(picture).total == 0);
   CHECK(objective.evaluate(picture).gradient.abs().max().item<double>() == 0);
 }
@@ -89,8 +91,60 @@ TEST_CASE("A content or style without any feature does not make the loss infinit
   const TinyNetwork network(at::kDouble);
   const ObjectiveOptions options = TinyNetwork::objective_options();
   const at::Tensor grey = at::full({1, 3, 8, 9}, 0.5, at::kDouble);  // TinyNetwork's zero
-  const Objective objective(network, options, grey, compute_style_targets(network, options, grey));
+  const Objective objective(network, options, {grey, {}}, compute_style_targets(network, options, {grey, {}}));
   CHECK(std::isfinite(objective.loss(grey).total));
+}
+
+TEST_CASE("With alpha the gradient agrees with central differences too", "[objective]") {
+  const auto normalization =
+      GENERATE(LossNormalization::Styler, LossNormalization::NeuralStyle, LossNormalization::Gatys);
+  const TinyNetwork network(at::kDouble);
+  const ObjectiveOptions options = options_of(normalization);
+  const at::Tensor alpha = support::picture({7, 9}, 3, at::kDouble).narrow(1, 0, 1);
+  const Objective objective(network, options, {support::picture({7, 9}, 1, at::kDouble), alpha},
+                            compute_style_targets(network, options, {support::picture({15, 12}, 7, at::kDouble), {}}));
+  const at::Tensor picture = support::picture({7, 9}, 5, at::kDouble);
+  const at::Tensor numeric =
+      support::numeric_gradient([&](const at::Tensor& x) { return objective.loss(x).total; }, picture);
+  CHECK(support::relative_error(objective.evaluate(picture).gradient, numeric) < 1e-6);
+}
+
+TEST_CASE("An alpha of 1 everywhere changes nothing", "[objective]") {
+  const auto normalization =
+      GENERATE(LossNormalization::Styler, LossNormalization::NeuralStyle, LossNormalization::Gatys);
+  const TinyNetwork network(at::kDouble);
+  const ObjectiveOptions options = options_of(normalization);
+  const at::Tensor content = support::picture({7, 9}, 1, at::kDouble);
+  const at::Tensor style = support::picture({15, 12}, 7, at::kDouble);
+  const auto opaque = [](const at::Tensor& colour) { return Picture{colour, at::ones_like(colour.narrow(1, 0, 1))}; };
+  const Objective plain(network, options, {content, {}}, compute_style_targets(network, options, {style, {}}));
+  const Objective masked(network, options, opaque(content), compute_style_targets(network, options, opaque(style)));
+  const at::Tensor picture = support::picture({7, 9}, 5, at::kDouble);
+  CHECK(masked.loss(picture).total == support::Approx(plain.loss(picture).total));
+}
+
+TEST_CASE("What is transparent far from anything visible is no part of content or style", "[objective]") {
+  const TinyNetwork network(at::kDouble);
+  ObjectiveOptions options = TinyNetwork::objective_options();
+  options.tv_weight = options.range_weight = 0;
+  const auto loss = [&](double hidden_content, double hidden_style, double hidden_iterate) {
+    // Left half visible; what is filled in lies beyond the four pixels that the network sees around itself.
+    at::Tensor alpha = at::ones({1, 1, 12, 24}, at::kDouble);
+    alpha.narrow(3, 12, 12).zero_();
+    const auto with_hidden = [](uint64_t seed, double value) {
+      at::Tensor colour = support::picture({12, 24}, seed, at::kDouble);
+      colour.narrow(3, 18, 6).fill_(value);
+      return colour;
+    };
+    const StyleTargets style = compute_style_targets(network, options, {with_hidden(7, hidden_style), alpha});
+    return Objective(network, options, {with_hidden(1, hidden_content), alpha}, style)
+        .loss(with_hidden(5, hidden_iterate))
+        .total;
+  };
+  const double reference = loss(0.1, 0.2, 0.3);
+  CHECK(loss(0.9, 0.2, 0.3) == support::Approx(reference));
+  CHECK(loss(0.1, 0.9, 0.3) == support::Approx(reference));
+  CHECK(loss(0.1, 0.2, 0.9) == support::Approx(reference));
 }
 
 TEST_CASE("Every preset is valid and an unknown one is refused", "[objective]") {

@@ -37,8 +37,15 @@ TEST_CASE("Scales too small for the network are left out", "[schedule]") {
 }
 
 TEST_CASE("A content too small for the network is refused with the size that works", "[schedule]") {
-  CHECK_THROWS_WITH(make_schedule({10, 100}, {100, 0, 10}, 16), support::contains("--size 160"));
-  CHECK(make_schedule({10, 100}, {160, 0, 10}, 16).back().size == Size{16, 160});
+  CHECK_THROWS_WITH(make_schedule({100, 100}, {15, 0, 10}, 16), support::contains("--size 16"));
+  CHECK_THROWS_WITH(make_schedule({15, 15}, {100, 0, 10}, 16), support::contains("at least 16 px"));
+  CHECK(make_schedule({16, 16}, {16, 0, 10}, 16).back().size == Size{16, 16});
+}
+
+TEST_CASE("A content that is only too narrow for the network keeps its shape", "[schedule]") {
+  const auto schedule = make_schedule({20, 1000}, {500, 0, 10}, 16);
+  REQUIRE(schedule.size() == 1);
+  CHECK(schedule[0].size == Size{10, 500});
 }
 
 TEST_CASE("Schedule options out of range are refused by name", "[schedule]") {
@@ -57,5 +64,6 @@ TEST_CASE("A style picture follows the content's size and is never enlarged", "[
   CHECK(style_size({80, 100}, {96, 128}, 100.0, 16) == Size{80, 100});
   // A long strip keeps a short edge that the network can see.
   CHECK(style_size({40, 1000}, {96, 128}, 1.0, 16) == Size{16, 400});
-  CHECK_THROWS_AS(style_size({15, 1000}, {96, 128}, 1.0, 16), Error);
+  CHECK(style_size({15, 1000}, {96, 128}, 1.0, 16) == Size{15, 1000});
+  CHECK_THROWS_AS(style_size({15, 15}, {96, 128}, 1.0, 16), Error);
 }

@@ -24,7 +24,10 @@ StylizeOptions tiny_options(int64_t size = 40) {
 }
 
 StylizeInput tiny_input(Size content = {24, 40}) {
-  return {support::picture(content, 1), support::picture({30, 20}, 9), Init::Content, {}};
+  StylizeInput input;
+  input.content = {support::picture(content, 1), {}};
+  input.style = {support::picture({30, 20}, 9), {}};
+  return input;
 }
 
 /// Writes down what it is told and stops after `limit` evaluations in all.
@@ -66,10 +69,10 @@ TEST_CASE("The result has the size asked for and values that a file can hold", "
   const int64_t size = GENERATE(0, 33, 64);
   if (size > 0 && scaled_to_long_edge(content, size).short_edge() < 2) return;
   const StylizeResult result = run(tiny_input(content), tiny_options(size));
-  CHECK(picture_size(result.picture) == (size == 0 ? content : scaled_to_long_edge(content, size)));
-  CHECK(result.picture.min().item<double>() >= 0);
-  CHECK(result.picture.max().item<double>() <= 1);
-  CHECK(result.picture.scalar_type() == at::kFloat);
+  CHECK(picture_size(result.picture.colour) == (size == 0 ? content : scaled_to_long_edge(content, size)));
+  CHECK(result.picture.colour.min().item<double>() >= 0);
+  CHECK(result.picture.colour.max().item<double>() <= 1);
+  CHECK(result.picture.colour.scalar_type() == at::kFloat);
 }
 
 TEST_CASE("The same seed gives the same bytes, another seed another picture", "[stylizer]") {
@@ -77,10 +80,10 @@ TEST_CASE("The same seed gives the same bytes, another seed another picture", "[
   input.init = Init::Noise;
   StylizeOptions options = tiny_options();
   options.seed = 5;
-  const at::Tensor first = run(input, options).picture;
-  CHECK(at::equal(first, run(input, options).picture));
+  const at::Tensor first = run(input, options).picture.colour;
+  CHECK(at::equal(first, run(input, options).picture.colour));
   options.seed = 6;
-  CHECK_FALSE(at::equal(first, run(input, options).picture));
+  CHECK_FALSE(at::equal(first, run(input, options).picture.colour));
 }
 
 TEST_CASE("The picture saved in 8 bits is as good as the last iterate", "[stylizer]") {
@@ -110,7 +113,7 @@ TEST_CASE("A picture that loses by being saved is warned of", "[stylizer]") {
   options.objective.style_weight = 1000;
   options.objective.range_weight = GENERATE(0.0, 1000.0);
   StylizeInput input = tiny_input();
-  input.style = (2 * input.style - 0.5).clamp(0, 1);  // strong enough to push values out of range
+  input.style.colour = (2 * input.style.colour - 0.5).clamp(0, 1);  // strong enough to push values out of range
   const StylizeResult result = stylize(TinyNetwork(), kCpu, input, options, listener);
   const bool lost = result.saved_loss.total > 1.01 * result.scales.back().summary.final_loss;
   CHECK(lost == (options.objective.range_weight == 0));
@@ -122,7 +125,7 @@ TEST_CASE("A run that is stopped gives its best picture at the full size", "[sty
   Recorder recorder(limit);
   const StylizeResult result = stylize(TinyNetwork(), kCpu, tiny_input(), tiny_options(), recorder);
   CHECK(result.stopped);
-  CHECK(picture_size(result.picture) == Size{24, 40});
+  CHECK(picture_size(result.picture.colour) == Size{24, 40});
   CHECK(result.scales.back().summary.termination == Termination::StoppedByUser);
   CHECK(static_cast<int>(recorder.losses.size()) == limit);
 }
@@ -132,17 +135,18 @@ TEST_CASE("The change against the content is what a finer scale starts from", "[
   StylizeOptions options = tiny_options();
   options.objective.style_weight = options.objective.tv_weight = 0;
   const StylizeInput input = tiny_input();
-  CHECK(support::relative_error(run(input, options).picture, input.content) < 1e-6);
+  CHECK(support::relative_error(run(input, options).picture.colour, input.content.colour) < 1e-6);
 }
 
 TEST_CASE("A picture can be the start", "[stylizer]") {
   StylizeInput input = tiny_input();
   input.init = Init::Picture;
-  input.init_picture = support::picture({50, 60}, 3);
+  input.init_picture.colour = support::picture({50, 60}, 3);
   StylizeOptions options = tiny_options();
   options.schedule = {40, 1, 1};
   const StylizeResult result = run(input, options);
-  CHECK(support::relative_error(result.picture, resized(input.init_picture, {24, 40}).clamp(0, 1)) < 1e-5);
+  CHECK(support::relative_error(result.picture.colour, resized(input.init_picture.colour, {24, 40}).clamp(0, 1)) <
+        1e-5);
 }
 
 TEST_CASE("A start of the caller's keeps its own detail through all scales", "[stylizer]") {
@@ -150,8 +154,8 @@ TEST_CASE("A start of the caller's keeps its own detail through all scales", "[s
   options.objective.style_weight = options.objective.content_weight = options.objective.tv_weight = 0;
   StylizeInput input = tiny_input();
   input.init = Init::Picture;
-  input.init_picture = support::picture({24, 40}, 3);
-  CHECK(support::relative_error(run(input, options).picture, input.init_picture) < 1e-6);
+  input.init_picture.colour = support::picture({24, 40}, 3);
+  CHECK(support::relative_error(run(input, options).picture.colour, input.init_picture.colour) < 1e-6);
 }
 
 TEST_CASE("A time limit is shared by all scales", "[stylizer]") {
@@ -164,9 +168,52 @@ TEST_CASE("A time limit is shared by all scales", "[stylizer]") {
 
 TEST_CASE("Pictures too small for the network are refused", "[stylizer]") {
   StylizeInput input = tiny_input();
-  input.style = support::picture({1, 9});
+  input.style.colour = support::picture({1, 1});
   CHECK_THROWS_AS(run(input, tiny_options()), Error);
-  CHECK_THROWS_AS(run(tiny_input({1, 9}), tiny_options(0)), Error);
+  CHECK_THROWS_AS(run(tiny_input({1, 1}), tiny_options(0)), Error);
+}
+
+TEST_CASE("Pictures narrower than the network can see are worked on all the same", "[stylizer]") {
+  const Size content = GENERATE(Size{1, 50}, Size{50, 1});
+  StylizeInput input = tiny_input(content);
+  input.style.colour = support::picture({1, 30}, 9);
+  Recorder recorder;
+  const StylizeResult result = stylize(TinyNetwork(), kCpu, input, tiny_options(0), recorder);
+  CHECK(picture_size(result.picture.colour) == content);
+  CHECK(result.scales.back().summary.final_loss < 0.9 * result.scales.back().summary.initial_loss);
+}
+
+TEST_CASE("The result carries the content's alpha at its own size", "[stylizer]") {
+  StylizeInput input = tiny_input();
+  input.content.alpha = at::ones({1, 1, 24, 40}, at::kFloat);
+  input.content.alpha.narrow(3, 20, 20).zero_();
+  CHECK(at::equal(run(input, tiny_options()).picture.alpha, input.content.alpha));
+  const at::Tensor smaller = run(input, tiny_options(20)).picture.alpha;
+  CHECK(picture_size(smaller) == Size{12, 20});
+  CHECK(smaller.min().item<double>() >= 0);
+  CHECK(smaller.max().item<double>() <= 1);
+  CHECK_FALSE(run(tiny_input(), tiny_options()).picture.alpha.defined());
+}
+
+TEST_CASE("A picture without anything visible is refused", "[stylizer]") {
+  StylizeInput input = tiny_input();
+  SECTION("content") { input.content.alpha = at::zeros({1, 1, 24, 40}, at::kFloat); }
+  SECTION("style") { input.style.alpha = at::zeros({1, 1, 30, 20}, at::kFloat); }
+  CHECK_THROWS_WITH(run(input, tiny_options()), support::contains("transparent everywhere"));
+}
+
+TEST_CASE("Style targets from the cache give the same picture as computed ones", "[stylizer]") {
+  StyleTargetCache cache(1 << 20);
+  StylizeInput input = tiny_input();
+  const at::Tensor expected = run(input, tiny_options()).picture.colour;
+  input.style_cache = &cache;
+  input.style_name = "stripes";
+  CHECK(at::equal(run(input, tiny_options()).picture.colour, expected));
+  CHECK(cache.bytes() == 2 * (4 * 4 + 6 * 6) * 4);
+  input.style.colour = support::picture({30, 20}, 1);  // not looked at again
+  CHECK(at::equal(run(input, tiny_options()).picture.colour, expected));
+  input.style_name = "dots";
+  CHECK_FALSE(at::equal(run(input, tiny_options()).picture.colour, expected));
 }
 
 TEST_CASE("A style scale that is not above zero is refused by name", "[stylizer]") {

@@ -2,6 +2,7 @@
 #include "styler/weights_store.hpp"
 #include "support/catch.hpp"
 #include "workbench.hpp"
+#include "styler/sha256.hpp"
 
 using namespace styler;
 using namespace support;

@@ -4,6 +4,7 @@
 #include "http_server.hpp"
 #include "support/catch.hpp"
 #include "workbench.hpp"
+#include "styler/sha256.hpp"
 
 using namespace styler;
 using namespace support;

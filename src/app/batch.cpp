@@ -1,0 +1,110 @@
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "app/batch_ledger.hpp"
+#include "app/batch_options.hpp"
+#include "app/batch_pipeline.hpp"
+#include "app/commands.hpp"
+#include "app/gallery.hpp"
+#include "app/gallery_entries.hpp"
+#include "app/logging.hpp"
+#include "app/preflight.hpp"
+#include "app/stop_signals.hpp"
+#include "app/version.hpp"
+#include "styler/atomic_file.hpp"
+#include "styler/error.hpp"
+
+namespace styler::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Checks everything that would make every job fail, and makes the output folder.
+void check_outputs(const BatchOptions& options, const std::vector<BatchJob>& jobs) {
+  std::error_code problem;
+  fs::create_directories(options.sources.output_folder, problem);
+  if (problem) {
+    throw Error(ErrorCode::Output, "folder '" + options.sources.output_folder.string() + "' cannot be made (" +
+                                       problem.message() + "); choose another --output");
+  }
+  std::set<std::string> extensions;
+  for (const BatchJob& job : jobs) extensions.insert(job.output.extension().string());
+  for (const std::string& extension : extensions) {
+    const fs::path example = options.sources.output_folder / ("example" + extension);
+    check_picture_writable(example, options.settings.write);
+    if (!can_hold_notes(example) && !options.force) {
+      throw Error(ErrorCode::InvalidArgument,
+                  "a " + extension +
+                      " file has no room to tell finished pictures by; use another --format, or add "
+                      "--force to make all pictures each time");
+    }
+  }
+  for (const fs::path& file : {options.report, options.gallery, options.settings.messages.log_file}) {
+    if (!file.empty()) check_writable(file);
+  }
+}
+
+void check_records(const BatchOptions& options, const std::vector<BatchJob>& jobs) {
+  const JobSources& sources = options.sources;
+  std::vector<NamedFile> records = {
+      {"--report", options.report}, {"--gallery", options.gallery}, {"--log-file", options.settings.messages.log_file}};
+  std::vector<NamedFile> others = {{"--content", sources.content},
+                                   {"--style", sources.style},
+                                   {"--pairs", sources.pairs},
+                                   {"--init", options.settings.init_file},
+                                   {"--weights", options.settings.weights}};
+  for (const BatchJob& job : jobs) {
+    others.push_back({"a photo", job.content});
+    others.push_back({"a painting", job.style});
+    others.push_back({"an output", job.output});
+  }
+  check_distinct(records, others);
+}
+
+/// The pictures that are there, of this run and of earlier ones, as a page.
+void make_gallery(const BatchOptions& options, const std::vector<JobOutcome>& outcomes, Console& console) {
+  for (const std::string& sentence : write_gallery(options.gallery, gallery_entries(outcomes))) {
+    console.line("styler: warning: " + sentence);
+  }
+  if (!options.settings.messages.quiet) std::cout << options.gallery.string() << '\n' << std::flush;
+}
+
+int batch(const BatchOptions& options, Console& console, spdlog::logger& log) {
+  const std::vector<BatchJob> jobs = jobs_of_shard(list_jobs(options.sources), options.shard);
+  check_records(options, jobs);
+  check_outputs(options, jobs);
+  for (const fs::path& folder : output_folders(jobs)) remove_abandoned_files(folder);
+
+  const Machine machine = set_up_machine(options.settings, log);
+  BatchLedger ledger(options, static_cast<int64_t>(jobs.size()), console);
+  BatchPipeline(options, machine, ledger, console, log).run(jobs);
+  console.clear_status();
+
+  if (!options.gallery.empty() && !StopSignals::requested()) make_gallery(options, ledger.outcomes(), console);
+  if (!options.settings.messages.quiet) {
+    for (const std::string& line : totals_table(ledger.totals())) console.line(line);
+  }
+  if (StopSignals::requested()) return kInterrupted;
+  return ledger.totals().failed.empty() ? 0 : 1;
+}
+
+}  // namespace
+
+int run(const BatchOptions& options) {
+  options.validate();
+  const StopSignals signals(!options.settings.messages.quiet);
+  Console console(std::cerr, stderr_is_terminal(), stderr_columns());
+  const auto log = make_logger(options.settings.messages, console);
+  log->info("styler {}", program_version());
+  try {
+    return batch(options, console, *log);
+  } catch (const std::exception& error) {
+    log->debug("ended by: {}", error.what());  // whole, while the user gets one sentence
+    throw;
+  }
+}
+
+}  // namespace styler::app

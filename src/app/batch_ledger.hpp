@@ -1,0 +1,39 @@
+#pragma once
+
+#include <atomic>
+#include <optional>
+#include <vector>
+
+#include "app/batch_options.hpp"
+#include "app/batch_record.hpp"
+#include "app/console.hpp"
+
+namespace styler::app {
+
+/// Where the jobs of a batch end: counted, told, and written into the report.
+class BatchLedger {
+ public:
+  /// \param jobs     how many there will be at most.
+  /// \param console  must outlive the ledger.
+  /// \throws Error{Output} when the report can't be opened.
+  BatchLedger(const BatchOptions& options, int64_t jobs, Console& console);
+
+  /// For one thread at a time.
+  /// \throws Error{Output} when the report can't be written.
+  void settle(const JobOutcome& outcome);
+  /// True once a failure has come that is to end the batch. For any thread.
+  bool ends_batch() const { return ends_batch_; }
+
+  const BatchTotals& totals() const { return totals_; }
+  const std::vector<JobOutcome>& outcomes() const { return outcomes_; }
+
+ private:
+  const BatchOptions& options_;
+  Console& console_;
+  std::optional<LineFile> report_;
+  BatchTotals totals_;
+  std::vector<JobOutcome> outcomes_;
+  std::atomic<bool> ends_batch_ = false;
+};
+
+}  // namespace styler::app

@@ -1,0 +1,160 @@
+#include "app/batch_pipeline.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <thread>
+#include <utility>
+
+#include "app/failure.hpp"
+#include "app/logging.hpp"
+#include "app/observers.hpp"
+#include "app/snapshots.hpp"
+#include "app/stop_signals.hpp"
+#include "styler/resample.hpp"
+
+namespace styler::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Of style targets that are kept: those of a hundred paintings at four scales.
+constexpr int64_t kStyleCacheBytes = int64_t{1} << 30;
+
+double seconds_now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+/// Pictures that will be painted, as far as can be told without looking into files.
+int64_t likely_to_paint(const std::vector<BatchJob>& jobs, bool force) {
+  std::error_code ignored;
+  return std::count_if(jobs.begin(), jobs.end(),
+                       [&](const BatchJob& job) { return force || !fs::exists(job.output, ignored); });
+}
+
+/// Keeps warnings with the job that they are about, and ends its painting when the batch ends.
+class JobObserver : public Observer {
+ public:
+  JobObserver(std::vector<std::string>& warnings, const BatchLedger& ledger) : warnings_(warnings), ledger_(ledger) {}
+
+  Control on_iteration(const IterationEvent&) override {
+    return ledger_.ends_batch() ? Control::Stop : Control::Continue;
+  }
+  void on_warning(const std::string& sentence) override { warnings_.push_back(sentence); }
+
+ private:
+  std::vector<std::string>& warnings_;
+  const BatchLedger& ledger_;
+};
+
+void fail(PreparedJob& job, const std::exception_ptr& why) {
+  job.settled = JobOutcome{job.job, JobStatus::Failed, describe(why).sentence, job.warnings, {}, 0};
+}
+
+}  // namespace
+
+BatchPipeline::BatchPipeline(const BatchOptions& options, const Machine& machine, BatchLedger& ledger, Console& console,
+                             spdlog::logger& log)
+    : options_(options),
+      machine_(machine),
+      ledger_(ledger),
+      console_(console),
+      log_(log),
+      preparation_(options, machine.choice.weights_origin.sha256),
+      style_cache_(kStyleCacheBytes) {}
+
+bool BatchPipeline::ended() const { return StopSignals::requested() || ledger_.ends_batch(); }
+
+void BatchPipeline::read_all(const std::vector<BatchJob>& jobs) {
+  int64_t number = 0;
+  for (const BatchJob& job : jobs) {
+    if (ended() || !to_paint_.wait_for_room()) break;
+    if (!to_paint_.push(preparation_.prepare(job, ++number))) break;
+  }
+  to_paint_.close();
+}
+
+void BatchPipeline::paint_one(PaintedJob& job) {
+  job.start = seconds_now();
+  const TransferOptions& options = job.prepared.options;
+  StylizeInput& pictures = job.prepared.input.pictures;
+  pictures.style_cache = &style_cache_;
+  try {
+    log_.info("job {}: {}", job.prepared.number, job.prepared.job.name);
+    LogObserver logging(log_);
+    JobObserver job_observer(job.prepared.warnings, ledger_);
+    BatchProgressObserver progress(
+        console_, time_left_, job.prepared.number, jobs_, job.prepared.job.name,
+        make_schedule(picture_size(pictures.content.colour), options.stylize.schedule, machine_.network->min_edge()),
+        seconds_now);
+    SnapshotObserver snapshots(options.output, options.write, std::max<int64_t>(1, options.save_every), job_observer);
+    ObserverList observers;
+    observers.add(logging);
+    observers.add(job_observer);
+    if (!options.messages.quiet) observers.add(progress);
+    if (options.save_every > 0) observers.add(snapshots);
+    job.picture = paint(machine_, pictures, options, observers, job.record).picture;
+  } catch (...) {
+    fail(job.prepared, std::current_exception());
+  }
+  pictures = {};  // the next job's are already there
+}
+
+void BatchPipeline::paint_all() {
+  while (auto prepared = to_paint_.pop()) {
+    if (ended()) break;
+    PaintedJob job{std::move(*prepared), {}, {}, 0};
+    if (!job.prepared.settled) {
+      paint_one(job);
+      time_left_.painted(seconds_now() - job.start);
+      if (job.record.stopped) break;
+    }
+    if (!to_write_.push(std::move(job))) break;
+  }
+  to_paint_.close();
+  to_write_.close();
+}
+
+void BatchPipeline::write_one(PaintedJob& job) {
+  PreparedJob& prepared = job.prepared;
+  if (!prepared.settled) {
+    try {
+      const TransferOptions& options = prepared.options;
+      fs::create_directories(options.output.parent_path());
+      write_result(job.picture, options, prepared.input.hashes, prepared.input.photo, job.record,
+                   [&](const std::string& sentence) { prepared.warnings.push_back(sentence); });
+      prepared.settled = JobOutcome{prepared.job,
+                                    JobStatus::Done,
+                                    {},
+                                    prepared.warnings,
+                                    parameters_text(options, prepared.input.hashes, job.record),
+                                    seconds_now() - job.start};
+    } catch (...) {
+      fail(prepared, std::current_exception());
+    }
+  }
+  ledger_.settle(*prepared.settled);
+}
+
+void BatchPipeline::write_all() {
+  try {
+    while (auto job = to_write_.pop()) write_one(*job);
+  } catch (...) {
+    ledger_failure_ = std::current_exception();
+    to_paint_.close();
+    to_write_.close();
+  }
+}
+
+void BatchPipeline::run(const std::vector<BatchJob>& jobs) {
+  jobs_ = static_cast<int64_t>(jobs.size());
+  time_left_ = BatchTimeLeft(likely_to_paint(jobs, options_.force));
+  std::thread reader([&] { read_all(jobs); });
+  std::thread writer([&] { write_all(); });
+  paint_all();
+  reader.join();
+  writer.join();
+  if (ledger_failure_) std::rethrow_exception(ledger_failure_);
+}
+
+}  // namespace styler::app

@@ -1,0 +1,64 @@
+#include "app/job.hpp"
+
+#include "app/observers.hpp"
+#include "app/stop_signals.hpp"
+#include "styler/resample.hpp"
+#include "styler/sha256.hpp"
+
+namespace styler::app {
+
+LoadedFile load_file(const std::filesystem::path& file) {
+  LoadedFile loaded{read_file_bytes(file), {}};
+  loaded.sha256 = sha256_of(loaded.bytes);
+  return loaded;
+}
+
+PhotoMetadata wanted_metadata(const TransferOptions& options, const LoadedFile& content) {
+  return options.keep_metadata ? photo_metadata(content.bytes, options.keep_gps) : PhotoMetadata();
+}
+
+JobInput read_job(const TransferOptions& options, const WarningSink& warn) {
+  JobInput input;
+  const auto read = [&](const std::filesystem::path& file, Picture& picture, std::string& sha256) {
+    LoadedFile loaded = load_file(file);
+    picture = decode_picture(loaded.bytes, file, options.read, warn);
+    sha256 = loaded.sha256;
+    return loaded;
+  };
+  StylizeInput& pictures = input.pictures;
+  input.photo = wanted_metadata(options, read(options.content, pictures.content, input.hashes.content));
+  read(options.style, pictures.style, input.hashes.style);
+  pictures.init = options.init;
+  if (options.init == Init::Picture) read(options.init_file, pictures.init_picture, input.hashes.init);
+  return input;
+}
+
+StylizeResult paint(const Machine& machine, const StylizeInput& pictures, const TransferOptions& options,
+                    Observer& observer, RunRecord& record) {
+  RecordingObserver recording;
+  StopObserver stopping;
+  ObserverList observers;
+  observers.add(recording);
+  observers.add(observer);
+  observers.add(stopping);
+  record.machine = machine.choice;
+  record.content_size = picture_size(pictures.content.colour);
+  record.style_size = picture_size(pictures.style.colour);
+  StylizeResult result = stylize(*machine.network, machine.choice.device, pictures, options.stylize, observers);
+  record.scales = recording.scales();
+  record.stopped = result.stopped;
+  record.exit_code = result.stopped ? kInterrupted : 0;
+  record.output_size = picture_size(result.picture.colour);
+  if (result.saved_loss.total > 0) record.saved_loss = result.saved_loss;
+  return result;
+}
+
+void write_result(const Picture& picture, const TransferOptions& options, const InputHashes& hashes,
+                  const PhotoMetadata& photo, const RunRecord& record, const WarningSink& warn) {
+  PictureNotes notes;
+  if (!options.no_metadata) notes.parameters = parameters_text(options, hashes, record);
+  notes.photo = photo;
+  write_picture(picture, options.output, options.write, notes, warn);
+}
+
+}  // namespace styler::app

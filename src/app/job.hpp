@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/machine.hpp"
+#include "app/parameters.hpp"
+#include "app/report.hpp"
+#include "app/transfer_options.hpp"
+#include "styler/image_io.hpp"
+#include "styler/stylizer.hpp"
+
+namespace styler::app {
+
+/// The bytes of a picture's file, and what they are.
+struct LoadedFile {
+  std::string bytes;
+  std::string sha256;
+};
+
+/// \throws Error{Input}
+LoadedFile load_file(const std::filesystem::path& file);
+
+/// What one picture is made from, decoded.
+struct JobInput {
+  StylizeInput pictures;
+  InputHashes hashes;
+  PhotoMetadata photo;  ///< Of the content, as much of it as the options want kept.
+};
+
+/// Reads and decodes the pictures that the options name. The hash of the weights is left to the caller.
+/// \throws Error{Input}, Error{Memory}
+JobInput read_job(const TransferOptions& options, const WarningSink& warn);
+
+/// As much of the metadata in `content` as the options want kept.
+PhotoMetadata wanted_metadata(const TransferOptions& options, const LoadedFile& content);
+
+/// Runs the method and notes in `record` what happened.
+/// \param observer  is told of everything beside.
+StylizeResult paint(const Machine& machine, const StylizeInput& pictures, const TransferOptions& options,
+                    Observer& observer, RunRecord& record);
+
+/// Writes the result with what it is to hold beside its pixels. Atomic.
+/// \throws Error{Output}, Error{Memory}
+void write_result(const Picture& picture, const TransferOptions& options, const InputHashes& hashes,
+                  const PhotoMetadata& photo, const RunRecord& record, const WarningSink& warn);
+
+}  // namespace styler::app

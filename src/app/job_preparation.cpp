@@ -1,0 +1,92 @@
+#include "app/job_preparation.hpp"
+
+#include <exception>
+#include <filesystem>
+
+#include "app/failure.hpp"
+#include "app/preflight.hpp"
+#include "styler/error.hpp"
+#include "styler/resample.hpp"
+
+namespace styler::app {
+namespace {
+
+WarningSink collect_into(std::vector<std::string>& warnings) {
+  return [&warnings](const std::string& sentence) { warnings.push_back(sentence); };
+}
+
+/// What an earlier run stored in the output; empty when there is no such file or nothing in it.
+std::string parameters_in(const std::filesystem::path& output) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(output, ignored)) return {};
+  try {
+    return stored_parameters(read_file_bytes(output));
+  } catch (const Error&) {  // unreadable: it will be made again, and writing it will say why not
+    return {};
+  }
+}
+
+}  // namespace
+
+void JobPreparation::load_shared(SharedPicture& shared, const std::filesystem::path& file) const {
+  if (shared.file == file && !shared.loaded.sha256.empty()) return;
+  shared = {};
+  shared.loaded = load_file(file);
+  shared.file = file;
+}
+
+const Picture& JobPreparation::decode_shared(SharedPicture& shared, std::vector<std::string>& warnings) const {
+  if (!shared.picture) {
+    shared.picture =
+        decode_picture(shared.loaded.bytes, shared.file, options_.settings.read, collect_into(shared.warnings));
+    shared.loaded.bytes = {};
+  }
+  warnings.insert(warnings.end(), shared.warnings.begin(), shared.warnings.end());
+  return *shared.picture;
+}
+
+void JobPreparation::read(PreparedJob& prepared) {
+  const TransferOptions& options = prepared.options;
+  JobInput& input = prepared.input;
+  LoadedFile content = load_file(options.content);
+  load_shared(style_, options.style);
+  if (options.init == Init::Picture) load_shared(init_, options.init_file);
+  input.hashes = {content.sha256, style_.loaded.sha256, init_.loaded.sha256, weights_sha256_};
+
+  if (!options_.force) {
+    const std::string parameters = parameters_in(options.output);
+    if (stored_fingerprint(parameters) == fingerprint(options, input.hashes)) {
+      prepared.settled = JobOutcome{prepared.job, JobStatus::Skipped, {}, {}, parameters, 0};
+      return;
+    }
+  }
+
+  StylizeInput& pictures = input.pictures;
+  pictures.content = decode_picture(content.bytes, options.content, options.read, collect_into(prepared.warnings));
+  pictures.style = decode_shared(style_, prepared.warnings);
+  pictures.style_name = input.hashes.style;
+  pictures.init = options.init;
+  if (options.init == Init::Picture) pictures.init_picture = decode_shared(init_, prepared.warnings);
+  check_sizes(options, picture_size(pictures.content.colour), picture_size(pictures.style.colour));
+  input.photo = wanted_metadata(options, content);
+}
+
+PreparedJob JobPreparation::prepare(const BatchJob& job, int64_t number) {
+  PreparedJob prepared;
+  prepared.number = number;
+  prepared.job = job;
+  prepared.options = options_.settings;
+  prepared.options.content = job.content;
+  prepared.options.style = job.style;
+  prepared.options.output = job.output;
+  try {
+    read(prepared);
+  } catch (...) {
+    prepared.input = {};
+    prepared.settled =
+        JobOutcome{job, JobStatus::Failed, describe(std::current_exception()).sentence, prepared.warnings, {}, 0};
+  }
+  return prepared;
+}
+
+}  // namespace styler::app

@@ -1,0 +1,65 @@
+#include "app/options_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "app/values.hpp"
+
+namespace styler::app {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+}  // namespace
+
+json picture_options_json(const TransferOptions& options) {
+  const StylizeOptions& stylize = options.stylize;
+  return {{"size", stylize.schedule.size == 0 ? json("original") : json(stylize.schedule.size)},
+          {"preset", options.preset},
+          {"content-weight", stylize.objective.content_weight},
+          {"style-weight", stylize.objective.style_weight},
+          {"tv-weight", stylize.objective.tv_weight},
+          {"range-weight", stylize.objective.range_weight},
+          {"content-layers", layers_text(stylize.objective.content_layers)},
+          {"style-layers", layers_text(stylize.objective.style_layers)},
+          {"pooling", pooling_name(options.pooling)},
+          {"style-scale", stylize.style_scale},
+          {"init", init_name(options)},
+          {"seed", stylize.seed},
+          {"iterations", stylize.schedule.iterations},
+          {"scales", stylize.schedule.scales},
+          {"optimizer", stylize.optimizer.method},
+          {"history-size", stylize.optimizer.history_size},
+          {"learning-rate", stylize.optimizer.learning_rate},
+          {"tolerance-change", stylize.optimizer.tolerance_change},
+          {"tolerance-gradient", stylize.optimizer.tolerance_gradient},
+          {"time-limit", stylize.optimizer.time_limit_seconds},
+          {"precision", options.device.precision},
+          {"bit-depth", options.write.bit_depth},
+          {"quality", options.write.quality},
+          {"dither", options.write.dither},
+          {"background", colour_text(options.write.background)},
+          {"keep-metadata", options.keep_metadata},
+          {"keep-gps", options.keep_gps},
+          {"allow-truncated", options.read.allow_truncated}};
+}
+
+json options_json(const TransferOptions& options) {
+  json result = {
+      {"content", options.content.string()}, {"style", options.style.string()}, {"output", options.output.string()}};
+  result.update(picture_options_json(options));
+  result.update(json{{"max-pixels", options.read.max_pixels},
+                     {"no-metadata", options.no_metadata},
+                     {"device", options.device.device},
+                     {"threads", options.device.threads},
+                     {"weights", options.weights.string()},
+                     {"report", options.report.string()},
+                     {"save-every", options.save_every},
+                     {"quiet", options.messages.quiet},
+                     {"verbose", options.messages.verbosity},
+                     {"log-file", options.messages.log_file.string()}});
+  return result;
+}
+
+std::string line_text(const json& object) { return object.dump(-1, ' ', false, json::error_handler_t::replace); }
+
+}  // namespace styler::app

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "app/transfer_options.hpp"
+
+namespace styler::app {
+
+/// The options that decide what the picture becomes, by their names on the command line without the dashes. Where it
+/// is read from, written to, what computes it and what is told on the way are no part of it.
+nlohmann::ordered_json picture_options_json(const TransferOptions& options);
+
+/// Every option.
+nlohmann::ordered_json options_json(const TransferOptions& options);
+
+/// `json` on one line, with replacement characters for what is no UTF-8.
+std::string line_text(const nlohmann::ordered_json& json);
+
+}  // namespace styler::app

@@ -1,0 +1,143 @@
+#include "app/parameters.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "app/options_json.hpp"
+#include "app/values.hpp"
+#include "app/version.hpp"
+#include "styler/error.hpp"
+#include "styler/sha256.hpp"
+
+namespace styler::app {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+/// Grows when the same options paint another picture than before, so that batches do theirs again.
+constexpr int kPaintingVersion = 1;
+
+/// Points of a scale's curve that are stored: enough to draw it.
+constexpr size_t kCurvePoints = 100;
+
+json hashes_json(const InputHashes& hashes) {
+  return {{"content", hashes.content}, {"style", hashes.style}, {"init", hashes.init}, {"weights", hashes.weights}};
+}
+
+/// Six digits are enough for a curve and a third of the text.
+double six_digits(double value) {
+  std::array<char, 32> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), "%.6g", value);
+  return parse_decimal(buffer.data()).value_or(0);
+}
+
+json curve_json(const ScaleRecord& scale) {
+  json iterations = json::array();
+  json losses = json::array();
+  const size_t count = scale.losses.size();
+  const size_t stride = std::max<size_t>(1, (count + kCurvePoints - 1) / kCurvePoints);
+  for (size_t i = 0; i < count; ++i) {
+    if (i % stride != 0 && i + 1 != count) continue;
+    iterations.push_back(i + 1);
+    losses.push_back(six_digits(scale.losses[i].total));
+  }
+  const Size size = scale.event.scale.size;
+  return {{"width", size.width}, {"height", size.height}, {"iterations", iterations}, {"losses", losses}};
+}
+
+std::string option_text(const json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number_float()) return decimal_text(value.get<double>());
+  return value.dump();
+}
+
+/// What the program does without options, but for the preset, from which the others follow.
+json defaults_beside(const std::string& preset) {
+  TransferOptions defaults;
+  try {
+    defaults.stylize.objective = ObjectiveOptions::preset(preset);
+  } catch (const Error&) {  // of another version; its options are then all named
+  }
+  json result = picture_options_json(defaults);
+  result["no-metadata"] = false;
+  return result;
+}
+
+}  // namespace
+
+std::string fingerprint(const TransferOptions& options, const InputHashes& hashes) {
+  json options_object = picture_options_json(options);
+  if (options.init == Init::Picture) options_object["init"] = "picture";  // its bytes count, not its name
+  return sha256_of(
+      line_text({{"painting", kPaintingVersion}, {"options", options_object}, {"inputs", hashes_json(hashes)}}));
+}
+
+std::string parameters_text(const TransferOptions& options, const InputHashes& hashes, const RunRecord& record) {
+  json names = {
+      {"content", options.content.string()}, {"style", options.style.string()}, {"output", options.output.string()}};
+  names.update(picture_options_json(options));
+  json curve = json::array();
+  for (const ScaleRecord& scale : record.scales) curve.push_back(curve_json(scale));
+  return line_text({{"styler", program_version()},
+                    {"fingerprint", record.stopped ? "" : fingerprint(options, hashes)},
+                    {"options", names},
+                    {"sha256", hashes_json(hashes)},
+                    {"chosen",
+                     {{"device", record.machine.device.device_name()},
+                      {"precision", record.machine.device.precision_name()},
+                      {"threads", record.machine.threads}}},
+                    {"width", record.output_size.width},
+                    {"height", record.output_size.height},
+                    {"stopped", record.stopped},
+                    {"saved_loss", record.saved_loss ? json(record.saved_loss->total) : json()},
+                    {"scales", curve}});
+}
+
+json read_parameters(std::string_view text, const std::filesystem::path& file) {
+  json parameters = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!parameters.is_object() || !parameters.contains("options") || !parameters["options"].is_object()) {
+    throw Error(ErrorCode::Input,
+                "picture '" + file.string() +
+                    "' does not say how it was made; name one that styler wrote without --no-metadata");
+  }
+  return parameters;
+}
+
+std::string stored_fingerprint(std::string_view text) {
+  const json parameters = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  return parameters.is_object() && parameters.contains("fingerprint") && parameters["fingerprint"].is_string()
+             ? parameters["fingerprint"].get<std::string>()
+             : std::string();
+}
+
+std::string command_text(const json& parameters) {
+  const json& options = parameters.at("options");
+  const json preset = options.value("preset", json("styler"));
+  const json defaults = defaults_beside(preset.is_string() ? preset.get<std::string>() : "");
+  std::string command = "styler";
+  for (const auto& [name, value] : options.items()) {
+    if (defaults.contains(name) && defaults.at(name) == value) continue;
+    command.append(" ").append(shell_quoted(std::string("--").append(name)));
+    if (!value.is_boolean()) command.append(" ").append(shell_quoted(option_text(value)));
+  }
+  return command;
+}
+
+std::string shell_quoted(const std::string& text) {
+  const auto plain = [](unsigned char letter) {
+    return std::isalnum(letter) != 0 ||
+           std::string_view("_-./,:=+@%#").find(static_cast<char>(letter)) != std::string_view::npos;
+  };
+  if (!text.empty() && text.front() != '#' && std::all_of(text.begin(), text.end(), plain)) return text;
+  std::string quoted = "'";
+  for (const char letter : text) {
+    quoted += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+  }
+  return quoted + "'";
+}
+
+}  // namespace styler::app

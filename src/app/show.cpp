@@ -1,0 +1,52 @@
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "app/commands.hpp"
+#include "app/option_binder.hpp"
+#include "app/parameters.hpp"
+#include "app/show_options.hpp"
+#include "app/values.hpp"
+#include "styler/error.hpp"
+#include "styler/image_io.hpp"
+
+namespace styler::app {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+/// `# styler 0.1.0, 512x384 px, loss 0.81`: a comment to a shell, with what the text has of it.
+std::string headline(const json& parameters) {
+  const auto number = [&](const char* key) { return parameters.value(key, json()).is_number(); };
+  std::string line = "# styler";
+  if (parameters.value("styler", json()).is_string()) line += " " + parameters["styler"].get<std::string>();
+  if (number("width") && number("height")) {
+    line += ", " + parameters["width"].dump() + "x" + parameters["height"].dump() + " px";
+  }
+  if (number("saved_loss")) line += ", loss " + decimal_text(parameters["saved_loss"].get<float>());
+  if (parameters.value("stopped", json()) == json(true)) line += ", stopped before the end";
+  // Of a foreign file: nothing but one line of comment may come of it.
+  for (char& letter : line) letter = static_cast<unsigned char>(letter) < ' ' ? ' ' : letter;
+  return line;
+}
+
+}  // namespace
+
+void bind_options(CLI::App& app, ShowOptions& options) {
+  OptionBinder binder(app);
+  binder.group("Options");
+  binder.path("file", options.file, "Picture that styler wrote");
+  binder.flag("--json", options.json, "Print all that is stored: hashes, choices and the course of the loss too");
+}
+
+int run(const ShowOptions& options) {
+  if (options.file.empty()) throw Error(ErrorCode::InvalidArgument, "show needs a picture: styler show PICTURE");
+  const json parameters = read_parameters(stored_parameters(read_file_bytes(options.file)), options.file);
+  if (options.json) {
+    std::cout << parameters.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
+  } else {
+    std::cout << headline(parameters) << '\n' << command_text(parameters) << '\n';
+  }
+  return 0;
+}
+
+}  // namespace styler::app

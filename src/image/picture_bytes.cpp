@@ -1,9 +1,11 @@
 #include "image/picture_bytes.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 namespace styler {
 namespace {
@@ -30,8 +32,10 @@ std::string_view slice(std::string_view bytes, size_t position, size_t count = s
 
 /// What a walk through a file's segments or chunks finds.
 struct Contents {
-  bool whole = false;     ///< The end marker is there.
-  std::string_view exif;  ///< The EXIF block, a small TIFF file; empty if there is none.
+  bool whole = false;                          ///< The end marker is there.
+  bool animated = false;                       ///< PNG only.
+  std::string_view exif;                       ///< The EXIF block, a small TIFF file; empty if there is none.
+  std::vector<std::string_view> icc_segments;  ///< JPEG only: number, count, and a part of the profile.
 };
 
 /// Drops the prefix that JPEG needs before an EXIF block and that some programs also write into WebP.
@@ -42,7 +46,8 @@ std::string_view without_exif_prefix(std::string_view block) {
 
 /// Walks the segments, so that the end marker of an embedded thumbnail is not taken for the picture's own.
 Contents walk_jpeg(std::string_view bytes) {
-  constexpr unsigned char kRestart0 = 0xD0, kRestart7 = 0xD7, kEnd = 0xD9, kApp1 = 0xE1, kFill = 0xFF;
+  constexpr unsigned char kRestart0 = 0xD0, kRestart7 = 0xD7, kEnd = 0xD9, kApp1 = 0xE1, kApp2 = 0xE2, kFill = 0xFF;
+  constexpr auto kIcc = "ICC_PROFILE\0"sv;
   Contents contents;
   size_t position = 2;
   while (position + 1 < bytes.size()) {
@@ -61,6 +66,7 @@ Contents walk_jpeg(std::string_view bytes) {
     if (marker == kApp1 && payload.starts_with("Exif"sv) && contents.exif.empty()) {
       contents.exif = without_exif_prefix(payload);
     }
+    if (marker == kApp2 && payload.starts_with(kIcc)) contents.icc_segments.push_back(payload.substr(kIcc.size()));
     position += 2 + length;
   }
   return contents;
@@ -76,6 +82,7 @@ Contents walk_png(std::string_view bytes) {
       contents.whole = true;
       break;
     }
+    if (type == "acTL"sv) contents.animated = true;
     if (type == "eXIf"sv) contents.exif = slice(bytes, position + 8, length);
     position += kFrame + length;
   }
@@ -105,8 +112,26 @@ Contents walk(std::string_view bytes) {
     case PictureFormat::WebP:
       return walk_webp(bytes);
     default:
-      return {.whole = true, .exif = {}};
+      break;
   }
+  Contents unknown;
+  unknown.whole = true;
+  return unknown;
+}
+
+/// AVIF and HEIC are the same kind of file with different contents, which its first box tells.
+PictureFormat format_of_brands(std::string_view bytes) {
+  constexpr size_t kBoxHeader = 8, kBrand = 4;
+  const auto box = slice(bytes, 0, number_at(bytes, 0, 4, ByteOrder::Big));
+  auto format = PictureFormat::Unknown;
+  for (size_t position = kBoxHeader; position + kBrand <= box.size(); position += kBrand) {
+    const auto brand = box.substr(position, kBrand);
+    if (brand == "avif"sv || brand == "avis"sv) return PictureFormat::Avif;
+    for (const auto heic : {"heic"sv, "heix"sv, "heim"sv, "heis"sv, "hevc"sv, "mif1"sv, "msf1"sv}) {
+      if (brand == heic) format = PictureFormat::Heic;
+    }
+  }
+  return format;
 }
 
 }  // namespace
@@ -115,14 +140,24 @@ PictureFormat picture_format(std::string_view bytes) {
   if (bytes.starts_with("\xFF\xD8\xFF"sv)) return PictureFormat::Jpeg;
   if (bytes.starts_with("\x89PNG\r\n\x1A\n"sv)) return PictureFormat::Png;
   if (bytes.starts_with("RIFF"sv) && slice(bytes, 8, 4) == "WEBP"sv) return PictureFormat::WebP;
-  if (bytes.starts_with("II*\0"sv) || bytes.starts_with("MM\0*"sv)) return PictureFormat::Tiff;
+  for (const auto start : {"II*\0"sv, "MM\0*"sv, "II+\0"sv, "MM\0+"sv}) {  // + is BigTIFF
+    if (bytes.starts_with(start)) return PictureFormat::Tiff;
+  }
   if (bytes.starts_with("BM"sv)) return PictureFormat::Bmp;
   if (bytes.size() > 2 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '6') return PictureFormat::Pnm;
+  if (bytes.starts_with("GIF87a"sv) || bytes.starts_with("GIF89a"sv)) return PictureFormat::Gif;
+  if (slice(bytes, 4, 4) == "ftyp"sv) return format_of_brands(bytes);
+  if (bytes.starts_with("\xFF\x0A"sv) || bytes.starts_with("\0\0\0\x0CJXL \r\n\x87\n"sv)) return PictureFormat::JpegXl;
+  if (bytes.starts_with("\xFF\x4F\xFF\x51"sv) || bytes.starts_with("\0\0\0\x0CjP  \r\n\x87\n"sv)) {
+    return PictureFormat::Jpeg2000;
+  }
+  if (bytes.starts_with("\x76\x2F\x31\x01"sv)) return PictureFormat::OpenExr;
   return PictureFormat::Unknown;
 }
 
 std::string_view format_name(PictureFormat format) {
-  constexpr std::array kNames{"JPEG"sv, "PNG"sv, "WebP"sv, "TIFF"sv, "BMP"sv, "PPM"sv, "unknown"sv};
+  constexpr std::array kNames{"JPEG"sv, "PNG"sv,  "WebP"sv,    "TIFF"sv,      "BMP"sv,     "PPM"sv,    "GIF"sv,
+                              "AVIF"sv, "HEIC"sv, "JPEG XL"sv, "JPEG 2000"sv, "OpenEXR"sv, "unknown"sv};
   return kNames.at(static_cast<size_t>(format));
 }
 
@@ -142,5 +177,22 @@ int exif_orientation(std::string_view bytes) {
   }
   return 1;
 }
+
+std::string jpeg_icc_profile(std::string_view bytes) {
+  constexpr size_t kNumbers = 2;  // this segment's, from 1, and how many there are
+  const auto segments = walk_jpeg(bytes).icc_segments;
+  std::string profile;
+  for (size_t wanted = 1; wanted <= segments.size(); ++wanted) {
+    const auto found = std::find_if(segments.begin(), segments.end(), [&](std::string_view segment) {
+      return segment.size() > kNumbers && static_cast<unsigned char>(segment[0]) == wanted &&
+             static_cast<unsigned char>(segment[1]) == segments.size();
+    });
+    if (found == segments.end()) return {};
+    profile += found->substr(kNumbers);
+  }
+  return profile;
+}
+
+bool is_animated_png(std::string_view bytes) { return walk_png(bytes).animated; }
 
 }  // namespace styler

@@ -1,11 +1,12 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace styler {
 
-/// The formats whose files this code looks into by itself. Other files may still decode.
-enum class PictureFormat { Jpeg, Png, WebP, Tiff, Bmp, Pnm, Unknown };
+/// The formats that are told apart. No decoder gets anything else to guess at.
+enum class PictureFormat { Jpeg, Png, WebP, Tiff, Bmp, Pnm, Gif, Avif, Heic, JpegXl, Jpeg2000, OpenExr, Unknown };
 
 /// Tells the format from the first bytes; the name of the file plays no part.
 PictureFormat picture_format(std::string_view bytes);
@@ -14,11 +15,18 @@ PictureFormat picture_format(std::string_view bytes);
 std::string_view format_name(PictureFormat format);
 
 /// Whether a JPEG, PNG or WebP file ends before its own end marker. Decoders fill what is missing with grey, which no
-/// user wants to stylise. False for other formats: their decoders notice it themselves.
+/// user wants to see. False for other formats: their decoders notice it themselves.
 bool is_truncated(std::string_view bytes);
 
 /// How the camera was held, as EXIF says it: 1 (upright) to 8. Also 1 when a JPEG, PNG or WebP file does not say, and
-/// for all other formats.
+/// for all other formats; TIFF has it among its own tags.
 int exif_orientation(std::string_view bytes);
+
+/// The ICC profile of a JPEG file, put together from the segments it is spread over; empty if there is none, or if one
+/// of them is missing.
+std::string jpeg_icc_profile(std::string_view bytes);
+
+/// Whether a PNG file says that it is animated.
+bool is_animated_png(std::string_view bytes);
 
 }  // namespace styler

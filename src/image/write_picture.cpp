@@ -78,7 +78,7 @@ const OutputFormat& format_for(const fs::path& file, const WriteOptions& options
 }
 
 /// `#rrggbb`
-std::string colour_text(const double (&colour)[3]) {
+std::string colour_text(const std::array<double, 3>& colour) {
   std::string text = "#";
   for (const double value : colour) {
     std::array<char, 3> digits{};

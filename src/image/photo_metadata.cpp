@@ -124,8 +124,8 @@ std::string exif_block(Exiv2::ExifData exif) {
   exif["Exif.Image.Orientation"] = uint16_t{1};  // we turn pictures upright when we read them
   // What EXIF demands of each file: a resolution, of which 72 per inch stands for none, and where JPEG's colour samples
   // lie, which with 4:4:4 is of no importance.
-  exif["Exif.Image.XResolution"] = Exiv2::Rational(72, 1);
-  exif["Exif.Image.YResolution"] = Exiv2::Rational(72, 1);
+  exif["Exif.Image.XResolution"] = Exiv2::URational(72, 1);
+  exif["Exif.Image.YResolution"] = Exiv2::URational(72, 1);
   exif["Exif.Image.ResolutionUnit"] = uint16_t{2};
   exif["Exif.Image.YCbCrPositioning"] = uint16_t{1};
   Exiv2::Blob blob;

@@ -39,6 +39,12 @@ float clamped(float value, bool& has_nan) {
   return positive < 1.0F ? positive : 1.0F;
 }
 
+/// The nearest of the levels that `Sample` has. Levels are never below -0.5, and std::lround would be a call for each.
+template <typename Sample>
+Sample rounded(double level) {
+  return static_cast<Sample>(level + 0.5);  // NOLINT(bugprone-incorrect-roundings)
+}
+
 /// Fills the samples of one picture; `Sample` is uint8_t or uint16_t.
 template <typename Sample>
 bool fill(Pixels& pixels, const Planes& planes, const QuantizeOptions& options) {
@@ -58,11 +64,11 @@ bool fill(Pixels& pixels, const Planes& planes, const QuantizeOptions& options) 
       // In double, for float32 has too few bits to tell which of 65536 levels is nearest.
       double level = double{value} * kLargest;
       if (options.dither) level += dither_noise(level, kLargest, i * 3 + channel);
-      samples[i * channels + channel] = static_cast<Sample>(level + 0.5);
+      samples[i * channels + channel] = rounded<Sample>(level);
     }
   }
   for (size_t i = 0; channels == 4 && i < count; ++i) {
-    samples[i * 4 + 3] = static_cast<Sample>(double{clamped(planes.alpha[i], has_nan)} * kLargest + 0.5);
+    samples[i * 4 + 3] = rounded<Sample>(double{clamped(planes.alpha[i], has_nan)} * kLargest);
   }
   return !has_nan;
 }

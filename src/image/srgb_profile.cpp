@@ -3,6 +3,7 @@
 #include <lcms2.h>
 
 #include <array>
+#include <cmath>
 #include <memory>
 #include <new>
 #include <string_view>
@@ -31,7 +32,7 @@ std::unique_ptr<cmsToneCurve, FreeCurve> tabulated_curve(cmsContext context) {
   std::array<cmsUInt16Number, kEntries> table{};
   for (size_t i = 0; i < kEntries; ++i) {
     const float linear = cmsEvalToneCurveFloat(formula.get(), static_cast<float>(i) / (kEntries - 1));
-    table[i] = static_cast<cmsUInt16Number>(linear * 65535 + 0.5F);
+    table[i] = static_cast<cmsUInt16Number>(std::lround(linear * 65535));
   }
   return std::unique_ptr<cmsToneCurve, FreeCurve>(cmsBuildTabulatedToneCurve16(context, kEntries, table.data()));
 }

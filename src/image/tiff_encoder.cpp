@@ -79,7 +79,7 @@ std::unique_ptr<TIFF, Close> writer_into(MemoryFile& file, const char* mode) {
 
 /// Strips of about 256 kB: smaller ones compress worse, and a reader of a part decodes whole strips.
 uint32_t rows_per_strip(const Pixels& pixels) {
-  constexpr size_t kStripBytes = 256 * 1024;
+  constexpr size_t kStripBytes = size_t{256} * 1024;
   return static_cast<uint32_t>(std::max<size_t>(1, kStripBytes / pixels.row_bytes()));
 }
 
@@ -97,6 +97,9 @@ void describe(TIFF* tiff, const Pixels& pixels, const FileNotes& notes) {
   TIFFSetField(tiff, TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT);
   TIFFSetField(tiff, TIFFTAG_COMPRESSION, COMPRESSION_ADOBE_DEFLATE);
   TIFFSetField(tiff, TIFFTAG_PREDICTOR, PREDICTOR_HORIZONTAL);
+  // Brush strokes hold little that repeats: 12 MP in 16 bits take 1.6 s and 34 MB, with the default of 6 8.5 s and 32
+  // MB.
+  TIFFSetField(tiff, TIFFTAG_ZIPQUALITY, 1);
   TIFFSetField(tiff, TIFFTAG_ROWSPERSTRIP, rows_per_strip(pixels));
   // Baseline TIFF asks for a resolution; 72 pixels per inch is what programs take as not known.
   constexpr double kUnknownResolution = 72;

@@ -1,12 +1,14 @@
 #pragma once
 
+#include <mutex>
 #include <ostream>
 #include <string>
 
 namespace styler::app {
 
 /// What a person sees on stderr: lines that stay, and on a terminal one status line that is rewritten in place.
-/// Whoever writes to stderr during a run writes here, so that lines and status never run into each other.
+/// Whoever writes to stderr during a run writes here, from any thread, so that lines and status never run into each
+/// other.
 class Console {
  public:
   /// \param out       must outlive the console.
@@ -25,6 +27,9 @@ class Console {
   void clear_status();
 
  private:
+  void erase_status();
+
+  std::mutex mutex_;
   std::ostream& out_;
   bool terminal_;
   size_t columns_;

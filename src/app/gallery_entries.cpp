@@ -1,5 +1,6 @@
 #include "app/gallery_entries.hpp"
 
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "app/parameters.hpp"
@@ -9,6 +10,8 @@ namespace styler::app {
 namespace {
 
 using json = nlohmann::ordered_json;
+
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();  ///< The page leaves such a point out.
 
 std::string value_text(const json& value) {
   if (value.is_string()) return value.get<std::string>();
@@ -20,14 +23,14 @@ std::string value_text(const json& value) {
 void add_parameters(GalleryEntry& entry, const json& parameters) {
   for (const auto& [name, value] : parameters.at("options").items()) {
     if (name != "content" && name != "style" && name != "output")
-      entry.parameters.emplace_back(name, value_text(value));
+      entry.parameters.emplace_back("--" + name, value_text(value));
   }
   entry.command = command_text(parameters);
   const json scales = parameters.value("scales", json::array());
   for (const json& scale : scales) {
     if (!scale.is_object() || !scale.value("losses", json()).is_array()) continue;
     if (!entry.losses.empty()) entry.scale_starts.push_back(entry.losses.size());
-    for (const json& loss : scale["losses"]) entry.losses.push_back(loss.is_number() ? loss.get<double>() : 0);
+    for (const json& loss : scale["losses"]) entry.losses.push_back(loss.is_number() ? loss.get<double>() : kUnknown);
   }
 }
 

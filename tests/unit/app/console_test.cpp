@@ -14,6 +14,13 @@ TEST_CASE("a status line is erased before a line that stays", "[console]") {
   CHECK(out.str() == "\r\x1b[Kat work\r\x1b[Ka word in between\n");
 }
 
+TEST_CASE("a status line is not cut in the middle of a letter", "[console]") {
+  std::ostringstream out;
+  Console console(out, /*terminal=*/true, /*columns=*/5);
+  console.status("abc\u00d7d");  // the letter is two bytes, of which one would fit
+  CHECK(out.str() == "\r\x1b[Kabc");
+}
+
 TEST_CASE("a status line is shorter than the terminal is wide and gone at the end", "[console]") {
   std::ostringstream out;
   {

@@ -37,6 +37,24 @@ TEST_CASE("a size is a number of pixels or the word original", "[values]") {
   CHECK(size_text(512) == "512");
 }
 
+TEST_CASE("numbers of pixels are plain or in millions", "[values]") {
+  CHECK(parse_pixel_count("500MP") == 500'000'000);
+  CHECK(parse_pixel_count("0.5M") == 500'000);
+  CHECK(parse_pixel_count("1234") == 1234);
+  for (const char* text : {"0", "-1", "1.5", "MP", "", "1e30MP", "10 MP", "0.0000001M"}) {
+    CHECK_FALSE(parse_pixel_count(text));
+  }
+  CHECK(parse_pixel_count(pixel_count_text(500'000'000)) == 500'000'000);
+  CHECK(parse_pixel_count(pixel_count_text(1234)) == 1234);
+}
+
+TEST_CASE("colours have names or six digits", "[values]") {
+  CHECK((parse_colour("white") == std::array{1.0, 1.0, 1.0}));
+  CHECK((parse_colour("#ff0080") == std::array{1.0, 0.0, 128 / 255.0}));
+  for (const char* text : {"", "#fff", "#ff00zz", "ff0080", "#ff00800", "red"}) CHECK_FALSE(parse_colour(text));
+  for (const char* text : {"#000000", "#0a1b2c", "#ffffff"}) CHECK(colour_text(*parse_colour(text)) == text);
+}
+
 TEST_CASE("durations are written like a clock", "[values]") {
   CHECK(duration_text(0) == "0:00");
   CHECK(duration_text(7.4) == "0:07");

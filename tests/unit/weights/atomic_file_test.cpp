@@ -1,6 +1,9 @@
 #include "styler/atomic_file.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "support/catch.hpp"
 #include "workbench.hpp"
@@ -18,6 +21,20 @@ TEST_CASE("a file is made, replaced and leaves nothing beside it", "[weights][un
   write_file_atomically(folder / name, "");
   CHECK(read_bytes(folder / name).empty());
   CHECK(folder.names() == std::vector<std::string>{name});
+}
+
+TEST_CASE("what a killed writer left is removed, and nothing else", "[weights][unit]") {
+  const TempFolder folder;
+  write_bytes(folder / ".styler-12345.tmp", "half a picture");
+  write_bytes(folder / ".styler-67890.tmp", "of a writer that lives");
+  write_bytes(folder / ".styler.tmp", "mine");
+  write_bytes(folder / "picture.png", "mine too");
+  const int living = ::open((folder / ".styler-67890.tmp").c_str(), O_RDWR);
+  REQUIRE(::flock(living, LOCK_EX) == 0);
+  remove_abandoned_files(folder.path());
+  CHECK((folder.names() == std::vector<std::string>{".styler-67890.tmp", ".styler.tmp", "picture.png"}));
+  ::close(living);
+  CHECK_NOTHROW(remove_abandoned_files(folder / "none"));
 }
 
 TEST_CASE("a replaced file keeps its permissions, and a link stays a link", "[weights][unit]") {

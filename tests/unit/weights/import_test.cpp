@@ -1,8 +1,8 @@
 #include "core/safetensors.hpp"
+#include "styler/sha256.hpp"
 #include "styler/weights_store.hpp"
 #include "support/catch.hpp"
 #include "workbench.hpp"
-#include "styler/sha256.hpp"
 
 using namespace styler;
 using namespace support;

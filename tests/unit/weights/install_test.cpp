@@ -2,9 +2,9 @@
 
 #include "core/safetensors.hpp"
 #include "http_server.hpp"
+#include "styler/sha256.hpp"
 #include "support/catch.hpp"
 #include "workbench.hpp"
-#include "styler/sha256.hpp"
 
 using namespace styler;
 using namespace support;

@@ -75,7 +75,7 @@
       ...styles.map((style) => element("th", { scope: "col" }, style.name))));
     table.tBodies[0].append(...photos.map((photo, number) => row(photo, number, cells)));
 
-    const sparse = entries.length * 3 < photos.length * styles.length;
+    const sparse = entries.length * 2 < photos.length * styles.length;
     const narrow = window.matchMedia("(max-width: 40rem)");
     const arrange = () => table.classList.toggle("cards", photos.length === 1 || sparse || narrow.matches);
     narrow.addEventListener("change", arrange);

@@ -70,6 +70,7 @@ void set_limits(const Png& file, const PictureSource& source) {
   // Printers' profiles take a few megabytes. What is compressed may unfold to a thousand times its size.
   constexpr size_t kLargestChunk = size_t{16} << 20;
   constexpr unsigned kMostChunks = 1000;
+  constexpr size_t kSmallBite = 64;
   png_set_chunk_malloc_max(png, kLargestChunk);
   png_set_chunk_cache_max(png, kMostChunks);
   // All but what the picture needs is passed over: texts, suggested palettes, thumbnails.
@@ -78,6 +79,8 @@ void set_limits(const Png& file, const PictureSource& source) {
   constexpr int kNumberNeeded = sizeof(kNeeded) / 5;
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_AS_DEFAULT, kNeeded, kNumberNeeded);
   const int on_wrong_checksum = source.options.allow_truncated ? PNG_CRC_WARN_USE : PNG_CRC_ERROR_QUIT;
+  // Of a file that ends early, what libpng is about to read is lost: small bites lose little.
+  if (source.options.allow_truncated) png_set_compression_buffer_size(png, kSmallBite);
   png_set_crc_action(png, on_wrong_checksum, on_wrong_checksum);
 }
 

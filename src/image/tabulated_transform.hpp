@@ -2,7 +2,7 @@
 
 #include <array>
 #include <memory>
-#include <opencv2/core/matx.hpp>
+#include <opencv2/core.hpp>
 #include <vector>
 
 #include "image/colour_profile.hpp"

@@ -60,7 +60,7 @@ png "$work/rgba16.miff" 6 16 png_rgb16_alpha.png
 png "$work/rgb8.ppm" 2 8 png_interlaced.png -interlace PNG
 png "$work/rgba8.miff" 6 8 png_interlaced_alpha.png -interlace PNG
 png "$work/few.ppm" 3 8 png_palette.png
-png "$work/masked.miff" 3 8 png_palette_transparent.png
+im "$work/masked.miff" "${clean[@]}" png8:png_palette_transparent.png
 png "$work/levels4.pgm" 3 2 png_palette2.png
 
 # TIFF
@@ -100,8 +100,8 @@ im "$work/rgba8.miff" -strip -quality 95 webp_lossy_alpha.webp
 im -delay 10 "$work/rgb8.ppm" \( "$work/rgb8.ppm" -negate \) -strip -define webp:lossless=true webp_animated.webp
 im "$work/rgb8.ppm" -strip bmp3:bmp_24.bmp
 im "$work/rgba8.miff" -strip bmp:bmp_32_alpha.bmp
-im "$work/grey8.pgm" -strip -type palette -compress none bmp3:bmp_8.bmp
-im "$work/grey8.pgm" -strip -type palette -compress RLE bmp3:bmp_8_rle.bmp
+im "$work/few.ppm" -strip -type palette -compress none bmp3:bmp_8.bmp
+im "$work/few.ppm" -strip -type palette -compress RLE bmp3:bmp_8_rle.bmp
 im "$work/levels2.pgm" -strip -type bilevel -compress none bmp3:bmp_1.bmp
 im "$work/levels2.pgm" -compress none pnm_text.pbm
 im "$work/levels2.pgm" pnm_bits.pbm

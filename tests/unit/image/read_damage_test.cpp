@@ -66,7 +66,7 @@ TEST_CASE("what is left of a truncated file is shown", "[image][unit]") {
     const auto file = encoded(extension, noise_pixels(64, 64, CV_8UC3));
     const auto whole = decoded(file).colour;
     const auto part = decoded(file.substr(0, file.size() * 3 / 4), tolerant()).colour;
-    CHECK(part.slice(2, 0, 32).equal(whole.slice(2, 0, 32)));
+    CHECK(part.slice(2, 0, 24).equal(whole.slice(2, 0, 24)));
   }
 }
 
@@ -112,7 +112,7 @@ TEST_CASE("a header that speaks of a huge picture is refused before memory is ta
   bmp.replace(18, 8, "\xFF\xFF\xFF\x7F\xFF\xFF\xFF\x7F");
   auto upside_down = bmp;
   upside_down.replace(22, 4, std::string("\0\0\0\x80", 4));
-  for (const auto& file : {png, bmp, upside_down, std::string("P6 2147483646 2147483646 255\n")}) {
+  for (const auto& file : {png, bmp, upside_down, std::string("P6 2000000000 2000000000 255\n")}) {
     const auto error = error_of([&, &bytes = file] { decoded(bytes, tolerant()); });
     INFO(error.what());
     CHECK(contains(error.what(), "more than the limit of 500000000"));

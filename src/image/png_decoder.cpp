@@ -171,6 +171,10 @@ DecodedPicture decode_png(const PictureSource& source) {
   const bool colour = (header.colour_type & PNG_COLOR_MASK_COLOR) != 0;
   picture.colour = colour ? ColourKind::Rgb : ColourKind::Grey;
   picture.icc = profile_of(file, !colour);
+  // libpng drops profiles that it finds fault with, or that are for other pixels.
+  if (png_get_valid(file.png(), file.info(), PNG_INFO_iCCP) == 0 && png_has_chunk(source.bytes, "iCCP")) {
+    picture.warnings.emplace_back(kUselessProfile);
+  }
   int passes = 1;
   if (!start_decoding(file, passes)) source.refuse_as_damaged();
   picture.pixels = empty_pixels(file, header);
@@ -181,7 +185,7 @@ DecodedPicture decode_png(const PictureSource& source) {
     if (rows == 0 && source.options.allow_truncated) source.refuse_as_damaged();
     source.report_damage(picture);
   }
-  if (is_animated_png(source.bytes)) picture.warnings.emplace_back("is animated; its first frame is used");
+  if (png_has_chunk(source.bytes, "acTL")) picture.warnings.emplace_back("is animated; its first frame is used");
   picture.orientation = exif_orientation(source.bytes);
   return picture;
 }

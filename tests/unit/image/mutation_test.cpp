@@ -75,6 +75,19 @@ long peak_megabytes() {
   return usage.ru_maxrss / 1024;
 }
 
+/// Decoders may ask for 16 MB for any small picture; the sanitizer keeps 256 MB of what was freed.
+#ifdef __SANITIZE_ADDRESS__
+constexpr long kMostMegabytes = 400;
+#else
+constexpr long kMostMegabytes = 64;
+#endif
+
+/// Another number brings other mutants, for those who want to look further than every test run does.
+uint32_t seed() {
+  const char* wanted = std::getenv("STYLER_MUTATION_SEED");
+  return wanted != nullptr ? static_cast<uint32_t>(std::strtoul(wanted, nullptr, 10)) : 4;
+}
+
 /// Whether decoding ends as it may: with a picture or with a sentence for the user.
 bool ends_well(const std::string& file, const ReadOptions& options, std::string& otherwise) {
   try {
@@ -106,11 +119,10 @@ TEST_CASE("no damage to a file makes decode_picture crash, hang or take more mem
           "[image][unit][mutation]") {
   constexpr uint32_t kFiles = 24000;
   constexpr double kLongestSeconds = 2;  // asan on a busy machine; none takes a tenth of it
-  constexpr long kMostMegabytes = 200;   // the floor of what decoders may ask for, several times over
   const auto names = fixture_names();
   std::vector<std::string> files;
   for (const auto& name : names) files.push_back(fixture(name));
-  Mutator mutator(/*seed=*/4);
+  Mutator mutator(seed());
   std::string ignored;
   for (const auto& file : files) ends_well(file, small_limit(false), ignored);  // libraries get what they keep
   const long before = peak_megabytes();
@@ -131,7 +143,7 @@ TEST_CASE("no damage to a file makes decode_picture crash, hang or take more mem
     }
   }
   const long grown = peak_megabytes() - before;
-  WARN(kFiles << " mutants; slowest " << longest << " s; memory grew by " << grown << " MB");
+  INFO(kFiles << " mutants; slowest " << longest << " s; memory grew by " << grown << " MB");
   CHECK(grown < kMostMegabytes);
 }
 
@@ -145,7 +157,7 @@ TEST_CASE("files that once broke decode_picture no longer do", "[image][unit][mu
     }
     ++files;
   }
-  CHECK(files > 0);
+  CHECK(files > 0);  // else this test looks into the wrong folder
 }
 
 }  // namespace styler::test

@@ -28,8 +28,9 @@ std::string read_file_bytes(const std::filesystem::path& file);
 
 /// Decodes a picture file as people have them. The content decides the format, not the name: JPEG (8 bits; grey,
 /// colour, CMYK), PNG (1 to 16 bits; grey, palette, alpha, interlaced), TIFF (8 and 16 bits, float; grey, palette,
-/// colour, CMYK, alpha of both kinds, tiles, planes), WebP, BMP, PPM/PGM/PBM, and what else the OpenCV at hand was
-/// built with.
+/// colour, CMYK, alpha of both kinds, tiles, planes), WebP, BMP, PPM/PGM/PBM, and GIF and AVIF if the OpenCV at hand
+/// was built with them. Nothing else is given to OpenCV to guess at: its other decoders cannot be asked for a size
+/// beforehand.
 ///
 /// - Precision of 16-bit and float files is kept; float values are clamped to [0, 1]. Grey is spread to three channels.
 /// - Turned upright as EXIF orientation asks for, in every format that can hold it, alpha with it.
@@ -39,7 +40,7 @@ std::string read_file_bytes(const std::filesystem::path& file);
 ///   that nothing of what a file hides can reach a result. All-opaque alpha is dropped.
 /// - Of an animated file the first frame is taken, with a warning.
 ///
-/// Memory while reading: the file, its decoded pixels and 16 bytes per pixel (20 with alpha). Safe on several threads.
+/// Memory while reading: the file, its decoded pixels and 16 bytes per pixel (22 with alpha). Safe on several threads.
 /// \param bytes  of the whole file.
 /// \param name   for messages only.
 /// \throws Error{Input} naming the file and the reason: not a picture, a format that this OpenCV was built without,

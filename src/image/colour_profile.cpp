@@ -225,7 +225,7 @@ std::unique_ptr<ColourTransform> transform_to_srgb(DecodedPicture& picture, cons
   auto transform = transform_of(picture, needed);
   if (!transform && needed) {
     if (cmyk) source.refuse("is in CMYK with a colour profile that is damaged or for other pixels" + remedy);
-    picture.warnings.emplace_back("has a colour profile that is damaged or for other pixels; it is taken for sRGB");
+    picture.warnings.emplace_back(kUselessProfile);
   }
   return transform;
 }

@@ -8,6 +8,10 @@
 
 namespace styler {
 
+/// The warning about a profile that cannot be used.
+inline constexpr char kUselessProfile[] =
+    "has a colour profile that is damaged or for other pixels; it is taken for sRGB";
+
 /// Chromaticities x, y of white and the three primaries.
 struct Primaries {
   double white[2], red[2], green[2], blue[2];

@@ -33,7 +33,7 @@ std::string_view slice(std::string_view bytes, size_t position, size_t count = s
 /// What a walk through a file's segments or chunks finds.
 struct Contents {
   bool whole = false;                          ///< The end marker is there.
-  bool animated = false;                       ///< PNG only.
+  std::vector<std::string_view> chunk_types;   ///< PNG only.
   std::string_view exif;                       ///< The EXIF block, a small TIFF file; empty if there is none.
   std::vector<std::string_view> icc_segments;  ///< JPEG only: number, count, and a part of the profile.
 };
@@ -82,7 +82,7 @@ Contents walk_png(std::string_view bytes) {
       contents.whole = true;
       break;
     }
-    if (type == "acTL"sv) contents.animated = true;
+    contents.chunk_types.push_back(type);
     if (type == "eXIf"sv) contents.exif = slice(bytes, position + 8, length);
     position += kFrame + length;
   }
@@ -193,6 +193,9 @@ std::string jpeg_icc_profile(std::string_view bytes) {
   return profile;
 }
 
-bool is_animated_png(std::string_view bytes) { return walk_png(bytes).animated; }
+bool png_has_chunk(std::string_view bytes, std::string_view type) {
+  const auto types = walk_png(bytes).chunk_types;
+  return std::find(types.begin(), types.end(), type) != types.end();
+}
 
 }  // namespace styler

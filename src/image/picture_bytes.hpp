@@ -26,7 +26,7 @@ int exif_orientation(std::string_view bytes);
 /// of them is missing.
 std::string jpeg_icc_profile(std::string_view bytes);
 
-/// Whether a PNG file says that it is animated.
-bool is_animated_png(std::string_view bytes);
+/// Whether a PNG file has a chunk of this type before its end: "acTL" in animated ones.
+bool png_has_chunk(std::string_view bytes, std::string_view type);
 
 }  // namespace styler

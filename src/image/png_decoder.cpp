@@ -70,6 +70,7 @@ void set_limits(const Png& file, const PictureSource& source) {
   // Printers' profiles take a few megabytes. What is compressed may unfold to a thousand times its size.
   constexpr size_t kLargestChunk = size_t{16} << 20;
   constexpr unsigned kMostChunks = 1000;
+  constexpr size_t kSmallBite = 64;
   png_set_chunk_malloc_max(png, kLargestChunk);
   png_set_chunk_cache_max(png, kMostChunks);
   // All but what the picture needs is passed over: texts, suggested palettes, thumbnails.
@@ -78,6 +79,8 @@ void set_limits(const Png& file, const PictureSource& source) {
   constexpr int kNumberNeeded = sizeof(kNeeded) / 5;
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_AS_DEFAULT, kNeeded, kNumberNeeded);
   const int on_wrong_checksum = source.options.allow_truncated ? PNG_CRC_WARN_USE : PNG_CRC_ERROR_QUIT;
+  // Of a file that ends early, what libpng is about to read is lost: small bites lose little.
+  if (source.options.allow_truncated) png_set_compression_buffer_size(png, kSmallBite);
   png_set_crc_action(png, on_wrong_checksum, on_wrong_checksum);
 }
 
@@ -168,6 +171,10 @@ DecodedPicture decode_png(const PictureSource& source) {
   const bool colour = (header.colour_type & PNG_COLOR_MASK_COLOR) != 0;
   picture.colour = colour ? ColourKind::Rgb : ColourKind::Grey;
   picture.icc = profile_of(file, !colour);
+  // libpng drops profiles that it finds fault with, or that are for other pixels.
+  if (png_get_valid(file.png(), file.info(), PNG_INFO_iCCP) == 0 && png_has_chunk(source.bytes, "iCCP")) {
+    picture.warnings.emplace_back(kUselessProfile);
+  }
   int passes = 1;
   if (!start_decoding(file, passes)) source.refuse_as_damaged();
   picture.pixels = empty_pixels(file, header);
@@ -178,7 +185,7 @@ DecodedPicture decode_png(const PictureSource& source) {
     if (rows == 0 && source.options.allow_truncated) source.refuse_as_damaged();
     source.report_damage(picture);
   }
-  if (is_animated_png(source.bytes)) picture.warnings.emplace_back("is animated; its first frame is used");
+  if (png_has_chunk(source.bytes, "acTL")) picture.warnings.emplace_back("is animated; its first frame is used");
   picture.orientation = exif_orientation(source.bytes);
   return picture;
 }

@@ -8,7 +8,7 @@ namespace styler {
 namespace {
 
 /// The entry for a value in [0, 1].
-size_t entry_of(float value) { return static_cast<size_t>(value * static_cast<float>(kTableSize - 1) + 0.5F); }
+size_t entry_of(float value) { return static_cast<size_t>(std::lrint(value * static_cast<float>(kTableSize - 1))); }
 
 /// The inverse of a rising table, as a table of the same size.
 std::vector<float> inverted(const std::vector<float>& table) {

@@ -245,7 +245,8 @@ void decode_as_rgba(const TiffFile& file, const Layout& layout, const PictureSou
   }
   for (size_t i = 0; i < picture.pixels.total(); ++i) {
     const uint32_t pixel = raster[i];
-    const uint8_t rgba[] = {TIFFGetR(pixel), TIFFGetG(pixel), TIFFGetB(pixel), static_cast<uint8_t>(TIFFGetA(pixel))};
+    const uint8_t rgba[] = {static_cast<uint8_t>(TIFFGetR(pixel)), static_cast<uint8_t>(TIFFGetG(pixel)),
+                            static_cast<uint8_t>(TIFFGetB(pixel)), static_cast<uint8_t>(TIFFGetA(pixel))};
     std::memcpy(&raster[i], rgba, sizeof rgba);
   }
   if (!layout.grey()) return;

@@ -35,7 +35,7 @@ class Frame {
 };
 
 /// Decodes a frame into `target`, RGBA with the frame's size. False when the frame was not decoded to its end.
-bool decode_frame(const WebPData& frame, cv::Mat target) {
+bool decode_frame(const WebPData& frame, const cv::Mat& target) {
   const size_t stride = target.step;
   const size_t size = stride * static_cast<size_t>(target.rows - 1) + target.elemSize() * target.cols;
   const std::unique_ptr<WebPIDecoder, DeleteDecoder> decoder(

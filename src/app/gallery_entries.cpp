@@ -25,7 +25,7 @@ void add_parameters(GalleryEntry& entry, const json& parameters) {
     if (name != "content" && name != "style" && name != "output")
       entry.parameters.emplace_back("--" + name, value_text(value));
   }
-  entry.command = command_text(parameters);
+  entry.command = command_text(parameters, entry.picture);
   const json scales = parameters.value("scales", json::array());
   for (const json& scale : scales) {
     if (!scale.is_object() || !scale.value("losses", json()).is_array()) continue;

@@ -77,8 +77,7 @@ std::string fingerprint(const TransferOptions& options, const InputHashes& hashe
 }
 
 std::string parameters_text(const TransferOptions& options, const InputHashes& hashes, const RunRecord& record) {
-  json names = {
-      {"content", options.content.string()}, {"style", options.style.string()}, {"output", options.output.string()}};
+  json names = {{"content", options.content.string()}, {"style", options.style.string()}};
   names.update(picture_options_json(options));
   json curve = json::array();
   for (const ScaleRecord& scale : record.scales) curve.push_back(curve_json(scale));
@@ -114,7 +113,7 @@ std::string stored_fingerprint(std::string_view text) {
              : std::string();
 }
 
-std::string command_text(const json& parameters) {
+std::string command_text(const json& parameters, const std::filesystem::path& output) {
   const json& options = parameters.at("options");
   const json preset = options.value("preset", json("styler"));
   const json defaults = defaults_beside(preset.is_string() ? preset.get<std::string>() : "");
@@ -124,7 +123,7 @@ std::string command_text(const json& parameters) {
     command.append(" ").append(shell_quoted(std::string("--").append(name)));
     if (!value.is_boolean()) command.append(" ").append(shell_quoted(option_text(value)));
   }
-  return command;
+  return command.append(" -o ").append(shell_quoted(output.string()));
 }
 
 std::string shell_quoted(const std::string& text) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
@@ -34,7 +35,8 @@ std::string stored_fingerprint(std::string_view text);
 
 /// The command line that makes the picture again, for a shell: with the options that differ from what this program
 /// does by itself.
-std::string command_text(const nlohmann::ordered_json& parameters);
+/// \param output  the picture's own name, which is not stored in it: the same picture under two names is the same file.
+std::string command_text(const nlohmann::ordered_json& parameters, const std::filesystem::path& output);
 
 /// `text` as a shell takes it for one word.
 std::string shell_quoted(const std::string& text);

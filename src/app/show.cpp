@@ -44,7 +44,7 @@ int run(const ShowOptions& options) {
   if (options.json) {
     std::cout << parameters.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
   } else {
-    std::cout << headline(parameters) << '\n' << command_text(parameters) << '\n';
+    std::cout << headline(parameters) << '\n' << command_text(parameters, options.file) << '\n';
   }
   return 0;
 }

@@ -1,6 +1,8 @@
 #include "app/parameters.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "app/command_line.hpp"
 #include "styler/error.hpp"
@@ -18,7 +20,7 @@ TransferOptions options_of(std::vector<std::string> arguments) {
 const InputHashes kHashes{"c0", "51", "", "e1"};
 
 std::string shown(const TransferOptions& options) {
-  return command_text(read_parameters(parameters_text(options, kHashes, {}), "out.png"));
+  return command_text(read_parameters(parameters_text(options, kHashes, {}), "out.png"), "a picture.png");
 }
 
 }  // namespace
@@ -67,19 +69,22 @@ TEST_CASE("a fingerprint does not change with what computes, tells and names", "
 }
 
 TEST_CASE("the command that is shown has what differs from the defaults, and means the same", "[parameters]") {
-  CHECK(shown(options_of({})) == "styler --content 'a photo.jpg' --style art.jpg --output out.png");
+  CHECK(shown(options_of({})) == "styler --content 'a photo.jpg' --style art.jpg -o 'a picture.png'");
   CHECK(shown(options_of({"--preset", "gatys", "--size", "original", "--dither", "--style-layers", "relu1_1:0.5"})) ==
-        "styler --content 'a photo.jpg' --style art.jpg --output out.png --size original --preset gatys "
-        "--style-layers relu1_1:0.5 --dither");
+        "styler --content 'a photo.jpg' --style art.jpg --size original --preset gatys --style-layers relu1_1:0.5 "
+        "--dither -o 'a picture.png'");
   const TransferOptions options = options_of({"--tv-weight", "0.125", "--init", "noise", "--seed", "12", "--scales",
                                               "2", "--optimizer", "adam", "--learning-rate", "2", "--time-limit", "10m",
                                               "--background", "black", "--keep-metadata", "--quality", "80"});
   const std::string command = shown(options);
-  // Read back as a shell would; none of these has a quote in it.
+  // Read back as a shell would: none of these has a blank or a quote in it.
   std::vector<std::string> words;
-  std::istringstream stream(command.substr(command.find("--output")));
-  for (std::string word; stream >> word;) words.push_back(word);
-  words.insert(words.end(), {"--content", "a photo.jpg", "--style", "art.jpg"});
+  std::istringstream stream(command.substr(command.find("--style"), command.find(" -o ") - command.find("--style")));
+  for (std::string word; stream >> word;) {
+    word.erase(std::remove(word.begin(), word.end(), '\''), word.end());
+    words.push_back(word);
+  }
+  words.insert(words.end(), {"--content", "a photo.jpg", "-o", "out.png"});
   CHECK(fingerprint(std::get<TransferOptions>(parse(words)), kHashes) == fingerprint(options, kHashes));
 }
 
@@ -109,9 +114,9 @@ TEST_CASE("texts that are nothing of ours are refused or passed over", "[paramet
     CHECK(stored_fingerprint(text).empty());
   }
   CHECK(stored_fingerprint(R"({"fingerprint": 7})").empty());
-  CHECK_NOTHROW(command_text(read_parameters(R"({"options": {"preset": 3, "x": [1, {}]}})", "x.png")));
-  CHECK(command_text(read_parameters(R"({"options": {"preset": "of the future"}})", "x.png")) ==
-        "styler --preset 'of the future'");
+  CHECK_NOTHROW(command_text(read_parameters(R"({"options": {"preset": 3, "x": [1, {}]}})", "x.png"), "x.png"));
+  CHECK(command_text(read_parameters(R"({"options": {"preset": "of the future"}})", "x.png"), "x.png") ==
+        "styler --preset 'of the future' -o x.png");
 }
 
 TEST_CASE("words are quoted for a shell", "[parameters]") {

@@ -95,7 +95,7 @@ int batch(const BatchOptions& options, Console& console, spdlog::logger& log) {
 
 int run(const BatchOptions& options) {
   options.validate();
-  const StopSignals signals(!options.settings.messages.quiet);
+  const StopSignals signals(options.settings.messages.quiet ? Stopping::Silently : Stopping::DropsPicture);
   Console console(std::cerr, stderr_is_terminal(), stderr_columns());
   const auto log = make_logger(options.settings.messages, console);
   log->info("styler {}", program_version());

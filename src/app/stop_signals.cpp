@@ -13,15 +13,16 @@ namespace {
 
 // Signal handlers may touch only lock-free atomics and async-signal-safe functions: write and _exit, no streams.
 std::atomic<int> signals_seen{0};
-std::atomic<bool> announce_first{false};
+// What answers the first signal, after a line break; nothing if empty. Set while no handler is installed.
+std::string_view announcement;
 std::atomic<bool> below_status{false};  // a terminal shows a status line, which ends without a line break
 static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
 
 void on_signal(int) {
   const int saved_errno = errno;
   if (signals_seen.fetch_add(1) > 0) _exit(kInterrupted);
-  if (announce_first) {
-    std::string_view text = "\nstyler: stopping soon and saving the best picture so far; again to end at once\n";
+  if (!announcement.empty()) {
+    std::string_view text = announcement;
     if (!below_status) text.remove_prefix(1);
     // Nothing can be done here when stderr is gone.
     [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text.data(), text.size());
@@ -40,9 +41,18 @@ void install(int signal, struct sigaction& old) {
 
 }  // namespace
 
-StopSignals::StopSignals(bool announce) {
+StopSignals::StopSignals(Stopping stopping) {
   signals_seen = 0;
-  announce_first = announce;
+  switch (stopping) {
+    case Stopping::Silently:
+      announcement = {};
+      break;
+    case Stopping::SavesPicture:
+      announcement = "\nstyler: stopping soon and saving the best picture so far; again to end at once\n";
+      break;
+    case Stopping::DropsPicture:
+      announcement = "\nstyler: stopping soon; the picture in work is dropped; again to end at once\n";
+  }
   below_status = stderr_is_terminal();
   install(SIGINT, old_interrupt_);
   install(SIGTERM, old_terminate_);

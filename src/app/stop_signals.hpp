@@ -9,12 +9,18 @@ namespace styler::app {
 /// Exit code of an interrupted program, as shells have it: 128 + SIGINT.
 inline constexpr int kInterrupted = 130;
 
+/// What is said on stderr in answer to the first signal.
+enum class Stopping {
+  Silently,
+  SavesPicture,  ///< The main job: the best picture so far is saved.
+  DropsPicture,  ///< A batch: the picture in work is dropped, those behind it stay.
+};
+
 /// While it lives, the first SIGINT or SIGTERM is remembered and the second ends the program at once.
 /// One at a time; a signal that was ignored when the program started (nohup, a script's background job) stays ignored.
 class StopSignals {
  public:
-  /// \param announce  whether the first signal is answered on stderr.
-  explicit StopSignals(bool announce);
+  explicit StopSignals(Stopping stopping);
   ~StopSignals();
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;

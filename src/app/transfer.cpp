@@ -72,7 +72,7 @@ int run(const TransferOptions& options) {
   const double start = seconds_now();
   options.validate();
   check_outputs(options);
-  const StopSignals signals(!options.messages.quiet);
+  const StopSignals signals(options.messages.quiet ? Stopping::Silently : Stopping::SavesPicture);
   Console console(std::cerr, stderr_is_terminal(), stderr_columns());
   const auto log = make_logger(options.messages, console);
   log->info("styler {}", program_version());

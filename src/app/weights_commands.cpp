@@ -36,7 +36,7 @@ int run(const Answer& answer) {
 }
 
 int run(const WeightsInstall& options) {
-  const StopSignals signals(/*announce=*/false);
+  const StopSignals signals(Stopping::Silently);
   Console console(std::cerr, stderr_is_terminal(), stderr_columns());
   const auto progress = [&](int64_t done, int64_t total) {
     if (!options.quiet) {

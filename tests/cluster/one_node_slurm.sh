@@ -159,8 +159,9 @@ job=$(submit requeued --requeue -- "$@")
 until_true 120 "a first picture" some_pictures requeued
 scancel --batch --signal=TERM "$job"
 until_true 60 "both tasks to stop" queue_is_empty --states=RUNNING,COMPLETING
-# Slurm lets them wait for two minutes, in case that their node was at fault. A task that had just ended can't be moved.
-scontrol update "JobId=$job" StartTime=now || true
+# Slurm lets them wait for two minutes, in case that their node was at fault. A few seconds it does need: the permission to
+# run that was just revoked is told from a new one by the second. A task that had just ended can't be moved.
+scontrol update "JobId=$job" StartTime=now+5 || true
 until_true 600 "the array to end" queue_is_empty
 (($(pictures requeued) == wanted)) || die "$(pictures requeued) pictures instead of $wanted after requeueing"
 grep --quiet 'goes back into the queue' "$work"/job/styler-"${job}"_*.log ||

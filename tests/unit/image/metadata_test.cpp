@@ -89,7 +89,7 @@ PictureNotes notes_with(const std::string& parameters) {
 
 TEST_CASE("parameters come back from every format that can hold them", "[image][metadata][unit]") {
   const auto* extension = GENERATE(".png", ".jpg", ".tif", ".webp");
-  const auto name = "a" + std::string(extension);
+  const auto name = std::string("a").append(extension);
   const std::string difficult = kDifficultText;
   const std::string text = GENERATE_COPY(std::string("plain"), difficult, "type=\"Seq\" " + difficult, std::string(" "),
                                          std::string(40'000, 'x') + difficult);
@@ -104,7 +104,7 @@ TEST_CASE("parameters come back from every format that can hold them", "[image][
 
 TEST_CASE("long parameters are kept, or left out of JPEG with a warning", "[image][metadata][unit]") {
   const auto* extension = GENERATE(".png", ".jpg", ".tif", ".webp");
-  const auto name = "a" + std::string(extension);
+  const auto name = std::string("a").append(extension);
   const std::string text = std::string(100'000, 'y') + kDifficultText;
   const auto picture = wild_picture(5, 6);
   std::vector<std::string> warnings;

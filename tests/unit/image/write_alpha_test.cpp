@@ -18,7 +18,7 @@ TEST_CASE("alpha is kept at the file's depth, and hides no colour", "[image][wri
   WriteOptions options;
   options.bit_depth = bit_depth;
   std::vector<std::string> warnings;
-  const auto bytes = encode_picture(picture, "a" + std::string(extension), options, {},
+  const auto bytes = encode_picture(picture, std::string("a").append(extension), options, {},
                                     [&](const std::string& text) { warnings.push_back(text); });
   CHECK((samples_of(bytes) == expected_samples(picture, bit_depth)));
   CHECK(warnings.empty());

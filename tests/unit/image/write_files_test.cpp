@@ -127,7 +127,7 @@ TEST_CASE("a picture that a format cannot hold leaves the old file alone", "[ima
 TEST_CASE("long and thin pictures are written by the other formats", "[image][write][unit]") {
   const auto* extension = GENERATE(".png", ".tif", ".bmp", ".ppm");
   const auto picture = wild_picture(1, 70000);
-  CHECK((samples_of(encode_picture(picture, "a" + std::string(extension))) == expected_samples(picture, 8)));
+  CHECK((samples_of(encode_picture(picture, std::string("a").append(extension))) == expected_samples(picture, 8)));
 }
 
 TEST_CASE("overwriting leaves the whole old file or the whole new one", "[image][write][unit]") {

@@ -68,7 +68,7 @@ TEST_CASE("values are clamped, then rounded to the nearest level", "[image][writ
   const auto row =
       row_of({-1.5F, 1.7F, 0.4F / 255, 0.6F / 255, 99.6F / 255, 100.4F / 255, 254.6F / 255, -infinity, infinity});
   const std::vector<int> levels{0, 255, 0, 1, 100, 100, 255, 0, 255};
-  const auto samples = samples_of(encode_picture({row, {}}, "a" + std::string(extension)));
+  const auto samples = samples_of(encode_picture({row, {}}, std::string("a").append(extension)));
   for (size_t i = 0; i < levels.size(); ++i) CHECK(samples.values.at(3 * i + 1) == levels[i]);
 }
 
@@ -78,7 +78,7 @@ TEST_CASE("16 bits are kept to the last", "[image][write][unit]") {
   for (int level = 0; level < 65536; level += 7) values.push_back(static_cast<float>(level) / 65535.0F);
   WriteOptions options;
   options.bit_depth = 16;
-  const auto samples = samples_of(encode_picture({row_of(values), {}}, "a" + std::string(extension), options));
+  const auto samples = samples_of(encode_picture({row_of(values), {}}, std::string("a").append(extension), options));
   REQUIRE(samples.bit_depth == 16);
   bool exact = true;
   for (size_t i = 0; i < values.size(); ++i) exact &= samples.values[3 * i] == static_cast<int>(7 * i);
@@ -88,7 +88,7 @@ TEST_CASE("16 bits are kept to the last", "[image][write][unit]") {
 TEST_CASE("JPEG keeps thin strokes of strong colour", "[image][write][unit]") {
   const auto* extension = GENERATE(".jpg", ".jpeg", ".JPG");
   const auto picture = stripes(32, 48);
-  const auto bytes = encode_picture(picture, "a" + std::string(extension));
+  const auto bytes = encode_picture(picture, std::string("a").append(extension));
   CHECK(subsampling_of(bytes) == TJSAMP_444);
   // The sharpest colours there are, at the quality of 95; with 4:2:0 they would be off by more than 100.
   CHECK(largest_difference(samples_of(bytes), expected_samples(picture, 8)) <= 12);
@@ -161,7 +161,7 @@ TEST_CASE("dither breaks up the bands of a soft gradient, channel by channel", "
 
 TEST_CASE("what only a bug can produce is taken for a bug", "[image][write][unit]") {
   const auto* extension = GENERATE(".png", ".jpg", ".bmp");
-  const auto name = "a" + std::string(extension);
+  const auto name = std::string("a").append(extension);
   const auto colour = wild_picture(4, 4).colour;
   const auto alpha = colour.slice(1, 0, 1).clone();
   auto one_nan = colour.clone();

@@ -36,7 +36,7 @@ TEST_CASE("PNG says that it is sRGB", "[image][write][unit]") {
 
 TEST_CASE("JPEG, TIFF and WebP carry a small profile that is sRGB", "[image][write][unit]") {
   const auto* extension = GENERATE(".jpg", ".tif", ".webp");
-  const auto profile_bytes = icc_profile_of(encode_picture(wild_picture(4, 5), "a" + std::string(extension)));
+  const auto profile_bytes = icc_profile_of(encode_picture(wild_picture(4, 5), std::string("a").append(extension)));
   CHECK(profile_bytes.size() > 0);
   CHECK(profile_bytes.size() < 4000);
   CHECK(profile_bytes.substr(24, 4) == std::string("\x07\xD0\0\x01", 4));  // a date that is always the same

@@ -4,6 +4,7 @@
 #   scripts/setup.sh STEP...      steps, each of which does nothing when there is nothing to do:
 #     packages    what building and running needs, with apt-get
 #     linters     clang-format, clang-tidy and shellcheck, with apt-get
+#     browser     Chromium, in which the tests open a gallery, with apt-get
 #     program     builds the tool
 #     everything  builds the tool and its tests
 #     sanitized   builds the unit tests with the address and undefined-behaviour sanitizers
@@ -29,6 +30,7 @@ base_packages=(
 )
 if [[ $preset == release ]]; then base_packages+=(libtorch-dev); fi
 linter_packages=(clang-format-19 clang-tidy-19 shellcheck)
+browser_packages=(chromium)
 
 say() { printf '%s\n' "== $*" >&2; }
 
@@ -95,6 +97,7 @@ for step in "$@"; do
   case $step in
     packages) install_packages "${base_packages[@]}" ;;
     linters) install_packages "${linter_packages[@]}" ;;
+    browser) install_packages "${browser_packages[@]}" ;;
     program) build "$preset" styler ;;
     everything) build "$preset" ;;
     sanitized) build asan ;;

@@ -10,8 +10,8 @@ namespace styler {
 /// \throws Error{Output} naming the file and the system's reason.
 void write_file_atomically(const std::filesystem::path& file, std::string_view bytes);
 
-/// Removes what writers that were killed have left in `folder`: temporary files of write_file_atomically whose writer is
-/// gone. Those of living writers, on this machine or another that shares the folder, are locked and stay.
+/// Removes what writers that were killed have left in `folder`: temporary files of write_file_atomically whose writer
+/// is gone. Those of living writers, on this machine or another that shares the folder, are locked and stay.
 void remove_abandoned_files(const std::filesystem::path& folder);
 
 /// Checks, without touching `file`, that write_file_atomically could succeed: the folder exists and is writable, and

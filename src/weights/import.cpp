@@ -1,10 +1,10 @@
 #include "styler/error.hpp"
+#include "styler/sha256.hpp"
 #include "styler/weights_store.hpp"
 #include "weights/foreign_file.hpp"
 #include "weights/manifest.hpp"
 #include "weights/sha256.hpp"
 #include "weights/vgg_layout.hpp"
-#include "styler/sha256.hpp"
 
 namespace styler {
 namespace {

@@ -7,13 +7,13 @@
 
 #include "styler/atomic_file.hpp"
 #include "styler/error.hpp"
+#include "styler/sha256.hpp"
 #include "weights/download.hpp"
 #include "weights/foreign_file.hpp"
 #include "weights/locate.hpp"
 #include "weights/manifest.hpp"
 #include "weights/sha256.hpp"
 #include "weights/vgg_layout.hpp"
-#include "styler/sha256.hpp"
 
 namespace styler {
 namespace {

@@ -39,7 +39,7 @@ write("mask.pgm", b"P5", 255, [65535 if 5 < x + y < 25 else 0 for y in range(H) 
 PYTHON
 cp "$work"/{few.ppm,rgb8.ppm,rgb16.ppm,grey8.pgm,grey16.pgm,levels16.pgm,levels4.pgm,levels2.pgm,alpha8.pgm,mask.pgm} .
 im() { convert "$@"; }
-clean=(-strip -define png:exclude-chunks=date,time,gAMA,cHRM,bKGD,tEXt,zTXt)
+clean=(-strip -define "png:exclude-chunks=date,time,gAMA,cHRM,bKGD,tEXt,zTXt")
 im "$work/rgb8.ppm" "$work/alpha8.pgm" -alpha off -compose copy-opacity -composite "$work/rgba8.miff"
 im "$work/rgb16.ppm" "$work/alpha8.pgm" -alpha off -compose copy-opacity -composite "$work/rgba16.miff"
 im "$work/grey8.pgm" "$work/alpha8.pgm" -alpha off -compose copy-opacity -composite "$work/greya8.miff"

@@ -6,7 +6,7 @@ shopt -s nullglob nocaseglob
 photos=$1 style=$2 out=$3 failed=0
 mkdir -p "$out" || exit 1
 for photo in "$photos"/*.{jpg,jpeg,png,tif,tiff,webp,bmp,ppm}; do
-  picture=$out/$(basename "${photo%.*}").png
+  picture=$out/$(basename "$photo").png
   [[ -e $picture ]] && continue
   "${STYLER:-styler}" --content "$photo" --style "$style" -o "$picture" "${@:4}" && continue
   [[ $? == 130 ]] && rm -f "$picture" && exit 130 # Ctrl-C: what it has saved is not finished

@@ -23,8 +23,16 @@ struct ReadOptions {
 };
 
 /// The whole file, read at once, so that what is hashed is what is decoded. Any name that the system can hold works.
-/// \throws Error{Input} naming the file and the reason: missing, a folder, a device or pipe, unreadable, empty.
+/// \throws Error{Input} naming the file and the reason: missing, a folder, a device or pipe, unreadable, empty;
+///         Error{Memory}
 std::string read_file_bytes(const std::filesystem::path& file);
+
+/// The same for a file that is to be a picture. What does not begin like one is refused before it fills the memory.
+/// \throws as read_file_bytes, and Error{Input} for what is in no format known here.
+std::string read_picture_bytes(const std::filesystem::path& file);
+
+/// False when a JPEG, PNG or WebP file ends before its own end marker. Other formats have none, and count as whole.
+bool is_whole_picture(std::string_view bytes);
 
 /// Decodes a picture file as people have them. The content decides the format, not the name: JPEG (8 bits; grey,
 /// colour, CMYK), PNG (1 to 16 bits; grey, palette, alpha, interlaced), TIFF (8 and 16 bits, float; grey, palette,
@@ -48,7 +56,7 @@ std::string read_file_bytes(const std::filesystem::path& file);
 Picture decode_picture(std::string_view bytes, const std::filesystem::path& name, const ReadOptions& options = {},
                        const WarningSink& warn = {});
 
-/// decode_picture(read_file_bytes(file), file, …).
+/// decode_picture(read_picture_bytes(file), file, …).
 Picture read_picture(const std::filesystem::path& file, const ReadOptions& options = {}, const WarningSink& warn = {});
 
 /// The extensions, in small letters, of files that are taken for pictures when a folder is searched: those of

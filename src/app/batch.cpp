@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -30,10 +31,10 @@ void check_outputs(const BatchOptions& options, const std::vector<BatchJob>& job
     throw Error(ErrorCode::Output, "folder '" + options.sources.output_folder.string() + "' cannot be made (" +
                                        problem.message() + "); choose another --output");
   }
-  std::set<std::string> extensions;
-  for (const BatchJob& job : jobs) extensions.insert(job.output.extension().string());
-  for (const std::string& extension : extensions) {
-    const fs::path example = options.sources.output_folder / ("example" + extension);
+  std::map<std::string, fs::path> examples;
+  for (const BatchJob& job : jobs) examples.emplace(job.output.extension().string(), job.output.filename());
+  for (const auto& [extension, name] : examples) {
+    const fs::path example = options.sources.output_folder / name;
     check_picture_writable(example, options.settings.write);
     if (!can_hold_notes(example) && !options.force) {
       throw Error(ErrorCode::InvalidArgument,
@@ -56,9 +57,11 @@ void check_records(const BatchOptions& options, const std::vector<BatchJob>& job
                                    {"--pairs", sources.pairs},
                                    {"--init", options.settings.init_file},
                                    {"--weights", options.settings.weights}};
+  std::set<fs::path> photos;
+  std::set<fs::path> paintings;
   for (const BatchJob& job : jobs) {
-    others.push_back({"a photo", job.content});
-    others.push_back({"a painting", job.style});
+    if (photos.insert(job.content).second) others.push_back({"a photo", job.content});
+    if (paintings.insert(job.style).second) others.push_back({"a painting", job.style});
     others.push_back({"an output", job.output});
   }
   check_distinct(records, others);
@@ -66,7 +69,7 @@ void check_records(const BatchOptions& options, const std::vector<BatchJob>& job
 
 /// The pictures that are there, of this run and of earlier ones, as a page.
 void make_gallery(const BatchOptions& options, const std::vector<JobOutcome>& outcomes, Console& console) {
-  for (const std::string& sentence : write_gallery(options.gallery, gallery_entries(outcomes))) {
+  for (const std::string& sentence : write_gallery(options.gallery, gallery_entries(outcomes), options.settings.read)) {
     console.line("styler: warning: " + sentence);
   }
   if (!options.settings.messages.quiet) std::cout << options.gallery.string() << '\n' << std::flush;
@@ -76,6 +79,7 @@ int batch(const BatchOptions& options, Console& console, spdlog::logger& log) {
   const std::vector<BatchJob> jobs = jobs_of_shard(list_jobs(options.sources), options.shard);
   check_records(options, jobs);
   check_outputs(options, jobs);
+  if (options.settings.init == Init::Picture) read_picture(options.settings.init_file, options.settings.read);
   for (const fs::path& folder : output_folders(jobs)) remove_abandoned_files(folder);
 
   const Machine machine = set_up_machine(options.settings, log);
@@ -83,10 +87,10 @@ int batch(const BatchOptions& options, Console& console, spdlog::logger& log) {
   BatchPipeline(options, machine, ledger, console, log).run(jobs);
   console.clear_status();
 
-  if (!options.gallery.empty() && !StopSignals::requested()) make_gallery(options, ledger.outcomes(), console);
   if (!options.settings.messages.quiet) {
     for (const std::string& line : totals_table(ledger.totals())) console.line(line);
   }
+  if (!options.gallery.empty() && !StopSignals::requested()) make_gallery(options, ledger.outcomes(), console);
   if (StopSignals::requested()) return kInterrupted;
   return ledger.totals().failed.empty() ? 0 : 1;
 }

@@ -14,7 +14,7 @@ BatchLedger::BatchLedger(const BatchOptions& options, int64_t jobs, Console& con
 
 void BatchLedger::settle(const JobOutcome& outcome) {
   totals_.count(outcome);
-  outcomes_.push_back(outcome);
+  if (!options_.gallery.empty()) outcomes_.push_back(outcome);
   if (outcome.status == JobStatus::Failed && options_.fail_fast) ends_batch_ = true;
   if (report_) report_->add(report_line(outcome));
   for (const std::string& warning : outcome.warnings) {

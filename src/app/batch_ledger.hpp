@@ -25,6 +25,7 @@ class BatchLedger {
   bool ends_batch() const { return ends_batch_; }
 
   const BatchTotals& totals() const { return totals_; }
+  /// Every outcome, if a gallery is to be made of them.
   const std::vector<JobOutcome>& outcomes() const { return outcomes_; }
 
  private:

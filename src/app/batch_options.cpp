@@ -76,6 +76,11 @@ void BatchOptions::validate() const {
         "--no-metadata leaves nothing in the pictures to tell finished ones by; add --force to make all of them "
         "each time, or leave it out");
   }
+  if (!gallery.empty() && shard.count > 1) {
+    reject(
+        "--gallery shows all pictures, but --shard does only a part of them; make it at the end, by a batch without "
+        "--shard, which finds everything done");
+  }
   settings.validate_settings();
 }
 

@@ -71,7 +71,6 @@ void BatchPipeline::read_all(const std::vector<BatchJob>& jobs) {
     if (ended() || !to_paint_.wait_for_room()) break;
     if (!to_paint_.push(preparation_.prepare(job, ++number))) break;
   }
-  to_paint_.close();
 }
 
 void BatchPipeline::paint_one(PaintedJob& job) {
@@ -81,6 +80,7 @@ void BatchPipeline::paint_one(PaintedJob& job) {
   pictures.style_cache = &style_cache_;
   try {
     log_.info("job {}: {}", job.prepared.number, job.prepared.job.name);
+    fs::create_directories(options.output.parent_path());
     LogObserver logging(log_);
     JobObserver job_observer(job.prepared.warnings, ledger_);
     BatchProgressObserver progress(
@@ -111,8 +111,6 @@ void BatchPipeline::paint_all() {
     }
     if (!to_write_.push(std::move(job))) break;
   }
-  to_paint_.close();
-  to_write_.close();
 }
 
 void BatchPipeline::write_one(PaintedJob& job) {
@@ -120,7 +118,6 @@ void BatchPipeline::write_one(PaintedJob& job) {
   if (!prepared.settled) {
     try {
       const TransferOptions& options = prepared.options;
-      fs::create_directories(options.output.parent_path());
       write_result(job.picture, options, prepared.input.hashes, prepared.input.photo, job.record,
                    [&](const std::string& sentence) { prepared.warnings.push_back(sentence); });
       prepared.settled = JobOutcome{prepared.job,
@@ -137,24 +134,34 @@ void BatchPipeline::write_one(PaintedJob& job) {
 }
 
 void BatchPipeline::write_all() {
-  try {
-    while (auto job = to_write_.pop()) write_one(*job);
-  } catch (...) {
-    ledger_failure_ = std::current_exception();
-    to_paint_.close();
-    to_write_.close();
-  }
+  while (auto job = to_write_.pop()) write_one(*job);
 }
 
 void BatchPipeline::run(const std::vector<BatchJob>& jobs) {
   jobs_ = static_cast<int64_t>(jobs.size());
   time_left_ = BatchTimeLeft(likely_to_paint(jobs, options_.force));
-  std::thread reader([&] { read_all(jobs); });
-  std::thread writer([&] { write_all(); });
-  paint_all();
-  reader.join();
-  writer.join();
-  if (ledger_failure_) std::rethrow_exception(ledger_failure_);
+  std::exception_ptr failures[3];
+  // However a thread ends, those that wait for it must not wait for ever.
+  const auto guarded = [](std::exception_ptr& failure, const auto& work, const auto& end) {
+    try {
+      work();
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    end();
+  };
+  const auto end_all = [this] {
+    to_paint_.close();
+    to_write_.close();
+  };
+  {
+    const std::jthread reader([&] { guarded(failures[0], [&] { read_all(jobs); }, [&] { to_paint_.close(); }); });
+    const std::jthread writer([&] { guarded(failures[1], [&] { write_all(); }, end_all); });
+    guarded(failures[2], [&] { paint_all(); }, end_all);
+  }
+  for (const std::exception_ptr& failure : failures) {
+    if (failure) std::rethrow_exception(failure);
+  }
 }
 
 }  // namespace styler::app

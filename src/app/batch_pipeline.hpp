@@ -2,7 +2,6 @@
 
 #include <spdlog/logger.h>
 
-#include <exception>
 #include <vector>
 
 #include "app/batch_ledger.hpp"
@@ -55,7 +54,6 @@ class BatchPipeline {
 
   BoundedQueue<PreparedJob> to_paint_{1};
   BoundedQueue<PaintedJob> to_write_{1};
-  std::exception_ptr ledger_failure_;  ///< Of the writing thread until it has ended.
 };
 
 }  // namespace styler::app

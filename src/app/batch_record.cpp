@@ -4,9 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <nlohmann/json.hpp>
 #include <system_error>
+#include <utility>
 
 #include "app/options_json.hpp"
 #include "app/parameters.hpp"
@@ -111,7 +113,20 @@ std::vector<std::string> totals_table(const BatchTotals& totals) {
   row("skipped  ", totals.skipped);
   row("failed   ", static_cast<int64_t>(totals.failed.size()));
   if (totals.settled() < totals.jobs) row("not begun", totals.jobs - totals.settled());
-  for (const JobOutcome& outcome : totals.failed) lines.push_back("  " + outcome.job.name + ": " + outcome.reason);
+  // A broken painting fails with every photo, for one reason.
+  std::vector<std::pair<std::string, int64_t>> reasons;
+  for (const JobOutcome& outcome : totals.failed) {
+    const auto known = std::find_if(reasons.begin(), reasons.end(),
+                                    [&](const auto& reason) { return reason.first == outcome.reason; });
+    if (known != reasons.end()) {
+      ++known->second;
+    } else {
+      reasons.emplace_back(outcome.reason, 1);
+    }
+  }
+  for (const auto& [reason, count] : reasons) {
+    lines.push_back("  " + reason + (count > 1 ? " (" + std::to_string(count) + " times)" : ""));
+  }
   return lines;
 }
 

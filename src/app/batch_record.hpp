@@ -23,7 +23,8 @@ struct JobOutcome {
 /// One line of a report, without its end: a JSON object.
 std::string report_line(const JobOutcome& outcome);
 
-/// Adds lines to a file, each in one go, so that a line is there whole or not at all.
+/// Adds lines to a file, each in one go, so that a program that is killed leaves none half written. What a full disk
+/// cuts off is no part of the next line.
 class LineFile {
  public:
   /// \throws Error{Output} when the file can't be opened, or holds something that is no report.
@@ -51,7 +52,7 @@ struct BatchTotals {
   void count(const JobOutcome& outcome);
 };
 
-/// The table at the end, one entry per line: done, skipped, failed, not begun; then every failure with its reason.
+/// The table at the end, one entry per line: done, skipped, failed, not begun; then every reason of a failure, once.
 std::vector<std::string> totals_table(const BatchTotals& totals);
 
 }  // namespace styler::app

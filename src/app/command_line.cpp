@@ -76,8 +76,8 @@ void check_place_of_options(const CLI::App& root) {
   for (const CLI::Option* option : root.get_options()) {
     if (option->count() == 0) continue;
     const std::string command = root.get_subcommands().front()->get_name();
-    reject(option->get_name() + " stands before the command " + command + " but must stand after it, if " + command +
-           " takes it");
+    reject(option->get_name() + " stands before the command " + command +
+           ", which does not see it there; put it after the command, if it takes it");
   }
 }
 
@@ -186,6 +186,9 @@ Request parse(const std::vector<std::string>& arguments) {
 
   if (on_batch->parsed()) {
     check_given_options(*on_batch, batch.settings);
+    if (batch.force && on_batch->get_option("--skip-existing")->count() > 0) {
+      reject("--force and --skip-existing contradict each other; leave one of them out");
+    }
     return batch;
   }
   if (on_show->parsed()) return show;

@@ -97,8 +97,8 @@ json curve_json(const GalleryEntry& entry, size_t points) {
   return curve;
 }
 
-json entry_json(const GalleryEntry& entry, const fs::path& page, const GalleryDetail& detail) {
-  const Picture picture = read_picture(entry.picture);
+json entry_json(const GalleryEntry& entry, const fs::path& page, const GalleryDetail& detail, const ReadOptions& read) {
+  const Picture picture = read_picture(entry.picture, read);
   const Size size = picture_size(picture.colour);
   json result = {{"file", entry.picture.filename().string()},
                  {"link", relative_link(entry.picture, page)},
@@ -115,8 +115,8 @@ json entry_json(const GalleryEntry& entry, const fs::path& page, const GalleryDe
 /// Reads the pictures into the page's data, photo by photo, so that each photo is read once.
 class GalleryData {
  public:
-  GalleryData(const fs::path& page, const Table& table)
-      : page_(page), table_(table), detail_(gallery_detail(table.cells.size(), table.photos.size())) {
+  GalleryData(const fs::path& page, const Table& table, const ReadOptions& read)
+      : page_(page), table_(table), read_(read), detail_(gallery_detail(table.cells.size(), table.photos.size())) {
     for (auto cell = table.cells.begin(); cell != table.cells.end();) {
       const auto next =
           std::find_if(cell, table.cells.end(), [&](const Cell& other) { return other.row != cell->row; });
@@ -138,7 +138,7 @@ class GalleryData {
     const auto& [name, file] = table_.photos[cell->row];
     json photo = {{"name", name}, {"file", file.filename().string()}, {"link", relative_link(file, page_)}};
     try {
-      photo["preview"] = embedded_picture(read_picture(file), detail_.preview_edge);
+      photo["preview"] = embedded_picture(read_picture(file, read_), detail_.preview_edge);
     } catch (const Error& error) {
       left_out_.emplace_back(error.what());
       return;
@@ -150,7 +150,7 @@ class GalleryData {
 
   void add_entry(const Cell& cell) {
     try {
-      json entry = entry_json(*cell.entry, page_, detail_);
+      json entry = entry_json(*cell.entry, page_, detail_, read_);
       entry["photo"] = photos_.size();
       entry["style"] = cell.column;
       entries_.push_back(std::move(entry));
@@ -161,6 +161,7 @@ class GalleryData {
 
   const fs::path& page_;
   const Table& table_;
+  const ReadOptions& read_;
   GalleryDetail detail_;
   json photos_ = json::array();
   json entries_ = json::array();
@@ -169,10 +170,11 @@ class GalleryData {
 
 }  // namespace
 
-std::vector<std::string> write_gallery(const fs::path& page, const std::vector<GalleryEntry>& entries) {
+std::vector<std::string> write_gallery(const fs::path& page, const std::vector<GalleryEntry>& entries,
+                                       const ReadOptions& read) {
   check_writable(page);  // before minutes go into reading
   const Table table = table_of(entries);
-  GalleryData data(page, table);
+  GalleryData data(page, table, read);
   const std::vector<std::string> left_out = data.left_out();
   const std::string_view frame = gallery_page();
   const size_t mark = frame.find(kGalleryDataMark);

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "styler/image_io.hpp"
+
 namespace styler::app {
 
 /// One picture of a gallery.
@@ -25,8 +27,10 @@ struct GalleryEntry {
 /// parameters, loss curve and a slider between before and after. Works from a file, without a network, on a phone.
 /// Pictures are embedded as small JPEGs, the smaller the more there are, so that the page stays below about 50 MB.
 /// Entries whose picture or photo can't be read are left out of the page. Atomic, see atomic_file.hpp.
+/// \param read  how pictures are read: as they were when the results were made.
 /// \returns the files that were left out, with the reason.
 /// \throws Error{Output}
-std::vector<std::string> write_gallery(const std::filesystem::path& page, const std::vector<GalleryEntry>& entries);
+std::vector<std::string> write_gallery(const std::filesystem::path& page, const std::vector<GalleryEntry>& entries,
+                                       const ReadOptions& read = {});
 
 }  // namespace styler::app

@@ -1,6 +1,6 @@
 #include "app/gallery_entries.hpp"
 
-#include <limits>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 
 #include "app/parameters.hpp"
@@ -11,12 +11,35 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();  ///< The page leaves such a point out.
+constexpr int64_t kMostIterations = 1'000'000;  ///< Of a scale; see schedule.cpp.
 
 std::string value_text(const json& value) {
   if (value.is_string()) return value.get<std::string>();
   if (value.is_number_float()) return decimal_text(value.get<double>());
   return value.dump();
+}
+
+/// Adds the course of one scale. Of a long one only some points are stored, each with its iteration; between them the
+/// curve is taken to be straight, so that it has a point for every iteration again.
+void add_scale(GalleryEntry& entry, const json& scale) {
+  if (!scale.is_object()) return;
+  const json iterations = scale.value("iterations", json());
+  const json losses = scale.value("losses", json());
+  if (!iterations.is_array() || !losses.is_array() || iterations.size() != losses.size() || losses.empty()) return;
+  if (!entry.losses.empty()) entry.scale_starts.push_back(entry.losses.size());
+  int64_t last = 0;
+  for (size_t i = 0; i < losses.size(); ++i) {
+    if (!iterations[i].is_number_integer() || !losses[i].is_number()) return;
+    const auto iteration = iterations[i].get<int64_t>();
+    if (iteration <= last || iteration > kMostIterations) return;
+    const auto loss = losses[i].get<double>();
+    const double from = last > 0 ? entry.losses.back() : loss;
+    for (int64_t k = last + 1; k <= iteration; ++k) {
+      const double part = static_cast<double>(k - last) / static_cast<double>(iteration - last);
+      entry.losses.push_back(from + part * (loss - from));
+    }
+    last = iteration;
+  }
 }
 
 /// Takes what is there: the text may be of another version of this program.
@@ -27,11 +50,7 @@ void add_parameters(GalleryEntry& entry, const json& parameters) {
   }
   entry.command = command_text(parameters, entry.picture);
   const json scales = parameters.value("scales", json::array());
-  for (const json& scale : scales) {
-    if (!scale.is_object() || !scale.value("losses", json()).is_array()) continue;
-    if (!entry.losses.empty()) entry.scale_starts.push_back(entry.losses.size());
-    for (const json& loss : scale["losses"]) entry.losses.push_back(loss.is_number() ? loss.get<double>() : kUnknown);
-  }
+  for (const json& scale : scales) add_scale(entry, scale);
 }
 
 }  // namespace
@@ -45,6 +64,7 @@ std::vector<GalleryEntry> gallery_entries(const std::vector<JobOutcome>& outcome
     try {
       add_parameters(entry, read_parameters(outcome.parameters, job.output));
     } catch (const std::exception&) {  // the picture is worth showing all the same
+      entry.parameters.clear();
     }
     entries.push_back(std::move(entry));
   }

@@ -8,7 +8,7 @@
 namespace styler::app {
 
 LoadedFile load_file(const std::filesystem::path& file) {
-  LoadedFile loaded{read_file_bytes(file), {}};
+  LoadedFile loaded{read_picture_bytes(file), {}};
   loaded.sha256 = sha256_of(loaded.bytes);
   return loaded;
 }

@@ -15,12 +15,13 @@ WarningSink collect_into(std::vector<std::string>& warnings) {
   return [&warnings](const std::string& sentence) { warnings.push_back(sentence); };
 }
 
-/// What an earlier run stored in the output; empty when there is no such file or nothing in it.
+/// What an earlier run stored in the output; empty when there is no such file, nothing in it, or not all of it.
 std::string parameters_in(const std::filesystem::path& output) {
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(output, ignored)) return {};
   try {
-    return stored_parameters(read_file_bytes(output));
+    const std::string bytes = read_picture_bytes(output);
+    return is_whole_picture(bytes) ? stored_parameters(bytes) : std::string();
   } catch (const Error&) {  // unreadable: it will be made again, and writing it will say why not
     return {};
   }
@@ -36,9 +37,15 @@ void JobPreparation::load_shared(SharedPicture& shared, const std::filesystem::p
 }
 
 const Picture& JobPreparation::decode_shared(SharedPicture& shared, std::vector<std::string>& warnings) const {
+  if (shared.failure) std::rethrow_exception(shared.failure);
   if (!shared.picture) {
-    shared.picture =
-        decode_picture(shared.loaded.bytes, shared.file, options_.settings.read, collect_into(shared.warnings));
+    try {
+      shared.picture =
+          decode_picture(shared.loaded.bytes, shared.file, options_.settings.read, collect_into(shared.warnings));
+    } catch (...) {
+      shared.failure = std::current_exception();
+      throw;
+    }
     shared.loaded.bytes = {};
   }
   warnings.insert(warnings.end(), shared.warnings.begin(), shared.warnings.end());
@@ -62,8 +69,8 @@ void JobPreparation::read(PreparedJob& prepared) {
   }
 
   StylizeInput& pictures = input.pictures;
-  pictures.content = decode_picture(content.bytes, options.content, options.read, collect_into(prepared.warnings));
   pictures.style = decode_shared(style_, prepared.warnings);
+  pictures.content = decode_picture(content.bytes, options.content, options.read, collect_into(prepared.warnings));
   pictures.style_name = input.hashes.style;
   pictures.init = options.init;
   if (options.init == Init::Picture) pictures.init_picture = decode_shared(init_, prepared.warnings);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,6 +41,7 @@ class JobPreparation {
     LoadedFile loaded;
     std::optional<Picture> picture;
     std::vector<std::string> warnings;  ///< From decoding.
+    std::exception_ptr failure;         ///< Of decoding, which would fail again for the next job.
   };
 
   void read(PreparedJob& prepared);

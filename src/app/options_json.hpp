@@ -14,7 +14,7 @@ nlohmann::ordered_json picture_options_json(const TransferOptions& options);
 /// Every option.
 nlohmann::ordered_json options_json(const TransferOptions& options);
 
-/// `json` on one line, with replacement characters for what is no UTF-8.
-std::string line_text(const nlohmann::ordered_json& json);
+/// `object` on one line, with replacement characters for what is no UTF-8.
+std::string line_text(const nlohmann::ordered_json& object);
 
 }  // namespace styler::app

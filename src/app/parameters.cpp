@@ -60,10 +60,12 @@ json defaults_beside(const std::string& preset) {
   TransferOptions defaults;
   try {
     defaults.stylize.objective = ObjectiveOptions::preset(preset);
-  } catch (const Error&) {  // of another version; its options are then all named
+  } catch (const Error&) {  // of another version: nothing is known of what follows from it
+    return json::object();
   }
   json result = picture_options_json(defaults);
-  result["no-metadata"] = false;
+  result["max-pixels"] = defaults.read.max_pixels;
+  result["weights"] = "";
   return result;
 }
 
@@ -79,6 +81,8 @@ std::string fingerprint(const TransferOptions& options, const InputHashes& hashe
 std::string parameters_text(const TransferOptions& options, const InputHashes& hashes, const RunRecord& record) {
   json names = {{"content", options.content.string()}, {"style", options.style.string()}};
   names.update(picture_options_json(options));
+  names["max-pixels"] = options.read.max_pixels;  // or the command might refuse what it took before
+  names["weights"] = options.weights.string();
   json curve = json::array();
   for (const ScaleRecord& scale : record.scales) curve.push_back(curve_json(scale));
   return line_text({{"styler", program_version()},
@@ -132,9 +136,22 @@ std::string shell_quoted(const std::string& text) {
            std::string_view("_-./,:=+@%#").find(static_cast<char>(letter)) != std::string_view::npos;
   };
   if (!text.empty() && text.front() != '#' && std::all_of(text.begin(), text.end(), plain)) return text;
-  std::string quoted = "'";
+  // What a terminal would obey is written in digits, which bash understands within $'…'.
+  const auto obeyed = [](unsigned char letter) { return std::iscntrl(letter) != 0; };
+  const bool in_digits = std::any_of(text.begin(), text.end(), obeyed);
+  std::string quoted = in_digits ? "$'" : "'";
   for (const char letter : text) {
-    quoted += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+    if (in_digits && obeyed(static_cast<unsigned char>(letter))) {
+      std::array<char, 8> digits{};
+      std::snprintf(digits.data(), digits.size(), "\\%03o", static_cast<unsigned>(static_cast<unsigned char>(letter)));
+      quoted += digits.data();
+    } else if (in_digits && (letter == '\'' || letter == '\\')) {
+      quoted.append("\\").append(1, letter);
+    } else if (letter == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += letter;
+    }
   }
   return quoted + "'";
 }

@@ -1,6 +1,9 @@
 #include "app/preflight.hpp"
 
+#include <sys/stat.h>
+
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "styler/atomic_file.hpp"
@@ -12,12 +15,28 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// True when both names lead to one file, by links and detours too, or would if it were there.
-bool same_file(const fs::path& a, const fs::path& b) {
-  std::error_code ignored;
-  if (fs::equivalent(a, b, ignored)) return true;
-  return fs::weakly_canonical(a, ignored) == fs::weakly_canonical(b, ignored);
-}
+/// What a name leads to, by links and detours too: the file that is there, or the place where it would be.
+class FileIdentity {
+ public:
+  explicit FileIdentity(const fs::path& file) {
+    std::error_code ignored;
+    place_ = fs::weakly_canonical(file, ignored);
+    struct stat status{};
+    if (::stat(file.c_str(), &status) != 0) return;
+    device_ = status.st_dev;
+    number_ = status.st_ino;
+  }
+  bool operator==(const FileIdentity& other) const {
+    return place_ == other.place_ || (number_ != 0 && number_ == other.number_ && device_ == other.device_);
+  }
+
+ private:
+  fs::path place_;
+  dev_t device_ = 0;
+  ino_t number_ = 0;  ///< 0: there is no such file.
+};
+
+bool same_file(const fs::path& a, const fs::path& b) { return FileIdentity(a) == FileIdentity(b); }
 
 /// --save-every writes names that nobody typed, which must not be an input's.
 void check_snapshots(const TransferOptions& options) {
@@ -36,14 +55,26 @@ void check_snapshots(const TransferOptions& options) {
 }  // namespace
 
 void check_distinct(const std::vector<NamedFile>& written, const std::vector<NamedFile>& others) {
-  const auto check = [](const NamedFile& file, const NamedFile& other) {
-    if (file.file.empty() || other.file.empty() || !same_file(file.file, other.file)) return;
+  const auto reject = [](const NamedFile& file, const NamedFile& other) {
     throw Error(ErrorCode::InvalidArgument, file.name + " and " + other.name + " are both '" + file.file.string() +
                                                 "' but must be different files; give " + file.name + " another name");
   };
-  for (size_t i = 0; i < written.size(); ++i) {
-    for (const NamedFile& other : others) check(written[i], other);
-    for (size_t j = 0; j < i; ++j) check(written[i], written[j]);
+  std::vector<std::pair<const NamedFile*, FileIdentity>> ours;
+  for (const NamedFile& file : written) {
+    if (file.file.empty()) continue;
+    const FileIdentity identity(file.file);
+    for (const auto& [earlier, known] : ours) {
+      if (identity == known) reject(file, *earlier);
+    }
+    ours.emplace_back(&file, identity);
+  }
+  if (ours.empty()) return;
+  for (const NamedFile& other : others) {
+    if (other.file.empty()) continue;
+    const FileIdentity identity(other.file);
+    for (const auto& [file, known] : ours) {
+      if (identity == known) reject(*file, other);
+    }
   }
 }
 

@@ -40,7 +40,7 @@ void bind_options(CLI::App& app, ShowOptions& options) {
 
 int run(const ShowOptions& options) {
   if (options.file.empty()) throw Error(ErrorCode::InvalidArgument, "show needs a picture: styler show PICTURE");
-  const json parameters = read_parameters(stored_parameters(read_file_bytes(options.file)), options.file);
+  const json parameters = read_parameters(stored_parameters(read_picture_bytes(options.file)), options.file);
   if (options.json) {
     std::cout << parameters.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
   } else {

@@ -94,9 +94,10 @@ class TemporaryFile {
 
   void rename_to(const fs::path& target) {
     if (::fsync(descriptor_) != 0) fail(file_, reason(errno));
-    if (::close(std::exchange(descriptor_, -1)) != 0) fail(file_, reason(errno));
+    // Renamed while it is still open and locked, or remove_abandoned_files could take it for abandoned in between.
     if (::rename(path_.c_str(), target.c_str()) != 0) fail(file_, reason(errno));
     path_.clear();
+    ::close(std::exchange(descriptor_, -1));  // with the bytes on the disk, nothing can go wrong here any more
   }
 
  private:

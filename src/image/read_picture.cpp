@@ -1,11 +1,13 @@
 #include <c10/util/Exception.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <fstream>
 #include <new>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
-#include <sstream>
+#include <stdexcept>
 #include <system_error>
 
 #include "image/colour_profile.hpp"
@@ -30,6 +32,17 @@ namespace fs = std::filesystem;
       "picture '" + file.string() + "' needs more memory to be read than this machine has free; use a smaller picture");
 }
 
+[[noreturn]] void throw_unreadable(const fs::path& file) {
+  const int reason = errno != 0 ? errno : EIO;
+  throw_input(file, "cannot be read (" + std::generic_category().message(reason) + "); check its permissions");
+}
+
+constexpr const char* kUnknownFormat =
+    "is not a picture in a format known here; convert it to PNG, JPEG, TIFF, WebP, BMP or PPM";
+
+/// More bytes than any format needs to be known by.
+constexpr uintmax_t kBeginning = 4096;
+
 /// GIF and AVIF come with newer versions of OpenCV; the rest is known so that it can be called by its name. OpenCV
 /// tells of its decoders only by its encoders, which come with them.
 struct Optional {
@@ -51,7 +64,48 @@ DecodedPicture decode_optional(const PictureSource& source, PictureFormat format
                   (built_in ? "is not read here" : "the OpenCV of this program was built without") +
                   "; convert it to PNG or JPEG");
   }
-  source.refuse("is not a picture in a format known here; convert it to PNG, JPEG, TIFF, WebP, BMP or PPM");
+  source.refuse(kUnknownFormat);
+}
+
+void check_regular(const fs::path& file) {
+  std::error_code error;
+  const auto status = fs::status(file, error);
+  if (status.type() == fs::file_type::not_found) throw_input(file, "does not exist; check the path");
+  if (fs::is_directory(status)) throw_input(file, "is a folder; name a picture file");
+  if (fs::exists(status) && !fs::is_regular_file(status)) {  // /dev/zero never ends, and a pipe may never begin
+    throw_input(file, "is a device or a pipe; name a picture file");
+  }
+}
+
+/// \param picture  whether the beginning must be a picture's: a film of sixty gigabytes in a folder of photos is told
+/// by
+///                 it, before it fills the memory.
+std::string read_bytes(const fs::path& file, bool picture) {
+  check_regular(file);
+  errno = 0;
+  std::error_code error;
+  std::ifstream stream(file, std::ios::binary);
+  const auto size = fs::file_size(file, error);
+  if (!stream.is_open() || error) throw_unreadable(file);
+  std::string bytes;
+  const auto read_up_to = [&](size_t end) {
+    const size_t begin = bytes.size();
+    bytes.resize(end);
+    stream.read(bytes.data() + begin, static_cast<std::streamsize>(end - begin));
+    if (stream.bad()) throw_unreadable(file);
+    bytes.resize(begin + static_cast<size_t>(stream.gcount()));
+  };
+  try {
+    read_up_to(std::min<uintmax_t>(size, kBeginning));
+    if (bytes.empty()) throw_input(file, "is empty (0 bytes); copy or download it again");
+    if (picture && picture_format(bytes) == PictureFormat::Unknown) throw_input(file, kUnknownFormat);
+    if (size > bytes.size()) read_up_to(size);
+    return bytes;
+  } catch (const std::bad_alloc&) {
+    throw_memory(file);
+  } catch (const std::length_error&) {  // a size that no string can have
+    throw_memory(file);
+  }
 }
 
 DecodedPicture decode(const PictureSource& source, PictureFormat format) {
@@ -82,30 +136,11 @@ void ReadOptions::validate() const {
   }
 }
 
-std::string read_file_bytes(const fs::path& file) {
-  std::error_code error;
-  const auto status = fs::status(file, error);
-  if (status.type() == fs::file_type::not_found) throw_input(file, "does not exist; check the path");
-  if (fs::is_directory(status)) throw_input(file, "is a folder; name a picture file");
-  if (fs::exists(status) && !fs::is_regular_file(status)) {  // /dev/zero never ends, and a pipe may never begin
-    throw_input(file, "is a device or a pipe; name a picture file");
-  }
-  try {
-    errno = 0;
-    std::ifstream stream(file, std::ios::binary);
-    std::ostringstream bytes;
-    // An empty file leaves the insertion nothing to insert, which sets failbit without being an error.
-    if (stream.is_open() && stream.peek() != std::ifstream::traits_type::eof()) bytes << stream.rdbuf();
-    if (!stream.is_open() || stream.bad() || bytes.fail()) {
-      const int reason = errno != 0 ? errno : EIO;
-      throw_input(file, "cannot be read (" + std::generic_category().message(reason) + "); check its permissions");
-    }
-    if (bytes.view().empty()) throw_input(file, "is empty (0 bytes); copy or download it again");
-    return std::move(bytes).str();
-  } catch (const std::bad_alloc&) {
-    throw_memory(file);
-  }
-}
+std::string read_file_bytes(const fs::path& file) { return read_bytes(file, /*picture=*/false); }
+
+std::string read_picture_bytes(const fs::path& file) { return read_bytes(file, /*picture=*/true); }
+
+bool is_whole_picture(std::string_view bytes) { return !is_truncated(bytes); }
 
 Picture decode_picture(std::string_view bytes, const fs::path& name, const ReadOptions& options,
                        const WarningSink& warn) {
@@ -133,7 +168,7 @@ Picture decode_picture(std::string_view bytes, const fs::path& name, const ReadO
 }
 
 Picture read_picture(const fs::path& file, const ReadOptions& options, const WarningSink& warn) {
-  return decode_picture(read_file_bytes(file), file, options, warn);
+  return decode_picture(read_picture_bytes(file), file, options, warn);
 }
 
 const std::vector<std::string>& readable_extensions() {

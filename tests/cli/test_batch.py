@@ -107,6 +107,8 @@ class Folders(BatchTest):
             (["--force"], self.arguments("--no-metadata")),
             (["--bit-depth"], self.arguments("--format", "jpg", "--bit-depth", "16")),
             (["--report"], self.arguments("--report", "photos/photos000.png")),
+            (["--force", "--skip-existing"], self.arguments("--force", "--skip-existing")),
+            (["--gallery", "--shard"], self.arguments("--gallery", "g.html", "--shard", "1/2")),
         ):
             with self.subTest(words=words):
                 self.assert_refused(self.styler(*arguments), 2, *words)
@@ -143,6 +145,25 @@ class AgainAndAgain(BatchTest):
             with self.subTest(extension=extension):
                 self.assertEqual(self.counts(self.batch("--format", extension))["done"], 6)
                 self.assertEqual(self.counts(self.batch("--format", extension))["skipped"], 6)
+
+    def test_an_output_that_was_cut_off_is_made_again(self):
+        for extension in ("png", "jpg", "tif", "webp"):
+            with self.subTest(extension=extension):
+                self.assertEqual(self.batch("--format", extension).returncode, 0)
+                before = self.pictures()
+                victim = self.folder / f"out/photos001_art001.{extension}"
+                victim.write_bytes(victim.read_bytes()[:-100])
+                self.assertEqual(self.counts(self.batch("--format", extension)), {"done": 1, "skipped": 5, "failed": 0})
+                self.assertEqual(self.pictures(), before)
+
+    def test_batches_that_start_do_not_disturb_those_that_write(self):
+        self.fill(40, 2)
+        first = self.start(*self.arguments("--shard", "1/2"))
+        # The second has little to do but to clean up the folder in which the first one writes.
+        while first.poll() is None:
+            second = self.batch("--shard", "2/2")
+            self.assertEqual(second.returncode, 0, second.stderr)
+        self.assertEqual(first.returncode, 0, first.stderr.read())
 
     def test_a_picture_of_somebody_else_at_the_place_of_an_output_is_made_again(self):
         (self.folder / "out").mkdir()
@@ -206,6 +227,24 @@ class Records(BatchTest):
         page = (self.folder / "out/index.html").read_text()
         self.assertIn("photos002", page)
         self.assertNotIn("photos001", page)
+
+    def test_pictures_on_the_way_go_into_new_folders_too(self):
+        (self.folder / "photos/sub").mkdir()
+        (self.folder / "photos/photos000.png").rename(self.folder / "photos/sub/p.png")
+        result = self.batch("--recursive", "--save-every", "2")
+        self.assertEqual(result.returncode, 0)
+        self.assertNotIn("warning", result.stderr)
+        self.assertIn("sub/p_art000_s1_0002.png", self.pictures())
+
+    def test_a_gallery_takes_what_the_batch_took(self):
+        whole = (self.folder / "photos/photos001.png").read_bytes()
+        (self.folder / "photos/photos001.png").write_bytes(whole[:-30])
+        result = self.batch("--allow-truncated", "--gallery", "out/index.html")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("photos001", (self.folder / "out/index.html").read_text())
+
+    def test_a_missing_start_is_told_before_anything_begins(self):
+        self.assert_refused(self.batch("--init", "none.png"), 1, "none.png")
 
     def test_a_report_is_added_to(self):
         self.batch("--report", "jobs.jsonl")

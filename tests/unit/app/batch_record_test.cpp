@@ -63,14 +63,15 @@ TEST_CASE("the table counts every job and names the failures", "[batch_record]")
   for (int i = 0; i < 3; ++i) totals.count(outcome(JobStatus::Done));
   totals.count(outcome(JobStatus::Skipped));
   totals.count(outcome(JobStatus::Failed, "bad × art"));
-  CHECK(totals.settled() == 5);
+  totals.count(outcome(JobStatus::Failed, "bad × other"));
+  CHECK(totals.settled() == 6);
   const std::vector<std::string> table = totals_table(totals);
   REQUIRE(table.size() == 5);
   CHECK(table[0] == "done            3");
   CHECK(table[1] == "skipped         1");
-  CHECK(table[2] == "failed          1");
-  CHECK(table[3] == "not begun       5");
-  CHECK_THAT(table[4], support::contains("bad × art: it is"));
+  CHECK(table[2] == "failed          2");
+  CHECK(table[3] == "not begun       4");
+  CHECK_THAT(table[4], support::contains("(2 times)"));
 }
 
 TEST_CASE("the time left of a batch comes from the pictures behind it", "[batch_record]") {

@@ -126,6 +126,7 @@ TEST_CASE("words are quoted for a shell", "[parameters]") {
   CHECK(shell_quoted("$(rm -r ~)") == "'$(rm -r ~)'");
   CHECK(shell_quoted("#102030") == "'#102030'");
   CHECK(shell_quoted("") == "''");
+  CHECK(shell_quoted("a\x1b[31m\nit's \\") == "$'a\\033[31m\\012it\\'s \\\\'");
 }
 
 }  // namespace styler::app

@@ -96,7 +96,7 @@ std::string parameters_text(const TransferOptions& options, const InputHashes& h
                     {"width", record.output_size.width},
                     {"height", record.output_size.height},
                     {"stopped", record.stopped},
-                    {"saved_loss", record.saved_loss ? json(record.saved_loss->total) : json()},
+                    {"saved_loss", record.saved_loss ? json(six_digits(record.saved_loss->total)) : json()},
                     {"scales", curve}});
 }
 

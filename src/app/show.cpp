@@ -22,7 +22,7 @@ std::string headline(const json& parameters) {
   if (number("width") && number("height")) {
     line += ", " + parameters["width"].dump() + "x" + parameters["height"].dump() + " px";
   }
-  if (number("saved_loss")) line += ", loss " + decimal_text(parameters["saved_loss"].get<float>());
+  if (number("saved_loss")) line += ", loss " + decimal_text(parameters["saved_loss"].get<double>());
   if (parameters.value("stopped", json()) == json(true)) line += ", stopped before the end";
   // Of a foreign file: nothing but one line of comment may come of it.
   for (char& letter : line) letter = static_cast<unsigned char>(letter) < ' ' ? ' ' : letter;

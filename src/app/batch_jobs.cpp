@@ -23,20 +23,6 @@ using Pair = std::pair<SourcePicture, SourcePicture>;
 
 [[noreturn]] void throw_wrong_option(const std::string& message) { throw Error(ErrorCode::InvalidArgument, message); }
 
-void check_sources(const JobSources& sources) {
-  if (sources.output_folder.empty()) throw_wrong_option("--output is needed: the folder of a batch's pictures");
-  check_format(sources.extension);
-  const bool given = !sources.content.empty() && !sources.style.empty();
-  const bool none_given = sources.content.empty() && sources.style.empty();
-  if (!sources.pairs.empty() && !none_given) {
-    throw_wrong_option("--pairs '" + sources.pairs.string() +
-                       "' names contents and styles; leave out --content and --style, or --pairs");
-  }
-  if (sources.pairs.empty() && !given) {
-    throw_wrong_option("a batch needs --content and --style, or a list of both: --pairs");
-  }
-}
-
 /// Several pictures need their word in the name; of pairs, each may be told by one of the two.
 void check_word_for(const std::string& word, size_t pictures, const OutputName& name) {
   if (pictures < 2 || name.has(word)) return;
@@ -145,6 +131,20 @@ uint64_t stable_hash(std::string_view text) {
 
 }  // namespace
 
+void JobSources::validate() const {
+  if (output_folder.empty()) throw_wrong_option("--output is needed: the folder of a batch's pictures");
+  check_format(extension);
+  const bool given = !content.empty() && !style.empty();
+  const bool none_given = content.empty() && style.empty();
+  if (!pairs.empty() && !none_given) {
+    throw_wrong_option("--pairs '" + pairs.string() +
+                       "' names contents and styles; leave out --content and --style, or --pairs");
+  }
+  if (pairs.empty() && !given) {
+    throw_wrong_option("a batch needs --content and --style, or a list of both: --pairs");
+  }
+}
+
 Shard parse_shard(const std::string& text) {
   const std::string_view view = text;
   const size_t slash = view.find('/');
@@ -157,7 +157,7 @@ Shard parse_shard(const std::string& text) {
 }
 
 std::vector<BatchJob> list_jobs(const JobSources& sources) {
-  check_sources(sources);
+  sources.validate();
   const OutputName name(sources.name);
   std::vector<Pair> pairs = sources.pairs.empty() ? each_with_each(sources, name) : pairs_of_list(sources.pairs);
   put_in_order(pairs);

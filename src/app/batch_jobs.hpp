@@ -32,6 +32,10 @@ struct JobSources {
   /// their extensions without the dot, {ext} the extension asked for.
   std::string name = "{content}_{style}.{ext}";
   std::string extension = "png";
+
+  /// Checks what the names say together; opens nothing.
+  /// \throws Error{InvalidArgument}
+  void validate() const;
 };
 
 /// One picture to make.

@@ -64,13 +64,7 @@ void bind_options(CLI::App& app, BatchOptions& options) {
 }
 
 void BatchOptions::validate() const {
-  if (sources.pairs.empty()) {
-    if (sources.content.empty()) reject("--content is missing: name the photos with --content DIR");
-    if (sources.style.empty()) reject("--style is missing: name the paintings with --style DIR");
-  } else if (!sources.content.empty() || !sources.style.empty()) {
-    reject("--pairs names photos and paintings already; leave --content and --style out");
-  }
-  if (sources.output_folder.empty()) reject("--output is missing: name the folder for the pictures with --output DIR");
+  sources.validate();
   if (settings.no_metadata && !force) {
     reject(
         "--no-metadata leaves nothing in the pictures to tell finished ones by; add --force to make all of them "

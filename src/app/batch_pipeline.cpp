@@ -1,11 +1,11 @@
 #include "app/batch_pipeline.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <thread>
 #include <utility>
 
+#include "app/clock.hpp"
 #include "app/failure.hpp"
 #include "app/logging.hpp"
 #include "app/observers.hpp"
@@ -20,10 +20,6 @@ namespace fs = std::filesystem;
 
 /// Of style targets that are kept: those of a hundred paintings at four scales.
 constexpr int64_t kStyleCacheBytes = int64_t{1} << 30;
-
-double seconds_now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 /// Pictures that will be painted, as far as can be told without looking into files.
 int64_t likely_to_paint(const std::vector<BatchJob>& jobs, bool force) {
@@ -118,14 +114,11 @@ void BatchPipeline::write_one(PaintedJob& job) {
   if (!prepared.settled) {
     try {
       const TransferOptions& options = prepared.options;
-      write_result(job.picture, options, prepared.input.hashes, prepared.input.photo, job.record,
-                   [&](const std::string& sentence) { prepared.warnings.push_back(sentence); });
-      prepared.settled = JobOutcome{prepared.job,
-                                    JobStatus::Done,
-                                    {},
-                                    prepared.warnings,
-                                    parameters_text(options, prepared.input.hashes, job.record),
-                                    seconds_now() - job.start};
+      const std::string parameters =
+          write_result(job.picture, options, prepared.input.hashes, prepared.input.photo, job.record,
+                       [&](const std::string& sentence) { prepared.warnings.push_back(sentence); });
+      prepared.settled =
+          JobOutcome{prepared.job, JobStatus::Done, {}, prepared.warnings, parameters, seconds_now() - job.start};
     } catch (...) {
       fail(prepared, std::current_exception());
     }

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 
+#include "app/options_json.hpp"
 #include "app/parameters.hpp"
-#include "app/values.hpp"
 
 namespace styler::app {
 namespace {
@@ -12,12 +12,6 @@ namespace {
 using json = nlohmann::ordered_json;
 
 constexpr int64_t kMostIterations = 1'000'000;  ///< Of a scale; see schedule.cpp.
-
-std::string value_text(const json& value) {
-  if (value.is_string()) return value.get<std::string>();
-  if (value.is_number_float()) return decimal_text(value.get<double>());
-  return value.dump();
-}
 
 /// Adds the course of one scale. Of a long one only some points are stored, each with its iteration; between them the
 /// curve is taken to be straight, so that it has a point for every iteration again.
@@ -46,7 +40,7 @@ void add_scale(GalleryEntry& entry, const json& scale) {
 void add_parameters(GalleryEntry& entry, const json& parameters) {
   for (const auto& [name, value] : parameters.at("options").items()) {
     if (name != "content" && name != "style" && name != "output")
-      entry.parameters.emplace_back("--" + name, value_text(value));
+      entry.parameters.emplace_back("--" + name, option_text(value));
   }
   entry.command = command_text(parameters, entry.picture);
   const json scales = parameters.value("scales", json::array());

@@ -53,12 +53,12 @@ StylizeResult paint(const Machine& machine, const StylizeInput& pictures, const 
   return result;
 }
 
-void write_result(const Picture& picture, const TransferOptions& options, const InputHashes& hashes,
-                  const PhotoMetadata& photo, const RunRecord& record, const WarningSink& warn) {
-  PictureNotes notes;
-  if (!options.no_metadata) notes.parameters = parameters_text(options, hashes, record);
-  notes.photo = photo;
+std::string write_result(const Picture& picture, const TransferOptions& options, const InputHashes& hashes,
+                         const PhotoMetadata& photo, const RunRecord& record, const WarningSink& warn) {
+  std::string parameters = parameters_text(options, hashes, record);
+  const PictureNotes notes{options.no_metadata ? std::string() : parameters, photo};
   write_picture(picture, options.output, options.write, notes, warn);
+  return parameters;
 }
 
 }  // namespace styler::app

@@ -41,8 +41,9 @@ StylizeResult paint(const Machine& machine, const StylizeInput& pictures, const 
                     Observer& observer, RunRecord& record);
 
 /// Writes the result with what it is to hold beside its pixels. Atomic.
+/// \returns the parameters, whether or not they were to be stored.
 /// \throws Error{Output}, Error{Memory}
-void write_result(const Picture& picture, const TransferOptions& options, const InputHashes& hashes,
-                  const PhotoMetadata& photo, const RunRecord& record, const WarningSink& warn);
+std::string write_result(const Picture& picture, const TransferOptions& options, const InputHashes& hashes,
+                         const PhotoMetadata& photo, const RunRecord& record, const WarningSink& warn);
 
 }  // namespace styler::app

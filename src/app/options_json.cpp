@@ -60,6 +60,12 @@ json options_json(const TransferOptions& options) {
   return result;
 }
 
+std::string option_text(const json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number_float()) return decimal_text(value.get<double>());
+  return value.dump();
+}
+
 std::string line_text(const json& object) { return object.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 }  // namespace styler::app

@@ -14,6 +14,9 @@ nlohmann::ordered_json picture_options_json(const TransferOptions& options);
 /// Every option.
 nlohmann::ordered_json options_json(const TransferOptions& options);
 
+/// A value of these objects as the command line takes it; anything else as JSON.
+std::string option_text(const nlohmann::ordered_json& value);
+
 /// `object` on one line, with replacement characters for what is no UTF-8.
 std::string line_text(const nlohmann::ordered_json& object);
 

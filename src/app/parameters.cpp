@@ -49,12 +49,6 @@ json curve_json(const ScaleRecord& scale) {
   return {{"width", size.width}, {"height", size.height}, {"iterations", iterations}, {"losses", losses}};
 }
 
-std::string option_text(const json& value) {
-  if (value.is_string()) return value.get<std::string>();
-  if (value.is_number_float()) return decimal_text(value.get<double>());
-  return value.dump();
-}
-
 /// What the program does without options, but for the preset, from which the others follow.
 json defaults_beside(const std::string& preset) {
   TransferOptions defaults;

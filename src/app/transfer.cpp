@@ -1,6 +1,6 @@
-#include <chrono>
 #include <iostream>
 
+#include "app/clock.hpp"
 #include "app/commands.hpp"
 #include "app/job.hpp"
 #include "app/logging.hpp"
@@ -17,10 +17,6 @@
 
 namespace styler::app {
 namespace {
-
-double seconds_now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 std::string size_text(Size size) { return std::to_string(size.width) + "x" + std::to_string(size.height); }
 

@@ -11,16 +11,16 @@
 #include <ATen/ops/max_pool2d_with_indices.h>
 #include <ATen/ops/max_pool2d_with_indices_backward.h>
 #include <ATen/ops/relu.h>
-#include <ATen/ops/tensor.h>
 #include <ATen/ops/threshold_backward.h>
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <tuple>
 #include <utility>
 
+#include "core/fast_vgg19.hpp"
+#include "core/network_input.hpp"
 #include "styler/error.hpp"
 
 namespace styler {
@@ -81,8 +81,6 @@ class Vgg19 final : public FeatureExtractor {
     at::Tensor kernel, bias;
   };
 
-  at::Tensor network_input(const at::Tensor& picture) const;
-  at::Tensor picture_gradient(const at::Tensor& input_gradient, at::ScalarType dtype) const;
   /// Runs the network; `memories`, when given, receives one entry per operation.
   std::vector<at::Tensor> forward(const at::Tensor& picture, std::vector<Memory>* memories) const;
   at::Tensor apply(const Operation& operation, const at::Tensor& input, Memory* memory) const;
@@ -93,51 +91,21 @@ class Vgg19 final : public FeatureExtractor {
   std::vector<Operation> operations_;
   std::vector<Convolution> convolutions_;
   Pooling pooling_;
-  bool bgr_;
-  at::ScalarType dtype_;
-  at::Tensor scale_, shift_;  ///< [1, 3, 1, 1], RGB: network input = picture · scale + shift
+  NetworkInput input_;
 };
 
 Vgg19::Vgg19(const VggWeights& weights, std::vector<Layer> layers, Pooling pooling, const ComputeDevice& device)
     : layers_(ordered_once(std::move(layers))),
       operations_(operations_for(layers_)),
       pooling_(pooling),
-      bgr_(weights.convention.bgr),
-      dtype_(device.network_dtype) {
+      input_(weights.convention, device) {
   STYLER_ASSERT(weights.convolutions.size() == kVggConvolutions);
   for (const Operation& operation : operations_) {
     if (operation.layer.kind != LayerKind::Conv) continue;
     const auto& [kernel, bias] = weights.convolutions[static_cast<size_t>(operation.convolution)];
-    const auto options = kernel.options().dtype(dtype_).device(device.device);
+    const auto options = kernel.options().dtype(device.network_dtype).device(device.device);
     convolutions_.push_back({kernel.to(options).contiguous(at::MemoryFormat::ChannelsLast), bias.to(options)});
   }
-
-  // The picture is scaled in at least float32, so that bfloat16 only rounds what the network sees.
-  const at::ScalarType wide = dtype_ == at::kDouble ? at::kDouble : at::kFloat;
-  std::array<double, 3> scale{};
-  std::array<double, 3> shift{};
-  for (size_t channel = 0; channel < 3; ++channel) {
-    scale[channel] = weights.convention.scale / weights.convention.stddev[channel];
-    shift[channel] = -weights.convention.mean[channel] / weights.convention.stddev[channel];
-  }
-  const auto per_channel = [&](const std::array<double, 3>& values) {
-    return at::tensor(at::ArrayRef<double>(values), at::kDouble)
-        .view({1, 3, 1, 1})
-        .to(at::TensorOptions().dtype(wide).device(device.device));
-  };
-  scale_ = per_channel(scale);
-  shift_ = per_channel(shift);
-}
-
-at::Tensor Vgg19::network_input(const at::Tensor& picture) const {
-  at::Tensor input = picture * scale_ + shift_;
-  if (bgr_) input = input.flip({1});
-  return input.to(dtype_).contiguous(at::MemoryFormat::ChannelsLast);
-}
-
-at::Tensor Vgg19::picture_gradient(const at::Tensor& input_gradient, at::ScalarType dtype) const {
-  const at::Tensor gradient = input_gradient.to(scale_.scalar_type());
-  return ((bgr_ ? gradient.flip({1}) : gradient) * scale_).to(dtype).contiguous();
 }
 
 at::Tensor Vgg19::apply(const Operation& operation, const at::Tensor& input, Memory* memory) const {
@@ -192,7 +160,7 @@ std::vector<at::Tensor> Vgg19::forward(const at::Tensor& picture, std::vector<Me
   std::vector<at::Tensor> features(layers_.size());
   if (memories) memories->resize(operations_.size());
 
-  at::Tensor activation = network_input(picture);
+  at::Tensor activation = input_.of(picture);
   for (size_t i = 0; i < operations_.size(); ++i) {
     const Operation& operation = operations_[i];
     activation = apply(operation, activation, memories ? &(*memories)[i] : nullptr);
@@ -232,7 +200,8 @@ FeaturePass Vgg19::differentiable_features(const at::Tensor& picture) const {
                     options = picture.options()](std::vector<at::Tensor> feature_gradients) {
     const at::NoGradGuard still_no_grad;
     const at::Tensor gradient = backward(std::move(*memories), std::move(feature_gradients));
-    return gradient.defined() ? picture_gradient(gradient, options.dtype().toScalarType()) : at::zeros(sizes, options);
+    return gradient.defined() ? input_.picture_gradient(gradient, options.dtype().toScalarType())
+                              : at::zeros(sizes, options);
   };
   return pass;
 }
@@ -241,6 +210,15 @@ FeaturePass Vgg19::differentiable_features(const at::Tensor& picture) const {
 
 std::unique_ptr<FeatureExtractor> make_vgg19(const VggWeights& weights, const std::vector<Layer>& layers,
                                              Pooling pooling, const ComputeDevice& device) {
+  if (device.device.is_cpu()) {
+    const std::vector<const CpuKernels*> kernels = cpu_kernels(device.network_dtype);
+    if (!kernels.empty()) return make_fast_vgg19(weights, layers, pooling, device, *kernels.front());
+  }
+  return make_reference_vgg19(weights, layers, pooling, device);
+}
+
+std::unique_ptr<FeatureExtractor> make_reference_vgg19(const VggWeights& weights, const std::vector<Layer>& layers,
+                                                       Pooling pooling, const ComputeDevice& device) {
   return std::make_unique<Vgg19>(weights, layers, pooling, device);
 }
 

@@ -1,36 +1,16 @@
 #include "styler/vgg19.hpp"
 
-#include <cmath>
-
 #include "support/catch.hpp"
+#include "support/shallow_vgg19.hpp"
 #include "support/tensors.hpp"
 
 using namespace styler;
+using support::layers;
 using support::noise;
 using support::relative_error;
+using support::shallow_weights;
 
 namespace {
-
-/// Seeded weights for the convolutions up to conv3_1; a network that goes no deeper never reads the others.
-VggWeights shallow_weights() {
-  VggWeights weights;
-  weights.convention = InputConvention::torchvision();
-  weights.convolutions.resize(kVggConvolutions);
-  for (int i = 0; i < 5; ++i) {
-    const auto [in, out] = vgg_channels(i);
-    const double gain = std::sqrt(2.0 / static_cast<double>(9 * in));
-    const auto seed = static_cast<uint64_t>(i);
-    weights.convolutions[static_cast<size_t>(i)] = {(noise({out, in, 3, 3}, at::kDouble, seed) * gain).to(at::kFloat),
-                                                    (noise({out}, at::kDouble, seed + 50) * 0.1).to(at::kFloat)};
-  }
-  return weights;
-}
-
-std::vector<Layer> layers(std::initializer_list<const char*> names) {
-  std::vector<Layer> result;
-  for (const char* name : names) result.push_back(Layer::parse(name));
-  return result;
-}
 
 ComputeDevice exact_cpu() { return {c10::DeviceType::CPU, at::kDouble, "float64, for tests"}; }
 

@@ -57,6 +57,11 @@ struct PoolingPass {
   int64_t height = 0, width = 0, channels = 0;
 };
 
+/// Positions that the products over positions take at a time.
+constexpr int64_t kGramPositions = 96;
+/// Output channels that are packed and multiplied together.
+constexpr int64_t kPanel = 32;
+
 /// The inner loops of the network for one element type and one instruction set. All are free of allocation, threads and
 /// errors; what they compute for a tile or row does not depend on how the work is divided.
 struct CpuKernels {
@@ -75,10 +80,19 @@ struct CpuKernels {
   /// Does the input rows [2·first, 2·last), and with last = height/2 the odd one. The first of equal maxima gets the
   /// gradient, as in PyTorch; where the ReLU's output is 0 there is none.
   void (*max_pool_backward)(const PoolingPass& pass, int64_t first, int64_t last);
-};
 
-/// Output channels that are packed and multiplied together.
-constexpr int64_t kPanel = 32;
+  /// products[i][j] += Σ features[p][i] · features[p][j] for j up to the end of i's panel: the lower triangle and a
+  /// little more of a symmetric matrix.
+  /// \param features  [positions, channels].
+  /// \param products  [channels, channels] float32.
+  /// \param scratch   kGramPositions · channels float32, aligned to 64 bytes; so below.
+  void (*gram)(const void* features, int64_t positions, int64_t channels, float* products, void* scratch);
+  /// A matrix [channels, channels] as multiply_positions wants it, in as many elements.
+  void (*pack_matrix)(const float* matrix, int64_t channels, void* packed);
+  /// result[p][j] = Σ features[p][i] · matrix[i][j], rounded to the element type.
+  void (*multiply_positions)(const void* features, int64_t positions, int64_t channels, const void* packed,
+                             void* result, void* scratch);
+};
 
 /// The kernels that this processor can run, the fastest first: float32 from AVX2 on, bfloat16 where the processor
 /// multiplies it (AVX512-BF16). May be empty.

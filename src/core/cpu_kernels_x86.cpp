@@ -1,82 +1,11 @@
-// The inner loops of cpu_kernels.hpp, compiled once per instruction set (CMakeLists.txt), each time into a namespace of
-// its own. Nothing here may call an inline function of a library: of such a function the linker keeps one copy for the
-// whole program, which could be one with instructions that the processor lacks.
-#include <immintrin.h>
-
-#include <cstdint>
-
-#include "core/cpu_kernels.hpp"
+// Convolution and pooling of cpu_kernels.hpp.
+#include "core/cpu_simd_x86.hpp"
 
 #define STYLER_TEXT_OF(name) #name
 #define STYLER_TEXT(name) STYLER_TEXT_OF(name)
 
 namespace styler::STYLER_KERNELS {
 namespace {
-
-#ifdef __AVX512F__
-constexpr int64_t kLanes = 16;
-constexpr int kRows = 12;  // × 2 vectors: 24 accumulators of 32 registers
-#else
-constexpr int64_t kLanes = 8;
-constexpr int kRows = 6;  // × 2 vectors: 12 accumulators of 16 registers
-#endif
-static_assert(kChannelGranularity % kLanes == 0 && kPanel % (2 * kLanes) == 0);
-
-using Vector = float __attribute__((vector_size(kLanes * sizeof(float))));
-using Unaligned = float __attribute__((vector_size(kLanes * sizeof(float)), aligned(4), may_alias));
-
-Vector load(const float* from) { return *reinterpret_cast<const Unaligned*>(from); }
-void store(float* to, Vector value) { *reinterpret_cast<Unaligned*>(to) = value; }
-Vector splat(float value) { return Vector{} + value; }
-
-/// Products of kRows rows of `rows` with two vectors of columns: Accumulator::add is one step along the channels.
-template <typename Element>
-struct Product;
-
-template <>
-struct Product<float> {
-  static constexpr int64_t kStep = 1;  ///< Channels per step.
-  using Accumulator = Vector;
-  using Columns = Vector;
-  static Columns columns(const float* from) { return load(from); }
-  static Accumulator add(Accumulator sum, const float* row, Columns columns) { return sum + splat(*row) * columns; }
-  static Vector value(Accumulator sum) { return sum; }
-};
-
-#ifdef __AVX512BF16__
-struct BFloat16 {
-  uint16_t bits;
-};
-
-using Halves = uint16_t __attribute__((vector_size(kLanes * 2), aligned(2), may_alias));
-using Words = uint32_t __attribute__((vector_size(kLanes * 4)));
-
-/// bfloat16 is float32 without its last 16 bits.
-Vector load(const BFloat16* from) {
-  return reinterpret_cast<Vector>(__builtin_convertvector(*reinterpret_cast<const Halves*>(from), Words) << 16);
-}
-void store(BFloat16* to, Vector value) {
-  const __m256bh rounded = _mm512_cvtneps_pbh(reinterpret_cast<__m512>(value));
-  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), reinterpret_cast<__m256i>(rounded));
-}
-
-template <>
-struct Product<BFloat16> {
-  static constexpr int64_t kStep = 2;
-  using Accumulator = __m512;
-  using Columns = __m512bh;
-  using Pair = int32_t __attribute__((aligned(2), may_alias));
-  static Columns columns(const BFloat16* from) { return reinterpret_cast<Columns>(_mm512_loadu_si512(from)); }
-  static Accumulator add(Accumulator sum, const BFloat16* row, Columns columns) {
-    const __m512i pair = _mm512_set1_epi32(*reinterpret_cast<const Pair*>(row));
-    return _mm512_dpbf16_ps(sum, reinterpret_cast<Columns>(pair), columns);
-  }
-  static Vector value(Accumulator sum) { return reinterpret_cast<Vector>(sum); }
-};
-using Element = BFloat16;
-#else
-using Element = float;
-#endif
 
 // ---- the three transforms, one dimension at a time
 // --------------------------------------------------------------------
@@ -133,15 +62,10 @@ constexpr KernelTransform kernel_transform() {
 int64_t panel_offset(int64_t point, int64_t first, int64_t in_channels, int64_t out_channels) {
   return (point * out_channels + first) * in_channels;
 }
-int64_t panel_width(int64_t first, int64_t out_channels) {
-  const int64_t left = out_channels - first;
-  return left < 2 * kLanes ? left : 2 * kLanes;
-}
 
 void pack_kernel(const float* kernel, int64_t in_channels, int64_t out_channels, int64_t first, int64_t last,
                  void* packed) {
   static constexpr KernelTransform kTransform = kernel_transform();
-  constexpr int64_t kStep = Product<Element>::kStep;
   for (int64_t column = first; column < last; column += kLanes) {
     const int64_t panel = column / (2 * kLanes) * (2 * kLanes);
     const int64_t width = panel_width(panel, out_channels);
@@ -251,55 +175,6 @@ void write_tile(const ConvolutionPass& pass, int64_t tile, const float* products
   }
 }
 
-/// products[row][column] = Σ_channel rows[row][channel] · panel[channel][column], for Rows rows and Vectors vectors of
-/// columns, in as many registers.
-template <int Rows, int Vectors>
-void multiply(const Element* rows, int64_t row_length, const Element* panel, int64_t channels, float* products,
-              int64_t product_row) {
-  using P = Product<Element>;
-  typename P::Accumulator sums[Rows][Vectors] = {};
-  for (int64_t channel = 0; channel < channels; channel += P::kStep) {
-    typename P::Columns columns[Vectors];
-#pragma GCC unroll 2
-    for (int v = 0; v < Vectors; ++v) columns[v] = P::columns(panel + v * kLanes * P::kStep);
-    panel += Vectors * kLanes * P::kStep;
-#pragma GCC unroll 12
-    for (int row = 0; row < Rows; ++row) {
-#pragma GCC unroll 2
-      for (int v = 0; v < Vectors; ++v)
-        sums[row][v] = P::add(sums[row][v], rows + row * row_length + channel, columns[v]);
-    }
-  }
-#pragma GCC unroll 12
-  for (int row = 0; row < Rows; ++row) {
-#pragma GCC unroll 2
-    for (int v = 0; v < Vectors; ++v) store(products + row * product_row + v * kLanes, P::value(sums[row][v]));
-  }
-}
-
-/// The same for any number of rows: as many full blocks as there are, then one of the `Rest` or fewer left.
-template <int Vectors, int Rest = kRows - 1>
-void multiply_rest(int64_t count, const Element* rows, int64_t row_length, const Element* panel, int64_t channels,
-                   float* products, int64_t product_row) {
-  if constexpr (Rest > 0) {
-    if (count == Rest) {
-      multiply<Rest, Vectors>(rows, row_length, panel, channels, products, product_row);
-    } else {
-      multiply_rest<Vectors, Rest - 1>(count, rows, row_length, panel, channels, products, product_row);
-    }
-  }
-}
-template <int Vectors>
-void multiply_all(int64_t count, const Element* rows, int64_t row_length, const Element* panel, int64_t channels,
-                  float* products, int64_t product_row) {
-  for (; count >= kRows; count -= kRows) {
-    multiply<kRows, Vectors>(rows, row_length, panel, channels, products, product_row);
-    rows += kRows * row_length;
-    products += kRows * product_row;
-  }
-  multiply_rest<Vectors>(count, rows, row_length, panel, channels, products, product_row);
-}
-
 size_t scratch_bytes(const ConvolutionPass& pass, int64_t tiles) { return Scratch(pass, tiles).bytes(); }
 
 void convolve(const ConvolutionPass& pass, int64_t first, int64_t last, void* memory) {
@@ -311,16 +186,19 @@ void convolve(const ConvolutionPass& pass, int64_t first, int64_t last, void* me
     read_tile(pass, tile, inputs + (tile - first) * scratch.input_row, scratch.input_plane());
   }
   for (int64_t point = 0; point < kWinogradPoints; ++point) {
-    const Element* rows = inputs + point * scratch.input_plane();
     for (int64_t column = 0; column < pass.out_channels; column += 2 * kLanes) {
-      const Element* panel =
+      const int64_t width = panel_width(column, pass.out_channels);
+      Operands operands;
+      operands.rows = inputs + point * scratch.input_plane();
+      operands.row_stride = scratch.input_row;
+      operands.row_step_stride = kStep;
+      operands.columns =
           static_cast<const Element*>(pass.kernel) + panel_offset(point, column, pass.in_channels, pass.out_channels);
-      float* to = products + point * scratch.product_plane() + column;
-      if (panel_width(column, pass.out_channels) == 2 * kLanes) {
-        multiply_all<2>(scratch.tiles, rows, scratch.input_row, panel, pass.in_channels, to, scratch.product_row);
-      } else {
-        multiply_all<1>(scratch.tiles, rows, scratch.input_row, panel, pass.in_channels, to, scratch.product_row);
-      }
+      operands.column_step_stride = width * kStep;
+      operands.steps = pass.in_channels / kStep;
+      operands.products = products + point * scratch.product_plane() + column;
+      operands.product_stride = scratch.product_row;
+      multiply_panel</*Adds=*/false>(scratch.tiles, width, operands);
     }
   }
   for (int64_t tile = first; tile < last; ++tile) {
@@ -394,6 +272,7 @@ void max_pool_backward(const PoolingPass& pass, int64_t first, int64_t last) {
 
 extern const CpuKernels kernels;
 const CpuKernels kernels = {
-    STYLER_TEXT(STYLER_KERNELS), pack_kernel, scratch_bytes, convolve, max_pool, max_pool_backward};
+    STYLER_TEXT(STYLER_KERNELS), pack_kernel, scratch_bytes, convolve, max_pool, max_pool_backward, gram, pack_matrix,
+    multiply_positions};
 
 }  // namespace styler::STYLER_KERNELS

@@ -12,6 +12,7 @@
 #include <cuda.h>
 #endif
 
+#include "core/cpu_kernels.hpp"
 #include "styler/error.hpp"
 
 namespace styler {
@@ -124,7 +125,9 @@ void set_threads(int count) {
   STYLER_ASSERT(count >= 1);
   at::set_num_threads(count);
   // Debian's LibTorch calls BLAS through the alternatives system and does not know that it is OpenBLAS, which then
-  // takes every core it sees.
+  // takes every core it sees. Beside our own kernels it is only in the way: its threads keep asking for work long after
+  // theirs is done, and take half the time of two cores.
+  if (!cpu_kernels(c10::ScalarType::Float).empty()) count = 1;
   using SetThreads = void (*)(int);
   if (const auto set_blas_threads = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) {
     set_blas_threads(count);

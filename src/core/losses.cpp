@@ -8,6 +8,7 @@
 
 #include <algorithm>
 
+#include "core/fast_gram.hpp"
 #include "core/sum_of_squares.hpp"
 #include "styler/error.hpp"
 
@@ -43,9 +44,11 @@ double sum_of_weights(const at::Tensor& features, const at::Tensor& weights) {
 }  // namespace
 
 at::Tensor gram_matrix(const at::Tensor& features, const at::Tensor& weights) {
+  const double weight_sum = sum_of_weights(features, weights);
+  if (!weights.defined() && has_fast_gram(features)) return fast_gram(features).div_(weight_sum);
+
   const at::Tensor rows = rows_of_positions(features);
   const int64_t positions = rows.size(0);
-  const double weight_sum = sum_of_weights(features, weights);
   const at::Tensor roots = weights.defined() ? column_of_positions(weights).sqrt() : at::Tensor();
   if (!is_reduced_precision(rows)) {
     const at::Tensor weighted = roots.defined() ? rows * roots.to(rows.scalar_type()) : rows;
@@ -86,8 +89,9 @@ LossAndGradient gram_loss(const at::Tensor& features, const at::Tensor& target_g
   const double loss = factor * sum_of_squares(difference);
 
   // G and A are symmetric, so one product gives the gradient: d/dF Σ(G−A)² = 4/(h·w) · (G−A)·F.
-  const at::Tensor rows = rows_of_positions(features);
   difference.mul_(4 * factor / sum_of_weights(features, weights));
+  if (!weights.defined() && has_fast_gram(features)) return {loss, fast_matrix_times(difference, features)};
+  const at::Tensor rows = rows_of_positions(features);
   at::Tensor gradient = at::mm(rows, difference.to(rows.scalar_type()));
   if (weights.defined()) gradient.mul_(column_of_positions(weights));
   return {loss, features_of_rows(gradient, features)};

@@ -7,13 +7,9 @@
 #include <ATen/ops/pad.h>
 
 #include <algorithm>
-#include <atomic>
-#include <cstddef>
-#include <functional>
-#include <memory>
-#include <new>
 
 #include "core/huge_pages.hpp"
+#include "core/parallel.hpp"
 #include "styler/error.hpp"
 
 namespace styler {
@@ -37,32 +33,6 @@ const void* data_like(const at::Tensor& tensor, const at::Tensor& like) {
   STYLER_ASSERT(tensor.sizes() == like.sizes() && is_channels_last(tensor));
   STYLER_ASSERT(tensor.scalar_type() == like.scalar_type());
   return tensor.data_ptr();
-}
-
-/// Calls `work(i)` for every i below `count`, on all threads; whoever is done takes the next.
-void for_each_in_turn(int64_t count, const std::function<void(int64_t)>& work) {
-  std::atomic<int64_t> next = 0;
-  const auto take_turns = [&](int64_t /*first*/, int64_t /*last*/) {
-    for (int64_t i = next++; i < count; i = next++) work(i);
-  };
-  at::parallel_for(0, std::min<int64_t>(count, at::get_num_threads()), /*grain_size=*/1, take_turns);
-}
-
-/// Memory of this thread that grows as needed and stays: fresh pages for every convolution cost as much as its
-/// transforms.
-void* thread_scratch(size_t bytes) {
-  struct Free {
-    void operator()(std::byte* memory) const { ::operator delete[](memory, std::align_val_t(64)); }
-  };
-  thread_local std::unique_ptr<std::byte[], Free> memory;
-  thread_local size_t size = 0;
-  if (bytes > size) {
-    memory.reset();
-    size = 0;
-    memory.reset(static_cast<std::byte*>(::operator new[](bytes, std::align_val_t(64))));
-    size = bytes;
-  }
-  return memory.get();
 }
 
 /// Tiles per block: the transformed block should stay in a core's second-level cache, yet a block reads the whole

@@ -47,7 +47,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--bar-evaluations", type=_evaluations, default=300,
                         help="after which neural-style's picture is the bar")
     parser.add_argument("--quick", action="store_true",
-                        help="try the comparison itself: 128 px, 2 repeats, 8 evaluations, a bar of 40")
+                        help="try the comparison itself: 128 px, 2 repeats, 10 evaluations, a bar of 40")
     parser.add_argument("--threads", type=_positive, default=machine.usable_cores(), help="of every tool")
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu", help="of every tool")
     parser.add_argument("--styler", type=Path, default=ROOT / "build/release/styler", help="the program")
@@ -60,7 +60,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--results", type=Path, default=ROOT / "bench/results", metavar="DIR", help="where tables go")
     arguments = parser.parse_args()
     if arguments.quick:
-        arguments.sizes, arguments.repeats, arguments.evaluations, arguments.bar_evaluations = [128], 2, 8, 40
+        arguments.sizes, arguments.repeats, arguments.evaluations, arguments.bar_evaluations = [128], 2, 10, 40
     if arguments.images:
         arguments.content = arguments.content or arguments.images / REFERENCE_CONTENT
         arguments.style = arguments.style or arguments.images / REFERENCE_STYLE
@@ -76,9 +76,9 @@ def _positive(text: str) -> int:
 
 
 def _evaluations(text: str) -> int:
-    # Two to warm up, and one that is measured; pastiche's pictures come in tens.
-    if (value := int(text)) < 4:
-        raise argparse.ArgumentTypeError(f"is {text}, but must be 4 or more, since the first ones don't count")
+    # The first ones don't count, and pastiche's pictures come in tens.
+    if (value := int(text)) < 10:
+        raise argparse.ArgumentTypeError(f"is {text}, but must be 10 or more, since the first ones don't count")
     return value
 
 

@@ -37,7 +37,8 @@ def set_bar(tool: NeuralStyle, task: Task, evaluations: int, folder: Path, kept:
             return bar
         print(f"{name} was made from other pictures, so neural-style runs again", file=sys.stderr)
     done = run_checked(tool, tool.command(task, evaluations, name), evaluations, folder)
-    bar = Bar(name, evaluations, False, done.seconds, seconds_per_evaluation(done), done.peak_bytes, done.marks[-1].loss)
+    each, last_loss = seconds_per_evaluation(done), done.marks[-1].loss
+    bar = Bar(name, evaluations, False, done.seconds, each, done.peak_bytes, last_loss)
     if kept:
         kept.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(folder / name, kept / name)

@@ -1,5 +1,6 @@
 """Seconds per evaluation, start-up and memory, at one size."""
 
+import itertools
 import statistics
 import sys
 from dataclasses import dataclass, field
@@ -38,15 +39,15 @@ class Speed:
 def seconds_per_evaluation(done: Run) -> float:
     """The median time between the lines that tell of evaluations: network, losses, gradient and optimiser's step."""
     times = [mark.seconds for mark in done.marks[WARM_UP - 1:]]
-    return statistics.median(later - earlier for earlier, later in zip(times, times[1:]))
+    return statistics.median(later - earlier for earlier, later in itertools.pairwise(times))
 
 
 def run_checked(tool: Tool, command: list[str], evaluations: int, folder: Path) -> Run:
     """A run at one scale that did as many evaluations as it was asked for."""
     done = run(command, folder, tool.mark, tool.setting.threads)
     if not tool.check_count(done.output, len(done.marks), evaluations):
-        raise ComparisonError(f"{tool.name} told of {len(done.marks)} evaluations where {evaluations} were asked for, so "
-                              "its figures would mean something else; look at its output and at the tool's `mark`")
+        raise ComparisonError(f"{tool.name} told of {len(done.marks)} evaluations where {evaluations} were asked for, "
+                              "so its figures would mean something else; look at its output and at the tool's `mark`")
     return done
 
 
@@ -54,7 +55,7 @@ def measure_speed(tools: list[Tool], task: Task, evaluations: int, repeats: int,
     """Runs the tools in turn, so that a slow minute of the machine hits each alike."""
     speeds = [Speed(tool.name) for tool in tools]
     for repeat in range(repeats):
-        for tool, speed in zip(tools, speeds):
+        for tool, speed in zip(tools, speeds, strict=True):
             command = tool.command(task, evaluations, f"speed_{tool.name.replace(' ', '_')}.png")
             speed.add(run_checked(tool, command, evaluations, folder))
             print(f"{task.size} px, {tool.name}, run {repeat + 1} of {repeats}: "

@@ -38,7 +38,7 @@ def describe() -> dict[str, object]:
     return {
         "cpu": _field(cpuinfo, "model name") or platform.machine(),
         "family_model": f"{_field(cpuinfo, 'cpu family')}/{_field(cpuinfo, 'model')}",
-        "flags": [flag for flag in FLAGS if flag in flags],
+        "flags": " ".join(flag for flag in FLAGS if flag in flags),
         "cores": usable_cores(),
         "memory_gb": round(int(_field(memory, "MemTotal").split()[0]) * 1024 / 1e9, 1),
         "kernel": platform.release().split("-")[0],

@@ -35,7 +35,8 @@ class Peers:
 
     def versions(self) -> dict[str, str]:
         """By the packages' own names. Fails when one is missing."""
-        return json.loads(self._output(["-c", _VERSIONS]))
+        versions: dict[str, str] = json.loads(self._output(["-c", _VERSIONS]))
+        return versions
 
     def _output(self, arguments: list[str]) -> str:
         done = subprocess.run([self.python, *arguments], capture_output=True, text=True, check=False)
@@ -68,7 +69,8 @@ class Judge:
     """bench/judge.py as a process that keeps the targets of one pair of pictures."""
 
     def __init__(self, peers: Peers, weights: Path, content: Path, style: Path) -> None:
-        command = [peers.python, str(JUDGE), "--weights", str(weights), "--content", str(content), "--style", str(style)]
+        options = ["--weights", str(weights), "--content", str(content), "--style", str(style)]
+        command = [peers.python, str(JUDGE), *options]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def loss(self, picture: Path) -> float:
@@ -82,7 +84,7 @@ class Judge:
         answer = self._process.stdout.readline()
         if not answer:
             raise ComparisonError(f"the judge ended before it looked at '{picture.name}'; its message stands above")
-        return json.loads(answer)["total"]
+        return float(json.loads(answer)["total"])
 
     def close(self) -> None:
         """Ends the process."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .bar import Bar
-from .evaluations import run_checked
 from .errors import ComparisonError
+from .evaluations import run_checked
 from .peers import Judge
 from .process import Run, run
 from .search import smallest_enough

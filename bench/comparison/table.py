@@ -65,7 +65,7 @@ def as_markdown(report: Report) -> str:
     lines = [
         f"# Comparison of {report.date}",
         "",
-        f"- Machine: {machine['cpu']} (family/model {machine['family_model']}; {' '.join(map(str, machine['flags']))}), "
+        f"- Machine: {machine['cpu']} (family/model {machine['family_model']}; {machine['flags']}), "
         f"{machine['cores']} cores, {machine['memory_gb']} GB; load {machine['load_at_start']} at the start",
         f"- Versions: {', '.join(f'{name} {version}' for name, version in report.versions.items())}",
         f"- Pictures: {settings['content']} × {settings['style']}; {settings['threads']} threads, "
@@ -96,7 +96,8 @@ def _speed_table(result: SpeedResult) -> list[str]:
             f"{statistics.median(speed.startup_seconds):.2f} s",
             _megabytes(speed.peak_bytes),
         ])
-    head = ["", "per evaluation", "ratio", "runs' medians", "start-up", f"peak memory, {result.evaluations} evaluations"]
+    memory = f"peak memory, {result.evaluations} evaluations"
+    head = ["", "per evaluation", "ratio", "runs' medians", "start-up", memory]
     return _table(head, rows)
 
 
@@ -119,19 +120,18 @@ def _race_table(result: RaceResult) -> list[str]:
             f"{entrant.judged_loss / entrant.own_loss:.4f}" if entrant.own_loss else NONE,
             memory,
         ])
-    head = ["", "evaluations; styler: iterations per scale", "seconds, start to file", "ratio", "judged loss of the file",
-            "own last loss", "file/own", "peak memory (ratio)"]
+    head = ["", "evaluations; styler: iterations per scale", "seconds, start to file", "ratio",
+            "judged loss of the file", "own last loss", "file/own", "peak memory (ratio)"]
     return [*_table(head, rows), "", _race_note(result)]
 
 
 def _race_note(result: RaceResult) -> str:
-    bar, product = result.bar, result.bar.evaluations * result.bar_seconds_per_evaluation
-    note = (f"{bar.evaluations} × neural-style's median evaluation of this run ({result.bar_seconds_per_evaluation:.3f} s)"
-            f" are {product:.1f} s.")
+    bar, each = result.bar, result.bar_seconds_per_evaluation
+    product = f"{bar.evaluations} × its median evaluation of this run ({each:.3f} s): {bar.evaluations * each:.1f} s."
     if not bar.reused:
-        return f"neural-style's picture was made in this run, and its measured seconds are the base of the ratios. {note}"
-    return (f"neural-style's picture is **reused from an earlier run**, so are its seconds and memory where they are "
-            f"given. {note} These are the base of the ratios.")
+        return f"neural-style's picture was made in this run; its measured seconds are the ratios' base. {product}"
+    return ("neural-style's picture is **reused from an earlier run**, and so are its seconds and memory where they "
+            f"are given. The ratios' base is {product}")
 
 
 def _megabytes(peaks: list[int]) -> str:

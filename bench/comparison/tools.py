@@ -191,4 +191,4 @@ class Styler(Tool):
 
 def final_loss_of_report(file: Path) -> float:
     """What the optimiser gave its last picture, before it was saved in 8 bits."""
-    return json.loads(file.read_text(encoding="utf-8"))["scales"][-1]["final_loss"]
+    return float(json.loads(file.read_text(encoding="utf-8"))["scales"][-1]["final_loss"])

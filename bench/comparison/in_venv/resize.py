@@ -1,8 +1,8 @@
 """Resizes a picture to a long edge and writes it as a plain PNG: resize.py IN SIZE OUT; prints width and height.
 
 By the filter and rounding of neural-style's own loader (Pillow's bilinear, which averages when it shrinks; edges
-rounded down), so that its picture is the one that its users get. The filter is no detail: the style loss of one and the
-same result against a painting that was shrunk by Lanczos is thirty times as large.
+rounded down), so that its picture is the one that its users get. The filter is no detail: neural-style's result for the
+reference pair has 36 times the style loss against a painting that was shrunk by Lanczos instead.
 """
 
 import sys

@@ -19,10 +19,10 @@ from pathlib import Path
 from comparison import machine, table
 from comparison.bar import set_bar
 from comparison.errors import ComparisonError
-from comparison.evaluations import measure_speed
+from comparison.evaluations import measure_speed, speed_output
 from comparison.peers import Judge, Peers, existing_peers, make_peers
 from comparison.race import StylerRace, enter_neural_style, race_pastiche
-from comparison.tools import WEIGHTS, NeuralStyle, Pastiche, Setting, Styler, Task
+from comparison.tools import WEIGHTS, NeuralStyle, Pastiche, Setting, Styler, Task, precision_of_report
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE_CONTENT, REFERENCE_STYLE = "tubingen.jpg", "starry_night_google.jpg"
@@ -150,6 +150,11 @@ class Comparison:
         entrants += [race.entrant for race in races if race.entrant]
         return table.RaceResult(task, bar, bar_seconds_per_evaluation, entrants)
 
+    def precisions(self) -> str:
+        """What styler chose to compute in, by what it was asked for."""
+        reports = {tool.precision: self.folder / tool.report(speed_output(tool)) for tool in self.stylers}
+        return ", ".join(f"{precision_of_report(file)} ({asked})" for asked, file in reports.items())
+
     def report(self) -> table.Report:
         """Everything, measured."""
         arguments, about = self.arguments, machine.describe()
@@ -159,7 +164,7 @@ class Comparison:
             if arguments.measure == "all":
                 races += [self.race(size, start, speeds[-1].speeds[0].median) for start in arguments.starts]
         settings = {"content": arguments.content.name, "style": arguments.style.name, "threads": arguments.threads,
-                    "device": arguments.device, "repeats": arguments.repeats}
+                    "device": arguments.device, "repeats": arguments.repeats, "precisions": self.precisions()}
         now = datetime.datetime.now().astimezone()
         return table.Report(now.strftime("%Y-%m-%d %H:%M %Z"), _command_without_folders(), about, self.versions,
                             settings, speeds, races)

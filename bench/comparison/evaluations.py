@@ -42,6 +42,11 @@ def seconds_per_evaluation(done: Run) -> float:
     return statistics.median(later - earlier for earlier, later in itertools.pairwise(times))
 
 
+def speed_output(tool: Tool) -> str:
+    """The name of the picture that a run for the speed leaves."""
+    return f"speed_{tool.stem}.png"
+
+
 def run_checked(tool: Tool, command: list[str], evaluations: int, folder: Path) -> Run:
     """A run at one scale that did as many evaluations as it was asked for."""
     done = run(command, folder, tool.mark, tool.setting.threads)
@@ -56,7 +61,7 @@ def measure_speed(tools: list[Tool], task: Task, evaluations: int, repeats: int,
     speeds = [Speed(tool.name) for tool in tools]
     for repeat in range(repeats):
         for tool, speed in zip(tools, speeds, strict=True):
-            command = tool.command(task, evaluations, f"speed_{tool.name.replace(' ', '_')}.png")
+            command = tool.command(task, evaluations, speed_output(tool))
             speed.add(run_checked(tool, command, evaluations, folder))
             print(f"{task.size} px, {tool.name}, run {repeat + 1} of {repeats}: "
                   f"{speed.seconds_per_evaluation[-1]:.3f} s per evaluation", file=sys.stderr)

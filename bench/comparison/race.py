@@ -65,7 +65,7 @@ class StylerRace:
         self.tool = tool
         self._task = task
         self._folder = folder
-        self._output = f"{tool.name.replace(' ', '_')}_{task.start}_{task.size}.png"
+        self._output = f"{tool.stem}_{task.start}_{task.size}.png"
         self.entrant: Entrant | None = None
 
     def qualify(self, bar: float, guess: int, most: int, judge: Judge) -> int | None:

@@ -69,7 +69,7 @@ def as_markdown(report: Report) -> str:
         f"{machine['cores']} cores, {machine['memory_gb']} GB; load {machine['load_at_start']} at the start",
         f"- Versions: {', '.join(f'{name} {version}' for name, version in report.versions.items())}",
         f"- Pictures: {settings['content']} × {settings['style']}; {settings['threads']} threads, "
-        f"{settings['device']}, {settings['repeats']} repeats in turn",
+        f"{settings['device']}, {settings['repeats']} repeats in turn; styler computes in {settings['precisions']}",
         f"- Command: `{report.command}`",
         "",
         "Ratios say how many times less than neural-style in the same run. How all this is measured: "
@@ -114,7 +114,7 @@ def _race_table(result: RaceResult) -> list[str]:
             entrant.tool,
             str(entrant.effort) if reached else "not reached",
             f"{seconds:.1f} s" if seconds else NONE,
-            f"{base / seconds:.2f}" if seconds else NONE,
+            "1.00" if entrant.tool == "neural-style" else f"{base / seconds:.2f}" if seconds else NONE,
             f"{entrant.judged_loss:.4g}",
             f"{entrant.own_loss:.4g}" if entrant.own_loss else NONE,
             f"{entrant.judged_loss / entrant.own_loss:.4f}" if entrant.own_loss else NONE,

@@ -9,6 +9,7 @@ import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 WEIGHTS = "vgg19-caffe.pth"
 PASTICHE = Path(__file__).resolve().parent / "in_venv" / "pastiche_with_floats.py"
@@ -53,6 +54,11 @@ class Tool(ABC):
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
+
+    @property
+    def stem(self) -> str:
+        """The name, fit for a file's."""
+        return self.name.replace(" ", "_")
 
     @abstractmethod
     def command(self, task: Task, evaluations: int, output: str) -> list[str]:
@@ -191,4 +197,14 @@ class Styler(Tool):
 
 def final_loss_of_report(file: Path) -> float:
     """What the optimiser gave its last picture, before it was saved in 8 bits."""
-    return float(json.loads(file.read_text(encoding="utf-8"))["scales"][-1]["final_loss"])
+    return float(_read_report(file)["scales"][-1]["final_loss"])
+
+
+def precision_of_report(file: Path) -> str:
+    """What the run computed in: fp32 or bf16."""
+    return str(_read_report(file)["chosen"]["precision"])
+
+
+def _read_report(file: Path) -> dict[str, Any]:
+    report: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return report

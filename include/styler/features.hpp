@@ -15,7 +15,8 @@ struct FeaturePass {
   /// One [1, C, h, w] tensor per tapped layer, in the order of FeatureExtractor::layers(), in the network's precision.
   std::vector<at::Tensor> features;
   /// Takes one gradient per feature tensor (an undefined tensor stands for zero) and returns the gradient with
-  /// respect to the picture, [1, 3, H, W] in the picture's dtype. Consumes what the forward pass kept: call it once.
+  /// respect to the picture, [1, 3, H, W] in the picture's dtype. Consumes what the forward pass kept, the features
+  /// included, which may then hold anything: call it once, with gradients in memory of their own.
   std::function<at::Tensor(std::vector<at::Tensor> feature_gradients)> pull_back;
 };
 

@@ -40,7 +40,7 @@ struct ConvolutionPass {
   bool relu = false;
   const void* addend = nullptr;  ///< Like output, or nullptr.
   const void* mask = nullptr;    ///< Like output, or nullptr.
-  void* output = nullptr;        ///< [height, width, out_channels]; may be none of the others.
+  void* output = nullptr;        ///< [height, width, out_channels]; may be the mask or the addend.
   int64_t height = 0, width = 0, in_channels = 0, out_channels = 0;
 
   int64_t tiles_across() const { return (width + kWinogradOutput - 1) / kWinogradOutput; }
@@ -53,7 +53,7 @@ struct PoolingPass {
   void* output = nullptr;          ///< [height/2, width/2, channels]; forward only.
   const void* gradient = nullptr;  ///< Like output; backward only.
   const void* addend = nullptr;    ///< Like input, or nullptr: a gradient that comes to the ReLU from elsewhere.
-  void* input_gradient = nullptr;  ///< Like input: with respect to the ReLU's input.
+  void* input_gradient = nullptr;  ///< Like input, and may be it: with respect to the ReLU's input.
   int64_t height = 0, width = 0, channels = 0;
 };
 

@@ -9,11 +9,13 @@
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 #include "core/network_input.hpp"
 #include "core/winograd.hpp"
 #include "styler/error.hpp"
+#include "styler/schedule.hpp"
 
 namespace styler {
 namespace {
@@ -48,13 +50,23 @@ class FastVgg19 final : public FeatureExtractor {
   std::vector<at::Tensor> forward(const at::Tensor& picture, std::vector<at::Tensor>* relu_outputs) const;
   at::Tensor backward(std::vector<at::Tensor> relu_outputs, std::vector<at::Tensor> feature_gradients) const;
   at::Tensor pool(const at::Tensor& relu_output) const;
-  at::Tensor pool_gradient(const at::Tensor& gradient, const at::Tensor& relu_output, const at::Tensor& addend) const;
+  /// Of a pooling and the ReLU before it; takes the ReLU's output and may overwrite it.
+  at::Tensor pool_gradient(const at::Tensor& gradient, const at::Tensor& addend, at::Tensor relu_output) const;
 
   std::vector<Layer> layers_;
   Pooling pooling_;
   const CpuKernels& kernels_;
   NetworkInput input_;
   std::vector<Stage> stages_;
+
+  /// For pictures of one size after the other.
+  struct Buffers {
+    std::mutex mutex;
+    Size size;
+    BufferPool pool;
+  };
+  BufferPool& buffers_for(const at::Tensor& picture) const;
+  std::unique_ptr<Buffers> buffers_ = std::make_unique<Buffers>();
 };
 
 FastVgg19::FastVgg19(const VggWeights& weights, std::vector<Layer> layers, Pooling pooling, const ComputeDevice& device,
@@ -87,14 +99,25 @@ int FastVgg19::tap_of(const Layer& layer) const {
   return found == layers_.end() ? kNotTapped : static_cast<int>(found - layers_.begin());
 }
 
-at::Tensor FastVgg19::pool(const at::Tensor& relu_output) const {
-  if (pooling_ == Pooling::Average) return at::avg_pool2d(relu_output, {2, 2}, {2, 2});
-  return max_pool(kernels_, relu_output);
+BufferPool& FastVgg19::buffers_for(const at::Tensor& picture) const {
+  const std::scoped_lock lock(buffers_->mutex);
+  const Size size = {picture.size(2), picture.size(3)};
+  if (buffers_->size != size) buffers_->pool.clear();
+  buffers_->size = size;
+  return buffers_->pool;
 }
 
-at::Tensor FastVgg19::pool_gradient(const at::Tensor& gradient, const at::Tensor& relu_output,
-                                    const at::Tensor& addend) const {
-  if (pooling_ == Pooling::Max) return max_pool_relu_gradient(kernels_, gradient, relu_output, addend);
+at::Tensor FastVgg19::pool(const at::Tensor& relu_output) const {
+  if (pooling_ == Pooling::Average) return at::avg_pool2d(relu_output, {2, 2}, {2, 2});
+  return max_pool(kernels_, relu_output, buffers_->pool);
+}
+
+at::Tensor FastVgg19::pool_gradient(const at::Tensor& gradient, const at::Tensor& addend,
+                                    at::Tensor relu_output) const {
+  if (pooling_ == Pooling::Max) {
+    max_pool_gradient_through_relu(kernels_, gradient, addend, relu_output);
+    return relu_output;
+  }
   at::Tensor spread = at::avg_pool2d_backward(gradient, relu_output, {2, 2}, {2, 2}, {0, 0}, /*ceil_mode=*/false,
                                               /*count_include_pad=*/true, /*divisor_override=*/c10::nullopt);
   if (addend.defined()) spread.add_(addend);
@@ -108,12 +131,13 @@ std::vector<at::Tensor> FastVgg19::forward(const at::Tensor& picture, std::vecto
   const auto keep = [&](int tap, const at::Tensor& output) {
     if (tap != kNotTapped) features[static_cast<size_t>(tap)] = output;
   };
+  BufferPool& buffers = buffers_for(picture);
   at::Tensor activation = input_.of(picture);
   for (const Stage& stage : stages_) {
     if (stage.conv_tap == kNotTapped) {
-      activation = stage.convolution.forward(activation, /*relu=*/stage.has_relu);
+      activation = stage.convolution.forward(activation, /*relu=*/stage.has_relu, buffers);
     } else {
-      activation = stage.convolution.forward(activation, /*relu=*/false);
+      activation = stage.convolution.forward(activation, /*relu=*/false, buffers);
       keep(stage.conv_tap, activation);
       if (stage.has_relu) activation = at::relu(activation);
     }
@@ -135,33 +159,35 @@ at::Tensor FastVgg19::backward(std::vector<at::Tensor> relu_outputs, std::vector
   const auto add = [](at::Tensor& sum, const at::Tensor& addend) {
     if (addend.defined()) sum = sum.defined() ? sum.add_(addend) : addend;
   };
-  // With respect to the output of the stage at hand, already through its ReLU (and pooling) when a deeper convolution
-  // has brought it; undefined while nothing deeper contributes.
+  // With respect to the output of the convolution at hand, before its ReLU; undefined while nothing deeper contributes.
   at::Tensor gradient;
   for (size_t i = stages_.size(); i-- > 0;) {
     const Stage& stage = stages_[i];
-    const at::Tensor relu_output = std::exchange(relu_outputs[i], {});  // freed when the way back has passed it
     if (!gradient.defined()) {
       const at::Tensor pool_seed = seed(stage.pool_tap);
       const at::Tensor relu_seed = seed(stage.relu_tap);
       if (pool_seed.defined()) {
-        gradient = pool_gradient(pool_seed, relu_output, relu_seed);
+        gradient = pool_gradient(pool_seed, relu_seed, relu_outputs[i]);
       } else if (relu_seed.defined()) {
-        gradient = at::threshold_backward(relu_seed, relu_output, 0);
+        gradient = at::threshold_backward(relu_seed, relu_outputs[i], 0);
       }
     }
     add(gradient, seed(stage.conv_tap));
+    relu_outputs[i].reset();
     if (!gradient.defined()) continue;
-    if (i == 0) return stage.convolution.input_gradient(gradient, {}, {});
+    if (i == 0) return stage.convolution.input_gradient(gradient, {}, buffers_->pool);
 
+    // On to the stage above, up to before its ReLU. What the ReLU put out is needed there for the last time, so the
+    // gradient takes its place.
     const Stage& above = stages_[i - 1];
-    const at::Tensor& above_output = relu_outputs[i - 1];
+    at::Tensor above_output = relu_outputs[i - 1];
     const at::Tensor relu_seed = seed(above.relu_tap);
     if (above.has_pool) {
-      gradient = stage.convolution.input_gradient(gradient, seed(above.pool_tap), {});
-      gradient = pool_gradient(gradient, above_output, relu_seed);
+      gradient = stage.convolution.input_gradient(gradient, seed(above.pool_tap), buffers_->pool);
+      gradient = pool_gradient(gradient, relu_seed, std::move(above_output));
     } else {
-      gradient = stage.convolution.input_gradient(gradient, relu_seed, above_output);
+      stage.convolution.input_gradient_through_relu(gradient, relu_seed, above_output);
+      gradient = std::move(above_output);
     }
   }
   return gradient;

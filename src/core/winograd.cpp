@@ -3,12 +3,10 @@
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/pad.h>
 
 #include <algorithm>
 
-#include "core/huge_pages.hpp"
 #include "core/parallel.hpp"
 #include "styler/error.hpp"
 
@@ -23,23 +21,11 @@ bool is_channels_last(const at::Tensor& tensor) {
   return tensor.dim() == 4 && tensor.size(0) == 1 && tensor.is_contiguous(at::MemoryFormat::ChannelsLast);
 }
 
-at::Tensor channels_last(int64_t channels, int64_t height, int64_t width, const at::TensorOptions& options) {
-  return at::empty({1, channels, height, width}, options, at::MemoryFormat::ChannelsLast);
-}
-
-/// Null for an undefined tensor.
-const void* data_like(const at::Tensor& tensor, const at::Tensor& like) {
-  if (!tensor.defined()) return nullptr;
-  STYLER_ASSERT(tensor.sizes() == like.sizes() && is_channels_last(tensor));
-  STYLER_ASSERT(tensor.scalar_type() == like.scalar_type());
-  return tensor.data_ptr();
-}
-
-/// Tiles per block: the transformed block should stay in a core's second-level cache, yet a block reads the whole
-/// kernel once, so that many channels want many tiles.
+/// Tiles per block: the transformed block should stay in a core's second-level cache, yet every block reads the whole
+/// kernel, so that many channels want many tiles. Any of half to twice these is within 5 %.
 int64_t tiles_per_block(const ConvolutionPass& pass) {
   const int64_t channels = std::max(pass.in_channels, pass.out_channels);
-  const int64_t wanted = channels >= 256 ? 96 : 24;
+  const int64_t wanted = channels >= 512 ? 96 : channels >= 128 ? 48 : 24;
   const int64_t threads = at::get_num_threads();
   const int64_t blocks = std::max<int64_t>(1, (pass.tiles() + wanted - 1) / wanted);
   const int64_t even_blocks = std::min(pass.tiles(), (blocks + threads - 1) / threads * threads);
@@ -75,33 +61,51 @@ at::Tensor WinogradConvolution::packed(const at::Tensor& taps) const {
   return result;
 }
 
-at::Tensor WinogradConvolution::forward(const at::Tensor& input, bool relu) const {
+at::Tensor WinogradConvolution::forward(const at::Tensor& input, bool relu, BufferPool& pool) const {
   ConvolutionPass pass;
   pass.kernel = forward_kernel_.data_ptr();
   pass.bias = bias_.data_ptr<float>();
   pass.relu = relu;
   pass.in_channels = in_channels_;
   pass.out_channels = out_channels_;
-  return run(pass, input);
+  const at::Tensor output = pool.channels_last(out_channels_, input.size(2), input.size(3), dtype_);
+  run(pass, input, output);
+  return output;
 }
 
-at::Tensor WinogradConvolution::input_gradient(const at::Tensor& gradient, const at::Tensor& addend,
-                                               const at::Tensor& mask) const {
+ConvolutionPass WinogradConvolution::backward_pass(const at::Tensor& gradient, const at::Tensor& addend) const {
   ConvolutionPass pass;
   pass.kernel = backward_kernel_.data_ptr();
   pass.in_channels = out_channels_;
   pass.out_channels = in_channels_;
-  const at::Tensor like = mask.defined() ? mask : addend;
-  pass.addend = data_like(addend, like);
-  pass.mask = data_like(mask, like);
-  return run(pass, gradient);
+  if (addend.defined()) {
+    STYLER_ASSERT(is_channels_last(addend) && addend.scalar_type() == dtype_ && addend.size(1) == in_channels_);
+    STYLER_ASSERT(addend.size(2) == gradient.size(2) && addend.size(3) == gradient.size(3));
+    pass.addend = addend.data_ptr();
+  }
+  return pass;
 }
 
-at::Tensor WinogradConvolution::run(ConvolutionPass pass, const at::Tensor& input) const {
+at::Tensor WinogradConvolution::input_gradient(const at::Tensor& gradient, const at::Tensor& addend,
+                                               BufferPool& pool) const {
+  const at::Tensor result = pool.channels_last(in_channels_, gradient.size(2), gradient.size(3), dtype_);
+  run(backward_pass(gradient, addend), gradient, result);
+  return result;
+}
+
+void WinogradConvolution::input_gradient_through_relu(const at::Tensor& gradient, const at::Tensor& addend,
+                                                      at::Tensor& relu_output) const {
+  ConvolutionPass pass = backward_pass(gradient, addend);
+  pass.mask = relu_output.data_ptr();
+  run(pass, gradient, relu_output);
+}
+
+void WinogradConvolution::run(ConvolutionPass pass, const at::Tensor& input, const at::Tensor& output) const {
   STYLER_ASSERT(is_channels_last(input) && input.scalar_type() == dtype_ && input.size(1) == pass.in_channels);
+  STYLER_ASSERT(is_channels_last(output) && output.scalar_type() == dtype_ && output.size(1) == pass.out_channels);
+  STYLER_ASSERT(output.size(2) == input.size(2) && output.size(3) == input.size(3));
   pass.height = input.size(2);
   pass.width = input.size(3);
-  const at::Tensor output = channels_last(pass.out_channels, pass.height, pass.width, input.options());
   pass.input = input.data_ptr();
   pass.output = output.data_ptr();
 
@@ -110,39 +114,43 @@ at::Tensor WinogradConvolution::run(ConvolutionPass pass, const at::Tensor& inpu
   for_each_in_turn((pass.tiles() + block - 1) / block, [&](int64_t i) {
     kernels_.convolve(pass, i * block, std::min(pass.tiles(), (i + 1) * block), thread_scratch(scratch));
   });
-  return output;
 }
 
-at::Tensor max_pool(const CpuKernels& kernels, const at::Tensor& input) {
-  STYLER_ASSERT(is_channels_last(input));
+namespace {
+
+PoolingPass pooling_of(const at::Tensor& relu_output) {
+  STYLER_ASSERT(is_channels_last(relu_output));
   PoolingPass pass;
-  pass.channels = input.size(1);
-  pass.height = input.size(2);
-  pass.width = input.size(3);
-  const at::Tensor output = channels_last(pass.channels, pass.height / 2, pass.width / 2, input.options());
-  pass.input = input.data_ptr();
+  pass.channels = relu_output.size(1);
+  pass.height = relu_output.size(2);
+  pass.width = relu_output.size(3);
+  pass.input = relu_output.data_ptr();
+  return pass;
+}
+
+}  // namespace
+
+at::Tensor max_pool(const CpuKernels& kernels, const at::Tensor& relu_output, BufferPool& pool) {
+  PoolingPass pass = pooling_of(relu_output);
+  const at::Tensor output =
+      pool.channels_last(pass.channels, pass.height / 2, pass.width / 2, relu_output.scalar_type());
   pass.output = output.data_ptr();
   at::parallel_for(0, pass.height / 2, /*grain_size=*/1,
                    [&](int64_t first, int64_t last) { kernels.max_pool(pass, first, last); });
   return output;
 }
 
-at::Tensor max_pool_relu_gradient(const CpuKernels& kernels, const at::Tensor& gradient, const at::Tensor& input,
-                                  const at::Tensor& addend) {
-  STYLER_ASSERT(is_channels_last(input) && is_channels_last(gradient));
-  PoolingPass pass;
-  pass.channels = input.size(1);
-  pass.height = input.size(2);
-  pass.width = input.size(3);
+void max_pool_gradient_through_relu(const CpuKernels& kernels, const at::Tensor& gradient, const at::Tensor& addend,
+                                    at::Tensor& relu_output) {
+  PoolingPass pass = pooling_of(relu_output);
+  STYLER_ASSERT(is_channels_last(gradient) && gradient.scalar_type() == relu_output.scalar_type());
   STYLER_ASSERT(gradient.size(2) == pass.height / 2 && gradient.size(3) == pass.width / 2);
-  const at::Tensor result = channels_last(pass.channels, pass.height, pass.width, input.options());
-  pass.input = input.data_ptr();
+  STYLER_ASSERT(!addend.defined() || (is_channels_last(addend) && addend.sizes() == relu_output.sizes()));
   pass.gradient = gradient.data_ptr();
-  pass.addend = data_like(addend, input);
-  pass.input_gradient = result.data_ptr();
+  pass.addend = addend.defined() ? addend.data_ptr() : nullptr;
+  pass.input_gradient = relu_output.data_ptr();
   at::parallel_for(0, pass.height / 2, /*grain_size=*/1,
                    [&](int64_t first, int64_t last) { kernels.max_pool_backward(pass, first, last); });
-  return result;
 }
 
 }  // namespace styler

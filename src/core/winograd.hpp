@@ -2,6 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "core/buffer_pool.hpp"
 #include "core/cpu_kernels.hpp"
 
 namespace styler {
@@ -21,19 +22,23 @@ class WinogradConvolution {
   int64_t out_channels() const { return out_channels_; }
 
   /// \param input  [1, in_channels, h, w], channels-last.
-  /// \return       [1, out_channels, h, w]: the convolution, through a ReLU if `relu`.
-  at::Tensor forward(const at::Tensor& input, bool relu) const;
+  /// \return       [1, out_channels, h, w] from the pool: the convolution, through a ReLU if `relu`.
+  at::Tensor forward(const at::Tensor& input, bool relu, BufferPool& pool) const;
 
+  /// The gradient with respect to the input.
   /// \param gradient  [1, out_channels, h, w], with respect to forward's output without ReLU.
   /// \param addend    [1, in_channels, h, w] or undefined: added to the result.
-  /// \param mask      Like addend: where this is not positive the sum becomes 0. With a ReLU's output as the mask, the
-  ///                  result is the gradient with respect to the ReLU's input.
-  at::Tensor input_gradient(const at::Tensor& gradient, const at::Tensor& addend, const at::Tensor& mask) const;
+  at::Tensor input_gradient(const at::Tensor& gradient, const at::Tensor& addend, BufferPool& pool) const;
+
+  /// The same where the input was a ReLU's output, and on through that ReLU: `relu_output` is replaced by the gradient
+  /// with respect to its input.
+  void input_gradient_through_relu(const at::Tensor& gradient, const at::Tensor& addend, at::Tensor& relu_output) const;
 
  private:
   /// `taps` [3·3, from, to].
   at::Tensor packed(const at::Tensor& taps) const;
-  at::Tensor run(ConvolutionPass pass, const at::Tensor& input) const;
+  ConvolutionPass backward_pass(const at::Tensor& gradient, const at::Tensor& addend) const;
+  void run(ConvolutionPass pass, const at::Tensor& input, const at::Tensor& output) const;
 
   const CpuKernels& kernels_;
   c10::ScalarType dtype_;
@@ -41,12 +46,14 @@ class WinogradConvolution {
   at::Tensor bias_, forward_kernel_, backward_kernel_;
 };
 
-/// 2×2 maximum pooling of a ReLU's output, and the gradient with respect to that ReLU's input.
-/// \param input     [1, C, h, w], channels-last; C a multiple of kChannelGranularity.
-/// \param gradient  [1, C, h/2, w/2].
-/// \param addend    Like input, or undefined: another gradient with respect to the ReLU's output.
-at::Tensor max_pool(const CpuKernels& kernels, const at::Tensor& input);
-at::Tensor max_pool_relu_gradient(const CpuKernels& kernels, const at::Tensor& gradient, const at::Tensor& input,
-                                  const at::Tensor& addend);
+/// 2×2 maximum pooling of a ReLU's output.
+/// \param relu_output  [1, C, h, w], channels-last; C a multiple of kChannelGranularity.
+at::Tensor max_pool(const CpuKernels& kernels, const at::Tensor& relu_output, BufferPool& pool);
+
+/// The way back through both: `relu_output` is replaced by the gradient with respect to the ReLU's input.
+/// \param gradient  [1, C, h/2, w/2], with respect to the pooling's output.
+/// \param addend    Like relu_output, or undefined: another gradient with respect to that.
+void max_pool_gradient_through_relu(const CpuKernels& kernels, const at::Tensor& gradient, const at::Tensor& addend,
+                                    at::Tensor& relu_output);
 
 }  // namespace styler

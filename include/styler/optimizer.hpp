@@ -18,6 +18,8 @@ struct OptimizerOptions {
   /// L-BFGS: (step, gradient change) pairs remembered. Memory: 24 bytes per pixel and pair. 20 ends within 0.7 % of 100
   /// (256 px) at a fifth of the memory; LibTorch and neural-style take 100.
   int64_t history_size = 20;
+  /// L-BFGS within stylize(): `pyramid` lets smooth changes go further (core/pyramid.hpp), `none` is the plain method.
+  std::string preconditioner = "pyramid";
   /// L-BFGS: L1 length of the first step. 0 takes the field's usual min(1, ‖g‖₁), which no large picture feels: spread
   /// over its pixels that is less than float32 can add to a value of 100. stylize() sets its own.
   double first_step_length = 0.0;
@@ -77,12 +79,17 @@ class Optimizer {
   virtual void restore(const OptimizerState& state) = 0;
 };
 
+/// Multiplies a tensor of x's shape, which stays as it is, by a symmetric positive definite matrix.
+using Preconditioner = std::function<at::Tensor(const at::Tensor&)>;
+
 /// The method that `options` names.
 /// - `lbfgs`: without a line search (Nocedal & Wright 2006, algorithm 7.4): unit steps after a short first one, so one
-///   evaluation per iteration. The two-loop recursion runs on the small Gram matrix of all remembered vectors (Chen,
-///   Wang & Zhou 2014, "Large-scale L-BFGS using MapReduce"), so a step is a few products with the [2m, n] memory.
-/// - `adam`: Kingma & Ba (2015), algorithm 1.
-std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options);
+///   evaluation per iteration. The initial inverse Hessian is γM, with M the preconditioner or else the identity, and
+///   γ = sᵀy / yᵀMy of the newest pair. The two-loop recursion runs on the products of all pairs, after the idea of
+///   Chen, Wang & Zhou (2014), "Large-scale L-BFGS using MapReduce": a step is five products of a vector with the
+///   [m, n] steps or gradient changes, and M twice.
+/// - `adam`: Kingma & Ba (2015), algorithm 1; has no use for a preconditioner.
+std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, Preconditioner preconditioner = {});
 
 /// The function to minimise: loss at `x`, and its gradient in x's shape and dtype.
 struct LossGradient {

@@ -29,6 +29,7 @@ json picture_options_json(const TransferOptions& options) {
           {"scales", stylize.schedule.scales},
           {"optimizer", stylize.optimizer.method},
           {"history-size", stylize.optimizer.history_size},
+          {"preconditioner", stylize.optimizer.preconditioner},
           {"learning-rate", stylize.optimizer.learning_rate},
           {"tolerance-change", stylize.optimizer.tolerance_change},
           {"tolerance-gradient", stylize.optimizer.tolerance_gradient},

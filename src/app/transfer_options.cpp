@@ -134,6 +134,8 @@ void bind_effort(OptionBinder& binder, TransferOptions& options) {
   binder.choice("--optimizer", {"lbfgs", "adam"}, stylize.optimizer.method, "Method of optimisation");
   binder.whole("--history-size", stylize.optimizer.history_size,
                "Steps that L-BFGS remembers, at 24 bytes per pixel and step");
+  binder.choice("--preconditioner", {"pyramid", "none"}, stylize.optimizer.preconditioner,
+                "How L-BFGS begins: with smooth changes going further, which saves iterations, or as in other tools");
   binder.decimal("--learning-rate", stylize.optimizer.learning_rate, "Step size of Adam, in steps of 8-bit colour");
   binder.decimal("--tolerance-change", stylize.optimizer.tolerance_change,
                  "End a scale when the loss changes by less than this fraction in " +
@@ -239,6 +241,9 @@ void check_given_options(const CLI::App& app, const TransferOptions& options) {
   }
   if (given("--history-size") && adam) {
     reject("--history-size is for L-BFGS only, but the optimizer is adam; leave it out");
+  }
+  if (given("--preconditioner") && adam) {
+    reject("--preconditioner is for L-BFGS only, but the optimizer is adam; leave it out");
   }
 }
 

@@ -27,6 +27,9 @@ void OptimizerOptions::validate() const {
   if (method != "lbfgs" && method != "adam") {
     throw Error(ErrorCode::InvalidArgument, "optimizer is '" + method + "' but must be lbfgs or adam");
   }
+  if (preconditioner != "pyramid" && preconditioner != "none") {
+    throw Error(ErrorCode::InvalidArgument, "preconditioner is '" + preconditioner + "' but must be pyramid or none");
+  }
   check_between("history-size", history_size, 1, 1000);
   check_positive("learning-rate", learning_rate);
   check_not_negative("first-step-length", first_step_length);

@@ -45,8 +45,8 @@ at::Tensor copy_of(const at::Tensor& tensor) { return tensor.defined() ? tensor.
 
 class Lbfgs final : public Optimizer {
  public:
-  Lbfgs(int64_t history_size, double first_step_length)
-      : capacity_(history_size), first_step_length_(first_step_length) {}
+  Lbfgs(int64_t history_size, double first_step_length, Preconditioner preconditioner)
+      : capacity_(history_size), first_step_length_(first_step_length), preconditioner_(std::move(preconditioner)) {}
 
   bool step(at::Tensor& x, double loss, const at::Tensor& gradient) override;
   void step_back(at::Tensor& x) override;
@@ -54,31 +54,36 @@ class Lbfgs final : public Optimizer {
   void restore(const OptimizerState& state) override;
 
  private:
-  /// Row of the i-th oldest pair's step in memory_; its gradient change is capacity_ rows below.
+  /// Row of the i-th oldest pair in steps_ and changes_.
   int64_t row(int64_t age) const { return (first_ + age) % capacity_; }
-  double& product(int64_t row_a, int64_t row_b) {
-    return products_[static_cast<size_t>(row_a * 2 * capacity_ + row_b)];
-  }
+  /// sᵀy of a step and of its own or a later gradient change, by rows: the others are not needed and not kept.
+  double& product(int64_t s_row, int64_t y_row) { return products_[static_cast<size_t>(s_row * capacity_ + y_row)]; }
 
+  at::Tensor preconditioned(const at::Tensor& vector) const;
   void remember(const at::Tensor& step, const at::Tensor& gradient_change);
   at::Tensor direction(const at::Tensor& gradient);
 
   int64_t capacity_;
   double first_step_length_;
+  Preconditioner preconditioner_;
+  std::vector<int64_t> shape_;    ///< Of x.
   int64_t first_ = 0;             ///< Row of the oldest pair.
   int64_t count_ = 0;             ///< Pairs remembered.
-  double initial_scale_ = 1.0;    ///< γ = sᵀy / yᵀy of the newest pair; the inverse Hessian before any pair is γI.
-  at::Tensor memory_;             ///< [2m, n]: steps in the first m rows, gradient changes in the others.
-  std::vector<double> products_;  ///< [2m, 2m]: products of the rows of memory_.
+  double initial_scale_ = 1.0;    ///< γ = sᵀy / yᵀMy of the newest pair; the inverse Hessian before any pair is γM.
+  at::Tensor steps_;              ///< [m, n], a row per pair.
+  at::Tensor changes_;            ///< [m, n]: of the gradient.
+  std::vector<double> products_;  ///< [m, m]: see product().
   at::Tensor previous_gradient_;  ///< Undefined before the first step.
   at::Tensor previous_step_;
 };
 
 bool Lbfgs::step(at::Tensor& x, double /*loss*/, const at::Tensor& gradient) {
   const at::Tensor flat = gradient.reshape({-1});
-  if (!memory_.defined()) {
-    memory_ = at::zeros({2 * capacity_, flat.numel()}, flat.options());
-    products_.assign(static_cast<size_t>(4 * capacity_ * capacity_), 0.0);
+  shape_ = x.sizes().vec();
+  if (!steps_.defined()) {
+    steps_ = at::zeros({capacity_, flat.numel()}, flat.options());
+    changes_ = at::zeros_like(steps_);
+    products_.assign(static_cast<size_t>(capacity_ * capacity_), 0.0);
   }
   if (previous_gradient_.defined()) remember(previous_step_, flat - previous_gradient_);
 
@@ -89,14 +94,19 @@ bool Lbfgs::step(at::Tensor& x, double /*loss*/, const at::Tensor& gradient) {
     if (!(move.dot(flat).item<double>() < 0)) count_ = 0;
   }
   if (count_ == 0) {
-    const double length = flat.abs().sum(at::kDouble).item<double>();
+    move = preconditioned(flat);
+    const double length = move.abs().sum(at::kDouble).item<double>();
     if (length == 0) return false;
-    move = flat * -(first_step_length_ > 0 ? first_step_length_ / length : std::min(1.0, 1.0 / length));
+    move = move * -(first_step_length_ > 0 ? first_step_length_ / length : std::min(1.0, 1.0 / length));
   }
   x.view({-1}).add_(move);
   previous_step_ = std::move(move);
   previous_gradient_ = flat;
   return true;
+}
+
+at::Tensor Lbfgs::preconditioned(const at::Tensor& vector) const {
+  return preconditioner_ ? preconditioner_(vector.view(shape_)).reshape({-1}) : vector;
 }
 
 void Lbfgs::remember(const at::Tensor& step, const at::Tensor& gradient_change) {
@@ -106,50 +116,41 @@ void Lbfgs::remember(const at::Tensor& step, const at::Tensor& gradient_change) 
     first_ = row(1);
     --count_;
   }
-  const int64_t s_row = row(count_++);
-  const int64_t y_row = s_row + capacity_;
-  memory_.select(0, s_row).copy_(step);
-  memory_.select(0, y_row).copy_(gradient_change);
-  for (const int64_t changed : {s_row, y_row}) {
-    const std::vector<double> values = doubles_of(at::mv(memory_, memory_.select(0, changed)));
-    for (int64_t other = 0; other < 2 * capacity_; ++other) {
-      product(changed, other) = product(other, changed) = values[static_cast<size_t>(other)];
-    }
-  }
-  initial_scale_ = product(s_row, y_row) / product(y_row, y_row);
+  const int64_t newest = row(count_++);
+  steps_.select(0, newest).copy_(step);
+  changes_.select(0, newest).copy_(gradient_change);
+  const std::vector<double> values = doubles_of(at::mv(steps_, gradient_change));
+  for (int64_t other = 0; other < capacity_; ++other) product(other, newest) = values[static_cast<size_t>(other)];
+  initial_scale_ = product(newest, newest) / gradient_change.dot(preconditioned(gradient_change)).item<double>();
 }
 
 at::Tensor Lbfgs::direction(const at::Tensor& gradient) {
-  // The recursion of Nocedal & Wright, with every vector written as Σ c_i · row_i + c_g · g. `c` holds the
-  // coefficients of the rows; the gradient's own becomes −γ at the end.
-  const std::vector<double> row_dot_gradient = doubles_of(at::mv(memory_, gradient));
-  std::vector<double> c(row_dot_gradient.size(), 0.0);
-  double gradient_coefficient = 1.0;
-  const auto dot_row = [&](int64_t which) {
-    double sum = gradient_coefficient * row_dot_gradient[static_cast<size_t>(which)];
-    for (int64_t other = 0; other < 2 * capacity_; ++other)
-      sum += c[static_cast<size_t>(other)] * product(which, other);
-    return sum;
-  };
-
-  std::vector<double> alpha(static_cast<size_t>(count_));
+  // The recursion of Nocedal & Wright. Its two loops run over numbers: what they need of the vectors are the products
+  // sᵀy, and one product of each row with what enters the loop.
+  const std::vector<double> s_dot_gradient = doubles_of(at::mv(steps_, gradient));
+  std::vector<double> alpha(static_cast<size_t>(capacity_), 0.0);
   for (int64_t age = count_ - 1; age >= 0; --age) {
-    const int64_t s_row = row(age);
-    const int64_t y_row = s_row + capacity_;
-    alpha[static_cast<size_t>(age)] = dot_row(s_row) / product(s_row, y_row);
-    c[static_cast<size_t>(y_row)] -= alpha[static_cast<size_t>(age)];
+    const int64_t current = row(age);
+    double s_dot_q = s_dot_gradient[static_cast<size_t>(current)];
+    for (int64_t later = age + 1; later < count_; ++later) {
+      s_dot_q -= alpha[static_cast<size_t>(row(later))] * product(current, row(later));
+    }
+    alpha[static_cast<size_t>(current)] = s_dot_q / product(current, current);
   }
-  for (double& coefficient : c) coefficient *= initial_scale_;
-  gradient_coefficient = initial_scale_;
-  for (int64_t age = 0; age < count_; ++age) {
-    const int64_t s_row = row(age);
-    const int64_t y_row = s_row + capacity_;
-    const double beta = dot_row(y_row) / product(s_row, y_row);
-    c[static_cast<size_t>(s_row)] += alpha[static_cast<size_t>(age)] - beta;
-  }
+  const at::Tensor q = gradient - at::mv(changes_.t(), tensor_of(alpha).to(gradient.options()));
 
-  const at::Tensor coefficients = tensor_of(c).to(gradient.options());
-  return at::mv(memory_.t(), coefficients).add_(gradient, gradient_coefficient).neg_();
+  at::Tensor r = preconditioned(q).mul_(initial_scale_);
+  const std::vector<double> y_dot_r = doubles_of(at::mv(changes_, r));
+  std::vector<double> c(static_cast<size_t>(capacity_), 0.0);
+  for (int64_t age = 0; age < count_; ++age) {
+    const int64_t current = row(age);
+    double y_dot_sum = y_dot_r[static_cast<size_t>(current)];
+    for (int64_t earlier = 0; earlier < age; ++earlier) {
+      y_dot_sum += c[static_cast<size_t>(row(earlier))] * product(row(earlier), current);
+    }
+    c[static_cast<size_t>(current)] = alpha[static_cast<size_t>(current)] - y_dot_sum / product(current, current);
+  }
+  return r.add_(at::mv(steps_.t(), tensor_of(c).to(gradient.options()))).neg_();
 }
 
 void Lbfgs::step_back(at::Tensor& x) {
@@ -162,8 +163,9 @@ OptimizerState Lbfgs::state() const {
   OptimizerState state = {{"lbfgs.first", scalar_tensor(static_cast<double>(first_))},
                           {"lbfgs.count", scalar_tensor(static_cast<double>(count_))},
                           {"lbfgs.initial_scale", scalar_tensor(initial_scale_)}};
-  if (memory_.defined()) {
-    state["lbfgs.memory"] = copy_of(memory_);
+  if (steps_.defined()) {
+    state["lbfgs.steps"] = copy_of(steps_);
+    state["lbfgs.changes"] = copy_of(changes_);
     state["lbfgs.products"] = tensor_of(products_);
   }
   if (previous_gradient_.defined()) {
@@ -177,12 +179,14 @@ void Lbfgs::restore(const OptimizerState& state) {
   first_ = static_cast<int64_t>(number(state, "lbfgs.first"));
   count_ = static_cast<int64_t>(number(state, "lbfgs.count"));
   initial_scale_ = number(state, "lbfgs.initial_scale");
-  memory_.reset();
+  steps_.reset();
+  changes_.reset();
   products_.clear();
-  if (state.count("lbfgs.memory") > 0) {
-    memory_ = copy_of(entry(state, "lbfgs.memory"));
+  if (state.count("lbfgs.steps") > 0) {
+    steps_ = copy_of(entry(state, "lbfgs.steps"));
+    changes_ = copy_of(entry(state, "lbfgs.changes"));
     products_ = doubles_of(entry(state, "lbfgs.products"));
-    STYLER_ASSERT(memory_.size(0) == 2 * capacity_);
+    STYLER_ASSERT(steps_.size(0) == capacity_);
   }
   previous_gradient_.reset();
   previous_step_.reset();
@@ -250,10 +254,10 @@ class Adam final : public Optimizer {
 
 }  // namespace
 
-std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options) {
+std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, Preconditioner preconditioner) {
   options.validate();
   if (options.method == "adam") return std::make_unique<Adam>(options.learning_rate);
-  return std::make_unique<Lbfgs>(options.history_size, options.first_step_length);
+  return std::make_unique<Lbfgs>(options.history_size, options.first_step_length, std::move(preconditioner));
 }
 
 }  // namespace styler

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "core/mirror.hpp"
+#include "core/pyramid.hpp"
 #include "core/range_check.hpp"
 #include "styler/error.hpp"
 #include "styler/resample.hpp"
@@ -170,7 +171,9 @@ Summary Run::run_scale(const ScaleEvent& event, const Objective& objective, at::
   optimizer_options.time_limit_seconds = time_limit_for(static_cast<size_t>(event.index));
   optimizer_options.history_size = std::min(optimizer_options.history_size, event.scale.iterations);
   optimizer_options.first_step_length = kFirstStepPerValue * static_cast<double>(picture.numel());
-  const std::unique_ptr<Optimizer> optimizer = make_optimizer(optimizer_options);
+  const Preconditioner preconditioner =
+      optimizer_options.preconditioner == "pyramid" ? Preconditioner(pyramid_sum) : Preconditioner();
+  const std::unique_ptr<Optimizer> optimizer = make_optimizer(optimizer_options, preconditioner);
 
   const Size size = event.scale.size;
   const Clock::time_point start = Clock::now();

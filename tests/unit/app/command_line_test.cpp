@@ -73,6 +73,8 @@ TEST_CASE("each option reaches its field", "[command_line]") {
                                       "10m",
                                       "--history-size",
                                       "9",
+                                      "--preconditioner",
+                                      "none",
                                       "--init",
                                       "noise",
                                       "--seed",
@@ -110,6 +112,7 @@ TEST_CASE("each option reaches its field", "[command_line]") {
   CHECK(o.stylize.optimizer.tolerance_gradient == 1e-6);
   CHECK(o.stylize.optimizer.time_limit_seconds == 600);
   CHECK(o.stylize.optimizer.history_size == 9);
+  CHECK(o.stylize.optimizer.preconditioner == "none");
   CHECK(o.init == Init::Noise);
   CHECK(o.stylize.seed == 12345678901234567890ULL);
   CHECK(o.device.device == "cpu");
@@ -218,6 +221,7 @@ TEST_CASE("an option without its value is named", "[command_line]") {
 TEST_CASE("options that would do nothing beside the others are refused", "[command_line]") {
   CHECK_THAT(refusal({"--learning-rate", "1"}), support::contains("--optimizer adam"));
   CHECK_THAT(refusal({"--history-size", "5", "--optimizer", "adam"}), support::contains("--history-size"));
+  CHECK_THAT(refusal({"--preconditioner", "none", "--optimizer", "adam"}), support::contains("--preconditioner"));
 }
 
 TEST_CASE("a run needs content, style and output, in range", "[command_line]") {

@@ -28,6 +28,9 @@ LossGradient bowl(const at::Tensor& x) {
   return {0.5 * (d * x.square()).sum().item<double>(), d * x};
 }
 
+/// A symmetric positive definite matrix that is not diagonal.
+at::Tensor matrix_product(const at::Tensor& v) { return 2 * v + v.sum() / 3 + v.roll(1) / 2 + v.roll(-1) / 2; }
+
 at::Tensor rosenbrock_start() { return at::tensor({-1.2, 1.0, -0.5, 0.8, 1.5, 1.2}, at::kDouble); }
 
 Summary run(const Function& function, at::Tensor& x, int64_t iterations, const OptimizerOptions& options = {},
@@ -53,11 +56,14 @@ TEST_CASE("L-BFGS solves an ill-conditioned bowl in float32 as well", "[optimize
 }
 
 TEST_CASE("L-BFGS with two pairs equals the textbook recursion", "[optimizer]") {
-  // Algorithm 7.4 of Nocedal & Wright on whole vectors, beside ours on the Gram matrix; more steps than pairs, so that
-  // the ring wraps around.
+  // Algorithm 7.4 of Nocedal & Wright on whole vectors, beside ours on products; more steps than pairs, so that the
+  // ring wraps around.
+  const bool with_matrix = GENERATE(false, true);
+  const Preconditioner product = with_matrix ? Preconditioner(matrix_product) : Preconditioner();
+  const auto expected_product = [&](const at::Tensor& v) { return with_matrix ? matrix_product(v) : v; };
   OptimizerOptions options;
   options.history_size = 2;
-  const auto optimizer = make_optimizer(options);
+  const auto optimizer = make_optimizer(options, product);
   at::Tensor x = support::noise({12}, at::kDouble, 3);
   at::Tensor expected = x.clone();
   std::vector<std::pair<at::Tensor, at::Tensor>> pairs;
@@ -70,23 +76,74 @@ TEST_CASE("L-BFGS with two pairs equals the textbook recursion", "[optimizer]") 
       alpha[k] = (s.dot(q) / s.dot(y)).item<double>();
       q -= alpha[k] * y;
     }
+    at::Tensor r = expected_product(q);
     if (pairs.empty()) {
-      q *= std::min(1.0, 1.0 / gradient.abs().sum().item<double>());
+      r = r * std::min(1.0, 1.0 / r.abs().sum().item<double>());
     } else {
-      q *= pairs.back().first.dot(pairs.back().second) / pairs.back().second.square().sum();
+      const auto& [s, y] = pairs.back();
+      r = r * (s.dot(y) / y.dot(expected_product(y)));
     }
     for (size_t k = 0; k < pairs.size(); ++k) {
       const auto& [s, y] = pairs[k];
-      q += (alpha[k] - (y.dot(q) / s.dot(y)).item<double>()) * s;
+      r += (alpha[k] - (y.dot(r) / s.dot(y)).item<double>()) * s;
     }
-    expected = expected - q;
-    pairs.emplace_back(-q, bowl(expected).gradient - gradient);
+    expected = expected - r;
+    pairs.emplace_back(-r, bowl(expected).gradient - gradient);
     if (pairs.size() > 2) pairs.erase(pairs.begin());
 
     const LossGradient ours = bowl(x);
     optimizer->step(x, ours.loss, ours.gradient);
     CHECK(support::relative_error(x, expected) < 1e-10);
   }
+}
+
+TEST_CASE("The identity as preconditioner changes nothing", "[optimizer]") {
+  const auto plain = make_optimizer({});
+  const auto preconditioned = make_optimizer({}, [](const at::Tensor& v) { return v.clone(); });
+  at::Tensor x = rosenbrock_start();
+  at::Tensor y = x.clone();
+  for (int i = 0; i < 20; ++i) {
+    const LossGradient at_x = rosenbrock(x);
+    const LossGradient at_y = rosenbrock(y);
+    plain->step(x, at_x.loss, at_x.gradient);
+    preconditioned->step(y, at_y.loss, at_y.gradient);
+    CHECK(at::equal(x, y));
+  }
+}
+
+TEST_CASE("A preconditioner is given tensors of x's shape", "[optimizer]") {
+  const Preconditioner checking = [](const at::Tensor& v) {
+    CHECK((v.sizes() == at::IntArrayRef{1, 3, 4, 5}));
+    return v * 2;
+  };
+  at::Tensor x = support::noise({1, 3, 4, 5});
+  const Function sphere = [](const at::Tensor& at_x) {
+    return LossGradient{at_x.square().sum().item<double>(), 2 * at_x};
+  };
+  const auto optimizer = make_optimizer({}, checking);
+  CHECK(minimize(sphere, x, 10, {}, *optimizer).final_loss < 1e-12);
+}
+
+TEST_CASE("A preconditioner near the inverse Hessian saves evaluations", "[optimizer]") {
+  const auto evaluations = [](const Preconditioner& preconditioner) {
+    OptimizerOptions options;
+    options.history_size = 5;
+    options.first_step_length = 1;
+    options.tolerance_gradient = 1e-4;
+    const auto optimizer = make_optimizer(options, preconditioner);
+    at::Tensor x = support::noise({60}, at::kDouble, 2);
+    const Summary summary = minimize(bowl, x, 1000, options, *optimizer);
+    CHECK(summary.termination == Termination::Gradient);
+    return summary.iterations;
+  };
+  // The square root of the bowl's inverse Hessian: its condition number falls from 1000 to 32.
+  const Preconditioner rough_inverse = [](const at::Tensor& v) {
+    return v / at::logspace(0, 1.5, v.size(0), 10.0, v.options());
+  };
+  const int64_t plain = evaluations({});
+  const int64_t preconditioned = evaluations(rough_inverse);
+  CAPTURE(plain, preconditioned);
+  CHECK(2 * preconditioned < plain);
 }
 
 TEST_CASE("L-BFGS remembers no pair without positive curvature and still goes downhill", "[optimizer]") {
@@ -130,14 +187,14 @@ TEST_CASE("A saved and restored state goes on as if never stopped", "[optimizer]
     optimizer.step(x, value.loss, value.gradient);
   };
   const int64_t before = GENERATE(0, 1, 7);
-  const auto original = make_optimizer(options);
+  const auto original = make_optimizer(options, matrix_product);
   at::Tensor x = rosenbrock_start();
   for (int64_t i = 0; i < before; ++i) step(*original, x);
   const OptimizerState state = original->state();
   at::Tensor resumed_x = x.clone();
   for (int i = 0; i < 5; ++i) step(*original, x);  // must not change the saved state
 
-  const auto resumed = make_optimizer(options);
+  const auto resumed = make_optimizer(options, matrix_product);
   resumed->restore(state);
   for (int i = 0; i < 5; ++i) step(*resumed, resumed_x);
   CHECK(at::equal(x, resumed_x));
@@ -257,6 +314,9 @@ TEST_CASE("Optimizer options out of range are refused by name", "[optimizer]") {
   options = {};
   options.method = "sgd";
   CHECK_THROWS_WITH(options.validate(), support::contains("optimizer is 'sgd'"));
+  options = {};
+  options.preconditioner = "fourier";
+  CHECK_THROWS_WITH(options.validate(), support::contains("preconditioner is 'fourier'"));
   options = {};
   options.learning_rate = 0;
   CHECK_THROWS_WITH(options.validate(), support::contains("learning-rate"));

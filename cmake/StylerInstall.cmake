@@ -3,7 +3,7 @@ include(CMakePackageConfigHelpers)
 set(styler_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/styler)
 
 # One export set per library: the package file loads those that are asked for, and finds only their dependencies.
-set(styler_libraries core)
+set(styler_libraries options core)
 if(STYLER_BUILD_APP)
   list(APPEND styler_libraries image weights)
   install(TARGETS styler COMPONENT styler)

@@ -33,9 +33,4 @@ bool cpu_has_native_bf16();
 /// Requires count >= 1.
 void set_threads(int count);
 
-/// `1.13.1`, for --version and reports.
-std::string libtorch_version();
-/// `13.0`, or empty when this LibTorch was built without CUDA.
-std::string cuda_version();
-
 }  // namespace styler

@@ -102,7 +102,4 @@ std::string stored_parameters(std::string_view bytes);
 /// The extensions that write_picture knows, for messages: `.png`, `.jpg` …
 const std::vector<std::string>& writable_extensions();
 
-/// `4.6.0`, of the library that this program was built with; for --version and reports.
-std::string opencv_version();
-
 }  // namespace styler

@@ -3,15 +3,14 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <dlfcn.h>
-#include <torch/version.h>
 
 #ifdef STYLER_WITH_CUDA
 #include <ATen/cuda/CUDAContext.h>
-#include <cuda.h>
 #endif
 
 #include "options/gpu_index.hpp"
 #include "styler/error.hpp"
+#include "styler/version.hpp"
 
 namespace styler {
 namespace {
@@ -99,16 +98,6 @@ void set_threads(int count) {
   if (const auto set_blas_threads = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) {
     set_blas_threads(count);
   }
-}
-
-std::string libtorch_version() { return TORCH_VERSION; }
-
-std::string cuda_version() {
-#ifdef STYLER_WITH_CUDA
-  return std::to_string(CUDA_VERSION / 1000) + "." + std::to_string(CUDA_VERSION % 1000 / 10);
-#else
-  return {};
-#endif
 }
 
 }  // namespace styler

@@ -8,7 +8,6 @@
 #include <cstdio>
 #include <limits>
 #include <new>
-#include <opencv2/core/version.hpp>
 #include <string_view>
 
 #include "image/encoders.hpp"
@@ -206,7 +205,5 @@ const std::vector<std::string>& writable_extensions() {
   }();
   return extensions;
 }
-
-std::string opencv_version() { return CV_VERSION; }
 
 }  // namespace styler

@@ -3,10 +3,16 @@ include(CMakePackageConfigHelpers)
 set(styler_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/styler)
 
 # One export set per library: the package file loads those that are asked for, and finds only their dependencies.
-set(styler_libraries core)
+set(styler_libraries options core)
 if(STYLER_BUILD_APP)
   list(APPEND styler_libraries image weights)
+  set(engine_dir ${CMAKE_INSTALL_LIBDIR}/styler)
   install(TARGETS styler COMPONENT styler)
+  install(TARGETS styler_engine LIBRARY DESTINATION ${engine_dir} COMPONENT styler)
+  # From the program to its engine, so that the two can be moved together.
+  cmake_path(ABSOLUTE_PATH engine_dir BASE_DIRECTORY ${CMAKE_INSTALL_PREFIX})
+  cmake_path(RELATIVE_PATH engine_dir BASE_DIRECTORY ${CMAKE_INSTALL_FULL_BINDIR})
+  set_target_properties(styler PROPERTIES INSTALL_RPATH $ORIGIN/${engine_dir})
   install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright COMPONENT styler)
 endif()
 foreach(library IN LISTS styler_libraries)

@@ -1,15 +1,30 @@
 #include <iostream>
 #include <string>
+#include <variant>
 #include <vector>
 
-#include "app/commands.hpp"
+#include "app/command_line.hpp"
+#include "app/engine.hpp"
 #include "app/failure.hpp"
 #include "styler/error.hpp"
+
+namespace {
+
+int run(const styler::app::Request& request) {
+  if (const auto* const answer = std::get_if<styler::app::Answer>(&request)) {
+    std::cout << answer->text;
+    return 0;
+  }
+  styler::app::validate(request);
+  return styler::app::run_in_engine(request);
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   try {
     const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
-    const int exit_code = styler::app::run(styler::app::parse(arguments));
+    const int exit_code = run(styler::app::parse(arguments));
     if (std::cout.flush()) return exit_code;
     throw styler::Error(styler::ErrorCode::Output, "standard output can't be written to; check where it is redirected");
   } catch (...) {

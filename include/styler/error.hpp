@@ -14,6 +14,7 @@ enum class ErrorCode {
   Device,           ///< A device or precision that this machine does not have.
   Memory,           ///< Not enough memory for what was asked.
   Download,         ///< A file that could not be fetched.
+  Installation,     ///< A part of the program, or of what it needs, that is not where it should be.
 };
 
 /// Something that a user can cause and mend. `what()` is one sentence for that user: the field, its value, the

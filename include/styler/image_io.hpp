@@ -1,26 +1,14 @@
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "styler/picture.hpp"
+#include "styler/picture_options.hpp"
 
 namespace styler {
-
-/// What a file may be like to be read.
-struct ReadOptions {
-  /// A file whose header speaks of more pixels is refused before anything is decoded.
-  int64_t max_pixels = 500'000'000;
-  /// Take what can be decoded of a file that ends early or is damaged, with a warning, instead of refusing it.
-  bool allow_truncated = false;
-
-  /// \throws Error{InvalidArgument}
-  void validate() const;
-};
 
 /// The whole file, read at once, so that what is hashed is what is decoded. Any name that the system can hold works.
 /// \throws Error{Input} naming the file and the reason: missing, a folder, a device or pipe, unreadable, empty;
@@ -62,21 +50,6 @@ Picture read_picture(const std::filesystem::path& file, const ReadOptions& optio
 /// The extensions, in small letters, of files that are taken for pictures when a folder is searched: those of
 /// decode_picture and of formats that only some OpenCV can read.
 const std::vector<std::string>& readable_extensions();
-
-/// How a picture is put into a file.
-struct WriteOptions {
-  /// Bits per channel: 8, or 16 for PNG and TIFF.
-  int bit_depth = 8;
-  /// 1 to 100, for JPEG (always with full colour resolution, 4:4:4) and WebP. 0: 95 for JPEG, lossless for WebP.
-  int quality = 0;
-  /// Adds noise of one level (triangular, the same each time) before rounding, so that smooth gradients show no bands.
-  bool dither = false;
-  /// What shows through where a picture with alpha goes into a format without: red, green, blue in [0, 1].
-  std::array<double, 3> background = {1, 1, 1};
-
-  /// \throws Error{InvalidArgument} naming the field, its value, the constraint and the remedy.
-  void validate() const;
-};
 
 /// What a photo's file tells of itself beside its pixels, ready to be written into another file: the orientation set to
 /// upright, without thumbnail, sizes and colour space, which are the result's own, and without maker's notes, settings
@@ -128,8 +101,5 @@ std::string stored_parameters(std::string_view bytes);
 
 /// The extensions that write_picture knows, for messages: `.png`, `.jpg` …
 const std::vector<std::string>& writable_extensions();
-
-/// `4.6.0`, of the library that this program was built with; for --version and reports.
-std::string opencv_version();
 
 }  // namespace styler

@@ -10,6 +10,9 @@ namespace styler {
 /// The three operations of VGG19 whose output can be used as features.
 enum class LayerKind { Conv, Relu, Pool };
 
+/// How each block of the network is halved. Gatys et al. (2016) prefer average, everybody else's default is maximum.
+enum class Pooling { Max, Average };
+
 /// One named place in VGG19, in the field's words: `conv1_1`, `relu4_2`, `pool3`.
 /// VGG19 has five blocks of 2, 2, 4, 4 and 4 convolutions; each block ends with a pooling.
 struct Layer {

@@ -2,59 +2,13 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "styler/features.hpp"
-#include "styler/layer.hpp"
+#include "styler/objective_options.hpp"
 #include "styler/picture.hpp"
 
 namespace styler {
-
-/// Which constants multiply the sums; the sums themselves are the same everywhere. With F the features, P the
-/// content's, G and A the per-position Gram matrices (losses.hpp) and C channels of M positions:
-///
-/// |             | content, per layer | style, per layer  | total variation    |
-/// |-------------|--------------------|-------------------|--------------------|
-/// | Gatys       | ½ Σ(F−P)²          | Σ(G−A)² / (4C²)   | Σ|Δ|, 0–255 units  |
-/// | NeuralStyle | Σ(F−P)² / (C·M)    | Σ(G−A)² / C⁴      | Σ|Δ|, 0–255 units  |
-/// | Styler      | Σ(F−P)² / ΣP²      | Σ(G−A)² / ΣA²     | mean|Δ|, 0–1 units |
-///
-/// Gatys, Ecker & Bethge (2016) write Σ(G−A)²/(4N²M²) with undivided Gram matrices and take both pictures to have the
-/// same M; dividing each Gram matrix by its own M is the same there and lets the sizes differ. NeuralStyle is what
-/// Johnson's tool does in its current PyTorch port (0.5.7). Styler's terms have no unit: 1 means "as far off as a
-/// blank", at every size, layer and input convention, and so one pair of weights serves all sizes.
-enum class LossNormalization { Styler, NeuralStyle, Gatys };
-
-/// What is minimised: content_weight · content + style_weight · style + tv_weight · tv + range penalty.
-struct ObjectiveOptions {
-  LossNormalization normalization = LossNormalization::Styler;
-  std::vector<WeightedLayer> content_layers;
-  std::vector<WeightedLayer> style_layers;
-  double content_weight = 1.0;
-  /// Chosen by eye at 256, 512 and 1024 px: 1 leaves a tinted photo, 30 a painting without its subject.
-  double style_weight = 5.0;
-  /// Total variation: smooths the pixel grid that maximum pooling leaves, without blurring strokes.
-  double tv_weight = 1.0;
-  /// Keeps the iterate where a file can hold it: the penalty is this times the mean of (x − clamp(x))² in 0–1 units,
-  /// times the size of the other terms (the style term at the content picture and the content term of a blank), so that
-  /// it is as firm for every normalisation and weight. Measured at 128 px and 60
-  /// iterations: saving costs 15 % of the loss with 0 and nothing with 100, at the same loss of the iterate; 1000 makes
-  /// that 4 % larger, 10000 80 %.
-  double range_weight = 100.0;
-
-  /// The options as shipped.
-  ObjectiveOptions();
-  /// `styler` (the default), `neural-style` or `gatys`.
-  /// \throws Error{InvalidArgument} for another name.
-  static ObjectiveOptions preset(std::string_view name);
-
-  /// \throws Error{InvalidArgument} naming the field, its value, the constraint and the remedy.
-  void validate() const;
-  /// All layers in use, shallow to deep, each once: what the network must tap.
-  std::vector<Layer> layers() const;
-};
 
 /// The weighted terms of one evaluation. `total` is their sum.
 struct LossBreakdown {

@@ -9,34 +9,9 @@
 #include <string>
 #include <string_view>
 
+#include "styler/optimizer_options.hpp"
+
 namespace styler {
-
-/// Options of minimize() and of the two methods behind it.
-struct OptimizerOptions {
-  /// `lbfgs` or `adam`.
-  std::string method = "lbfgs";
-  /// L-BFGS: (step, gradient change) pairs remembered. Memory: 24 bytes per pixel and pair. 20 ends within 0.7 % of 100
-  /// (256 px) at a fifth of the memory; LibTorch and neural-style take 100.
-  int64_t history_size = 20;
-  /// L-BFGS within stylize(): `pyramid` lets smooth changes go further (core/pyramid.hpp), `none` is the plain method.
-  std::string preconditioner = "pyramid";
-  /// L-BFGS: L1 length of the first step. 0 takes the field's usual min(1, ‖g‖₁), which no large picture feels: spread
-  /// over its pixels that is less than float32 can add to a value of 100. stylize() sets its own.
-  double first_step_length = 0.0;
-  /// Adam: step size in 0–255 units. Gatys' and Johnson's tools use 1 to 10.
-  double learning_rate = 5.0;
-
-  /// Stops when the loss has changed by less than this fraction over `change_window` iterations; 0 turns it off.
-  double tolerance_change = 0.0;
-  int64_t change_window = 10;
-  /// Stops when no entry of the gradient exceeds this; 0 stops on a gradient of exactly zero only.
-  double tolerance_gradient = 0.0;
-  /// Wall-clock limit; 0 means none. Checked after each evaluation.
-  double time_limit_seconds = 0.0;
-
-  /// \throws Error{InvalidArgument}
-  void validate() const;
-};
 
 /// Why minimize() came back.
 enum class Termination {

@@ -15,29 +15,9 @@
 #include "styler/picture.hpp"
 #include "styler/schedule.hpp"
 #include "styler/style_target_cache.hpp"
+#include "styler/stylize_options.hpp"
 
 namespace styler {
-
-/// Everything that decides what a run computes, beside the pictures and the network.
-struct StylizeOptions {
-  ScheduleOptions schedule;
-  ObjectiveOptions objective;
-  OptimizerOptions optimizer;
-  /// Size of the style picture relative to the content's, by long edges. The style is never enlarged.
-  double style_scale = 1.0;
-  /// Seed of the noise that `init = noise` starts from. Drawn on the CPU: the same on every device.
-  uint64_t seed = 0;
-
-  /// \throws Error{InvalidArgument} naming the field, its value, the constraint and the remedy.
-  void validate() const;
-};
-
-/// Where the optimisation starts.
-enum class Init {
-  Content,  ///< The content picture.
-  Noise,    ///< Gaussian noise on grey.
-  Picture,  ///< A picture of the caller's.
-};
 
 /// The pictures of one run, on any device and of any size. What is transparent counts neither for content nor style.
 struct StylizeInput {

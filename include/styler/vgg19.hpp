@@ -12,9 +12,6 @@
 
 namespace styler {
 
-/// How each block of the network is halved. Gatys et al. (2016) prefer average, everybody else's default is maximum.
-enum class Pooling { Max, Average };
-
 /// The frozen VGG19 (Simonyan & Zisserman 2014), evaluated only as deep as the deepest layer asked for.
 /// Convolutions are zero padded; poolings are 2×2 with the odd row or column dropped, as in PyTorch.
 /// Runs on kernels of our own where this processor has some for the device's network dtype, else on LibTorch's operators.

@@ -17,6 +17,7 @@
 #include "app/version.hpp"
 #include "styler/atomic_file.hpp"
 #include "styler/error.hpp"
+#include "styler/image_io.hpp"
 
 namespace styler::app {
 namespace {
@@ -98,7 +99,6 @@ int batch(const BatchOptions& options, Console& console, spdlog::logger& log) {
 }  // namespace
 
 int run(const BatchOptions& options) {
-  options.validate();
   const StopSignals signals(options.settings.messages.quiet ? Stopping::Silently : Stopping::DropsPicture);
   Console console(std::cerr, stderr_is_terminal(), stderr_columns());
   const auto log = make_logger(options.settings.messages, console);

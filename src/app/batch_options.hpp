@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "app/batch_jobs.hpp"
+#include "app/job_sources.hpp"
 #include "app/transfer_options.hpp"
 
 namespace styler::app {

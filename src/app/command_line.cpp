@@ -201,4 +201,11 @@ Request parse(const std::vector<std::string>& arguments) {
   return transfer;
 }
 
+void validate(const Request& request) {
+  const auto check = [](const auto& options) {
+    if constexpr (requires { options.validate(); }) options.validate();
+  };
+  std::visit(check, request);
+}
+
 }  // namespace styler::app

@@ -21,8 +21,12 @@ using Request = std::variant<Answer, TransferOptions, BatchOptions, ShowOptions,
                              WeightsVerify, WeightsList>;
 
 /// Reads the arguments (without the program's name) and the config file that they may name. Checks that values can be
-/// read, not that they make sense: that is for the options' validate(), which run() calls.
+/// read, not that they make sense: that is for validate().
 /// \throws Error{InvalidArgument} for anything that does not belong, with the nearest name that does.
 Request parse(const std::vector<std::string>& arguments);
+
+/// Checks every value of what was asked for, and what the values say together; needs no file and no device.
+/// \throws Error{InvalidArgument}
+void validate(const Request& request);
 
 }  // namespace styler::app

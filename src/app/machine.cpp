@@ -3,6 +3,8 @@
 #include <optional>
 
 #include "app/cpu_count.hpp"
+#include "styler/version.hpp"
+#include "styler/vgg19.hpp"
 #include "styler/weights_store.hpp"
 
 namespace styler::app {

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "app/transfer_options.hpp"
+#include "styler/device.hpp"
 #include "styler/features.hpp"
 #include "styler/weights.hpp"
 

@@ -6,7 +6,7 @@
 
 #include "app/options_json.hpp"
 #include "app/version.hpp"
-#include "styler/image_io.hpp"
+#include "styler/version.hpp"
 
 namespace styler::app {
 namespace {

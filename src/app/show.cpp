@@ -2,7 +2,6 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
-#include "app/option_binder.hpp"
 #include "app/parameters.hpp"
 #include "app/show_options.hpp"
 #include "app/values.hpp"
@@ -31,15 +30,7 @@ std::string headline(const json& parameters) {
 
 }  // namespace
 
-void bind_options(CLI::App& app, ShowOptions& options) {
-  OptionBinder binder(app);
-  binder.group("Options");
-  binder.path("file", options.file, "Picture that styler wrote");
-  binder.flag("--json", options.json, "Print all that is stored: hashes, choices and the course of the loss too");
-}
-
 int run(const ShowOptions& options) {
-  if (options.file.empty()) throw Error(ErrorCode::InvalidArgument, "show needs a picture: styler show PICTURE");
   const json parameters = read_parameters(stored_parameters(read_picture_bytes(options.file)), options.file);
   if (options.json) {
     std::cout << parameters.dump(2, ' ', false, json::error_handler_t::replace) << '\n';

@@ -12,6 +12,9 @@ namespace styler::app {
 struct ShowOptions {
   std::filesystem::path file;
   bool json = false;  ///< Everything that is stored, instead of the command.
+
+  /// \throws Error{InvalidArgument} unless there is a file.
+  void validate() const;
 };
 
 void bind_options(CLI::App& app, ShowOptions& options);

@@ -66,7 +66,6 @@ int transfer(const TransferOptions& options, double start, Console& console, spd
 
 int run(const TransferOptions& options) {
   const double start = seconds_now();
-  options.validate();
   check_outputs(options);
   const StopSignals signals(options.messages.quiet ? Stopping::Silently : Stopping::SavesPicture);
   Console console(std::cerr, stderr_is_terminal(), stderr_columns());

@@ -3,10 +3,10 @@
 #include <filesystem>
 #include <string>
 
-#include "styler/device.hpp"
-#include "styler/image_io.hpp"
-#include "styler/stylizer.hpp"
-#include "styler/vgg19.hpp"
+#include "styler/device_options.hpp"
+#include "styler/layer.hpp"
+#include "styler/picture_options.hpp"
+#include "styler/stylize_options.hpp"
 
 namespace CLI {
 class App;

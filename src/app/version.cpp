@@ -1,11 +1,12 @@
 #include "app/version.hpp"
 
-#include "styler/device.hpp"
-#include "styler/image_io.hpp"
+#include "styler/version.hpp"
 
 namespace styler::app {
 
 std::string program_version() { return STYLER_VERSION; }
+
+std::string opencv_version() { return STYLER_OPENCV_VERSION; }
 
 std::string version_text() {
   const std::string cuda = cuda_version();

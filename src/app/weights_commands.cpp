@@ -30,11 +30,6 @@ std::string megabytes(int64_t bytes) { return std::to_string(bytes / 1000000) + 
 
 }  // namespace
 
-int run(const Answer& answer) {
-  std::cout << answer.text << std::flush;
-  return 0;
-}
-
 int run(const WeightsInstall& options) {
   const StopSignals signals(Stopping::Silently);
   Console console(std::cerr, stderr_is_terminal(), stderr_columns());
@@ -56,9 +51,6 @@ int run(const WeightsInstall& options) {
 }
 
 int run(const WeightsImport& options) {
-  if (options.file.empty()) {
-    throw Error(ErrorCode::InvalidArgument, "weights import needs the file to read: styler weights import FILE");
-  }
   fs::path output = options.output;
   if (output.empty()) {
     output = default_weights_file();

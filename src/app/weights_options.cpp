@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/option_binder.hpp"
+#include "styler/error.hpp"
 
 namespace styler::app {
 
@@ -31,6 +32,12 @@ void bind_options(CLI::App& app, WeightsImport& options) {
 
 void bind_options(CLI::App& app, WeightsVerify& options) {
   OptionBinder(app).path("file", options.file, "File to check; else the one that a run would use");
+}
+
+void WeightsImport::validate() const {
+  if (file.empty()) {
+    throw Error(ErrorCode::InvalidArgument, "weights import needs the file to read: styler weights import FILE");
+  }
 }
 
 }  // namespace styler::app

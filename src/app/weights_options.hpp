@@ -21,6 +21,9 @@ struct WeightsImport {
   std::filesystem::path file;
   std::filesystem::path output;  ///< Empty: `vgg19.safetensors` in the user's data directory, if nothing is there yet.
   std::string convention = "auto";
+
+  /// \throws Error{InvalidArgument} unless there is a file.
+  void validate() const;
 };
 
 /// `styler weights verify [FILE]`

@@ -3,23 +3,18 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <dlfcn.h>
-#include <torch/version.h>
-
-#include <charconv>
 
 #ifdef STYLER_WITH_CUDA
 #include <ATen/cuda/CUDAContext.h>
-#include <cuda.h>
 #endif
 
 #include "core/cpu_kernels.hpp"
+#include "options/gpu_index.hpp"
 #include "styler/error.hpp"
+#include "styler/version.hpp"
 
 namespace styler {
 namespace {
-
-/// Far more threads than cores take forever: each step waits for the slowest.
-constexpr int kMostThreads = 512;
 
 int gpu_count() { return at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().getNumGPUs()) : 0; }
 
@@ -33,17 +28,6 @@ bool gpu_has_native_bf16([[maybe_unused]] c10::Device device) {
 #else
   return false;
 #endif
-}
-
-/// The N of `cuda:N`, or -1.
-int parse_gpu_index(const std::string& name) {
-  constexpr std::string_view kPrefix = "cuda:";
-  if (name == "cuda") return 0;
-  if (name.rfind(kPrefix, 0) != 0) return -1;
-  int index = -1;
-  const char* end = name.data() + name.size();
-  const auto [parsed_to, status] = std::from_chars(name.data() + kPrefix.size(), end, index);
-  return status == std::errc() && parsed_to == end ? index : -1;
 }
 
 c10::Device resolve_name(const std::string& name, std::string& reason) {
@@ -73,21 +57,6 @@ c10::Device resolve_name(const std::string& name, std::string& reason) {
 }
 
 }  // namespace
-
-void DeviceOptions::validate() const {
-  if (device != "auto" && device != "cpu" && parse_gpu_index(device) < 0) {
-    throw Error(ErrorCode::InvalidArgument,
-                "device is '" + device + "' but must be auto, cpu, cuda or cuda:N (as in cuda:1)");
-  }
-  if (precision != "auto" && precision != "fp32" && precision != "bf16") {
-    throw Error(ErrorCode::InvalidArgument, "precision is '" + precision + "' but must be auto, fp32 or bf16");
-  }
-  if (threads < 0 || threads > kMostThreads) {
-    throw Error(ErrorCode::InvalidArgument, "threads is " + std::to_string(threads) + " but must lie between 1 and " +
-                                                std::to_string(kMostThreads) +
-                                                "; leave it out for one per physical core");
-  }
-}
 
 std::string ComputeDevice::precision_name() const {
   return network_dtype == c10::ScalarType::BFloat16 ? "bf16" : "fp32";
@@ -132,16 +101,6 @@ void set_threads(int count) {
   if (const auto set_blas_threads = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) {
     set_blas_threads(count);
   }
-}
-
-std::string libtorch_version() { return TORCH_VERSION; }
-
-std::string cuda_version() {
-#ifdef STYLER_WITH_CUDA
-  return std::to_string(CUDA_VERSION / 1000) + "." + std::to_string(CUDA_VERSION % 1000 / 10);
-#else
-  return {};
-#endif
 }
 
 }  // namespace styler

@@ -18,7 +18,7 @@
 
 #include "core/mirror.hpp"
 #include "core/pyramid.hpp"
-#include "core/range_check.hpp"
+#include "options/range_check.hpp"
 #include "styler/error.hpp"
 #include "styler/resample.hpp"
 
@@ -243,13 +243,6 @@ bool is_out_of_memory(const c10::Error& error) {
 }
 
 }  // namespace
-
-void StylizeOptions::validate() const {
-  schedule.validate();
-  objective.validate();
-  optimizer.validate();
-  check_positive("style-scale", style_scale);
-}
 
 StylizeResult stylize(const FeatureExtractor& network, const ComputeDevice& device, const StylizeInput& input,
                       const StylizeOptions& options, Observer& observer) {

@@ -129,13 +129,6 @@ DecodedPicture decode(const PictureSource& source, PictureFormat format) {
 
 }  // namespace
 
-void ReadOptions::validate() const {
-  if (max_pixels < 1) {
-    throw Error(ErrorCode::InvalidArgument,
-                "max_pixels is " + std::to_string(max_pixels) + " but must be at least 1; leave it out for 500000000");
-  }
-}
-
 std::string read_file_bytes(const fs::path& file) { return read_bytes(file, /*picture=*/false); }
 
 std::string read_picture_bytes(const fs::path& file) { return read_bytes(file, /*picture=*/true); }

@@ -8,7 +8,6 @@
 #include <cstdio>
 #include <limits>
 #include <new>
-#include <opencv2/core/version.hpp>
 #include <string_view>
 
 #include "image/encoders.hpp"
@@ -158,22 +157,6 @@ std::string encoded(const Pixels& pixels, const OutputFormat& format, const fs::
 
 }  // namespace
 
-void WriteOptions::validate() const {
-  if (bit_depth != 8 && bit_depth != 16) {
-    throw Error(ErrorCode::InvalidArgument,
-                "--bit-depth is " + std::to_string(bit_depth) + ", but channels have 8 or 16 bits; use one of these");
-  }
-  if (quality < 0 || quality > 100) {
-    throw Error(ErrorCode::InvalidArgument, "--quality is " + std::to_string(quality) +
-                                                ", but goes from 1 to 100; use 95, or leave it out for the default");
-  }
-  for (const double value : background) {
-    if (value >= 0 && value <= 1) continue;
-    throw Error(ErrorCode::InvalidArgument, "--background has the value " + std::to_string(value) +
-                                                ", but red, green and blue go from 0 to 1; use such values");
-  }
-}
-
 std::string encode_picture(const Picture& picture, const fs::path& name, const WriteOptions& options,
                            const PictureNotes& notes, const WarningSink& warn) {
   options.validate();
@@ -222,7 +205,5 @@ const std::vector<std::string>& writable_extensions() {
   }();
   return extensions;
 }
-
-std::string opencv_version() { return CV_VERSION; }
 
 }  // namespace styler

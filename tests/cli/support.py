@@ -160,6 +160,7 @@ class CliTest(unittest.TestCase):
         program = self.folder / "styler"
         shutil.copy(BINARY, program)
         program.chmod(0o755)
+        shutil.copy(Path(BINARY).with_name("styler_engine.so"), self.folder)
         self.command = lambda *arguments: [str(program), *map(str, arguments)]
         return ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 

@@ -1,8 +1,11 @@
 """Help, version, and command lines that mean nothing."""
 
+import shutil
+import subprocess
 import unittest
+from pathlib import Path
 
-from support import CliTest
+from support import BINARY, CliTest
 
 
 class Answers(CliTest):
@@ -25,6 +28,49 @@ class Answers(CliTest):
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         for name in ("styler ", "LibTorch ", "CUDA ", "OpenCV "):
             self.assertIn(name, result.stdout)
+
+
+class LoadedLibraries(CliTest):
+    """LibTorch takes most of a second to load on a slow machine. Who computes nothing does not wait for it."""
+
+    def libraries(self, *arguments):
+        """The exit code, and the names of all files that the dynamic linker has loaded."""
+        trace = self.folder / "trace"
+        result = subprocess.run(
+            self.command(*arguments), cwd=self.folder, capture_output=True, timeout=120,
+            env=self.environment() | {"LD_DEBUG": "files", "LD_DEBUG_OUTPUT": str(trace)},
+        )  # fmt: skip
+        traces = list(self.folder.glob("trace.*"))
+        text = "".join(file.read_text(errors="replace") for file in traces)
+        for file in traces:
+            file.unlink()
+        loaded = {Path(line.split()[-1]).name for line in text.splitlines() if "calling init:" in line}
+        return result.returncode, {name.split(".")[0] for name in loaded}
+
+    def test_help_version_and_usage_errors_load_none(self):
+        for arguments, code in ((["--help"], 0), (["--version"], 0), (["batch", "--help"], 0), (["show", "--help"], 0),
+                                (["--siez", "64"], 2), (self.job("--size", "0"), 2), (self.job("--tv-weight", "-1"), 2),
+                                (["batch"], 2), (["show"], 2), (["weights", "import"], 2)):  # fmt: skip
+            with self.subTest(arguments=arguments):
+                returned, loaded = self.libraries(*arguments)
+                self.assertEqual(returned, code)
+                self.assertIn("libstdc++", loaded)
+                self.assertFalse({name for name in loaded if "torch" in name or "opencv" in name or "c10" in name})
+                self.assertLess(len(loaded), 10)
+
+    def test_commands_load_it(self):
+        """Or the test above would see nothing."""
+        returned, loaded = self.libraries("weights", "list")
+        self.assertEqual(returned, 0)
+        self.assertIn("styler_engine", loaded)
+        self.assertTrue({name for name in loaded if name.startswith("libtorch")})
+
+    def test_a_program_without_its_engine_says_so(self):
+        alone = shutil.copy(BINARY, self.folder / "alone")
+        result = subprocess.run([alone, "weights", "list"], capture_output=True, text=True, timeout=120)
+        self.assert_refused(result, 1, "styler_engine.so", "install")
+        answer = subprocess.run([alone, "--help"], capture_output=True, text=True, timeout=120)
+        self.assertEqual((answer.returncode, answer.stderr), (0, ""))
 
 
 class Refusals(CliTest):

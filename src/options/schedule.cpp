@@ -4,7 +4,7 @@
 #include <cmath>
 #include <string>
 
-#include "core/range_check.hpp"
+#include "options/range_check.hpp"
 #include "styler/error.hpp"
 
 namespace styler {

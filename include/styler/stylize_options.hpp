@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+
+#include "styler/objective_options.hpp"
+#include "styler/optimizer_options.hpp"
+#include "styler/schedule.hpp"
+
+namespace styler {
+
+/// Everything that decides what a run computes, beside the pictures and the network.
+struct StylizeOptions {
+  ScheduleOptions schedule;
+  ObjectiveOptions objective;
+  OptimizerOptions optimizer;
+  /// Size of the style picture relative to the content's, by long edges. The style is never enlarged.
+  double style_scale = 1.0;
+  /// Seed of the noise that `init = noise` starts from. Drawn on the CPU: the same on every device.
+  uint64_t seed = 0;
+
+  /// \throws Error{InvalidArgument} naming the field, its value, the constraint and the remedy.
+  void validate() const;
+};
+
+/// Where the optimisation starts.
+enum class Init {
+  Content,  ///< The content picture.
+  Noise,    ///< Gaussian noise on grey.
+  Picture,  ///< A picture of the caller's.
+};
+
+}  // namespace styler

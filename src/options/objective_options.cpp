@@ -1,0 +1,84 @@
+#include "styler/objective_options.hpp"
+
+#include <initializer_list>
+#include <string>
+#include <utility>
+
+#include "options/range_check.hpp"
+#include "styler/error.hpp"
+
+namespace styler {
+namespace {
+
+std::vector<WeightedLayer> parse_layers(std::initializer_list<const char*> names, double weight) {
+  std::vector<WeightedLayer> layers;
+  for (const char* name : names) layers.push_back({Layer::parse(name), weight});
+  return layers;
+}
+
+void check_layers(const char* field, const std::vector<WeightedLayer>& layers) {
+  for (size_t i = 0; i < layers.size(); ++i) {
+    check_not_negative("the weight of " + layers[i].layer.name(), layers[i].weight);
+    for (size_t j = 0; j < i; ++j) {
+      if (layers[i].layer == layers[j].layer) {
+        throw Error(ErrorCode::InvalidArgument, std::string(field) + " names " + layers[i].layer.name() +
+                                                    " twice, but each layer may stand there once; add the weights");
+      }
+    }
+  }
+}
+
+}  // namespace
+
+ObjectiveOptions::ObjectiveOptions()
+    : content_layers(parse_layers({"relu4_2"}, 1.0)),
+      style_layers(parse_layers({"relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"}, 1.0)) {}
+
+ObjectiveOptions ObjectiveOptions::preset(std::string_view name) {
+  ObjectiveOptions options;
+  if (name == "styler") return options;
+  if (name == "neural-style") {
+    options.normalization = LossNormalization::NeuralStyle;
+    options.content_weight = 5;
+    options.style_weight = 100;
+    options.tv_weight = 1e-3;
+    return options;
+  }
+  if (name == "gatys") {
+    options.normalization = LossNormalization::Gatys;
+    for (WeightedLayer& layer : options.style_layers) layer.weight = 1.0 / 5;
+    options.content_weight = 1;
+    options.style_weight = 1000;  // the paper's α/β = 1e-3
+    options.tv_weight = 0;
+    return options;
+  }
+  throw Error(ErrorCode::InvalidArgument,
+              "preset is '" + std::string(name) + "' but must be styler, neural-style or gatys");
+}
+
+void ObjectiveOptions::validate() const {
+  check_not_negative("content-weight", content_weight);
+  check_not_negative("style-weight", style_weight);
+  check_not_negative("tv-weight", tv_weight);
+  check_not_negative("range-weight", range_weight);
+  check_layers("content-layers", content_layers);
+  check_layers("style-layers", style_layers);
+  if (style_layers.empty()) {
+    throw Error(ErrorCode::InvalidArgument, "style-layers is empty but must name at least one layer, as in relu1_1");
+  }
+  if (content_layers.empty()) {
+    throw Error(
+        ErrorCode::InvalidArgument,
+        "content-layers is empty but must name at least one layer; use --content-weight 0 to leave content out");
+  }
+}
+
+std::vector<Layer> ObjectiveOptions::layers() const {
+  std::vector<Layer> layers;
+  for (const auto& weighted : {content_layers, style_layers}) {
+    for (const WeightedLayer& entry : weighted) layers.push_back(entry.layer);
+  }
+  return ordered_once(std::move(layers));
+}
+
+}  // namespace styler

@@ -1,0 +1,24 @@
+#include "styler/optimizer_options.hpp"
+
+#include "options/range_check.hpp"
+#include "styler/error.hpp"
+
+namespace styler {
+
+void OptimizerOptions::validate() const {
+  if (method != "lbfgs" && method != "adam") {
+    throw Error(ErrorCode::InvalidArgument, "optimizer is '" + method + "' but must be lbfgs or adam");
+  }
+  if (preconditioner != "pyramid" && preconditioner != "none") {
+    throw Error(ErrorCode::InvalidArgument, "preconditioner is '" + preconditioner + "' but must be pyramid or none");
+  }
+  check_between("history-size", history_size, 1, 1000);
+  check_positive("learning-rate", learning_rate);
+  check_not_negative("first-step-length", first_step_length);
+  check_not_negative("tolerance-change", tolerance_change);
+  check_not_negative("tolerance-gradient", tolerance_gradient);
+  check_not_negative("time-limit", time_limit_seconds);
+  check_between("change-window", change_window, 1, 1000000);
+}
+
+}  // namespace styler

@@ -1,9 +1,5 @@
 #include "app/job.hpp"
 
-#include <functional>
-#include <future>
-#include <utility>
-
 #include "app/observers.hpp"
 #include "app/stop_signals.hpp"
 #include "styler/resample.hpp"
@@ -22,38 +18,18 @@ PhotoMetadata wanted_metadata(const TransferOptions& options, const LoadedFile& 
 }
 
 JobInput read_job(const TransferOptions& options, const WarningSink& warn) {
-  struct PictureFile {
-    LoadedFile loaded;
-    Picture picture;
-    std::vector<std::string> warnings;
-  };
-  const auto read = [&options](const std::filesystem::path& file) {
-    PictureFile result{load_file(file), {}, {}};
-    const auto collect = [&result](const std::string& sentence) { result.warnings.push_back(sentence); };
-    result.picture = decode_picture(result.loaded.bytes, file, options.read, collect);
-    return result;
-  };
-  // A picture as cameras take them is half a second's work, and decoders use one core: so two at once, where another
-  // thread is to be had. What is wrong with the photo is told first, whichever is done first.
-  std::future<PictureFile> coming_style =
-      std::async(std::launch::async | std::launch::deferred, read, std::cref(options.style));
-  PictureFile content = read(options.content);
-  PictureFile style = coming_style.get();
-  PictureFile init;
-  if (options.init == Init::Picture) init = read(options.init_file);
-  for (const PictureFile* file : {&content, &style, &init}) {
-    for (const std::string& sentence : file->warnings) warn(sentence);
-  }
-
   JobInput input;
-  input.photo = wanted_metadata(options, content.loaded);
-  input.hashes.content = content.loaded.sha256;
-  input.hashes.style = style.loaded.sha256;
-  input.hashes.init = init.loaded.sha256;
-  input.pictures.content = std::move(content.picture);
-  input.pictures.style = std::move(style.picture);
-  input.pictures.init = options.init;
-  input.pictures.init_picture = std::move(init.picture);
+  const auto read = [&](const std::filesystem::path& file, Picture& picture, std::string& sha256) {
+    LoadedFile loaded = load_file(file);
+    picture = decode_picture(loaded.bytes, file, options.read, warn);
+    sha256 = loaded.sha256;
+    return loaded;
+  };
+  StylizeInput& pictures = input.pictures;
+  input.photo = wanted_metadata(options, read(options.content, pictures.content, input.hashes.content));
+  read(options.style, pictures.style, input.hashes.style);
+  pictures.init = options.init;
+  if (options.init == Init::Picture) read(options.init_file, pictures.init_picture, input.hashes.init);
   return input;
 }
 

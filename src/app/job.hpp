@@ -28,8 +28,7 @@ struct JobInput {
   PhotoMetadata photo;  ///< Of the content, as much of it as the options want kept.
 };
 
-/// Reads and decodes the pictures that the options name, two of them at once. The hash of the weights is left to the
-/// caller. `warn` is called at the end, in the order of the options.
+/// Reads and decodes the pictures that the options name. The hash of the weights is left to the caller.
 /// \throws Error{Input}, Error{Memory}
 JobInput read_job(const TransferOptions& options, const WarningSink& warn);
 

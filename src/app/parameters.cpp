@@ -19,7 +19,7 @@ namespace {
 using json = nlohmann::ordered_json;
 
 /// Grows when the same options paint another picture than before, so that batches do theirs again.
-constexpr int kPaintingVersion = 1;
+constexpr int kPaintingVersion = 2;
 
 /// Points of a scale's curve that are stored: enough to draw it.
 constexpr size_t kCurvePoints = 100;

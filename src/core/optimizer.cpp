@@ -2,6 +2,7 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/mv.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
@@ -12,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/parallel.hpp"
 #include "styler/error.hpp"
 
 namespace styler {
@@ -31,6 +33,32 @@ std::vector<double> doubles_of(const at::Tensor& tensor) {
 
 at::Tensor tensor_of(const std::vector<double>& values) { return at::tensor(values, at::kDouble); }
 at::Tensor scalar_tensor(double value) { return at::tensor({value}, at::kDouble); }
+
+/// One product with `vector` per row. On the CPU the rows are shared out among all threads: BLAS has one, see
+/// set_threads(), and these passes over the whole memory are limited by how fast a core can read it.
+std::vector<double> products_of_rows(const at::Tensor& rows, const at::Tensor& vector) {
+  if (!rows.device().is_cpu()) return doubles_of(at::mv(rows, vector));
+  std::vector<double> products(static_cast<size_t>(rows.size(0)));
+  for_each_in_turn(rows.size(0), [&](int64_t row) {
+    products[static_cast<size_t>(row)] = rows.select(0, row).dot(vector).item<double>();
+  });
+  return products;
+}
+
+/// Σ weight · row; the same bits on any number of threads.
+at::Tensor sum_of_rows(const at::Tensor& rows, const std::vector<double>& weights) {
+  const at::Tensor factors = tensor_of(weights).to(rows.options());
+  if (!rows.device().is_cpu()) return at::mv(rows.t(), factors);
+  constexpr int64_t kPart = 32768;
+  at::Tensor sum = at::empty({rows.size(1)}, rows.options());
+  for_each_in_turn((sum.numel() + kPart - 1) / kPart, [&](int64_t part) {
+    const int64_t first = part * kPart;
+    const int64_t length = std::min(kPart, sum.numel() - first);
+    at::Tensor part_of_sum = sum.narrow(0, first, length);
+    at::mv_out(part_of_sum, rows.narrow(1, first, length).t(), factors);
+  });
+  return sum;
+}
 
 /// The named entry of a saved state. A state of another method is a mistake of the program that kept it.
 const at::Tensor& entry(const OptimizerState& state, const std::string& name) {
@@ -119,7 +147,7 @@ void Lbfgs::remember(const at::Tensor& step, const at::Tensor& gradient_change) 
   const int64_t newest = row(count_++);
   steps_.select(0, newest).copy_(step);
   changes_.select(0, newest).copy_(gradient_change);
-  const std::vector<double> values = doubles_of(at::mv(steps_, gradient_change));
+  const std::vector<double> values = products_of_rows(steps_, gradient_change);
   for (int64_t other = 0; other < capacity_; ++other) product(other, newest) = values[static_cast<size_t>(other)];
   initial_scale_ = product(newest, newest) / gradient_change.dot(preconditioned(gradient_change)).item<double>();
 }
@@ -127,7 +155,7 @@ void Lbfgs::remember(const at::Tensor& step, const at::Tensor& gradient_change) 
 at::Tensor Lbfgs::direction(const at::Tensor& gradient) {
   // The recursion of Nocedal & Wright. Its two loops run over numbers: what they need of the vectors are the products
   // sᵀy, and one product of each row with what enters the loop.
-  const std::vector<double> s_dot_gradient = doubles_of(at::mv(steps_, gradient));
+  const std::vector<double> s_dot_gradient = products_of_rows(steps_, gradient);
   std::vector<double> alpha(static_cast<size_t>(capacity_), 0.0);
   for (int64_t age = count_ - 1; age >= 0; --age) {
     const int64_t current = row(age);
@@ -137,10 +165,10 @@ at::Tensor Lbfgs::direction(const at::Tensor& gradient) {
     }
     alpha[static_cast<size_t>(current)] = s_dot_q / product(current, current);
   }
-  const at::Tensor q = gradient - at::mv(changes_.t(), tensor_of(alpha).to(gradient.options()));
+  const at::Tensor q = gradient - sum_of_rows(changes_, alpha);
 
   at::Tensor r = preconditioned(q).mul_(initial_scale_);
-  const std::vector<double> y_dot_r = doubles_of(at::mv(changes_, r));
+  const std::vector<double> y_dot_r = products_of_rows(changes_, r);
   std::vector<double> c(static_cast<size_t>(capacity_), 0.0);
   for (int64_t age = 0; age < count_; ++age) {
     const int64_t current = row(age);
@@ -150,7 +178,7 @@ at::Tensor Lbfgs::direction(const at::Tensor& gradient) {
     }
     c[static_cast<size_t>(current)] = alpha[static_cast<size_t>(current)] - y_dot_sum / product(current, current);
   }
-  return r.add_(at::mv(steps_.t(), tensor_of(c).to(gradient.options()))).neg_();
+  return r.add_(sum_of_rows(steps_, c)).neg_();
 }
 
 void Lbfgs::step_back(at::Tensor& x) {

@@ -75,18 +75,23 @@ void winograd(benchmark::State& state, const Shape& shape, at::ScalarType dtype,
 
 void add_convolutions() {
   for (const at::ScalarType dtype : dtypes()) {
+    const std::string precision = dtype == at::kFloat ? "fp32" : "bf16";
     for (const bool backward : {false, true}) {
+      const std::string direction = backward ? "backward" : "forward";
       for (const Shape& shape : kShapes) {
-        const std::string before = std::string(backward ? "convolution_backward/" : "convolution_forward/") +
-                                   (dtype == at::kFloat ? "fp32" : "bf16");
-        const std::string layer = std::string("/") + shape.layer;
+        const auto name = [&](const char* kind) {
+          std::string text = "convolution_";
+          text.append(direction).append("/").append(precision).append("/").append(kind).append("/").append(shape.layer);
+          return text;
+        };
+        const auto add_libtorch = [&](const char* kind, at::MemoryFormat layout) {
+          add(name(kind), [=](benchmark::State& state) { libtorch(state, shape, dtype, layout, backward); });
+        };
         if (!styler::cpu_kernels(dtype).empty()) {
-          add(before + "/winograd" + layer, [=](benchmark::State& state) { winograd(state, shape, dtype, backward); });
+          add(name("winograd"), [=](benchmark::State& state) { winograd(state, shape, dtype, backward); });
         }
-        add(before + "/libtorch_channels_last" + layer,
-            [=](benchmark::State& state) { libtorch(state, shape, dtype, at::MemoryFormat::ChannelsLast, backward); });
-        add(before + "/libtorch_nchw" + layer,
-            [=](benchmark::State& state) { libtorch(state, shape, dtype, at::MemoryFormat::Contiguous, backward); });
+        add_libtorch("libtorch_channels_last", at::MemoryFormat::ChannelsLast);
+        add_libtorch("libtorch_nchw", at::MemoryFormat::Contiguous);
       }
     }
   }

@@ -2,6 +2,8 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 
+#include <algorithm>
+
 #include "micro/benchmarks.hpp"
 #include "micro/material.hpp"
 #include "styler/losses.hpp"

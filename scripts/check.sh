@@ -20,9 +20,10 @@ clang-format-19 --dry-run -Werror "${sources[@]}"
 echo "== shellcheck: ${#scripts[@]} files" >&2
 shellcheck -x "${scripts[@]}"
 
-# Only the program's and the library's own sources: Catch2's macros alone would take as long again.
+# The program's, the library's and the benchmarks' sources, which nothing else in CI compiles. Not the tests': Catch2's
+# macros alone would take as long again.
 cmake --preset tidy >/dev/null </dev/null
-mapfile -t tidied < <(git ls-files --cached --others --exclude-standard 'src/*.cpp')
+mapfile -t tidied < <(git ls-files --cached --others --exclude-standard 'src/*.cpp' 'bench/*.cpp')
 echo "== clang-tidy: ${#tidied[@]} files" >&2
 printf '%s\0' "${tidied[@]}" |
   xargs -0 -n 1 -P "$(nproc)" clang-tidy-19 --quiet -p build/tidy \

@@ -3,7 +3,7 @@
 #
 #   scripts/setup.sh STEP...      steps, each of which does nothing when there is nothing to do:
 #     packages    what building and running needs, with apt-get
-#     linters     clang-format, clang-tidy and shellcheck, with apt-get
+#     linters     clang-format, clang-tidy, shellcheck, and Google Benchmark for what they check, with apt-get
 #     browser     Chromium, in which the tests open a gallery, with apt-get
 #     program     builds the tool
 #     everything  builds the tool and its tests
@@ -29,7 +29,7 @@ base_packages=(
   ca-certificates python3 python3-pip # for the weights
 )
 if [[ $preset == release ]]; then base_packages+=(libtorch-dev); fi
-linter_packages=(clang-format-19 clang-tidy-19 shellcheck)
+linter_packages=(clang-format-19 clang-tidy-19 shellcheck libbenchmark-dev)
 browser_packages=(chromium)
 
 say() { printf '%s\n' "== $*" >&2; }

@@ -46,6 +46,8 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--evaluations", type=_evaluations, default=12, help="per run that measures the speed")
     parser.add_argument("--bar-evaluations", type=_evaluations, default=300,
                         help="after which neural-style's picture is the bar")
+    parser.add_argument("--no-pastiche-race", action="store_true",
+                        help="don't wait for pastiche's evaluations in the race; it is still measured per evaluation")
     parser.add_argument("--quick", action="store_true",
                         help="try the comparison itself: 128 px, 2 repeats, 10 evaluations, a bar of 40")
     parser.add_argument("--threads", type=_positive, default=machine.usable_cores(), help="of every tool")
@@ -139,8 +141,9 @@ class Comparison:
         bar = set_bar(self.neural_style, task, most, self.folder, self.arguments.reuse)
         with Judge(self.peers, self.weights, self.folder / task.content, self.folder / task.style) as judge:
             bar_loss = judge.loss(self.folder / bar.picture)
-            entrants = [enter_neural_style(bar, bar_loss),
-                        race_pastiche(self.pastiche, task, bar_loss, most, self.folder, judge)]
+            entrants = [enter_neural_style(bar, bar_loss)]
+            if not self.arguments.no_pastiche_race:
+                entrants.append(race_pastiche(self.pastiche, task, bar_loss, most, self.folder, judge))
             races, guess = [StylerRace(tool, task, self.folder) for tool in self.stylers], 16
             for race in races:
                 guess = race.qualify(bar_loss, guess, MOST_ITERATIONS, judge) or guess

@@ -81,4 +81,8 @@ at::Tensor empty_on_huge_pages(at::IntArrayRef sizes, at::ScalarType dtype) {
   return at::from_blob(allocated(bytes_of(sizes, dtype)).release(), sizes, Free(), at::TensorOptions().dtype(dtype));
 }
 
+at::Tensor empty_like_on_huge_pages(const at::Tensor& like) {
+  return at::from_blob(allocated(like.nbytes()).release(), like.sizes(), like.strides(), Free(), like.options());
+}
+
 }  // namespace styler

@@ -27,5 +27,7 @@ class BufferPool {
 /// An uninitialised tensor on the CPU, on pages of 2 MB where the system gives them, which it clears three times as
 /// fast.
 at::Tensor empty_on_huge_pages(at::IntArrayRef sizes, at::ScalarType dtype);
+/// The same in the layout of `like`, a dense tensor.
+at::Tensor empty_like_on_huge_pages(const at::Tensor& like);
 
 }  // namespace styler

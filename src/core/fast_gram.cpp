@@ -3,12 +3,12 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/empty_like.h>
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
 #include <vector>
 
+#include "core/buffer_pool.hpp"
 #include "core/cpu_kernels.hpp"
 #include "core/parallel.hpp"
 #include "styler/error.hpp"
@@ -63,7 +63,7 @@ at::Tensor fast_matrix_times(const at::Tensor& matrix, const at::Tensor& feature
   const int64_t positions = positions_of(features);
   const at::Tensor packed = at::empty({channels, channels}, features.options());
   kernels.pack_matrix(matrix.data_ptr<float>(), channels, packed.data_ptr());
-  const at::Tensor result = at::empty_like(features);
+  const at::Tensor result = empty_like_on_huge_pages(features);
   const int64_t parts = (positions + kGramPositions - 1) / kGramPositions;
   const int64_t bytes_per_part = kGramPositions * channels * static_cast<int64_t>(features.element_size());
   for_each_in_turn(parts, [&](int64_t part) {

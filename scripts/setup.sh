@@ -29,7 +29,7 @@ base_packages=(
   ca-certificates python3 python3-pip # for the weights
 )
 if [[ $preset == release ]]; then base_packages+=(libtorch-dev); fi
-linter_packages=(clang-format-19 clang-tidy-19 shellcheck libbenchmark-dev)
+linter_packages=(clang-format-19 clang-tidy-19 libomp-19-dev shellcheck libbenchmark-dev)
 browser_packages=(chromium)
 
 say() { printf '%s\n' "== $*" >&2; }

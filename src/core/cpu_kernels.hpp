@@ -42,9 +42,6 @@ struct ConvolutionPass {
   const void* mask = nullptr;    ///< Like output, or nullptr.
   void* output = nullptr;        ///< [height, width, out_channels]; may be the mask or the addend.
   int64_t height = 0, width = 0, in_channels = 0, out_channels = 0;
-
-  int64_t tiles_across() const { return (width + kWinogradOutput - 1) / kWinogradOutput; }
-  int64_t tiles() const { return (height + kWinogradOutput - 1) / kWinogradOutput * tiles_across(); }
 };
 
 /// A 2×2 maximum pooling of what a ReLU put out, or the way back through both.

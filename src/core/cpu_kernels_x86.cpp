@@ -119,12 +119,14 @@ struct Scratch {
   size_t bytes() const { return input_bytes() + kWinogradPoints * product_plane() * sizeof(float); }
 };
 
+int64_t tiles_across(const ConvolutionPass& pass) { return (pass.width + kWinogradOutput - 1) / kWinogradOutput; }
+
 void read_tile(const ConvolutionPass& pass, int64_t tile, Element* values, int64_t plane) {
   alignas(64) static const Element kOutside[kMostChannels] = {};
   const Element* picture = static_cast<const Element*>(pass.input);
   const Element* from[kWinogradPoints];
-  const int64_t top = tile / pass.tiles_across() * kWinogradOutput - 1;
-  const int64_t left = tile % pass.tiles_across() * kWinogradOutput - 1;
+  const int64_t top = tile / tiles_across(pass) * kWinogradOutput - 1;
+  const int64_t left = tile % tiles_across(pass) * kWinogradOutput - 1;
   for (int64_t i = 0; i < kWinogradPoints; ++i) {
     const int64_t y = top + i / kWinogradInput, x = left + i % kWinogradInput;
     const bool inside = y >= 0 && y < pass.height && x >= 0 && x < pass.width;
@@ -145,8 +147,8 @@ void read_tile(const ConvolutionPass& pass, int64_t tile, Element* values, int64
 }
 
 void write_tile(const ConvolutionPass& pass, int64_t tile, const float* products, int64_t plane) {
-  const int64_t top = tile / pass.tiles_across() * kWinogradOutput;
-  const int64_t left = tile % pass.tiles_across() * kWinogradOutput;
+  const int64_t top = tile / tiles_across(pass) * kWinogradOutput;
+  const int64_t left = tile % tiles_across(pass) * kWinogradOutput;
   const int64_t rows = pass.height - top < kWinogradOutput ? pass.height - top : kWinogradOutput;
   const int64_t columns = pass.width - left < kWinogradOutput ? pass.width - left : kWinogradOutput;
   for (int64_t channel = 0; channel < pass.out_channels; channel += kLanes) {
@@ -271,8 +273,7 @@ void max_pool_backward(const PoolingPass& pass, int64_t first, int64_t last) {
 }  // namespace
 
 extern const CpuKernels kernels;
-const CpuKernels kernels = {
-    STYLER_TEXT(STYLER_KERNELS), pack_kernel, scratch_bytes, convolve, max_pool, max_pool_backward, gram, pack_matrix,
-    multiply_positions};
+const CpuKernels kernels = {STYLER_TEXT(STYLER_KERNELS), pack_kernel, scratch_bytes, convolve,          max_pool,
+                            max_pool_backward,           gram,        pack_matrix,   multiply_positions};
 
 }  // namespace styler::STYLER_KERNELS

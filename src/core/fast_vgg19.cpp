@@ -55,6 +55,7 @@ class FastVgg19 final : public FeatureExtractor {
 
   std::vector<Layer> layers_;
   Pooling pooling_;
+  at::ScalarType dtype_;
   const CpuKernels& kernels_;
   NetworkInput input_;
   std::vector<Stage> stages_;
@@ -73,8 +74,9 @@ FastVgg19::FastVgg19(const VggWeights& weights, std::vector<Layer> layers, Pooli
                      const CpuKernels& kernels)
     : layers_(ordered_once(std::move(layers))),
       pooling_(pooling),
+      dtype_(device.network_dtype),
       kernels_(kernels),
-      input_(weights.convention, device, kChannelGranularity) {
+      input_(weights.convention, device) {
   STYLER_ASSERT(weights.convolutions.size() == kVggConvolutions && !layers_.empty());
   const Layer& deepest = layers_.back();
   const auto is_reached = [&](const Layer& layer) { return layer.depth() <= deepest.depth(); };
@@ -83,7 +85,7 @@ FastVgg19::FastVgg19(const VggWeights& weights, std::vector<Layer> layers, Pooli
     const int convolutions = Layer::convolutions_in_block(block);
     for (int i = 1; i <= convolutions && is_reached({LayerKind::Conv, block, i}); ++i) {
       const auto& [kernel, bias] = weights.convolutions[index++];
-      Stage stage{WinogradConvolution(kernel, bias, device.network_dtype, kernels)};
+      Stage stage{WinogradConvolution(kernel, bias, dtype_, kernels)};
       stage.has_relu = is_reached({LayerKind::Relu, block, i});
       stage.has_pool = i == convolutions && is_reached({LayerKind::Pool, block, 0});
       stage.conv_tap = tap_of({LayerKind::Conv, block, i});
@@ -132,7 +134,9 @@ std::vector<at::Tensor> FastVgg19::forward(const at::Tensor& picture, std::vecto
     if (tap != kNotTapped) features[static_cast<size_t>(tap)] = output;
   };
   BufferPool& buffers = buffers_for(picture);
-  at::Tensor activation = input_.of(picture);
+  at::Tensor activation =
+      buffers.channels_last(stages_.front().convolution.in_channels(), picture.size(2), picture.size(3), dtype_);
+  input_.write(picture, activation);
   for (const Stage& stage : stages_) {
     if (stage.conv_tap == kNotTapped) {
       activation = stage.convolution.forward(activation, /*relu=*/stage.has_relu, buffers);

@@ -3,14 +3,13 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/tensor.h>
-#include <ATen/ops/zeros.h>
 
 #include <array>
 
 namespace styler {
 
-NetworkInput::NetworkInput(const InputConvention& convention, const ComputeDevice& device, int64_t channels)
-    : bgr_(convention.bgr), dtype_(device.network_dtype), channels_(channels) {
+NetworkInput::NetworkInput(const InputConvention& convention, const ComputeDevice& device)
+    : bgr_(convention.bgr), dtype_(device.network_dtype) {
   const at::ScalarType wide = dtype_ == at::kDouble ? at::kDouble : at::kFloat;
   std::array<double, 3> scale{};
   std::array<double, 3> shift{};
@@ -27,14 +26,18 @@ NetworkInput::NetworkInput(const InputConvention& convention, const ComputeDevic
   shift_ = per_channel(shift);
 }
 
+at::Tensor NetworkInput::scaled(const at::Tensor& picture) const {
+  const at::Tensor input = picture * scale_ + shift_;
+  return bgr_ ? input.flip({1}) : input;
+}
+
 at::Tensor NetworkInput::of(const at::Tensor& picture) const {
-  at::Tensor input = picture * scale_ + shift_;
-  if (bgr_) input = input.flip({1});
-  if (channels_ == 3) return input.to(dtype_).contiguous(at::MemoryFormat::ChannelsLast);
-  const at::Tensor padded = at::zeros({1, channels_, picture.size(2), picture.size(3)}, input.options().dtype(dtype_))
-                                .contiguous(at::MemoryFormat::ChannelsLast);
-  padded.narrow(1, 0, 3).copy_(input);
-  return padded;
+  return scaled(picture).to(dtype_).contiguous(at::MemoryFormat::ChannelsLast);
+}
+
+void NetworkInput::write(const at::Tensor& picture, const at::Tensor& input) const {
+  input.zero_();
+  input.narrow(1, 0, 3).copy_(scaled(picture));
 }
 
 at::Tensor NetworkInput::picture_gradient(const at::Tensor& gradient, at::ScalarType dtype) const {

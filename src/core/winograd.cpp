@@ -21,15 +21,19 @@ bool is_channels_last(const at::Tensor& tensor) {
   return tensor.dim() == 4 && tensor.size(0) == 1 && tensor.is_contiguous(at::MemoryFormat::ChannelsLast);
 }
 
+int64_t tile_count(const ConvolutionPass& pass) {
+  const auto tiles_along = [](int64_t edge) { return (edge + kWinogradOutput - 1) / kWinogradOutput; };
+  return tiles_along(pass.height) * tiles_along(pass.width);
+}
+
 /// Tiles per block: the transformed block should stay in a core's second-level cache, yet every block reads the whole
 /// kernel, so that many channels want many tiles. Any of half to twice these is within 5 %.
 int64_t tiles_per_block(const ConvolutionPass& pass) {
-  const int64_t channels = std::max(pass.in_channels, pass.out_channels);
-  const int64_t wanted = channels >= 512 ? 96 : channels >= 128 ? 48 : 24;
+  const int64_t wanted = std::max(pass.in_channels, pass.out_channels) >= 128 ? 48 : 24;
   const int64_t threads = at::get_num_threads();
-  const int64_t blocks = std::max<int64_t>(1, (pass.tiles() + wanted - 1) / wanted);
-  const int64_t even_blocks = std::min(pass.tiles(), (blocks + threads - 1) / threads * threads);
-  return (pass.tiles() + even_blocks - 1) / even_blocks;
+  const int64_t blocks = std::max<int64_t>(1, (tile_count(pass) + wanted - 1) / wanted);
+  const int64_t even_blocks = std::min(tile_count(pass), (blocks + threads - 1) / threads * threads);
+  return (tile_count(pass) + even_blocks - 1) / even_blocks;
 }
 
 }  // namespace
@@ -111,8 +115,8 @@ void WinogradConvolution::run(ConvolutionPass pass, const at::Tensor& input, con
 
   const int64_t block = tiles_per_block(pass);
   const size_t scratch = kernels_.scratch_bytes(pass, block);
-  for_each_in_turn((pass.tiles() + block - 1) / block, [&](int64_t i) {
-    kernels_.convolve(pass, i * block, std::min(pass.tiles(), (i + 1) * block), thread_scratch(scratch));
+  for_each_in_turn((tile_count(pass) + block - 1) / block, [&](int64_t i) {
+    kernels_.convolve(pass, i * block, std::min(tile_count(pass), (i + 1) * block), thread_scratch(scratch));
   });
 }
 

@@ -16,7 +16,7 @@ constexpr float kA2 = kA * kA;
 constexpr float kB2 = kB * kB;
 
 /// Bᵀd: six inputs, `stride` vectors apart, become the values at the six points.
-inline void transform_input(const Vector* d, int stride, Vector* values) {
+inline void transform_input(const Vector* d, int64_t stride, Vector* values) {
   const Vector d1 = d[stride], d2 = d[2 * stride], d3 = d[3 * stride], d4 = d[4 * stride];
   values[0] = d4 - (kA2 + kB2) * d2 + (kA2 * kB2) * d[0];
   const Vector near_even = d4 - kB2 * d2, near_odd = kA * (d3 - kB2 * d1);
@@ -29,7 +29,7 @@ inline void transform_input(const Vector* d, int stride, Vector* values) {
 }
 
 /// Aᵀm: six products become four outputs.
-inline void transform_output(const Vector* m, int stride, Vector* outputs, int output_stride) {
+inline void transform_output(const Vector* m, int64_t stride, Vector* outputs, int64_t output_stride) {
   const Vector near_even = m[stride] + m[2 * stride], near_odd = m[stride] - m[2 * stride];
   const Vector far_even = m[3 * stride] + m[4 * stride], far_odd = m[3 * stride] - m[4 * stride];
   outputs[0] = m[0] + near_even + far_even;
@@ -45,12 +45,12 @@ struct KernelTransform {
 constexpr KernelTransform kernel_transform() {
   constexpr double kPoints[kWinogradInput - 1] = {0, kNearPoint, -kNearPoint, kFarPoint, -kFarPoint};
   KernelTransform transform{};
-  for (int i = 0; i < kWinogradInput - 1; ++i) {
+  for (int64_t i = 0; i < kWinogradInput - 1; ++i) {
     double denominator = 1;
-    for (int k = 0; k < kWinogradInput - 1; ++k) {
+    for (int64_t k = 0; k < kWinogradInput - 1; ++k) {
       if (k != i) denominator *= kPoints[i] - kPoints[k];
     }
-    for (int j = 0; j < 3; ++j)
+    for (int64_t j = 0; j < 3; ++j)
       transform.rows[i][j] = (j == 0 ? 1 : j == 1 ? kPoints[i] : kPoints[i] * kPoints[i]) / denominator;
   }
   transform.rows[kWinogradInput - 1][2] = 1;
@@ -71,11 +71,11 @@ void pack_kernel(const float* kernel, int64_t in_channels, int64_t out_channels,
     const int64_t width = panel_width(panel, out_channels);
     for (int64_t channel = 0; channel < in_channels; ++channel) {
       double half[kWinogradInput][3][kLanes];
-      for (int i = 0; i < kWinogradInput; ++i) {
-        for (int x = 0; x < 3; ++x) {
+      for (int64_t i = 0; i < kWinogradInput; ++i) {
+        for (int64_t x = 0; x < 3; ++x) {
           for (int64_t lane = 0; lane < kLanes; ++lane) {
             double sum = 0;
-            for (int y = 0; y < 3; ++y) {
+            for (int64_t y = 0; y < 3; ++y) {
               sum +=
                   kTransform.rows[i][y] * kernel[((y * 3 + x) * in_channels + channel) * out_channels + column + lane];
             }
@@ -88,7 +88,7 @@ void pack_kernel(const float* kernel, int64_t in_channels, int64_t out_channels,
         alignas(64) float values[kLanes];
         for (int64_t lane = 0; lane < kLanes; ++lane) {
           double sum = 0;
-          for (int x = 0; x < 3; ++x) sum += half[i][x][lane] * kTransform.rows[j][x];
+          for (int64_t x = 0; x < 3; ++x) sum += half[i][x][lane] * kTransform.rows[j][x];
           values[lane] = static_cast<float>(sum);
         }
         alignas(64) Element rounded[kLanes];
@@ -136,13 +136,14 @@ void read_tile(const ConvolutionPass& pass, int64_t tile, Element* values, int64
     Vector d[kWinogradPoints];
     Vector columns[kWinogradPoints];
 #pragma GCC unroll 36
-    for (int i = 0; i < kWinogradPoints; ++i) d[i] = load(from[i] + channel);
+    for (int64_t i = 0; i < kWinogradPoints; ++i) d[i] = load(from[i] + channel);
 #pragma GCC unroll 6
-    for (int x = 0; x < kWinogradInput; ++x) transform_input(d + x, kWinogradInput, columns + x);
+    for (int64_t x = 0; x < kWinogradInput; ++x) transform_input(d + x, kWinogradInput, columns + x);
 #pragma GCC unroll 6
-    for (int y = 0; y < kWinogradInput; ++y) transform_input(columns + y * kWinogradInput, 1, d + y * kWinogradInput);
+    for (int64_t y = 0; y < kWinogradInput; ++y)
+      transform_input(columns + y * kWinogradInput, 1, d + y * kWinogradInput);
 #pragma GCC unroll 36
-    for (int i = 0; i < kWinogradPoints; ++i) store(values + i * plane + channel, d[i]);
+    for (int64_t i = 0; i < kWinogradPoints; ++i) store(values + i * plane + channel, d[i]);
   }
 }
 
@@ -156,11 +157,11 @@ void write_tile(const ConvolutionPass& pass, int64_t tile, const float* products
     Vector half[kWinogradOutput * kWinogradInput];
     Vector outputs[kWinogradOutput * kWinogradOutput];
 #pragma GCC unroll 36
-    for (int i = 0; i < kWinogradPoints; ++i) m[i] = load(products + i * plane + channel);
+    for (int64_t i = 0; i < kWinogradPoints; ++i) m[i] = load(products + i * plane + channel);
 #pragma GCC unroll 6
-    for (int x = 0; x < kWinogradInput; ++x) transform_output(m + x, kWinogradInput, half + x, kWinogradInput);
+    for (int64_t x = 0; x < kWinogradInput; ++x) transform_output(m + x, kWinogradInput, half + x, kWinogradInput);
 #pragma GCC unroll 4
-    for (int y = 0; y < kWinogradOutput; ++y) {
+    for (int64_t y = 0; y < kWinogradOutput; ++y) {
       transform_output(half + y * kWinogradInput, 1, outputs + y * kWinogradOutput, 1);
     }
     const Vector bias = pass.bias ? load(pass.bias + channel) : Vector{};
@@ -253,7 +254,7 @@ void max_pool_backward(const PoolingPass& pass, int64_t first, int64_t last) {
         const Vector output[4] = {load(input + at[0]), load(input + at[1]), load(input + at[2]), load(input + at[3])};
         const Vector maximum = larger(larger(output[0], output[1]), larger(output[2], output[3]));
         Vector left = load(from + c);  // until a place has taken it
-        for (int i = 0; i < 4; ++i) {
+        for (int64_t i = 0; i < 4; ++i) {
           const auto takes = output[i] == maximum;
           write_gradient(pass, at[i], output[i], takes ? left : Vector{});
           left = takes ? Vector{} : left;

@@ -102,17 +102,17 @@ inline void multiply(const Operands& o) {
   for (int64_t step = 0; step < o.steps; ++step, rows += o.row_step_stride, from += o.column_step_stride) {
     typename P::Columns columns[Vectors];
 #pragma GCC unroll 2
-    for (int v = 0; v < Vectors; ++v) columns[v] = P::columns(from + v * kLanes * P::kStep);
+    for (int64_t v = 0; v < Vectors; ++v) columns[v] = P::columns(from + v * kLanes * P::kStep);
 #pragma GCC unroll 12
-    for (int row = 0; row < Rows; ++row) {
+    for (int64_t row = 0; row < Rows; ++row) {
 #pragma GCC unroll 2
-      for (int v = 0; v < Vectors; ++v) sums[row][v] = P::add(sums[row][v], rows + row * o.row_stride, columns[v]);
+      for (int64_t v = 0; v < Vectors; ++v) sums[row][v] = P::add(sums[row][v], rows + row * o.row_stride, columns[v]);
     }
   }
 #pragma GCC unroll 12
-  for (int row = 0; row < Rows; ++row) {
+  for (int64_t row = 0; row < Rows; ++row) {
 #pragma GCC unroll 2
-    for (int v = 0; v < Vectors; ++v) {
+    for (int64_t v = 0; v < Vectors; ++v) {
       float* to = o.products + row * o.product_stride + v * kLanes;
       store(to, Adds ? load(to) + P::value(sums[row][v]) : P::value(sums[row][v]));
     }

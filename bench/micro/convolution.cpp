@@ -63,8 +63,10 @@ void winograd(benchmark::State& state, const Shape& shape, at::ScalarType dtype,
   const styler::WinogradConvolution convolution(operands.kernel, operands.bias, dtype,
                                                 *styler::cpu_kernels(dtype).front());
   const at::Tensor input = operands.input.to(dtype).contiguous(at::MemoryFormat::ChannelsLast);
+  styler::BufferPool pool;
   const auto run = [&] {
-    return backward ? convolution.input_gradient(input, {}, {}) : convolution.forward(input, /*relu=*/false);
+    return backward ? convolution.input_gradient(input, /*addend=*/{}, pool)
+                    : convolution.forward(input, /*relu=*/false, pool);
   };
   run();
   for (auto _ : state) run();

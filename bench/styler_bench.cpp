@@ -17,6 +17,7 @@
 #include "micro/material.hpp"
 #include "styler/device.hpp"
 #include "styler/error.hpp"
+#include "styler/version.hpp"
 
 namespace {
 

@@ -39,6 +39,11 @@ std::vector<Layer> ordered_once(std::vector<Layer> layers);
 /// The shortest edge in pixels that gives each of the layers at least one feature. Requires at least one layer.
 int64_t smallest_edge_for(const std::vector<Layer>& layers);
 
+/// How many pixels beyond its own stride × stride pixels a feature of the deepest of the layers depends on, to each
+/// side, rounded up to a multiple of that layer's stride: 80 for relu5_1, 8 for pool2. A tile with such a margin has
+/// the same features in its middle as the whole picture has there. Requires at least one layer.
+int64_t halo_for(const std::vector<Layer>& layers);
+
 /// A layer and its factor in a loss. Written `relu1_1:0.2`; `relu1_1` alone means a weight of 1. Leading blanks are
 /// passed over.
 struct WeightedLayer {

@@ -82,6 +82,19 @@ int64_t smallest_edge_for(const std::vector<Layer>& layers) {
   return edge;
 }
 
+int64_t halo_for(const std::vector<Layer>& layers) {
+  STYLER_ASSERT(!layers.empty());
+  const Layer deepest = ordered_once(layers).back();
+  // A 3×3 convolution looks one feature further to each side; ReLUs and poolings, whose 2×2 inputs tile the plane,
+  // don't.
+  int64_t reach = 0;
+  for (const Layer& layer : all_layers()) {
+    if (layer.kind == LayerKind::Conv) reach += layer.stride();
+    if (layer == deepest) break;
+  }
+  return (reach + deepest.stride() - 1) / deepest.stride() * deepest.stride();
+}
+
 WeightedLayer WeightedLayer::parse(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);  // "relu1_1, relu2_1" is how people write lists
   const size_t colon = text.find(':');

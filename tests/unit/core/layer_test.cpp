@@ -32,6 +32,13 @@ TEST_CASE("The smallest edge is the largest stride in use", "[layer]") {
   CHECK(smallest_edge_for({Layer::parse("pool5"), Layer::parse("relu4_2")}) == 32);
 }
 
+TEST_CASE("A halo is what the convolutions so far reach, in whole strides", "[layer]") {
+  CHECK(halo_for({Layer::parse("relu1_1")}) == 1);
+  CHECK(halo_for({Layer::parse("pool1")}) == 2);
+  CHECK(halo_for({Layer::parse("pool2"), Layer::parse("relu1_1")}) == 8);     // 2·1 + 2·2 = 6
+  CHECK(halo_for({Layer::parse("relu1_1"), Layer::parse("relu5_1")}) == 80);  // 2·1 + 2·2 + 4·4 + 4·8 + 16 = 70
+}
+
 TEST_CASE("A layer that does not exist is refused with the nearest name", "[layer]") {
   CHECK_THROWS_WITH(Layer::parse("relu4-2"), support::contains("did you mean 'relu4_2'?"));
   for (const char* name : {"", "relu", "relu0_1", "relu1_3", "relu6_1", "pool6", "pool1_1", "conv5_5", "RELU1_1x"}) {

@@ -88,3 +88,25 @@ TEST_CASE("Vgg19 in bfloat16 is close to float32", "[vgg19]") {
   };
   CHECK(relative_error(features(at::kBFloat16), features(at::kFloat)) < 0.02);
 }
+
+TEST_CASE("A tile with halo_for's margin has the picture's own features in its middle, one with less has not",
+          "[vgg19]") {
+  const auto deepest = layers({GENERATE("conv1_2", "pool1", "relu2_1", "pool2", "relu3_1")});
+  const auto network = make_vgg19(shallow_weights(), deepest, Pooling::Max, exact_cpu());
+  const int64_t stride = deepest.front().stride();
+  const int64_t halo = halo_for(deepest);
+  const at::Tensor picture = support::picture({48, 48}, 3, at::kDouble);
+  const at::Tensor whole = network->features(picture).front();
+
+  const int64_t first = 16, own = 16;
+  const auto tile_error = [&](int64_t margin) {
+    const at::Tensor tile =
+        picture.narrow(2, first - margin, own + 2 * margin).narrow(3, first - margin, own + 2 * margin);
+    const auto middle = [&](const at::Tensor& features, int64_t begin) {
+      return features.narrow(2, begin / stride, own / stride).narrow(3, begin / stride, own / stride);
+    };
+    return relative_error(middle(network->features(tile).front(), margin), middle(whole, first));
+  };
+  CHECK(tile_error(halo) < 1e-12);
+  CHECK(tile_error(halo - stride) > 1e-6);
+}

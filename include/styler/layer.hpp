@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +14,8 @@ enum class LayerKind { Conv, Relu, Pool };
 
 /// How each block of the network is halved. Gatys et al. (2016) prefer average, everybody else's default is maximum.
 enum class Pooling { Max, Average };
+
+inline constexpr int kVggBlocks = 5;
 
 /// One named place in VGG19, in the field's words: `conv1_1`, `relu4_2`, `pool3`.
 /// VGG19 has five blocks of 2, 2, 4, 4 and 4 convolutions; each block ends with a pooling.
@@ -35,6 +39,9 @@ struct Layer {
 
 /// The layers shallow to deep, each once.
 std::vector<Layer> ordered_once(std::vector<Layer> layers);
+
+/// Where `layer` stands among `layers`, if it does.
+std::optional<size_t> index_of(const std::vector<Layer>& layers, const Layer& layer);
 
 /// The shortest edge in pixels that gives each of the layers at least one feature. Requires at least one layer.
 int64_t smallest_edge_for(const std::vector<Layer>& layers);

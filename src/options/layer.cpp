@@ -75,6 +75,12 @@ std::vector<Layer> ordered_once(std::vector<Layer> layers) {
   return layers;
 }
 
+std::optional<size_t> index_of(const std::vector<Layer>& layers, const Layer& layer) {
+  const auto found = std::find(layers.begin(), layers.end(), layer);
+  if (found == layers.end()) return std::nullopt;
+  return static_cast<size_t>(found - layers.begin());
+}
+
 int64_t smallest_edge_for(const std::vector<Layer>& layers) {
   STYLER_ASSERT(!layers.empty());
   int64_t edge = 1;

@@ -3,6 +3,7 @@
 #include "styler/error.hpp"
 #include "support/catch.hpp"
 
+using styler::halo_for;
 using styler::Error;
 using styler::Layer;
 using styler::smallest_edge_for;

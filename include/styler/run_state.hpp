@@ -14,7 +14,7 @@ struct ScaleResult {
 };
 
 /// Where stylize() stands between two evaluations: all that it needs, beside its arguments, to go on as if it had never
-/// stopped. At most 36 bytes per pixel of the scale in work and what the optimiser remembers (24 per pixel and pair).
+/// stopped. 36 bytes per pixel of the scale in work, beside what the optimiser remembers (L-BFGS: 24, and 24 per pair).
 struct RunState {
   std::vector<ScaleResult> done;  ///< The scales that have ended; the one in work is the next.
   /// Of the scale in work; pixels are in 0–255 units, and continued by their mirror image where the network needs it.

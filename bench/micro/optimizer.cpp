@@ -21,7 +21,8 @@ void lbfgs_step(benchmark::State& state, styler::Size size) {
   for (int64_t i = 0; i <= options.history_size; ++i) optimizer->step(x, /*loss=*/0, curvature * x);
 
   // The same step each time, with a memory that comes from elsewhere, as after an evaluation.
-  const styler::OptimizerState full = optimizer->state();
+  styler::OptimizerState full = optimizer->state();
+  for (auto& [name, tensor] : full) tensor = tensor.clone();
   const at::Tensor start = x.clone();
   const at::Tensor gradient = curvature * start;
   for (auto _ : state) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string_view>
 
 namespace styler {
@@ -9,6 +10,13 @@ namespace styler {
 /// over `file`. Whatever happens, the old file or the new one is there, whole; a failed attempt leaves nothing behind.
 /// \throws Error{Output} naming the file and the system's reason.
 void write_file_atomically(const std::filesystem::path& file, std::string_view bytes);
+
+/// Takes the next bytes of a file.
+using ByteSink = std::function<void(std::string_view)>;
+
+/// The same for bytes that need not be in memory all at once: `produce` hands them over piece by piece.
+/// \throws also what `produce` throws; then the old file stays, too.
+void write_file_atomically(const std::filesystem::path& file, const std::function<void(const ByteSink&)>& produce);
 
 /// Removes what writers that were killed have left in `folder`: temporary files of write_file_atomically whose writer
 /// is gone. Those of living writers, on this machine or another that shares the folder, are locked and stay.

@@ -8,7 +8,7 @@ namespace styler {
 /// What kind of mistake of a user, or lack of the machine, an Error tells of.
 enum class ErrorCode {
   InvalidArgument,  ///< An option out of range, misspelt or in conflict with another.
-  Input,            ///< A picture that cannot be used: missing, broken, too small.
+  Input,            ///< A picture or checkpoint that cannot be used: missing, broken, too small, of another run.
   Output,           ///< A result that cannot be written.
   Weights,          ///< Weights that are missing, broken or of another network.
   Device,           ///< A device or precision that this machine does not have.

@@ -3,10 +3,12 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "styler/objective.hpp"
 #include "styler/optimizer.hpp"
+#include "styler/run_state.hpp"
 #include "styler/schedule.hpp"
 
 namespace styler {
@@ -19,6 +21,7 @@ struct ScaleEvent {
   int64_t count = 1;
   Scale scale;
   Size style_size;
+  int64_t iterations_done = 0;  ///< Above 0 where a run is resumed in the midst of this scale.
 };
 
 /// One evaluation has been done.
@@ -28,7 +31,10 @@ struct IterationEvent {
   /// The picture that was evaluated, [1, 3, H, W] at the scale's size, RGB; values may lie a little outside [0, 1].
   /// Valid during the call only.
   at::Tensor picture;
-  double elapsed_seconds = 0.0;  ///< Wall time since the scale's first evaluation began.
+  double elapsed_seconds = 0.0;  ///< Wall time since the scale began, or was resumed.
+  /// From where this evaluation can be done again: what stylize() takes to resume the run. Costs nothing. Its tensors
+  /// are the run's own: valid during the call only.
+  std::function<RunState()> state;
 };
 
 /// Told of everything that happens in a run; the default ignores it all. Called on the thread that called stylize().

@@ -13,6 +13,7 @@
 #include "styler/observer.hpp"
 #include "styler/optimizer.hpp"
 #include "styler/picture.hpp"
+#include "styler/run_state.hpp"
 #include "styler/schedule.hpp"
 #include "styler/style_target_cache.hpp"
 #include "styler/stylize_options.hpp"
@@ -30,11 +31,6 @@ struct StylizeInput {
   /// objective. nullptr: nowhere.
   StyleTargetCache* style_cache = nullptr;
   std::string style_name;  ///< What `style` is called in the cache; the same name, the same picture.
-};
-
-struct ScaleResult {
-  Scale scale;
-  Summary summary;
 };
 
 struct StylizeResult {
@@ -55,9 +51,12 @@ struct StylizeResult {
 /// A picture that is narrower than the network can see (1:50, say) is continued by its mirror image while it is worked
 /// on.
 ///
-/// The same inputs, options, device and thread count give the same bytes on the CPU.
-/// \throws Error{Input} when a picture is too small or has nothing visible, Error{Memory} when memory ran out.
+/// The same inputs, options, device and thread count give the same bytes on the CPU, also when the run goes on from the
+/// state of one that had the same. The time limit is for this call alone.
+/// \param from  a state that an observer was given, to go on from; on any device. Its tensors are copied and let go.
+/// \throws Error{Input} when a picture is too small or has nothing visible, or `from` is of a run with other sizes or
+///         iterations; Error{Memory} when memory ran out.
 StylizeResult stylize(const FeatureExtractor& network, const ComputeDevice& device, const StylizeInput& input,
-                      const StylizeOptions& options, Observer& observer);
+                      const StylizeOptions& options, Observer& observer, std::optional<RunState> from = std::nullopt);
 
 }  // namespace styler

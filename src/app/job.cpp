@@ -1,5 +1,7 @@
 #include "app/job.hpp"
 
+#include <utility>
+
 #include "app/observers.hpp"
 #include "app/stop_signals.hpp"
 #include "styler/resample.hpp"
@@ -34,17 +36,19 @@ JobInput read_job(const TransferOptions& options, const WarningSink& warn) {
 }
 
 StylizeResult paint(const Machine& machine, const StylizeInput& pictures, const TransferOptions& options,
-                    Observer& observer, RunRecord& record) {
-  RecordingObserver recording;
+                    Observer& observer, RunRecord& record, std::optional<RunState> from) {
+  RecordingObserver recording(std::move(record.scales));
   StopObserver stopping;
   ObserverList observers;
   observers.add(recording);
-  observers.add(observer);
+  // Before the caller's: a signal that comes between the two would stop a run without its last checkpoint.
   observers.add(stopping);
+  observers.add(observer);
   record.machine = machine.choice;
   record.content_size = picture_size(pictures.content.colour);
   record.style_size = picture_size(pictures.style.colour);
-  StylizeResult result = stylize(*machine.network, machine.choice.device, pictures, options.stylize, observers);
+  StylizeResult result =
+      stylize(*machine.network, machine.choice.device, pictures, options.stylize, observers, std::move(from));
   record.scales = recording.scales();
   record.stopped = result.stopped;
   record.exit_code = result.stopped ? kInterrupted : 0;

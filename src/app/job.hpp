@@ -1,7 +1,7 @@
 #pragma once
 
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "app/machine.hpp"
 #include "app/parameters.hpp"
@@ -36,9 +36,12 @@ JobInput read_job(const TransferOptions& options, const WarningSink& warn);
 PhotoMetadata wanted_metadata(const TransferOptions& options, const LoadedFile& content);
 
 /// Runs the method and notes in `record` what happened.
-/// \param observer  is told of everything beside.
+/// \param observer  is told of everything beside. During its on_iteration(), StopSignals::requested() tells whether the
+///                  run is about to end: with that iteration, or for a signal of that very moment with the next.
+/// \param record    holds the scales that `from` has behind it, if there is one.
+/// \param from      see stylize().
 StylizeResult paint(const Machine& machine, const StylizeInput& pictures, const TransferOptions& options,
-                    Observer& observer, RunRecord& record);
+                    Observer& observer, RunRecord& record, std::optional<RunState> from = std::nullopt);
 
 /// Writes the result with what it is to hold beside its pixels. Atomic.
 /// \returns the parameters, whether or not they were to be stored.

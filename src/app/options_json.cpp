@@ -55,9 +55,25 @@ json options_json(const TransferOptions& options) {
                      {"weights", options.weights.string()},
                      {"report", options.report.string()},
                      {"save-every", options.save_every},
+                     {"preview", options.preview.string()},
+                     {"checkpoint", options.checkpoint.string()},
+                     {"checkpoint-every", checkpoint_interval_text(options.checkpoint_every)},
+                     {"resume", options.resume.string()},
                      {"quiet", options.messages.quiet},
                      {"verbose", options.messages.verbosity},
                      {"log-file", options.messages.log_file.string()}});
+  return result;
+}
+
+json course_options_json(const TransferOptions& options) {
+  json result = picture_options_json(options);
+  // How the picture is written says nothing of how it comes to be; and a run's time is its own.
+  for (const char* const name :
+       {"time-limit", "bit-depth", "quality", "dither", "background", "keep-metadata", "keep-gps", "allow-truncated"}) {
+    result.erase(name);
+  }
+  result.erase("precision");  // what was chosen counts, not whether it was asked for
+  if (options.init == Init::Picture) result["init"] = "picture";  // its bytes count, not its name
   return result;
 }
 

@@ -11,6 +11,10 @@ namespace styler::app {
 /// is read from, written to, what computes it and what is told on the way are no part of it.
 nlohmann::ordered_json picture_options_json(const TransferOptions& options);
 
+/// Those of them that decide the course of the optimisation: what a run must have in common with the one that it goes
+/// on from. A picture to start from is called `picture`.
+nlohmann::ordered_json course_options_json(const TransferOptions& options);
+
 /// Every option.
 nlohmann::ordered_json options_json(const TransferOptions& options);
 

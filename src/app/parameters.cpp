@@ -18,15 +18,8 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-/// Grows when the same options paint another picture than before, so that batches do theirs again.
-constexpr int kPaintingVersion = 2;
-
 /// Points of a scale's curve that are stored: enough to draw it.
 constexpr size_t kCurvePoints = 100;
-
-json hashes_json(const InputHashes& hashes) {
-  return {{"content", hashes.content}, {"style", hashes.style}, {"init", hashes.init}, {"weights", hashes.weights}};
-}
 
 /// Six digits are enough for a curve and a third of the text.
 double six_digits(double value) {
@@ -64,6 +57,10 @@ json defaults_beside(const std::string& preset) {
 }
 
 }  // namespace
+
+json hashes_json(const InputHashes& hashes) {
+  return {{"content", hashes.content}, {"style", hashes.style}, {"init", hashes.init}, {"weights", hashes.weights}};
+}
 
 std::string fingerprint(const TransferOptions& options, const InputHashes& hashes) {
   json options_object = picture_options_json(options);

@@ -10,6 +10,10 @@
 
 namespace styler::app {
 
+/// Grows when the same options paint another picture than before, so that batches do theirs again, and checkpoints of
+/// other versions are refused.
+inline constexpr int kPaintingVersion = 2;
+
 /// SHA-256 of the files that one picture is made from.
 struct InputHashes {
   std::string content;
@@ -17,6 +21,9 @@ struct InputHashes {
   std::string init;     ///< Empty unless a picture is the start.
   std::string weights;  ///< Of the original that the weights come from.
 };
+
+/// By the names of the fields.
+nlohmann::ordered_json hashes_json(const InputHashes& hashes);
 
 /// Stands for everything that decides what a picture becomes: its inputs' bytes, the weights and the options, and not
 /// for what computes it. Two runs with the same fingerprint give the same picture, but for rounding on other machines.

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/snapshots.hpp"
 #include "styler/atomic_file.hpp"
 #include "styler/error.hpp"
 #include "styler/image_io.hpp"
@@ -42,7 +43,7 @@ bool same_file(const fs::path& a, const fs::path& b) { return FileIdentity(a) ==
 void check_snapshots(const TransferOptions& options) {
   if (options.save_every < 1) return;
   const std::string start = options.output.stem().string() + "_s";
-  for (const fs::path& input : {options.content, options.style, options.init_file}) {
+  for (const fs::path& input : {options.content, options.style, options.init_file, options.resume}) {
     if (input.empty() || input.filename().string().rfind(start, 0) != 0) continue;
     if (input.extension() != options.output.extension()) continue;
     if (!same_file(input, options.output.parent_path() / input.filename())) continue;
@@ -79,15 +80,21 @@ void check_distinct(const std::vector<NamedFile>& written, const std::vector<Nam
 }
 
 void check_outputs(const TransferOptions& options) {
-  check_distinct(
-      {{"--output", options.output}, {"--report", options.report}, {"--log-file", options.messages.log_file}},
-      {{"--content", options.content},
-       {"--style", options.style},
-       {"--init", options.init_file},
-       {"--weights", options.weights}});
+  std::vector<NamedFile> written = {{"--output", options.output},
+                                    {"--report", options.report},
+                                    {"--log-file", options.messages.log_file},
+                                    {"--preview", options.preview}};
+  check_distinct(written, {{"--resume", options.resume}});  // a checkpoint may replace the one that is gone on from
+  written.push_back({"--checkpoint", options.checkpoint});
+  check_distinct(written, {{"--content", options.content},
+                           {"--style", options.style},
+                           {"--init", options.init_file},
+                           {"--weights", options.weights}});
   check_snapshots(options);
   check_picture_writable(options.output, options.write);
+  if (!options.preview.empty()) check_picture_writable(options.preview, preview_write_options(options.write));
   if (!options.report.empty()) check_writable(options.report);
+  if (!options.checkpoint.empty()) check_writable(options.checkpoint);
   if (!options.messages.log_file.empty()) check_writable(options.messages.log_file);
 }
 

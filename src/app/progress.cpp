@@ -27,19 +27,19 @@ double pixels(const Scale& scale) { return static_cast<double>(scale.size.height
 
 }  // namespace
 
-void TimeLeft::begin_scale(size_t index) {
+void TimeLeft::begin_scale(size_t index, int64_t iterations_done) {
   scale_ = index;
-  done_ = 0;
+  begun_ = done_ = iterations_done;
 }
 
 void TimeLeft::iteration_done(int64_t iteration, double elapsed_seconds) {
   if (scale_ >= schedule_.size()) return;
   done_ = iteration;
-  if (iteration <= 1) first_ = elapsed_seconds;
+  const int64_t count = iteration - begun_;
+  if (count <= 1) first_ = elapsed_seconds;
   // The first iteration alone is believed only while nothing better is known.
-  if (iteration <= 1 && seconds_per_pixel_ > 0) return;
-  const double seconds =
-      iteration <= 1 ? elapsed_seconds : (elapsed_seconds - first_) / static_cast<double>(iteration - 1);
+  if (count <= 1 && seconds_per_pixel_ > 0) return;
+  const double seconds = count <= 1 ? elapsed_seconds : (elapsed_seconds - first_) / static_cast<double>(count - 1);
   seconds_per_pixel_ = seconds / pixels(schedule_[scale_]);
 }
 
@@ -75,7 +75,7 @@ ProgressObserver::ProgressObserver(Console& console, std::vector<Scale> schedule
 
 void ProgressObserver::on_scale(const ScaleEvent& event) {
   scale_ = event;
-  time_left_.begin_scale(static_cast<size_t>(event.index));
+  time_left_.begin_scale(static_cast<size_t>(event.index), event.iterations_done);
   last_shown_ = true;  // there is nothing yet to show at the end
 }
 

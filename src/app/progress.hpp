@@ -15,9 +15,10 @@ class TimeLeft {
  public:
   explicit TimeLeft(std::vector<Scale> schedule) : schedule_(std::move(schedule)) {}
 
-  void begin_scale(size_t index);
+  /// \param iterations_done  above 0 where a run is resumed in the midst of a scale
+  void begin_scale(size_t index, int64_t iterations_done = 0);
   /// \param iteration        1 … iterations of the scale
-  /// \param elapsed_seconds  since the scale began
+  /// \param elapsed_seconds  since the scale began, or was resumed
   void iteration_done(int64_t iteration, double elapsed_seconds);
   /// Zero before the first iteration of the run.
   double seconds() const;
@@ -25,8 +26,9 @@ class TimeLeft {
  private:
   std::vector<Scale> schedule_;
   size_t scale_ = 0;
-  int64_t done_ = 0;  ///< Iterations of this scale.
-  double first_ = 0;  ///< What this scale's first iteration took; it carries the set-up, so the mean leaves it out.
+  int64_t begun_ = 0;  ///< Iterations of this scale before it was resumed.
+  int64_t done_ = 0;   ///< Iterations of this scale.
+  double first_ = 0;   ///< What this scale's first iteration took; it carries the set-up, so the mean leaves it out.
   double seconds_per_pixel_ = 0;
 };
 

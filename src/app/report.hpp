@@ -3,6 +3,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/machine.hpp"
@@ -21,7 +22,12 @@ struct ScaleRecord {
 /// Keeps every loss of a run; 40 bytes per iteration.
 class RecordingObserver : public Observer {
  public:
-  void on_scale(const ScaleEvent& event) override { scales_.push_back({event, {}, std::nullopt}); }
+  /// \param earlier  what the run that is gone on from had kept: up to the evaluation that is done next.
+  explicit RecordingObserver(std::vector<ScaleRecord> earlier = {}) : scales_(std::move(earlier)) {}
+
+  void on_scale(const ScaleEvent& event) override {
+    if (static_cast<size_t>(event.index) >= scales_.size()) scales_.push_back({event, {}, std::nullopt});
+  }
   Control on_iteration(const IterationEvent& event) override {
     scales_.back().losses.push_back(event.loss);
     return Control::Continue;

@@ -1,5 +1,10 @@
 #include <iostream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
 
+#include "app/checkpoint.hpp"
+#include "app/checkpoint_observer.hpp"
 #include "app/clock.hpp"
 #include "app/commands.hpp"
 #include "app/job.hpp"
@@ -18,21 +23,46 @@
 namespace styler::app {
 namespace {
 
+std::filesystem::path folder_of(const std::filesystem::path& file) {
+  return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+}
+
 std::string size_text(Size size) { return std::to_string(size.width) + "x" + std::to_string(size.height); }
 
+/// Where the run begins, when it is not anew; puts what is behind it into `record`.
+std::optional<RunState> resumed(const TransferOptions& options, const nlohmann::ordered_json& identity,
+                                RunRecord& record, spdlog::logger& log) {
+  if (options.resume.empty()) return std::nullopt;
+  Checkpoint checkpoint =
+      read_checkpoint(options.resume, identity, [&log](const std::string& sentence) { log.warn("{}", sentence); });
+  log.info("going on from {}: scale {}, after {} iterations", options.resume.string(), checkpoint.state.done.size() + 1,
+           checkpoint.state.minimizer.summary.iterations);
+  record.scales = std::move(checkpoint.scales);
+  return std::move(checkpoint.state);
+}
+
 /// Runs the method with everybody who wants to know of it.
-StylizeResult paint_with_progress(const Machine& machine, const StylizeInput& input, const TransferOptions& options,
+StylizeResult paint_with_progress(const Machine& machine, const JobInput& job, const TransferOptions& options,
                                   RunRecord& record, Console& console, spdlog::logger& log) {
+  const StylizeInput& input = job.pictures;
+  const auto identity = run_identity(options, job.hashes, machine.choice);
+  std::optional<RunState> from = resumed(options, identity, record, log);
   const auto schedule =
       make_schedule(picture_size(input.content.colour), options.stylize.schedule, machine.network->min_edge());
   LogObserver logging(log);
   ProgressObserver progress(console, schedule, options.stylize.optimizer.time_limit_seconds, seconds_now);
   SnapshotObserver snapshots(options.output, options.write, std::max<int64_t>(1, options.save_every), logging);
+  PreviewObserver preview(options.preview, preview_write_options(options.write), logging, seconds_now);
+  CheckpointObserver checkpoints(
+      {options.checkpoint, options.checkpoint_every, identity, record.scales, StopSignals::requested, seconds_now},
+      logging);
   ObserverList observers;
   observers.add(logging);
   if (!options.messages.quiet) observers.add(progress);
   if (options.save_every > 0) observers.add(snapshots);
-  return paint(machine, input, options, observers, record);
+  if (!options.preview.empty()) observers.add(preview);
+  if (!options.checkpoint.empty()) observers.add(checkpoints);
+  return paint(machine, input, options, observers, record, std::move(from));
 }
 
 int transfer(const TransferOptions& options, double start, Console& console, spdlog::logger& log) {
@@ -47,7 +77,7 @@ int transfer(const TransferOptions& options, double start, Console& console, spd
   const Machine machine = set_up_machine(options, log);
   input.hashes.weights = machine.choice.weights_origin.sha256;
 
-  const StylizeResult result = paint_with_progress(machine, input.pictures, options, record, console, log);
+  const StylizeResult result = paint_with_progress(machine, input, options, record, console, log);
   write_result(result.picture, options, input.hashes, input.photo, record, warn);
   record.seconds = seconds_now() - start;
   record.peak_memory_bytes = peak_memory_bytes();
@@ -67,6 +97,8 @@ int transfer(const TransferOptions& options, double start, Console& console, spd
 int run(const TransferOptions& options) {
   const double start = seconds_now();
   check_outputs(options);
+  // A checkpoint can take gigabytes, and so can what a killed run left of the next one.
+  if (!options.checkpoint.empty()) remove_abandoned_files(folder_of(options.checkpoint));
   const StopSignals signals(options.messages.quiet ? Stopping::Silently : Stopping::SavesPicture);
   Console console(std::cerr, stderr_is_terminal(), stderr_columns());
   const auto log = make_logger(options.messages, console);

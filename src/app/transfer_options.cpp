@@ -1,6 +1,8 @@
 #include "app/transfer_options.hpp"
 
 #include <CLI/CLI.hpp>
+#include <cctype>
+#include <cmath>
 
 #include "app/option_binder.hpp"
 #include "app/values.hpp"
@@ -11,6 +13,7 @@ namespace {
 
 constexpr const char* kPictures = "Pictures";
 constexpr const char* kMessages = "Records and messages";
+constexpr const char* kLongRuns = "Long runs";
 
 std::vector<WeightedLayer> parsed_layers(const std::vector<std::string>& texts) {
   std::vector<WeightedLayer> layers;
@@ -176,6 +179,27 @@ void bind_machine(OptionBinder& binder, TransferOptions& options) {
   binder.path("--weights", options.weights, "VGG19 weights to use; else the first that `styler weights list` shows");
 }
 
+void bind_long_runs(OptionBinder& binder, TransferOptions& options) {
+  binder.group(kLongRuns);
+  binder.path(
+      "--checkpoint", options.checkpoint,
+      "Keep in this file what it takes to go on, should the run be killed; a large one: 60 bytes per pixel, and "
+      "24 more for each step that L-BFGS remembers");
+  binder.text(
+      "--checkpoint-every", "N|TIME", checkpoint_interval_text(options.checkpoint_every),
+      [&field = options.checkpoint_every](const std::string& value) {
+        const auto interval = parse_checkpoint_interval(value);
+        field = interval.value_or(field);
+        return interval.has_value();
+      },
+      "a whole number of iterations, at least 1, or a time such as 90s, 10m or 1h30m",
+      "How often: every N iterations, or a time such as 90s, 10m, 1h30m");
+  binder.path("--resume", options.resume,
+              "Go on from this checkpoint; everything that decides the picture must be as it was. The file stays");
+  binder.path("--preview", options.preview,
+              "Replace this picture every few seconds by the one in work, to watch it grow");
+}
+
 void bind_messages(OptionBinder& binder, TransferOptions& options) {
   binder.group(kMessages);
   binder.text(
@@ -194,6 +218,21 @@ void bind_messages(OptionBinder& binder, TransferOptions& options) {
 }
 
 }  // namespace
+
+std::optional<CheckpointInterval> parse_checkpoint_interval(std::string_view text) {
+  if (const auto iterations = parse_whole(text)) {
+    return *iterations >= 1 ? std::optional(CheckpointInterval{*iterations, 0}) : std::nullopt;
+  }
+  if (text.empty() || !std::isalpha(static_cast<unsigned char>(text.back()))) return std::nullopt;
+  const auto seconds = parse_seconds(text);
+  return seconds && *seconds > 0 ? std::optional(CheckpointInterval{0, *seconds}) : std::nullopt;
+}
+
+std::string checkpoint_interval_text(const CheckpointInterval& interval) {
+  if (interval.iterations > 0) return std::to_string(interval.iterations);
+  const double minutes = interval.seconds / 60;
+  return minutes == std::floor(minutes) ? decimal_text(minutes) + "m" : decimal_text(interval.seconds) + "s";
+}
 
 std::string pooling_name(Pooling pooling) { return pooling == Pooling::Max ? "max" : "average"; }
 
@@ -228,6 +267,7 @@ void bind_options(CLI::App& app, TransferOptions& options) {
   OptionBinder binder(app);
   bind_pictures(binder, options);
   bind_settings(binder, options);
+  bind_long_runs(binder, options);
   binder.group(kMessages);
   binder.path("--report", options.report, "Write options, choices, losses and times to this JSON file");
 }
@@ -244,6 +284,11 @@ void check_given_options(const CLI::App& app, const TransferOptions& options) {
   }
   if (given("--preconditioner") && adam) {
     reject("--preconditioner is for L-BFGS only, but the optimizer is adam; leave it out");
+  }
+  // A batch has none of these: its finished pictures are its checkpoints.
+  const CLI::Option* const checkpoint_every = app.get_option_no_throw("--checkpoint-every");
+  if (checkpoint_every != nullptr && checkpoint_every->count() > 0 && options.checkpoint.empty()) {
+    reject("--checkpoint-every does nothing without --checkpoint; add --checkpoint FILE or leave it out");
   }
 }
 

@@ -1,7 +1,10 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "styler/device_options.hpp"
 #include "styler/layer.hpp"
@@ -24,6 +27,14 @@ struct MessageOptions {
   int verbosity = 0;
   /// Gets the same with times, whatever `quiet` and `verbosity` say; empty: none. Lines are added to an old file.
   std::filesystem::path log_file;
+};
+
+/// When the next checkpoint is due; one of the two is above 0.
+struct CheckpointInterval {
+  int64_t iterations = 0;  ///< Evaluations since the one before, across scales.
+  /// Writing one stops the work: about a second per gigabyte. Ten minutes keep that far below a tenth of the time, and
+  /// are little to lose.
+  double seconds = 600;
 };
 
 /// Everything that `styler --content FILE --style FILE -o FILE` was told. The defaults here are those of the help.
@@ -50,8 +61,12 @@ struct TransferOptions {
   DeviceOptions device;
   std::filesystem::path weights;  ///< Empty: the first place where weights are found.
 
-  std::filesystem::path report;  ///< Empty: none.
-  int64_t save_every = 0;        ///< Iterations from one intermediate picture to the next; 0: none.
+  std::filesystem::path report;      ///< Empty: none.
+  int64_t save_every = 0;            ///< Iterations from one intermediate picture to the next; 0: none.
+  std::filesystem::path preview;     ///< Is kept like the picture in work; empty: none.
+  std::filesystem::path checkpoint;  ///< Gets what it takes to go on, from time to time; empty: none.
+  CheckpointInterval checkpoint_every;
+  std::filesystem::path resume;  ///< The checkpoint to go on from; empty: begin anew.
   MessageOptions messages;
 
   /// Checks every value and what they say together; needs no file and no device.
@@ -61,6 +76,9 @@ struct TransferOptions {
   void validate_settings() const;
 };
 
+/// `50` (iterations) or `10m`; empty where the text is neither.
+std::optional<CheckpointInterval> parse_checkpoint_interval(std::string_view text);
+std::string checkpoint_interval_text(const CheckpointInterval& interval);
 /// `max` or `average`; `content`, `noise` or the file's name.
 std::string pooling_name(Pooling pooling);
 std::string init_name(const TransferOptions& options);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <functional>
 #include <random>
 #include <string>
 #include <system_error>
@@ -117,11 +118,15 @@ void flush_folder(const fs::path& folder) {
 }  // namespace
 
 void write_file_atomically(const fs::path& file, std::string_view bytes) {
+  write_file_atomically(file, [bytes](const ByteSink& sink) { sink(bytes); });
+}
+
+void write_file_atomically(const fs::path& file, const std::function<void(const ByteSink&)>& produce) {
   const fs::path target = resolved(file);
   check_replaceable(file, target);
   const fs::path folder = folder_of(target);
   TemporaryFile temporary(file, folder);
-  temporary.write(bytes);
+  produce([&temporary](std::string_view bytes) { temporary.write(bytes); });
   temporary.take_permissions_of(target);
   temporary.rename_to(target);
   flush_folder(folder);

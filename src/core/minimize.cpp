@@ -3,8 +3,9 @@
 
 #include <chrono>
 #include <cmath>
-#include <deque>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "styler/error.hpp"
 #include "styler/optimizer.hpp"
@@ -41,33 +42,32 @@ std::string_view termination_name(Termination termination) {
   return {};
 }
 
-Summary minimize(const Function& function, at::Tensor& x, int64_t iterations, const OptimizerOptions& options,
+MinimizerState::MinimizerState(at::Tensor start) : x(std::move(start)), best(x.clone()), accepted(x.clone()) {}
+
+Summary minimize(const Function& function, MinimizerState& state, int64_t iterations, const OptimizerOptions& options,
                  Optimizer& optimizer, const IterationCallback& callback) {
-  STYLER_ASSERT(iterations >= 1 && x.is_contiguous());
+  STYLER_ASSERT(iterations >= 1 && state.summary.iterations < iterations && state.x.is_contiguous());
   const at::NoGradGuard no_grad;
   const auto start = std::chrono::steady_clock::now();
   const auto elapsed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
 
-  Summary summary;
-  at::Tensor best = x.clone();
-  // The last accepted point, which a rejected step returns to.
-  at::Tensor accepted = x.clone();
-  double accepted_loss = 0;
-  std::deque<double> recent_losses;
-  int steps_back_in_a_row = 0;
+  at::Tensor& x = state.x;
+  Summary& summary = state.summary;
+  const double seconds_before = summary.elapsed_seconds;
 
   const auto converged = [&](double loss, double gradient_size) -> std::optional<Termination> {
     if (gradient_size <= options.tolerance_gradient) return Termination::Gradient;
-    recent_losses.push_back(loss);
-    if (static_cast<int64_t>(recent_losses.size()) > options.change_window) {
-      const double before = recent_losses.front();
-      recent_losses.pop_front();
+    std::vector<double>& recent = state.recent_losses;
+    recent.push_back(loss);
+    if (static_cast<int64_t>(recent.size()) > options.change_window) {
+      const double before = recent.front();
+      recent.erase(recent.begin());
       if (std::abs(before - loss) < options.tolerance_change * std::abs(before)) return Termination::RelativeChange;
     }
     return std::nullopt;
   };
   const auto exhausted = [&]() -> std::optional<Termination> {
-    if (steps_back_in_a_row > kMaxStepsBackInARow) return Termination::NoProgress;
+    if (state.steps_back_in_a_row > kMaxStepsBackInARow) return Termination::NoProgress;
     if (options.time_limit_seconds > 0 && elapsed() >= options.time_limit_seconds) return Termination::TimeLimit;
     if (summary.iterations == iterations) return Termination::Iterations;
     return std::nullopt;
@@ -75,27 +75,30 @@ Summary minimize(const Function& function, at::Tensor& x, int64_t iterations, co
 
   while (true) {
     const LossGradient value = function(x);
-    ++summary.iterations;
     const double gradient_size = largest_entry(value.gradient);
     const bool finite = std::isfinite(value.loss) && std::isfinite(gradient_size);
-    const bool first = summary.iterations == 1;
+    const bool first = summary.iterations == 0;
     if (first && !finite) {
       throw Error(
           ErrorCode::Input,
           "the loss is not a finite number at the start; lower the weights of the losses, use --precision fp32, "
           "or check the network with `styler weights verify`");
     }
-    const bool accept = finite && (first || value.loss <= kJump * accepted_loss);
-    steps_back_in_a_row = accept ? 0 : steps_back_in_a_row + 1;
+    summary.elapsed_seconds = seconds_before + elapsed();
+    const bool stop = callback && !callback(summary.iterations + 1, value.loss, x);
+
+    ++summary.iterations;
+    const bool accept = finite && (first || value.loss <= kJump * state.accepted_loss);
+    state.steps_back_in_a_row = accept ? 0 : state.steps_back_in_a_row + 1;
     if (first) summary.initial_loss = summary.final_loss = value.loss;
     if (accept) summary.last_loss = value.loss;
     if (accept && value.loss <= summary.final_loss) {
       summary.final_loss = value.loss;
-      best.copy_(x);
+      state.best.copy_(x);
     }
 
     std::optional<Termination> reason;
-    if (callback && !callback(summary.iterations, value.loss, x)) reason = Termination::StoppedByUser;
+    if (stop) reason = Termination::StoppedByUser;
     if (!reason && accept) reason = converged(value.loss, gradient_size);
     if (!reason) reason = exhausted();
     if (reason) {
@@ -104,20 +107,28 @@ Summary minimize(const Function& function, at::Tensor& x, int64_t iterations, co
     }
 
     if (accept) {
-      accepted.copy_(x);
-      accepted_loss = value.loss;
+      state.accepted.copy_(x);
+      state.accepted_loss = value.loss;
       if (!optimizer.step(x, value.loss, value.gradient)) {
         summary.termination = Termination::Gradient;
         break;
       }
     } else {
       ++summary.steps_back;
-      x.copy_(accepted);
+      x.copy_(state.accepted);
       optimizer.step_back(x);
     }
   }
-  x.copy_(best);
-  summary.elapsed_seconds = elapsed();
+  summary.elapsed_seconds = seconds_before + elapsed();
+  return summary;
+}
+
+Summary minimize(const Function& function, at::Tensor& x, int64_t iterations, const OptimizerOptions& options,
+                 Optimizer& optimizer, const IterationCallback& callback) {
+  const at::NoGradGuard no_grad;
+  MinimizerState state(x);
+  const Summary summary = minimize(function, state, iterations, options, optimizer, callback);
+  x.copy_(state.best);
   return summary;
 }
 

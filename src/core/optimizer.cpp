@@ -68,8 +68,11 @@ const at::Tensor& entry(const OptimizerState& state, const std::string& name) {
 }
 double number(const OptimizerState& state, const std::string& name) { return entry(state, name).item<double>(); }
 
-/// A deep copy, so that the state stays what it was while the optimiser goes on. Undefined stays undefined.
-at::Tensor copy_of(const at::Tensor& tensor) { return tensor.defined() ? tensor.clone() : tensor; }
+/// A copy of the named entry, or an undefined tensor when there is none.
+at::Tensor copy_of(const OptimizerState& state, const std::string& name, c10::Device device) {
+  const auto found = state.find(name);
+  return found == state.end() ? at::Tensor() : found->second.to(device, found->second.scalar_type(), false, true);
+}
 
 class Lbfgs final : public Optimizer {
  public:
@@ -79,7 +82,7 @@ class Lbfgs final : public Optimizer {
   bool step(at::Tensor& x, double loss, const at::Tensor& gradient) override;
   void step_back(at::Tensor& x) override;
   OptimizerState state() const override;
-  void restore(const OptimizerState& state) override;
+  void restore(const OptimizerState& state, c10::Device device) override;
 
  private:
   /// Row of the i-th oldest pair in steps_ and changes_.
@@ -192,36 +195,37 @@ OptimizerState Lbfgs::state() const {
                           {"lbfgs.count", scalar_tensor(static_cast<double>(count_))},
                           {"lbfgs.initial_scale", scalar_tensor(initial_scale_)}};
   if (steps_.defined()) {
-    state["lbfgs.steps"] = copy_of(steps_);
-    state["lbfgs.changes"] = copy_of(changes_);
+    // Rows that have never been used are not kept: of a large picture each takes hundreds of megabytes.
+    const int64_t rows = std::min(capacity_, first_ + count_);
+    state["lbfgs.steps"] = steps_.narrow(0, 0, rows);
+    state["lbfgs.changes"] = changes_.narrow(0, 0, rows);
     state["lbfgs.products"] = tensor_of(products_);
   }
   if (previous_gradient_.defined()) {
-    state["lbfgs.previous_gradient"] = copy_of(previous_gradient_);
-    state["lbfgs.previous_step"] = copy_of(previous_step_);
+    state["lbfgs.previous_gradient"] = previous_gradient_;
+    state["lbfgs.previous_step"] = previous_step_;
   }
   return state;
 }
 
-void Lbfgs::restore(const OptimizerState& state) {
+void Lbfgs::restore(const OptimizerState& state, c10::Device device) {
   first_ = static_cast<int64_t>(number(state, "lbfgs.first"));
   count_ = static_cast<int64_t>(number(state, "lbfgs.count"));
   initial_scale_ = number(state, "lbfgs.initial_scale");
-  steps_.reset();
-  changes_.reset();
   products_.clear();
-  if (state.count("lbfgs.steps") > 0) {
-    steps_ = copy_of(entry(state, "lbfgs.steps"));
-    changes_ = copy_of(entry(state, "lbfgs.changes"));
-    products_ = doubles_of(entry(state, "lbfgs.products"));
-    STYLER_ASSERT(steps_.size(0) == capacity_);
-  }
-  previous_gradient_.reset();
-  previous_step_.reset();
-  if (state.count("lbfgs.previous_gradient") > 0) {
-    previous_gradient_ = copy_of(entry(state, "lbfgs.previous_gradient"));
-    previous_step_ = copy_of(entry(state, "lbfgs.previous_step"));
-  }
+  const auto rows_of = [&](const std::string& name) {
+    if (state.count(name) == 0) return at::Tensor();
+    const at::Tensor& rows = entry(state, name);
+    STYLER_ASSERT(rows.size(0) <= capacity_);
+    at::Tensor all = at::zeros({capacity_, rows.size(1)}, rows.options().device(device));
+    all.narrow(0, 0, rows.size(0)).copy_(rows);
+    return all;
+  };
+  steps_ = rows_of("lbfgs.steps");
+  changes_ = rows_of("lbfgs.changes");
+  if (steps_.defined()) products_ = doubles_of(entry(state, "lbfgs.products"));
+  previous_gradient_ = copy_of(state, "lbfgs.previous_gradient", device);
+  previous_step_ = copy_of(state, "lbfgs.previous_step", device);
 }
 
 /// Kingma & Ba (2015), algorithm 1, with their constants.
@@ -250,18 +254,17 @@ class Adam final : public Optimizer {
     OptimizerState state = {{"adam.steps", scalar_tensor(static_cast<double>(steps_))},
                             {"adam.learning_rate", scalar_tensor(learning_rate_)}};
     if (mean_.defined()) {
-      state["adam.mean"] = copy_of(mean_);
-      state["adam.square"] = copy_of(square_);
+      state["adam.mean"] = mean_;
+      state["adam.square"] = square_;
     }
     return state;
   }
 
-  void restore(const OptimizerState& state) override {
+  void restore(const OptimizerState& state, c10::Device device) override {
     steps_ = static_cast<int64_t>(number(state, "adam.steps"));
     learning_rate_ = number(state, "adam.learning_rate");
-    const bool moved = state.count("adam.mean") > 0;
-    mean_ = moved ? copy_of(entry(state, "adam.mean")) : at::Tensor();
-    square_ = moved ? copy_of(entry(state, "adam.square")) : at::Tensor();
+    mean_ = copy_of(state, "adam.mean", device);
+    square_ = copy_of(state, "adam.square", device);
   }
 
  private:

@@ -27,6 +27,7 @@ using safetensors::Entry;
 using safetensors::fail;
 using safetensors::HeaderReader;
 using safetensors::kTypes;
+using safetensors::Source;
 
 static_assert(std::endian::native == std::endian::little, "the format stores little-endian numbers, which are mapped");
 
@@ -40,25 +41,26 @@ constexpr size_t kMaxQuotedName = 80;
 /// A read-only mapping of a whole file.
 class Mapping {
  public:
-  explicit Mapping(const std::filesystem::path& file) {
+  explicit Mapping(const Source& source) {
     // O_NONBLOCK: opening a pipe by mistake must not wait for its writer.
-    const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (descriptor < 0) cannot_read(file, errno);
+    const int descriptor = ::open(source.file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0) cannot_read(source, errno);
     struct stat status{};
     const bool known = ::fstat(descriptor, &status) == 0;
     if (!known || !S_ISREG(status.st_mode)) {
       ::close(descriptor);
-      throw Error(ErrorCode::Weights, file.string() + " is not a regular file; give the path of a weights file");
+      throw Error(source.use.code,
+                  source.file.string() + " is not a regular file; give the path of " + source.use.kind);
     }
     size_ = static_cast<size_t>(status.st_size);
     if (size_ < kLengthBytes) {
       ::close(descriptor);
-      fail(file, "it has " + std::to_string(size_) + " bytes, and the header alone takes more");
+      fail(source, "it has " + std::to_string(size_) + " bytes, and the header alone takes more");
     }
     data_ = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, descriptor, 0);
     const int reason = errno;
     ::close(descriptor);
-    if (data_ == MAP_FAILED) cannot_read(file, reason);
+    if (data_ == MAP_FAILED) cannot_read(source, reason);
   }
   Mapping(const Mapping&) = delete;
   Mapping& operator=(const Mapping&) = delete;
@@ -68,9 +70,9 @@ class Mapping {
   size_t size() const { return size_; }
 
  private:
-  [[noreturn]] static void cannot_read(const std::filesystem::path& file, int reason) {
-    throw Error(ErrorCode::Weights, file.string() + " cannot be read: " + std::generic_category().message(reason) +
-                                        "; check the path, or run `styler weights install`");
+  [[noreturn]] static void cannot_read(const Source& source, int reason) {
+    throw Error(source.use.code, source.file.string() + " cannot be read: " + std::generic_category().message(reason) +
+                                     "; " + source.use.if_missing);
   }
 
   void* data_ = nullptr;
@@ -88,7 +90,7 @@ std::optional<uint64_t> byte_count(const Entry& entry) {
 
 /// The tensors must lie one behind the other and fill the data exactly; so neither can two share bytes nor can a
 /// truncated file pass.
-void check_layout(std::vector<Entry>& entries, uint64_t data_bytes, const std::filesystem::path& file) {
+void check_layout(std::vector<Entry>& entries, uint64_t data_bytes, const Source& source) {
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
     return std::tie(a.begin, a.end, a.name) < std::tie(b.begin, b.end, b.name);
   });
@@ -96,21 +98,21 @@ void check_layout(std::vector<Entry>& entries, uint64_t data_bytes, const std::f
   for (const Entry& entry : entries) {
     const std::string name = "tensor " + quoted_name(entry.name);
     if (entry.begin != position) {
-      fail(file, name + " starts at byte " + std::to_string(entry.begin) + " of the data instead of " +
-                     std::to_string(position));
+      fail(source, name + " starts at byte " + std::to_string(entry.begin) + " of the data instead of " +
+                       std::to_string(position));
     }
     if (entry.end < entry.begin || entry.end > data_bytes) {
-      fail(file, name + " ends at byte " + std::to_string(entry.end) + ", and the data have " +
-                     std::to_string(data_bytes) + " bytes");
+      fail(source, name + " ends at byte " + std::to_string(entry.end) + ", and the data have " +
+                       std::to_string(data_bytes) + " bytes");
     }
     if (byte_count(entry) != entry.end - entry.begin) {
-      fail(file, name + " of shape " + shape_text(entry.shape) + " does not take the " +
-                     std::to_string(entry.end - entry.begin) + " bytes that its offsets give");
+      fail(source, name + " of shape " + shape_text(entry.shape) + " does not take the " +
+                       std::to_string(entry.end - entry.begin) + " bytes that its offsets give");
     }
     position = entry.end;
   }
   if (position != data_bytes) {
-    fail(file,
+    fail(source,
          "the data have " + std::to_string(data_bytes) + " bytes, and the tensors end at " + std::to_string(position));
   }
 }
@@ -155,29 +157,32 @@ const char* type_name(at::ScalarType type) {
 
 }  // namespace
 
-SafetensorsFile read_safetensors(const std::filesystem::path& file) {
-  const auto mapping = std::make_shared<Mapping>(file);
+SafetensorsFile read_safetensors(const std::filesystem::path& file, const SafetensorsUse& use) {
+  const Source source{file, use};
+  const auto mapping = std::make_shared<Mapping>(source);
   uint64_t header_bytes = 0;
   std::memcpy(&header_bytes, mapping->data(), kLengthBytes);
   const uint64_t rest = mapping->size() - kLengthBytes;
   if (header_bytes > rest || header_bytes > kMaxHeaderBytes) {
-    fail(file, "its header claims " + std::to_string(header_bytes) + " bytes, and there are " + std::to_string(rest) +
-                   " (at most " + std::to_string(kMaxHeaderBytes) + " are read)");
+    fail(source, "its header claims " + std::to_string(header_bytes) + " bytes, and there are " + std::to_string(rest) +
+                     " (at most " + std::to_string(kMaxHeaderBytes) + " are read)");
   }
   std::vector<Entry> entries;
   SafetensorsFile result;
-  HeaderReader({mapping->data() + kLengthBytes, header_bytes}, file).read(entries, result.metadata);
-  check_layout(entries, rest - header_bytes, file);
+  result.bytes = {mapping->data(), mapping->size()};
+  result.mapping = mapping;
+  HeaderReader({mapping->data() + kLengthBytes, header_bytes}, source).read(entries, result.metadata);
+  check_layout(entries, rest - header_bytes, source);
   for (const Entry& entry : entries) {
     if (!result.tensors.emplace(entry.name, tensor_in(mapping, entry, kLengthBytes + header_bytes)).second) {
-      fail(file, "tensor " + quoted_name(entry.name) + " stands there twice");
+      fail(source, "tensor " + quoted_name(entry.name) + " stands there twice");
     }
   }
   return result;
 }
 
-std::string safetensors_bytes(const std::vector<std::pair<std::string, at::Tensor>>& tensors,
-                              const std::map<std::string, std::string>& metadata) {
+std::string safetensors_header(const std::vector<TensorEntry>& tensors,
+                               const std::map<std::string, std::string>& metadata) {
   std::string header = "{\"__metadata__\":{";
   for (const auto& [key, value] : metadata) {
     if (header.back() != '{') header += ',';
@@ -185,25 +190,37 @@ std::string safetensors_bytes(const std::vector<std::pair<std::string, at::Tenso
   }
   header += '}';
   uint64_t position = 0;
-  for (const auto& [name, tensor] : tensors) {
-    STYLER_ASSERT(tensor.device().is_cpu());
-    header += ',' + json_string(name) + ":{\"dtype\":\"" + type_name(tensor.scalar_type()) + "\",\"shape\":[";
-    for (const int64_t size : tensor.sizes()) {
+  for (const TensorEntry& tensor : tensors) {
+    header += ',' + json_string(tensor.name) + ":{\"dtype\":\"" + type_name(tensor.type) + "\",\"shape\":[";
+    uint64_t end = c10::elementSize(tensor.type);
+    for (const int64_t size : tensor.shape) {
       if (header.back() != '[') header += ',';
       header += std::to_string(size);
+      end *= static_cast<uint64_t>(size);
     }
-    const uint64_t end = position + tensor.nbytes();
+    end += position;
     header += "],\"data_offsets\":[" + std::to_string(position) + ',' + std::to_string(end) + "]}";
     position = end;
   }
   header += '}';
   header.append((kAlignment - (kLengthBytes + header.size()) % kAlignment) % kAlignment, ' ');
-
-  std::string bytes(kLengthBytes, '\0');
+  std::string length(kLengthBytes, '\0');
   const uint64_t header_bytes = header.size();
-  std::memcpy(bytes.data(), &header_bytes, kLengthBytes);
-  bytes.reserve(kLengthBytes + header.size() + position);
-  bytes += header;
+  std::memcpy(length.data(), &header_bytes, kLengthBytes);
+  return length + header;
+}
+
+std::string safetensors_bytes(const std::vector<std::pair<std::string, at::Tensor>>& tensors,
+                              const std::map<std::string, std::string>& metadata) {
+  std::vector<TensorEntry> entries;
+  size_t data_bytes = 0;
+  for (const auto& [name, tensor] : tensors) {
+    STYLER_ASSERT(tensor.device().is_cpu());
+    entries.push_back({name, tensor.scalar_type(), tensor.sizes().vec()});
+    data_bytes += tensor.nbytes();
+  }
+  std::string bytes = safetensors_header(entries, metadata);
+  bytes.reserve(bytes.size() + data_bytes);
   for (const auto& [name, tensor] : tensors) {
     const at::Tensor dense = tensor.contiguous();
     bytes.append(static_cast<const char*>(dense.data_ptr()), dense.nbytes());

@@ -30,10 +30,16 @@ constexpr std::array kTypes{TypeName{"F64", at::kDouble},    TypeName{"F32", at:
                             TypeName{"I16", at::kShort},     TypeName{"I8", at::kChar},   TypeName{"U8", at::kByte},
                             TypeName{"BOOL", at::kBool}};
 
+/// A file and what it is for.
+struct Source {
+  const std::filesystem::path& file;
+  const SafetensorsUse& use;
+};
+
 /// Every refusal of a broken file goes through here, so that all name the file and the way out.
-[[noreturn]] inline void fail(const std::filesystem::path& file, const std::string& what) {
-  throw Error(ErrorCode::Weights, file.string() + " is not a whole .safetensors file: " + what +
-                                      "; get it again with `styler weights install` or `styler weights import`");
+[[noreturn]] inline void fail(const Source& source, const std::string& what) {
+  throw Error(source.use.code,
+              source.file.string() + " is not a whole .safetensors file: " + what + "; " + source.use.if_broken);
 }
 
 /// One tensor's line in the header.
@@ -49,7 +55,7 @@ struct Entry {
 /// object. So there is no recursion, and no input can exhaust the stack.
 class HeaderReader {
  public:
-  HeaderReader(std::string_view text, const std::filesystem::path& file) : text_(text), file_(file) {}
+  HeaderReader(std::string_view text, const Source& source) : text_(text), source_(source) {}
 
   void read(std::vector<Entry>& entries, std::map<std::string, std::string>& metadata) {
     bool metadata_seen = false;
@@ -71,7 +77,7 @@ class HeaderReader {
 
  private:
   [[noreturn]] void broken(const std::string& what) const {
-    fail(file_, what + " (header, byte " + std::to_string(position_) + ")");
+    fail(source_, what + " (header, byte " + std::to_string(position_) + ")");
   }
 
   void skip_space() {
@@ -245,7 +251,7 @@ class HeaderReader {
   }
 
   std::string_view text_;
-  const std::filesystem::path& file_;
+  const Source& source_;
   size_t position_ = 0;
 };
 

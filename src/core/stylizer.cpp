@@ -69,14 +69,17 @@ void check_visible(const char* which, const at::Tensor& alpha) {
 class Run {
  public:
   Run(const FeatureExtractor& network, const ComputeDevice& device, const StylizeInput& input,
-      const StylizeOptions& options, Observer& observer)
+      const StylizeOptions& options, Observer& observer, std::optional<RunState> from)
       : network_(network),
         device_(device.device),
         input_(input),
         options_(options),
         observer_(observer),
         schedule_(make_schedule(picture_size(input.content.colour), options.schedule, network.min_edge())),
-        start_(Clock::now()) {}
+        start_(Clock::now()),
+        from_(std::move(from)) {
+    if (from_) check_fits(*from_);
+  }
 
   StylizeResult operator()();
 
@@ -87,15 +90,21 @@ class Run {
   /// A picture as the network can take it: of this size, and continued by its mirror image if that is too narrow.
   Picture for_network(const char* which, const Picture& picture, Size size) const;
   StyleTargets style_targets(Size size) const;
-  /// Optimises `picture`, which is narrower than the objective's content where that was continued.
-  Summary run_scale(const ScaleEvent& event, const Objective& objective, at::Tensor& picture);
+  /// A state of another run must end in a sentence, not in an assertion deep below.
+  void check_fits(const RunState& state) const;
+  /// Optimises `picture`, which is narrower than the objective's content where that was continued. When there is
+  /// `from_`, goes on from that instead, and only puts its result into `picture`.
+  Summary run_scale(const ScaleEvent& event, const Objective& objective, at::Tensor& picture,
+                    const std::vector<ScaleResult>& done);
+  /// Where run_scale begins.
+  MinimizerState beginning(const at::Tensor& picture, Size size, Optimizer& optimizer);
   /// What the start at the content's size is made of; the change against it is carried from scale to scale. Undefined
   /// for noise.
   at::Tensor base_picture(const at::Tensor& content) const;
   /// The picture of a coarser scale, whose base was `coarse_base`, as the start of a finer one.
   static at::Tensor carried_up(const at::Tensor& picture, const at::Tensor& coarse_base, const at::Tensor& base,
                                Size size);
-  double time_limit_for(size_t scale) const;
+  double time_limit_for(const ScaleEvent& event) const;
   void warn_of_loss_in_saving(const StylizeResult& result);
 
   const FeatureExtractor& network_;
@@ -105,6 +114,7 @@ class Run {
   Observer& observer_;
   std::vector<Scale> schedule_;
   Clock::time_point start_;
+  std::optional<RunState> from_;  ///< None any more once the scale in work goes on.
 };
 
 at::Tensor Run::base_picture(const at::Tensor& content) const {
@@ -143,18 +153,39 @@ StyleTargets Run::style_targets(Size size) const {
   return targets;
 }
 
-double Run::time_limit_for(size_t scale) const {
+double Run::time_limit_for(const ScaleEvent& event) const {
   const double limit = options_.optimizer.time_limit_seconds;
   if (limit <= 0) return 0;
   // What is left is shared in proportion to the work, so that a limit shortens every scale instead of leaving out the
   // finest ones.
-  const auto work = [](const Scale& s) {
-    return static_cast<double>(s.size.height) * static_cast<double>(s.size.width) * static_cast<double>(s.iterations);
+  const auto work = [](const Scale& s, int64_t done) {
+    return static_cast<double>(s.size.height) * static_cast<double>(s.size.width) *
+           static_cast<double>(s.iterations - done);
   };
-  double work_left = 0;
-  for (size_t i = scale; i < schedule_.size(); ++i) work_left += work(schedule_[i]);
+  const double work_here = work(event.scale, event.iterations_done);
+  double work_left = work_here;
+  for (size_t i = static_cast<size_t>(event.index) + 1; i < schedule_.size(); ++i) work_left += work(schedule_[i], 0);
   const double seconds_left = std::max(limit - seconds_since(start_), 1e-3);
-  return seconds_left * work(schedule_[scale]) / work_left;
+  return seconds_left * work_here / work_left;
+}
+
+void Run::check_fits(const RunState& state) const {
+  bool fits = state.done.size() < schedule_.size();
+  for (size_t i = 0; fits && i < state.done.size(); ++i) fits = state.done[i].scale == schedule_[i];
+  if (fits) {
+    const Scale& scale = schedule_[state.done.size()];
+    const Size size = enlarged_to(scale.size, network_.min_edge());
+    const MinimizerState& minimizer = state.minimizer;
+    fits = minimizer.summary.iterations >= 0 && minimizer.summary.iterations < scale.iterations;
+    for (const at::Tensor* picture : {&minimizer.x, &minimizer.best, &minimizer.accepted}) {
+      fits = fits && picture->defined() && picture->scalar_type() == at::kFloat &&
+             picture->sizes() == at::IntArrayRef{1, 3, size.height, size.width};
+    }
+  }
+  if (fits) return;
+  throw Error(ErrorCode::Input,
+              "the state to go on from is of a run with other sizes or iterations; use the same pictures and options, "
+              "or begin anew");
 }
 
 void Run::warn_of_loss_in_saving(const StylizeResult& result) {
@@ -166,16 +197,33 @@ void Run::warn_of_loss_in_saving(const StylizeResult& result) {
                        " %; use a larger --range-weight or more --iterations");
 }
 
-Summary Run::run_scale(const ScaleEvent& event, const Objective& objective, at::Tensor& picture) {
+MinimizerState Run::beginning(const at::Tensor& picture, Size size, Optimizer& optimizer) {
+  if (!from_) {
+    return MinimizerState(mirrored_to(picture * kWhite, enlarged_to(size, network_.min_edge())).contiguous());
+  }
+  MinimizerState state = std::move(from_->minimizer);
+  for (at::Tensor* tensor : {&state.x, &state.best, &state.accepted}) {
+    // Copied even on the same device: what a caller gives, a file in memory say, may not be written to.
+    *tensor = tensor->to(device_, at::kFloat, /*non_blocking=*/false, /*copy=*/true).contiguous();
+  }
+  optimizer.restore(from_->optimizer, device_);
+  from_.reset();
+  return state;
+}
+
+Summary Run::run_scale(const ScaleEvent& event, const Objective& objective, at::Tensor& picture,
+                       const std::vector<ScaleResult>& done) {
   OptimizerOptions optimizer_options = options_.optimizer;
-  optimizer_options.time_limit_seconds = time_limit_for(static_cast<size_t>(event.index));
+  optimizer_options.time_limit_seconds = time_limit_for(event);
   optimizer_options.history_size = std::min(optimizer_options.history_size, event.scale.iterations);
-  optimizer_options.first_step_length = kFirstStepPerValue * static_cast<double>(picture.numel());
+  const Size size = event.scale.size;
+  optimizer_options.first_step_length = kFirstStepPerValue * static_cast<double>(3 * size.height * size.width);
   const Preconditioner preconditioner =
       optimizer_options.preconditioner == "pyramid" ? Preconditioner(pyramid_sum) : Preconditioner();
   const std::unique_ptr<Optimizer> optimizer = make_optimizer(optimizer_options, preconditioner);
+  MinimizerState state = beginning(picture, size, *optimizer);
+  picture.reset();  // as large as each of the optimiser's own
 
-  const Size size = event.scale.size;
   const Clock::time_point start = Clock::now();
   LossBreakdown loss;
   const auto function = [&](const at::Tensor& x) {
@@ -183,13 +231,13 @@ Summary Run::run_scale(const ScaleEvent& event, const Objective& objective, at::
     loss = evaluation.loss;
     return LossGradient{loss.total, evaluation.gradient.div_(kWhite)};
   };
+  const auto run_state = [&] { return RunState{done, state, optimizer->state()}; };
   const auto callback = [&](int64_t iteration, double /*loss*/, const at::Tensor& x) {
-    const IterationEvent iteration_event{iteration, loss, middle_of(x / kWhite, size), seconds_since(start)};
+    const IterationEvent iteration_event{iteration, loss, middle_of(x / kWhite, size), seconds_since(start), run_state};
     return observer_.on_iteration(iteration_event) == Control::Continue;
   };
-  at::Tensor pixels = mirrored_to(picture * kWhite, enlarged_to(size, network_.min_edge())).contiguous();
-  const Summary summary = minimize(function, pixels, event.scale.iterations, optimizer_options, *optimizer, callback);
-  picture = middle_of(pixels.div_(kWhite), size);
+  const Summary summary = minimize(function, state, event.scale.iterations, optimizer_options, *optimizer, callback);
+  picture = middle_of(state.best.div_(kWhite), size);
   return summary;
 }
 
@@ -197,22 +245,27 @@ StylizeResult Run::operator()() {
   StylizeResult result;
   at::Tensor picture;
   at::Tensor coarse_base;
-  for (size_t i = 0; i < schedule_.size(); ++i) {
+  if (from_) result.scales = from_->done;
+  for (size_t i = result.scales.size(); i < schedule_.size(); ++i) {
     const Size size = schedule_[i].size;
     const Size style = style_size(picture_size(input_.style.colour), size, options_.style_scale, network_.min_edge());
-    const ScaleEvent event{static_cast<int64_t>(i), static_cast<int64_t>(schedule_.size()), schedule_[i], style};
+    const int64_t iterations_done = from_ ? from_->minimizer.summary.iterations : 0;
+    const ScaleEvent event{static_cast<int64_t>(i), static_cast<int64_t>(schedule_.size()), schedule_[i], style,
+                           iterations_done};
     observer_.on_scale(event);
 
     const Picture content = for_network("content", input_.content, size);
     const at::Tensor base = base_picture(middle_of(content.colour, size));
-    if (picture.defined()) {
+    if (from_) {
+      // run_scale() goes on where it was.
+    } else if (picture.defined()) {
       picture = carried_up(picture, coarse_base, base, size);
     } else {
       picture = base.defined() ? base : noise(size, options_.seed).to(device_);
     }
     coarse_base = base;
     const Objective objective(network_, options_.objective, content, style_targets(style));
-    result.scales.push_back({schedule_[i], run_scale(event, objective, picture)});
+    result.scales.push_back({schedule_[i], run_scale(event, objective, picture, result.scales)});
     observer_.on_scale_end(event, result.scales.back().summary);
     if (i + 1 == schedule_.size()) {
       picture = picture.clamp(0, 1);
@@ -245,7 +298,7 @@ bool is_out_of_memory(const c10::Error& error) {
 }  // namespace
 
 StylizeResult stylize(const FeatureExtractor& network, const ComputeDevice& device, const StylizeInput& input,
-                      const StylizeOptions& options, Observer& observer) {
+                      const StylizeOptions& options, Observer& observer, std::optional<RunState> from) {
   options.validate();
   check_picture(input.content);
   check_picture(input.style);
@@ -256,7 +309,7 @@ StylizeResult stylize(const FeatureExtractor& network, const ComputeDevice& devi
                  "memory ran out on the way; use a smaller --size, a smaller --history-size or --precision bf16");
   };
   try {
-    return Run(network, device, input, options, observer)();
+    return Run(network, device, input, options, observer, std::move(from))();
   } catch (const std::bad_alloc&) {
     throw out_of_memory();
   } catch (const c10::Error& error) {

@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cerrno>
-#include <memory>
 #include <system_error>
 
 #include "styler/error.hpp"
@@ -15,35 +14,37 @@
 namespace styler {
 namespace {
 
-class Sha256 {
- public:
-  Sha256() { STYLER_ASSERT(context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1); }
-
-  void add(const void* bytes, size_t count) { STYLER_ASSERT(EVP_DigestUpdate(context_.get(), bytes, count) == 1); }
-
-  std::string hexadecimal() {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned size = 0;
-    STYLER_ASSERT(EVP_DigestFinal_ex(context_.get(), digest.data(), &size) == 1);
-    const char* const digits = "0123456789abcdef";
-    std::string text;
-    for (unsigned i = 0; i < size; ++i) {
-      text += digits[digest[i] >> 4];
-      text += digits[digest[i] & 0xf];
-    }
-    return text;
+std::string hexadecimal(Sha256& sum) {
+  const char* const digits = "0123456789abcdef";
+  std::string text;
+  for (const unsigned char byte : sum.digest()) {
+    text += digits[byte >> 4];
+    text += digits[byte & 0xf];
   }
-
- private:
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
-};
+  return text;
+}
 
 }  // namespace
 
+Sha256::Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
+  STYLER_ASSERT(context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
+}
+
+void Sha256::add(std::string_view bytes) {
+  STYLER_ASSERT(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1);
+}
+
+std::array<unsigned char, 32> Sha256::digest() {
+  std::array<unsigned char, 32> bytes{};
+  unsigned size = 0;
+  STYLER_ASSERT(EVP_DigestFinal_ex(context_.get(), bytes.data(), &size) == 1 && size == bytes.size());
+  return bytes;
+}
+
 std::string sha256_of(std::string_view bytes) {
   Sha256 sum;
-  sum.add(bytes.data(), bytes.size());
-  return sum.hexadecimal();
+  sum.add(bytes);
+  return hexadecimal(sum);
 }
 
 std::string file_sha256(const std::filesystem::path& file) {
@@ -63,22 +64,22 @@ std::string file_sha256(const std::filesystem::path& file) {
   ssize_t count = 0;
   do {
     count = ::read(descriptor, buffer.data(), buffer.size());
-    if (count > 0) sum.add(buffer.data(), static_cast<size_t>(count));
+    if (count > 0) sum.add({buffer.data(), static_cast<size_t>(count)});
   } while (count > 0 || (count < 0 && errno == EINTR));
   const int reason = errno;
   ::close(descriptor);
   if (count < 0) throw unreadable(reason);
-  return sum.hexadecimal();
+  return hexadecimal(sum);
 }
 
 std::string tensors_sha256(const VggWeights& weights) {
   Sha256 sum;
   for (const auto& convolution : weights.convolutions) {
     for (const at::Tensor& tensor : {convolution.kernel.contiguous(), convolution.bias.contiguous()}) {
-      sum.add(tensor.data_ptr(), tensor.nbytes());
+      sum.add({static_cast<const char*>(tensor.data_ptr()), tensor.nbytes()});
     }
   }
-  return sum.hexadecimal();
+  return hexadecimal(sum);
 }
 
 }  // namespace styler

@@ -204,11 +204,28 @@ TEST_CASE("a value that can't be read is answered with option, value and constra
                                                                               {"--threads", "0"},
                                                                               {"--time-limit", "soon"},
                                                                               {"--save-every", "0"},
+                                                                              {"--checkpoint-every", "0"},
                                                                               {"--optimizer", "sgd"},
                                                                               {"--precision", "fp64"},
                                                                               {"--preset", "none"}}));
   const std::string message = refusal({argument.first, argument.second});
   CHECK_THAT(message, support::contains(argument.first + " is '" + argument.second + "' but must be "));
+}
+
+TEST_CASE("checkpoints come by iterations or by time", "[command_line]") {
+  const auto interval = [](const std::string& value) {
+    return transfer({"--checkpoint", "x", "--checkpoint-every", value}).checkpoint_every;
+  };
+  CHECK(interval("50").iterations == 50);
+  CHECK(interval("90s").seconds == 90);
+  CHECK(interval("90s").iterations == 0);
+  CHECK(interval("1h30m").seconds == 5400);
+  for (const char* const text : {"50", "10m", "1.5s"}) {
+    CHECK(checkpoint_interval_text(*parse_checkpoint_interval(text)) == text);
+  }
+  for (const char* const text : {"0", "-1", "1.5", "0s", "soon", "10x"}) {
+    CHECK_FALSE(parse_checkpoint_interval(text).has_value());
+  }
 }
 
 TEST_CASE("an option without its value is named", "[command_line]") {
@@ -222,6 +239,7 @@ TEST_CASE("options that would do nothing beside the others are refused", "[comma
   CHECK_THAT(refusal({"--learning-rate", "1"}), support::contains("--optimizer adam"));
   CHECK_THAT(refusal({"--history-size", "5", "--optimizer", "adam"}), support::contains("--history-size"));
   CHECK_THAT(refusal({"--preconditioner", "none", "--optimizer", "adam"}), support::contains("--preconditioner"));
+  CHECK_THAT(refusal({"--checkpoint-every", "5"}), support::contains("add --checkpoint FILE"));
 }
 
 TEST_CASE("a run needs content, style and output, in range", "[command_line]") {

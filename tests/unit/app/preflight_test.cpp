@@ -32,6 +32,9 @@ TEST_CASE("files that can be written are accepted and not touched", "[preflight]
   TransferOptions options = in_folder(folder);
   options.report = folder.path() / "run.json";
   options.messages.log_file = folder.path() / "run.log";
+  options.preview = folder.path() / "look.jpg";
+  options.checkpoint = options.resume = folder.put("run.ckpt", "x");
+  options.write.bit_depth = 16;  // which no .jpg holds, but a preview need not
   CHECK_NOTHROW(check_outputs(options));
   CHECK_FALSE(std::filesystem::exists(options.output));
   CHECK_FALSE(std::filesystem::exists(options.report));
@@ -51,6 +54,13 @@ TEST_CASE("outputs that overwrite an input or each other, or of an unknown forma
     options.content = folder.path() / "out_s1_0050.png";
     options.save_every = 50;
   }
+  SECTION("the checkpoint and the output") { options.checkpoint = options.output; }
+  SECTION("the checkpoint and an input") { options.checkpoint = options.style; }
+  SECTION("the preview and an input") { options.preview = options.content; }
+  SECTION("the preview and the output") { options.preview = options.output; }
+  SECTION("the output and what is gone on from") { options.resume = options.output; }
+  SECTION("the report and what is gone on from") { options.resume = options.report = folder.put("run.ckpt", "x"); }
+  SECTION("a preview's format that is unknown") { options.preview = folder.path() / "look.xyz"; }
   SECTION("an output format that is unknown") { options.output = folder.path() / "out.xyz"; }
   SECTION("the log file and the report") { options.report = options.messages.log_file = folder.path() / "x"; }
   CHECK(refusal(options) == ErrorCode::InvalidArgument);
@@ -61,6 +71,8 @@ TEST_CASE("folders that are missing are refused", "[preflight]") {
   TransferOptions options = in_folder(folder);
   SECTION("output folder") { options.output = folder.path() / "none" / "out.png"; }
   SECTION("report folder") { options.report = folder.path() / "none" / "run.json"; }
+  SECTION("checkpoint folder") { options.checkpoint = folder.path() / "none" / "run.ckpt"; }
+  SECTION("preview folder") { options.preview = folder.path() / "none" / "look.png"; }
   SECTION("log folder") { options.messages.log_file = folder.path() / "none" / "run.log"; }
   CHECK(refusal(options) == ErrorCode::Output);
 }

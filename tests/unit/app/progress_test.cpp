@@ -61,6 +61,15 @@ TEST_CASE("a slow first iteration does not spoil the estimate", "[progress]") {
   CHECK(left.seconds() == support::Approx(0.9));
 }
 
+TEST_CASE("of a scale that is resumed only what is done now counts for its speed", "[progress]") {
+  TimeLeft left({{{100, 100}, 100}});
+  left.begin_scale(0, 60);
+  left.iteration_done(61, 1.0);
+  CHECK(left.seconds() == support::Approx(39));
+  left.iteration_done(62, 1.5);
+  CHECK(left.seconds() == support::Approx(19));
+}
+
 TEST_CASE("the line tells scale, iteration, time and the terms that count", "[progress]") {
   const ScaleEvent scale{1, 3, {{191, 256}, 100}, {256, 200}};
   IterationEvent iteration;

@@ -190,14 +190,88 @@ TEST_CASE("A saved and restored state goes on as if never stopped", "[optimizer]
   const auto original = make_optimizer(options, matrix_product);
   at::Tensor x = rosenbrock_start();
   for (int64_t i = 0; i < before; ++i) step(*original, x);
-  const OptimizerState state = original->state();
+  OptimizerState state = original->state();
+  for (auto& [name, tensor] : state) tensor = tensor.clone();
   at::Tensor resumed_x = x.clone();
-  for (int i = 0; i < 5; ++i) step(*original, x);  // must not change the saved state
+  for (int i = 0; i < 5; ++i) step(*original, x);
 
   const auto resumed = make_optimizer(options, matrix_product);
   resumed->restore(state);
+  for (auto& [name, tensor] : state) tensor.fill_(0);  // restored is what was copied, which nobody else changes
   for (int i = 0; i < 5; ++i) step(*resumed, resumed_x);
   CHECK(at::equal(x, resumed_x));
+}
+
+TEST_CASE("minimize goes on from every iteration as if never stopped, steps back and restarts included",
+          "[optimizer]") {
+  OptimizerOptions options;
+  options.method = GENERATE("lbfgs", "adam");
+  options.history_size = 3;
+  options.tolerance_change = 1e-9;
+  options.change_window = 4;
+  constexpr int64_t kIterations = 25;
+  // A cliff in the way, and numbers that are none behind it, so that steps are taken back.
+  const Function cliff = [](const at::Tensor& x) {
+    LossGradient value = rosenbrock(x);
+    if (x[1].item<double>() < 0.7) value.loss = std::numeric_limits<double>::quiet_NaN();
+    return value;
+  };
+  const auto copy_of = [](MinimizerState state) {
+    for (at::Tensor* tensor : {&state.x, &state.best, &state.accepted}) *tensor = tensor->clone();
+    return state;
+  };
+
+  MinimizerState whole(rosenbrock_start());
+  const auto optimizer = make_optimizer(options);
+  std::vector<MinimizerState> states;
+  std::vector<OptimizerState> optimizer_states;
+  minimize(cliff, whole, kIterations, options, *optimizer, [&](int64_t, double, const at::Tensor&) {
+    states.push_back(copy_of(whole));
+    optimizer_states.push_back(optimizer->state());
+    for (auto& [name, tensor] : optimizer_states.back()) tensor = tensor.clone();
+    return true;
+  });
+  CHECK(whole.summary.steps_back > 0);
+  for (size_t i = 0; i < states.size(); ++i) {
+    MinimizerState resumed = copy_of(states[i]);
+    CHECK(resumed.summary.iterations == static_cast<int64_t>(i));
+    const auto another = make_optimizer(options);
+    another->restore(optimizer_states[i]);
+    minimize(cliff, resumed, kIterations, options, *another);
+    CHECK(at::equal(resumed.best, whole.best));
+    CHECK(at::equal(resumed.x, whole.x));
+    CHECK(resumed.summary.iterations == whole.summary.iterations);
+    CHECK(resumed.summary.steps_back == whole.summary.steps_back);
+    CHECK(resumed.summary.termination == whole.summary.termination);
+    CHECK(resumed.summary.initial_loss == whole.summary.initial_loss);
+    CHECK(resumed.summary.final_loss == whole.summary.final_loss);
+    CHECK(resumed.summary.last_loss == whole.summary.last_loss);
+  }
+}
+
+TEST_CASE("minimize can be called again after the function has thrown", "[optimizer]") {
+  const auto optimizer = make_optimizer({});
+  MinimizerState whole(rosenbrock_start());
+  minimize(rosenbrock, whole, 30, {}, *optimizer);
+
+  struct OutOfMemory {};
+  int evaluations = 0;
+  const Function failing = [&](const at::Tensor& x) {
+    if (++evaluations % 4 == 0) throw OutOfMemory();
+    return rosenbrock(x);
+  };
+  const auto another = make_optimizer({});
+  MinimizerState state(rosenbrock_start());
+  bool done = false;
+  while (!done) {
+    try {
+      minimize(failing, state, 30, {}, *another);
+      done = true;
+    } catch (const OutOfMemory&) {
+    }
+  }
+  CHECK(at::equal(state.best, whole.best));
+  CHECK(state.summary.iterations == whole.summary.iterations);
 }
 
 TEST_CASE("The guard takes back steps onto a jump or a number that is not finite", "[optimizer]") {
@@ -297,7 +371,7 @@ TEST_CASE("A run returns the best iterate, not the last", "[optimizer]") {
     }
     void step_back(at::Tensor&) override {}
     OptimizerState state() const override { return {}; }
-    void restore(const OptimizerState&) override {}
+    void restore(const OptimizerState&, c10::Device) override {}
   } script;
   at::Tensor x = at::full({1}, 1.0, at::kDouble);
   const Summary summary = minimize(bowl, x, 3, {}, script);

@@ -166,6 +166,94 @@ TEST_CASE("A time limit is shared by all scales", "[stylizer]") {
   CHECK((recorder.endings == std::vector<Termination>{Termination::TimeLimit, Termination::TimeLimit}));
 }
 
+namespace {
+
+/// A deep copy: what an observer is given is valid during the call only.
+RunState kept(RunState state) {
+  for (at::Tensor* tensor : {&state.minimizer.x, &state.minimizer.best, &state.minimizer.accepted}) {
+    *tensor = tensor->clone();
+  }
+  for (auto& [name, tensor] : state.optimizer) tensor = tensor.clone();
+  return state;
+}
+
+/// Keeps the state of every evaluation.
+struct StateKeeper : Observer {
+  Control on_iteration(const IterationEvent& event) override {
+    states.push_back(kept(event.state()));
+    losses.push_back(event.loss.total);
+    return Control::Continue;
+  }
+  std::vector<RunState> states;
+  std::vector<double> losses;
+};
+
+}  // namespace
+
+TEST_CASE("A run resumed at any evaluation gives the same bytes as one that never stopped", "[stylizer]") {
+  StylizeOptions options = tiny_options();
+  options.optimizer.method = GENERATE("lbfgs", "adam");
+  options.optimizer.history_size = 3;
+  options.optimizer.learning_rate = GENERATE(5.0, 200.0);  // the second makes steps that are taken back
+  if (options.optimizer.method == "lbfgs" && options.optimizer.learning_rate > 5) return;
+  StylizeInput input = tiny_input(GENERATE(Size{24, 40}, Size{1, 40}));  // the second is continued by its mirror image
+  input.init = GENERATE(Init::Content, Init::Noise, Init::Picture);
+  input.init_picture.colour = support::picture({50, 60}, 3);
+
+  StateKeeper whole;
+  const StylizeResult expected = stylize(TinyNetwork(), kCpu, input, options, whole);
+  REQUIRE(whole.states.size() == static_cast<size_t>(8 * expected.scales.size()));
+  int64_t steps_back = 0;
+  for (const ScaleResult& scale : expected.scales) steps_back += scale.summary.steps_back;
+  if (options.optimizer.learning_rate > 5) CHECK(steps_back > 0);
+
+  for (size_t i = 0; i < whole.states.size(); ++i) {
+    StateKeeper rest;
+    const StylizeResult result = stylize(TinyNetwork(), kCpu, input, options, rest, kept(whole.states[i]));
+    CHECK(at::equal(result.picture.colour, expected.picture.colour));
+    CHECK(rest.losses == std::vector<double>(whole.losses.begin() + static_cast<int64_t>(i), whole.losses.end()));
+    REQUIRE(result.scales.size() == expected.scales.size());
+    for (size_t k = 0; k < result.scales.size(); ++k) {
+      CHECK(result.scales[k].scale == expected.scales[k].scale);
+      CHECK(result.scales[k].summary.iterations == expected.scales[k].summary.iterations);
+      CHECK(result.scales[k].summary.final_loss == expected.scales[k].summary.final_loss);
+    }
+    CHECK(result.saved_loss.total == expected.saved_loss.total);
+  }
+}
+
+TEST_CASE("The state that a stopped run leaves goes on as if it had not been stopped", "[stylizer]") {
+  struct Stopper : Observer {
+    Control on_iteration(const IterationEvent& event) override {
+      if (++evaluations < 11) return Control::Continue;
+      state = kept(event.state());
+      return Control::Stop;
+    }
+    int evaluations = 0;
+    RunState state;
+  } stopper;
+  const at::Tensor expected = run(tiny_input(), tiny_options()).picture.colour;
+  CHECK(stylize(TinyNetwork(), kCpu, tiny_input(), tiny_options(), stopper).stopped);
+  Recorder recorder;
+  const StylizeResult result = stylize(TinyNetwork(), kCpu, tiny_input(), tiny_options(), recorder, stopper.state);
+  CHECK(at::equal(result.picture.colour, expected));
+}
+
+TEST_CASE("A state of a run with other sizes or iterations is refused", "[stylizer]") {
+  StateKeeper keeper;
+  stylize(TinyNetwork(), kCpu, tiny_input(), tiny_options(), keeper);
+  StylizeInput input = tiny_input();
+  StylizeOptions options = tiny_options();
+  RunState state = kept(keeper.states.back());
+  SECTION("size") { options.schedule.size = 39; }
+  SECTION("fewer scales") { options.schedule.scales = 1; }
+  SECTION("fewer iterations") { options.schedule.iterations = 3; }
+  SECTION("another content") { input.content.colour = support::picture({40, 24}, 1); }
+  SECTION("nothing in it") { state.minimizer.best.reset(); }
+  Recorder recorder;
+  CHECK_THROWS_WITH(stylize(TinyNetwork(), kCpu, input, options, recorder, state), support::contains("go on from"));
+}
+
 TEST_CASE("Pictures too small for the network are refused", "[stylizer]") {
   StylizeInput input = tiny_input();
   input.style.colour = support::picture({1, 1});

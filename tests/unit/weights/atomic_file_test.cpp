@@ -23,6 +23,24 @@ TEST_CASE("a file is made, replaced and leaves nothing beside it", "[weights][un
   CHECK(folder.names() == std::vector<std::string>{name});
 }
 
+TEST_CASE("bytes that come in pieces replace the file together or not at all", "[weights][unit]") {
+  const TempFolder folder;
+  write_file_atomically(folder / "x", [](const ByteSink& sink) {
+    sink("one ");
+    sink("");
+    sink("two");
+  });
+  CHECK(read_bytes(folder / "x") == "one two");
+  struct Trouble {};
+  const auto fail_midway = [](const ByteSink& sink) {
+    sink("three");
+    throw Trouble();
+  };
+  CHECK_THROWS_AS(write_file_atomically(folder / "x", fail_midway), Trouble);
+  CHECK(read_bytes(folder / "x") == "one two");
+  CHECK(folder.names() == std::vector<std::string>{"x"});
+}
+
 TEST_CASE("what a killed writer left is removed, and nothing else", "[weights][unit]") {
   const TempFolder folder;
   write_bytes(folder / ".styler-12345.tmp", "half a picture");

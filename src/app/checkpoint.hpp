@@ -1,0 +1,42 @@
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "app/parameters.hpp"
+#include "app/report.hpp"
+#include "app/transfer_options.hpp"
+#include "styler/picture.hpp"
+#include "styler/run_state.hpp"
+
+namespace styler::app {
+
+/// What makes a run the same as another, so that one can go on where the other was: inputs, options and precision. Also
+/// what makes its bytes the same: device and threads.
+nlohmann::ordered_json run_identity(const TransferOptions& options, const InputHashes& hashes,
+                                    const MachineChoice& machine);
+
+/// What a checkpoint holds.
+struct Checkpoint {
+  RunState state;
+  std::vector<ScaleRecord> scales;  ///< Up to the scale in work, with the losses before the evaluation that is next.
+};
+
+/// Replaces `file` atomically; for a moment the disk holds both. The file is a `.safetensors` file: pictures, the
+/// optimiser's memory and losses as tensors, the rest as JSON in its metadata, and as its last 32 bytes the SHA-256 of
+/// all before. Takes no memory worth speaking of on the CPU, and as much as the largest tensor for those on a GPU.
+/// \param scales  those of the run so far; of the last one only as many losses as the state has behind it are kept.
+/// \throws Error{Output}; then the old file stays.
+void write_checkpoint(const std::filesystem::path& file, const nlohmann::ordered_json& identity, const RunState& state,
+                      const std::vector<ScaleRecord>& scales);
+
+/// Reads a checkpoint of a run like `identity`. Its tensors lie in the mapped file, which stays mapped as long as they
+/// live.
+/// \param warn  is told when device or threads are others, so that the last bits may be.
+/// \throws Error{Input} when the file is missing, damaged, no checkpoint, of another version or of other inputs, and
+///         Error{InvalidArgument} when it is of other options; each names what is wrong.
+Checkpoint read_checkpoint(const std::filesystem::path& file, const nlohmann::ordered_json& identity,
+                           const WarningSink& warn);
+
+}  // namespace styler::app

@@ -1,0 +1,99 @@
+#include "app/checkpoint_identity.hpp"
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "app/checkpoint.hpp"
+#include "app/options_json.hpp"
+#include "styler/error.hpp"
+
+namespace styler::app {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+/// Enough of a SHA-256 to tell files apart by eye.
+constexpr size_t kDigits = 12;
+
+std::string text_at(const json& object, const std::string& name) {
+  return object.contains(name) ? option_text(object.at(name)) : "unknown";
+}
+
+std::string difference(const std::string& what, const json& here, const json& there, const std::string& name) {
+  return what + " is " + text_at(here, name) + " here but " + text_at(there, name) + " in the checkpoint";
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) text.append(text.empty() ? "" : ", ").append(part);
+  return text;
+}
+
+std::vector<std::string> different_inputs(const json& here, const json& there) {
+  std::vector<std::string> differences;
+  for (const auto& [name, hash] : here.items()) {
+    if (there.value(name, json()) == hash) continue;
+    differences.push_back(name + " differs: SHA-256 " + text_at(here, name).substr(0, kDigits) + "… here but " +
+                          text_at(there, name).substr(0, kDigits) + "… in the checkpoint");
+  }
+  return differences;
+}
+
+std::vector<std::string> different_options(const json& here, const json& there) {
+  std::set<std::string> names;  // of both: either program may have options that the other does not know
+  for (const auto& [name, value] : here.items()) names.insert(name);
+  for (const auto& [name, value] : there.items()) names.insert(name);
+  std::vector<std::string> differences;
+  for (const std::string& name : names) {
+    if (here.contains(name) && there.contains(name) && here.at(name) == there.at(name)) continue;
+    differences.push_back(difference("--" + name, here, there, name));
+  }
+  return differences;
+}
+
+}  // namespace
+
+json run_identity(const TransferOptions& options, const InputHashes& hashes, const MachineChoice& machine) {
+  return {{"painting", kPaintingVersion},
+          {"inputs", hashes_json(hashes)},
+          {"options", course_options_json(options)},
+          {"chosen",
+           {{"precision", machine.device.precision_name()},
+            {"device", machine.device.device_name()},
+            {"threads", machine.threads}}}};
+}
+
+void check_same_run(const json& here, const json& there, const std::filesystem::path& file, const WarningSink& warn) {
+  const std::string checkpoint = "checkpoint '" + file.string() + "'";
+  if (there.at("painting") != here.at("painting")) {
+    throw Error(ErrorCode::Input, checkpoint +
+                                      " was written by a version of this program that paints other pictures; "
+                                      "go on with that one, or leave --resume out to begin anew");
+  }
+  if (const auto inputs = different_inputs(here.at("inputs"), there.at("inputs")); !inputs.empty()) {
+    throw Error(ErrorCode::Input, checkpoint + " is of other inputs: " + joined(inputs) +
+                                      "; give the same files, or leave --resume out to begin anew");
+  }
+  const json& chosen = here.at("chosen");
+  const json& chosen_there = there.at("chosen");
+  auto options = different_options(here.at("options"), there.at("options"));
+  if (chosen_there.at("precision") != chosen.at("precision")) {
+    options.push_back(difference("--precision", chosen, chosen_there, "precision"));
+  }
+  if (!options.empty()) {
+    throw Error(ErrorCode::InvalidArgument, checkpoint + " is of other options: " + joined(options) +
+                                                "; give the same, or leave --resume out to begin anew");
+  }
+  std::vector<std::string> machine;
+  for (const char* const name : {"device", "threads"}) {
+    if (chosen_there.at(name) != chosen.at(name)) {
+      machine.push_back(difference(std::string("--").append(name), chosen, chosen_there, name));
+    }
+  }
+  if (machine.empty() || !warn) return;
+  warn(joined(machine) + ", so the picture may differ in the last bits from that of a run that was never stopped");
+}
+
+}  // namespace styler::app

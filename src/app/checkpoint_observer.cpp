@@ -1,0 +1,51 @@
+#include "app/checkpoint_observer.hpp"
+
+#include <utility>
+
+#include "app/checkpoint.hpp"
+#include "styler/error.hpp"
+
+namespace styler::app {
+
+CheckpointObserver::CheckpointObserver(Settings settings, Observer& warnings)
+    : settings_(std::move(settings)),
+      warnings_(warnings),
+      recording_(std::move(settings_.earlier)),
+      time_(settings_.clock()) {}
+
+void CheckpointObserver::on_scale(const ScaleEvent& event) { recording_.on_scale(event); }
+
+Control CheckpointObserver::on_iteration(const IterationEvent& event) {
+  recording_.on_iteration(event);
+  ++iterations_;
+  if (due()) write(event.state());
+  return Control::Continue;
+}
+
+void CheckpointObserver::on_scale_end(const ScaleEvent& event, const Summary& summary) {
+  recording_.on_scale_end(event, summary);
+}
+
+bool CheckpointObserver::due() const {
+  if (settings_.about_to_stop()) return true;
+  const CheckpointInterval& interval = settings_.interval;
+  if (interval.iterations > 0) return iterations_ >= interval.iterations;
+  return settings_.clock() - time_ >= interval.seconds;
+}
+
+void CheckpointObserver::write(const RunState& state) {
+  try {
+    write_checkpoint(settings_.file, settings_.identity, state, recording_.scales());
+    warned_of_.clear();
+  } catch (const Error& error) {
+    // The same reason again and again, perhaps at every iteration, is told once.
+    if (std::exchange(warned_of_, error.what()) != error.what()) {
+      warnings_.on_warning(std::string("the checkpoint ") + error.what() +
+                           "; the run goes on, and an older checkpoint stays as it was");
+    }
+  }
+  iterations_ = 0;
+  time_ = settings_.clock();
+}
+
+}  // namespace styler::app

@@ -1,0 +1,306 @@
+"""Long runs: checkpoints, going on from them, previews, and what can go wrong on the way."""
+
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+
+import support
+from support import default_signals
+from test_runs import RunTest
+
+
+def limited_to(file_bytes):
+    """For children: no file may grow beyond this, as on a disk that is full, but that the reason is another."""
+
+    def limit():
+        default_signals()
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
+
+    return limit
+
+
+class ResumeTest(RunTest):
+    # Two scales, steps of a few milliseconds, and a start that comes from the seed alone.
+    COURSE = ["--size", "96", "--scales", "2", "--iterations", "30", "--init", "noise", "--seed", "3"]
+
+    def job(self, *arguments, **files):
+        return super().job(*self.COURSE, *arguments, **files)
+
+    def bytes(self, name):
+        return (self.folder / name).read_bytes()
+
+    def wait_for(self, process, name):
+        """Until the file is there, or the run has ended."""
+        while process.poll() is None and not (self.folder / name).exists():
+            time.sleep(0.002)
+
+    def wait_for_line(self, process, words):
+        for line in process.stderr:
+            if words in line:
+                return
+        self.fail("the run ended without " + words)
+
+    def assert_clean(self, *names):
+        """Nothing is in the folder but the inputs and `names`: no temporary files."""
+        self.assertEqual(set(os.listdir(self.folder)), {"photo.png", "art.png", *names})
+
+
+class Resumed(ResumeTest):
+    # How often the run below is killed. The 50 of the release notes: STYLER_KILLS=50 python3 -m unittest test_resume
+    KILLS = int(os.environ.get("STYLER_KILLS", "5"))
+
+    def whole(self, *arguments):
+        result = self.styler(*self.job("-q", *arguments, output="whole.png"))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return self.bytes("whole.png")
+
+    def test_killed_at_any_moment_and_resumed_it_gives_the_same_bytes(self):
+        rng = random.Random(int(os.environ.get("STYLER_SEED", "1")))
+        begin = time.monotonic()
+        expected = self.whole()
+        took = time.monotonic() - begin
+        goes_on = 0
+        for kill in range(self.KILLS):
+            for name in ("out.png", "run.ckpt"):
+                (self.folder / name).unlink(missing_ok=True)
+            arguments = self.job("-q", "--checkpoint", "run.ckpt", "--checkpoint-every", "1")
+            process = self.start(*arguments)
+            time.sleep(rng.uniform(0.3, 1.1) * took)
+            process.kill()
+            process.wait()
+            if (self.folder / "run.ckpt").exists():
+                goes_on += 1
+                arguments += ["--resume", "run.ckpt"]
+            result = self.styler(*arguments)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertEqual(self.bytes("out.png"), expected, f"kill {kill}")
+            self.assert_clean("out.png", "whole.png", "run.ckpt")
+        self.assertGreater(goes_on, 0, "no run was killed with a checkpoint behind it")
+        print(f"{self.KILLS} kills, {goes_on} of them with a checkpoint to go on from", end=" ", flush=True)
+
+    def test_at_a_border_between_scales_with_either_optimizer_and_a_picture_to_start_from(self):
+        for arguments in (["--optimizer", "adam"], ["--init", "art.png"], ["--init", "content", "--history-size", "4"]):
+            with self.subTest(arguments=arguments):
+                expected = self.whole(*arguments)
+                # One iteration before the coarse scale ends, and the first two of the fine one.
+                for iterations in ("30", "31", "32"):
+                    (self.folder / "run.ckpt").unlink(missing_ok=True)
+                    checkpoints = ["--checkpoint", "run.ckpt", "--checkpoint-every", iterations]
+                    process = self.start(*self.job("-q", *arguments, *checkpoints))
+                    self.wait_for(process, "run.ckpt")
+                    process.kill()
+                    process.wait()
+                    result = self.styler(*self.job("-q", *arguments, "--resume", "run.ckpt"))
+                    self.assertEqual(result.returncode, 0, result.stderr)
+                    self.assertEqual(self.bytes("out.png"), expected)
+
+    def test_stopped_by_a_signal_it_leaves_a_checkpoint_and_the_best_picture(self):
+        expected = self.whole()
+        process = self.start(*self.job("--checkpoint", "run.ckpt", "--report", "run.json"))
+        self.wait_for_line(process, "iteration 1/")
+        process.send_signal(signal.SIGTERM)
+        _, stderr = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130, stderr)
+        self.assertTrue((self.folder / "run.ckpt").exists())
+        self.assertEqual(self.picture_size(), (96, 64))
+        kept = self.bytes("run.ckpt")
+        result = self.styler(*self.job("--resume", "run.ckpt", "--report", "run.json"))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(self.bytes("out.png"), expected)
+        self.assertEqual(self.bytes("run.ckpt"), kept, "what is gone on from stays as it was")
+        self.assertEqual([len(scale["losses"]["total"]) for scale in self.report()["scales"]], [30, 30])
+
+    def test_without_a_checkpoint_file_nothing_changes(self):
+        expected = self.whole()
+        result = self.styler(*self.job("--checkpoint", "run.ckpt", "--preview", "look.png", "-q"))
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertEqual(self.bytes("out.png"), expected)
+        self.assertFalse((self.folder / "run.ckpt").exists(), "ten minutes had not passed")
+        self.assert_clean("out.png", "whole.png", "look.png")
+
+    def test_what_a_killed_run_left_of_a_checkpoint_is_removed(self):
+        (self.folder / ".styler-123.tmp").write_bytes(b"half a checkpoint")
+        result = self.styler(*self.job("--checkpoint", "run.ckpt", "--checkpoint-every", "40", "-q"))
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assert_clean("out.png", "run.ckpt")
+
+
+class Refused(ResumeTest):
+    def setUp(self):
+        super().setUp()
+        result = self.styler(*self.job("-q", "--checkpoint", "run.ckpt", "--checkpoint-every", "45"))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        (self.folder / "out.png").write_bytes(b"old")
+
+    def tearDown(self):
+        self.assertEqual(self.bytes("out.png"), b"old")
+
+    def resume(self, *arguments, **files):
+        return self.styler(*self.job("-q", "--resume", "run.ckpt", *arguments, **files))
+
+    def test_damaged_or_missing_ones(self):
+        whole = self.bytes("run.ckpt")
+        rng = random.Random(5)
+        for _ in range(4):
+            flipped = bytearray(whole)
+            flipped[rng.randrange(len(whole))] ^= 1 << rng.randrange(8)
+            (self.folder / "run.ckpt").write_bytes(flipped)
+            self.assert_refused(self.resume(), 1, "run.ckpt", "leave --resume out")
+            (self.folder / "run.ckpt").write_bytes(whole[: rng.randrange(len(whole))])
+            self.assert_refused(self.resume(), 1, "run.ckpt", "leave --resume out")
+        (self.folder / "run.ckpt").unlink()
+        self.assert_refused(self.resume(), 1, "run.ckpt", "No such file")
+
+    def test_ones_of_other_inputs_or_options(self):
+        self.assert_refused(self.resume("--style-weight", "7"), 2, "--style-weight is 7 here but 5 in the checkpoint")
+        self.assert_refused(self.resume(style="photo.png"), 1, "style differs")
+        (self.folder / "photo.png").write_bytes(support.photo(90, 64))
+        self.assert_refused(self.resume(), 1, "content differs")
+
+    def test_ones_of_a_file_that_is_none(self):
+        shutil.copy(self.weights, self.folder / "run.ckpt")
+        self.assert_refused(self.resume(), 1, "run.ckpt", "is no checkpoint")
+
+
+class Faults(ResumeTest):
+    def test_inputs_that_change_or_vanish_change_nothing(self):
+        result = self.styler(*self.job("-q", output="whole.png"))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        weights = self.folder / "mine.safetensors"
+        shutil.copy(self.weights, weights)
+        process = self.start(*self.job("--weights", weights.name))
+        self.wait_for_line(process, "iteration 1/")
+        (self.folder / "photo.png").unlink()
+        (self.folder / "art.png").write_bytes(b"something else")
+        os.truncate(weights, 0)
+        _, stderr = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0, stderr)
+        # The weights' name is part of what the picture tells of itself.
+        self.assertEqual(self.pixels("out.png"), self.pixels("whole.png"))
+
+    def pixels(self, name):
+        data = self.bytes(name)
+        return data[data.index(b"IDAT") :]
+
+    def test_a_folder_that_becomes_read_only_in_the_midst(self):
+        prefix = self.not_root()
+        for name in ("results", "looks"):
+            (self.folder / name).mkdir()
+            (self.folder / name).chmod(0o777)
+        (self.folder / "results" / "out.png").write_bytes(b"old")
+        shutil.copy(self.weights, self.folder / "w.safetensors")
+        options = ["--weights", "w.safetensors", "--checkpoint", "results/run.ckpt", "--checkpoint-every", "1"]
+        command = self.command(*self.job(*options, "--preview", "looks/look.png", output="results/out.png"))
+        process = subprocess.Popen(
+            [*prefix, *command], cwd=self.folder, env=self.environment(), stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True, preexec_fn=default_signals,
+        )  # fmt: skip
+        self.wait_for(process, "results/run.ckpt")
+        for name in ("results", "looks"):
+            (self.folder / name).chmod(0o555)
+        stdout, stderr = process.communicate(timeout=60)
+        self.assertEqual((process.returncode, stdout), (1, ""), stderr)
+        self.assertEqual(stderr.count("warning: the checkpoint"), 1, stderr)
+        last = stderr.splitlines()[-1]
+        self.assertTrue(last.startswith("styler: results/out.png cannot be written: Permission denied"), stderr)
+        self.assertEqual(self.bytes("results/out.png"), b"old")
+        kept = self.bytes("results/run.ckpt")
+        self.assertEqual(sorted(os.listdir(self.folder / "results")), ["out.png", "run.ckpt"])
+        # Nothing is lost: what came before the folder changed is gone on from.
+        result = self.styler(*self.job("-q", "--weights", "w.safetensors", "--resume", "results/run.ckpt"))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(self.bytes("results/run.ckpt"), kept)
+
+    def limited(self, file_bytes, *arguments, **files):
+        return subprocess.run(
+            self.command(*self.job(*arguments, **files)), cwd=self.folder, env=self.environment(),
+            capture_output=True, text=True, timeout=120, preexec_fn=limited_to(file_bytes),
+        )  # fmt: skip
+
+    def test_a_checkpoint_that_does_not_fit_is_a_warning_and_the_one_before_stays(self):
+        (self.folder / "run.ckpt").write_bytes(b"the one before")
+        result = self.limited(30_000, "--checkpoint", "run.ckpt", "--checkpoint-every", "1")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(result.stderr.count("warning: the checkpoint"), 1, result.stderr)
+        self.assertEqual(self.bytes("run.ckpt"), b"the one before")
+        self.assertEqual(self.picture_size(), (96, 64))
+        self.assert_clean("out.png", "run.ckpt")
+
+    def test_an_output_that_does_not_fit_is_a_failure_and_the_one_before_stays(self):
+        (self.folder / "out.png").write_bytes(b"the one before")
+        result = self.limited(4_000, "-q")
+        self.assert_refused(result, 1, "out.png cannot be written")
+        self.assertEqual(self.bytes("out.png"), b"the one before")
+        self.assert_clean("out.png")
+
+
+@unittest.skipUnless(os.geteuid() == 0, "only root can mount a small disk")
+class FullDisk(ResumeTest):
+    """A disk of 200 kB, which is full but for what the test leaves."""
+
+    def setUp(self):
+        super().setUp()
+        self.disk = self.folder / "disk"
+        self.disk.mkdir()
+        mount = ["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(self.disk)]
+        if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+            self.skipTest("root may not mount here")
+        self.addCleanup(subprocess.run, ["umount", str(self.disk)], check=True)
+
+    def fill(self, left):
+        with open(self.disk / "ballast", "wb") as ballast:
+            ballast.write(b"x" * (200 * 1024 - left))
+
+    def test_while_the_checkpoint_is_written(self):
+        self.fill(8192)
+        (self.disk / "run.ckpt").write_bytes(b"the one before")
+        result = self.styler(*self.job("--checkpoint", "disk/run.ckpt", "--checkpoint-every", "1"))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(result.stderr.count("warning: the checkpoint"), 1, result.stderr)
+        self.assertIn("No space left on device", result.stderr)
+        self.assertEqual((self.disk / "run.ckpt").read_bytes(), b"the one before")
+        self.assertEqual(self.picture_size(), (96, 64))
+        self.assertEqual(sorted(os.listdir(self.disk)), ["ballast", "run.ckpt"])
+
+    def test_while_the_output_is_written(self):
+        self.fill(8192)
+        (self.disk / "out.png").write_bytes(b"the one before")
+        result = self.styler(*self.job("-q", output="disk/out.png"))
+        self.assert_refused(result, 1, "disk/out.png cannot be written: No space left on device", "make room")
+        self.assertEqual((self.disk / "out.png").read_bytes(), b"the one before")
+        self.assertEqual(sorted(os.listdir(self.disk)), ["ballast", "out.png"])
+
+    def test_while_the_report_is_written(self):
+        self.fill(4096)
+        (self.disk / "run.json").write_bytes(b"the one before")
+        result = self.styler(*self.job("-q", "--report", "disk/run.json"))
+        self.assert_refused(result, 1, "disk/run.json cannot be written: No space left on device", "make room")
+        self.assertEqual((self.disk / "run.json").read_bytes(), b"the one before")
+        self.assertEqual(self.picture_size(), (96, 64), "the picture is there all the same")
+
+    def test_while_the_preview_is_written(self):
+        self.fill(0)
+        result = self.styler(*self.job("--preview", "disk/look.png"))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(result.stderr.count("warning: disk/look.png cannot be written"), 1, result.stderr)
+        self.assertEqual(os.listdir(self.disk), ["ballast"])
+
+
+class Previews(ResumeTest):
+    def test_a_preview_is_there_from_the_first_iteration_and_always_whole(self):
+        process = self.start(*self.job("-q", "--iterations", "1000000", "--preview", "look.png"))
+        self.wait_for(process, "look.png")
+        self.assertIn(self.picture_size("look.png"), [(48, 32), (96, 64)], "the size of the scale in work")
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(timeout=60), 130)
+        self.assertEqual(self.picture_size("look.png"), (48, 32))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,104 @@
+#include "app/checkpoint_observer.hpp"
+
+#include "app/checkpoint.hpp"
+#include "app/snapshots.hpp"
+#include "support/catch.hpp"
+#include "support/temp_folder.hpp"
+#include "support/tensors.hpp"
+
+namespace styler::app {
+namespace {
+
+struct Listener : Observer {
+  void on_warning(const std::string& sentence) override { warnings.push_back(sentence); }
+  std::vector<std::string> warnings;
+};
+
+const nlohmann::ordered_json kIdentity = run_identity({}, {}, {});
+const Scale kScale{{4, 6}, 1000};
+
+/// One scale that takes a second per iteration.
+struct Run {
+  explicit Run(const std::filesystem::path& file, CheckpointInterval interval)
+      : observer({file, interval, kIdentity, {}, [this] { return stopping; }, [this] { return clock; }}, listener),
+        file_(file) {
+    observer.on_scale({0, 1, kScale, {4, 6}});
+  }
+  /// Does the next iteration; whether a checkpoint of it is there afterwards.
+  bool iterate() {
+    ++iteration;
+    clock += 1;
+    IterationEvent event;
+    event.iteration = iteration;
+    event.state = [&] {
+      RunState state;
+      state.minimizer = MinimizerState(at::zeros({1, 3, 4, 6}));
+      state.minimizer.summary.iterations = iteration - 1;
+      return state;
+    };
+    CHECK(observer.on_iteration(event) == Control::Continue);
+    if (!std::filesystem::is_regular_file(file_)) return false;
+    const Checkpoint checkpoint = read_checkpoint(file_, kIdentity, {});
+    CHECK(checkpoint.scales.back().losses.size() == static_cast<size_t>(checkpoint.state.minimizer.summary.iterations));
+    return checkpoint.state.minimizer.summary.iterations == iteration - 1;
+  }
+
+  bool stopping = false;
+  double clock = 0;
+  int64_t iteration = 0;
+  Listener listener;
+  CheckpointObserver observer;
+
+ private:
+  std::filesystem::path file_;
+};
+
+}  // namespace
+
+TEST_CASE("checkpoints come every few iterations or seconds, and before the run stops", "[checkpoint]") {
+  const support::TempFolder folder;
+  Run run(folder / "x", GENERATE(CheckpointInterval{5, 0}, CheckpointInterval{0, 5}));
+  for (int i = 1; i <= 12; ++i) CHECK(run.iterate() == (i % 5 == 0));
+  run.stopping = true;
+  CHECK(run.iterate());
+}
+
+TEST_CASE("a checkpoint that can't be written is warned of once and tried again", "[checkpoint]") {
+  const support::TempFolder folder;
+  std::filesystem::create_directory(folder / "x");  // in the way
+  Run run(folder / "x", {1, 0});
+  for (int i = 0; i < 3; ++i) CHECK_FALSE(run.iterate());
+  REQUIRE(run.listener.warnings.size() == 1);
+  CHECK_THAT(run.listener.warnings[0], support::contains("checkpoint") && support::contains("the run goes on"));
+  std::filesystem::remove(folder / "x");
+  CHECK(run.iterate());
+}
+
+TEST_CASE("a preview is replaced every few seconds, and failures are warned of once", "[observers]") {
+  const support::TempFolder folder;
+  double clock = 100;
+  Listener listener;
+  PreviewObserver preview(folder / "look.png", {}, listener, [&clock] { return clock; });
+  IterationEvent event;
+  event.picture = support::picture({4, 6}, 1) * 2 - 0.5;  // out of range, as iterates can be
+  const auto written = [&] {
+    std::filesystem::remove(folder / "look.png");
+    preview.on_iteration(event);
+    return std::filesystem::exists(folder / "look.png");
+  };
+  CHECK(written());
+  CHECK_FALSE(written());
+  clock += 4.9;
+  CHECK_FALSE(written());
+  clock += 0.2;
+  CHECK(written());
+  std::filesystem::remove(folder / "look.png");
+  std::filesystem::create_directory(folder / "look.png");
+  for (int i = 0; i < 3; ++i) {
+    clock += 10;
+    preview.on_iteration(event);
+  }
+  CHECK(listener.warnings.size() == 1);
+}
+
+}  // namespace styler::app

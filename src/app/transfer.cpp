@@ -2,6 +2,7 @@
 
 #include "app/clock.hpp"
 #include "app/commands.hpp"
+#include "app/dry_run.hpp"
 #include "app/job.hpp"
 #include "app/logging.hpp"
 #include "app/observers.hpp"
@@ -72,6 +73,7 @@ int run(const TransferOptions& options) {
   const auto log = make_logger(options.messages, console);
   log->info("styler {}", program_version());
   try {
+    if (options.dry_run) return dry_run(options, start, *log);
     return transfer(options, start, console, *log);
   } catch (const std::exception& error) {
     log->debug("ended by: {}", error.what());  // whole, while the user gets one sentence

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "styler/device_options.hpp"
@@ -50,6 +52,9 @@ struct TransferOptions {
   DeviceOptions device;
   std::filesystem::path weights;  ///< Empty: the first place where weights are found.
 
+  /// Only tell what would be done.
+  bool dry_run = false;
+
   std::filesystem::path report;  ///< Empty: none.
   int64_t save_every = 0;        ///< Iterations from one intermediate picture to the next; 0: none.
   MessageOptions messages;
@@ -64,6 +69,8 @@ struct TransferOptions {
 /// `max` or `average`; `content`, `noise` or the file's name.
 std::string pooling_name(Pooling pooling);
 std::string init_name(const TransferOptions& options);
+/// `auto`, `off` or the edge in pixels.
+std::string tile_text(std::optional<int64_t> tile);
 /// `relu1_1,relu2_1:0.5`, as --style-layers takes it.
 std::string layers_text(const std::vector<WeightedLayer>& layers);
 

@@ -65,6 +65,9 @@ class FeatureExtractor {
   ///               FeaturePass::output of the blocks before.
   virtual FeaturePass run(const at::Tensor& input, BlockRange blocks, WayBack way_back) const = 0;
 
+  /// Gives back memory that is only kept to be used again.
+  virtual void release_memory() const {}
+
   /// The features of a whole picture, one per layer.
   std::vector<at::Tensor> features(const at::Tensor& picture) const { return run(picture, {}, WayBack::None).features; }
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,7 +28,7 @@ NetworkMemory network_memory(const ComputeDevice& device, int threads);
 
 /// What a plan has to keep to.
 struct MemoryBudget {
-  int64_t limit_bytes = 0;  ///< What may be in use at most, all in all.
+  int64_t limit_bytes = std::numeric_limits<int64_t>::max();  ///< What may be in use at most, all in all.
   int64_t fixed_bytes = 0;  ///< What is in use before the first scale: program, network, pictures as decoded.
 };
 
@@ -56,6 +57,11 @@ struct MemoryPlan {
 /// \returns nothing when no plan fits.
 std::optional<MemoryPlan> plan_scale(const PlannedWork& work, const StylizeOptions& options,
                                      const NetworkMemory& network, const MemoryBudget& budget);
+
+/// The quickest of the plans that keep the history of `plan` and fit.
+/// \returns nothing when none does.
+std::optional<MemoryPlan> plan_tiles(const PlannedWork& work, const StylizeOptions& options,
+                                     const NetworkMemory& network, const MemoryBudget& budget, const MemoryPlan& plan);
 
 /// The least that any plan for this scale is predicted to take, with `fixed_bytes` in use before.
 int64_t least_memory(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,

@@ -42,6 +42,9 @@ class Objective {
             StyleTargets style, Tiling tiling = {});
   ~Objective();
 
+  /// From now on goes over pictures in this way.
+  void set_tiling(Tiling tiling);
+
   struct Evaluation {
     LossBreakdown loss;
     at::Tensor gradient;  ///< With respect to `picture`; same shape and dtype.

@@ -42,6 +42,7 @@ class FastVgg19 final : public FeatureExtractor {
   const std::vector<Layer>& layers() const override { return layers_; }
   int64_t min_edge() const override { return smallest_edge_for(layers_); }
   FeaturePass run(const at::Tensor& input, BlockRange blocks, WayBack way_back) const override;
+  void release_memory() const override;
 
  private:
   std::span<const Stage> stages_of(BlockRange blocks) const;
@@ -214,6 +215,10 @@ at::Tensor FastVgg19::backward(BlockRange blocks, std::vector<at::Tensor>& relu_
     }
   }
   return gradient;
+}
+
+void FastVgg19::release_memory() const {
+  for (Buffers& buffers : *buffers_) buffers.pool.clear();
 }
 
 FeaturePass FastVgg19::run(const at::Tensor& input, BlockRange blocks, WayBack way_back) const {

@@ -206,6 +206,23 @@ std::optional<MemoryPlan> plan_scale(const PlannedWork& work, const StylizeOptio
   return best;
 }
 
+std::optional<MemoryPlan> plan_tiles(const PlannedWork& work, const StylizeOptions& options,
+                                     const NetworkMemory& network, const MemoryBudget& budget, const MemoryPlan& plan) {
+  const std::vector<Layer> taps = options.objective.layers();
+  const History history = {plan.history_size, plan.history_precision == "bf16"};
+  std::optional<MemoryPlan> best;
+  for (const Tiling& tiling : tiling_candidates(work.content, taps, std::nullopt)) {
+    const int64_t bytes = budget.fixed_bytes + predicted_bytes(work, options, network, tiling, history);
+    const double factor = evaluation_factor(work.content, tiling, taps);
+    if (bytes > budget.limit_bytes || (best && factor >= best->evaluation_factor)) continue;
+    best = plan;
+    best->tiling = tiling;
+    best->predicted_bytes = bytes;
+    best->evaluation_factor = factor;
+  }
+  return best;
+}
+
 int64_t least_memory(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,
                      int64_t fixed_bytes) {
   int64_t least = std::numeric_limits<int64_t>::max();

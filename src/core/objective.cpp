@@ -164,6 +164,8 @@ Objective::Objective(const FeatureExtractor& network, const ObjectiveOptions& op
 
 Objective::~Objective() = default;
 
+void Objective::set_tiling(Tiling tiling) { network_->set_tiling(tiling); }
+
 void Objective::set_weights(const at::Tensor& alpha, Size size) {
   for (size_t layer = 0; layer < network_->layers().size(); ++layer) {
     const Size features = network_->size_of(layer, size);

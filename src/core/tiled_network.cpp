@@ -72,19 +72,20 @@ std::vector<Tile> tiles_of(Size picture, int64_t edge, int64_t stride, int64_t h
   return tiles;
 }
 
-TiledNetwork::TiledNetwork(const FeatureExtractor& network, Tiling tiling) : network_(network), edge_(tiling.edge) {
+void TiledNetwork::set_tiling(Tiling tiling) {
   STYLER_ASSERT(tiling.blocks >= 0 && tiling.edge >= 1);
-  const int deepest = network.layers().back().block;
+  edge_ = tiling.edge;
+  const int deepest = layers().back().block;
   head_ = {1, std::min(tiling.blocks, deepest)};
   tail_ = {head_.last + 1, deepest};
   if (!has_head()) return;
-  std::vector<Layer> layers;
-  for (const Layer& layer : network.layers()) {
-    if (layer.block <= head_.last) layers.push_back(layer);
+  std::vector<Layer> in_head;
+  for (const Layer& layer : layers()) {
+    if (layer.block <= head_.last) in_head.push_back(layer);
   }
-  if (has_tail()) layers.push_back({LayerKind::Pool, head_.last, 0});
-  stride_ = smallest_edge_for(layers);
-  halo_ = halo_for(layers);
+  if (has_tail()) in_head.push_back({LayerKind::Pool, head_.last, 0});
+  stride_ = smallest_edge_for(in_head);
+  halo_ = halo_for(in_head);
 }
 
 Size TiledNetwork::size_of(size_t layer, Size picture) const {

@@ -49,7 +49,9 @@ using PartGradients = std::function<at::Tensor(const FeaturePart&)>;
 class TiledNetwork {
  public:
   /// \param network  must outlive this.
-  TiledNetwork(const FeatureExtractor& network, Tiling tiling);
+  TiledNetwork(const FeatureExtractor& network, Tiling tiling) : network_(network) { set_tiling(tiling); }
+
+  void set_tiling(Tiling tiling);
 
   const std::vector<Layer>& layers() const { return network_.layers(); }
   /// How many features a layer has for a picture of this size.
@@ -72,9 +74,10 @@ class TiledNetwork {
                             const at::Tensor& output_gradient) const;
 
   const FeatureExtractor& network_;
-  int64_t edge_;
+  int64_t edge_ = 0;
   BlockRange head_, tail_;  ///< One of them may be empty.
-  int64_t stride_ = 1, halo_ = 0;
+  int64_t stride_ = 1;      ///< Of the head's deepest features.
+  int64_t halo_ = 0;        ///< Beyond which they don't see.
 };
 
 }  // namespace styler

@@ -24,6 +24,8 @@ constexpr int64_t kCopy = 12;
 constexpr int64_t kLastingCopies = 9;
 /// Beside an evaluation's features: the gradient of total variation and what it is made from.
 constexpr int64_t kLossCopies = 3;
+/// Beside the network's gradients: that of the terms on the picture itself, and the sum over tiles.
+constexpr int64_t kWayBackCopies = 2;
 /// In a step of L-BFGS: the new gradient, the recursion's vectors and the preconditioner's; with a rounded history the
 /// pair as it is kept as well.
 constexpr int64_t kStepCopies = 5;
@@ -85,46 +87,58 @@ std::vector<Tiling> tiling_candidates(Size picture, const std::vector<Layer>& ta
 
 int64_t pixels_of(Size size) { return size.height * size.width; }
 
-/// The network's part of one pass over a picture.
-int64_t network_bytes(Size picture, const Tiling& tiling, bool way_back, const std::vector<Layer>& taps,
-                      const NetworkMemory& network) {
-  const auto bytes = [](const StretchMemory& memory, bool with_gradient) {
-    return memory.activations_bytes + (with_gradient ? memory.gradient_bytes : 0);
-  };
+/// The network's part of a pass over a picture.
+struct PassMemory {
+  int64_t lasting = 0;  ///< Activations, and buffers that wait to be used again.
+  int64_t passing = 0;  ///< At some time: gradients, copies of what a tile owns, or what comes between the stretches.
+};
+
+PassMemory pass_memory(Size picture, const Tiling& tiling, bool way_back, const std::vector<Layer>& taps,
+                       const NetworkMemory& network) {
   const int deepest = blocks_in_use(taps);
-  if (tiling.blocks == 0) {
-    return bytes(stretch_memory({1, deepest, picture, way_back}, taps, network), way_back);
-  }
-  const Size tile = padded_tile(picture, tiling, taps);
-  const int64_t head = bytes(stretch_memory({1, tiling.blocks, tile, way_back}, taps, network), way_back);
-  if (tiling.blocks >= deepest) return head;
+  const StretchMemory head =
+      stretch_memory({1, tiling.blocks, largest_tile(picture, tiling, taps), way_back}, taps, network);
+  const StretchMemory tail = stretch_memory({tiling.blocks + 1, deepest, picture, way_back}, taps, network);
   // What the pooling between them puts out is collected whole.
   const int64_t map = stretch_memory({1, tiling.blocks, picture, false}, taps, network).output_bytes;
-  return head + map + bytes(stretch_memory({tiling.blocks + 1, deepest, picture, way_back}, taps, network), way_back);
+  // A gradient with respect to what a tile owns is put in its place among zeros.
+  const int64_t of_tile = 2 * head.gradient_bytes;
+  const int64_t of_whole = std::max(map, way_back ? tail.gradient_bytes : 0);
+  return {head.activations_bytes + tail.activations_bytes, std::max(of_tile, of_whole)};
+}
+
+/// What depends on the tiles of a scale alone.
+struct TiledScale {
+  PassMemory evaluation;
+  int64_t style_pass = 0;
+};
+
+TiledScale tiled_scale(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,
+                       const Tiling& tiling) {
+  const std::vector<Layer> taps = options.objective.layers();
+  const PassMemory style = pass_memory(work.style, tiling, /*way_back=*/false, taps, network);
+  const int64_t pictures = 2 * kCopy * (pixels_of(work.content) + pixels_of(work.style));
+  return {pass_memory(work.content, tiling, /*way_back=*/true, taps, network),
+          pictures + style.lasting + style.passing};
 }
 
 int64_t predicted_bytes(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,
-                        const Tiling& tiling, const History& history) {
-  const std::vector<Layer> taps = options.objective.layers();
-  const int64_t pixels = pixels_of(work.content);
-
-  const int64_t style_pass = 2 * kCopy * (pixels + pixels_of(work.style)) +
-                             network_bytes(work.style, tiling, /*way_back=*/false, taps, network);
-
+                        const TiledScale& tiled, const History& history) {
+  const int64_t copy = kCopy * pixels_of(work.content);
   int64_t targets = 0;
+  int64_t difference = 0;  // from a target, in float32
   for (const WeightedLayer& entry : options.objective.content_layers) {
-    // The gradient of the content loss is float32 before it is rounded, as the target is.
-    const StretchMemory memory =
-        stretch_memory({1, entry.layer.block, work.content, false}, {entry.layer}, {4, network.fast, 1});
-    targets += memory.gradient_bytes;
+    const int64_t bytes =
+        stretch_memory({1, entry.layer.block, work.content, false}, {entry.layer}, network).gradient_bytes;
+    targets += bytes;
+    difference = std::max(difference, bytes / network.element_bytes * 4);
   }
-  const int64_t pairs = 2 * history.size * pixels * (history.is_rounded ? kCopy / 2 : kCopy);
-  const int64_t activations = network_bytes(work.content, tiling, /*way_back=*/true, taps, network);
-  const int64_t step_copies = history.is_rounded ? kStepCopiesWithRounding : kStepCopies;
-  const int64_t evaluation = activations + targets + kLossCopies * kCopy * pixels;
-  const int64_t step = activations + step_copies * kCopy * pixels;
-  const int64_t optimising = kLastingCopies * kCopy * pixels + targets + pairs + std::max(evaluation, step);
-  return std::max(style_pass, optimising) + network.threads * kScratchPerThread + kGramParts;
+  const int64_t pairs = history.size * (history.is_rounded ? copy : 2 * copy);
+  const int64_t way_back = kWayBackCopies * copy + std::max(tiled.evaluation.passing, difference);
+  const int64_t step = (history.is_rounded ? kStepCopiesWithRounding : kStepCopies) * copy;
+  const int64_t optimising = kLastingCopies * copy + targets + pairs + tiled.evaluation.lasting +
+                             std::max({kLossCopies * copy, way_back, step});
+  return std::max(tiled.style_pass, optimising) + network.threads * kScratchPerThread + kGramParts;
 }
 
 /// Calls `use(tiling, history, bytes)` for every way to go through the scale.
@@ -132,8 +146,9 @@ template <typename Use>
 void for_each_way(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,
                   int64_t fixed_bytes, const Use& use) {
   for (const Tiling& tiling : tiling_candidates(work.content, options.objective.layers(), options.memory.tile)) {
+    const TiledScale tiled = tiled_scale(work, options, network, tiling);
     for (const History& history : history_candidates(options.optimizer, work.iterations)) {
-      use(tiling, history, fixed_bytes + predicted_bytes(work, options, network, tiling, history));
+      use(tiling, history, fixed_bytes + predicted_bytes(work, options, network, tiled, history));
     }
   }
 }
@@ -212,7 +227,8 @@ std::optional<MemoryPlan> plan_tiles(const PlannedWork& work, const StylizeOptio
   const History history = {plan.history_size, plan.history_precision == "bf16"};
   std::optional<MemoryPlan> best;
   for (const Tiling& tiling : tiling_candidates(work.content, taps, std::nullopt)) {
-    const int64_t bytes = budget.fixed_bytes + predicted_bytes(work, options, network, tiling, history);
+    const int64_t bytes = budget.fixed_bytes +
+                          predicted_bytes(work, options, network, tiled_scale(work, options, network, tiling), history);
     const double factor = evaluation_factor(work.content, tiling, taps);
     if (bytes > budget.limit_bytes || (best && factor >= best->evaluation_factor)) continue;
     best = plan;

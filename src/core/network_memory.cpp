@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/cpu_kernels.hpp"
+#include "core/tiled_network.hpp"
 #include "styler/error.hpp"
 #include "styler/layer.hpp"
 #include "styler/weights.hpp"
@@ -67,6 +68,11 @@ int64_t rounded_channels(int64_t channels) {
 }
 
 int64_t positions_at(Size picture, int64_t stride) { return (picture.height / stride) * (picture.width / stride); }
+
+std::vector<Tile> tiles_for(Size picture, const Tiling& tiling, const std::vector<Layer>& taps) {
+  const auto [stride, halo] = tile_grid(taps, std::min(tiling.blocks, blocks_in_use(taps)));
+  return tiles_of(picture, tiling.edge, stride, halo);
+}
 
 /// FastVgg19::forward and backward, as far as their buffers go.
 int64_t fast_elements(const Stretch& stretch, const std::vector<Layer>& taps) {
@@ -152,15 +158,13 @@ StretchMemory stretch_memory(const Stretch& stretch, const std::vector<Layer>& t
   return result;
 }
 
-int64_t tile_halo(int blocks, const std::vector<Layer>& taps) {
-  if (blocks >= blocks_in_use(taps)) return halo_for(taps);
-  return halo_for({{LayerKind::Pool, blocks, 0}});
-}
-
-Size padded_tile(Size picture, const Tiling& tiling, const std::vector<Layer>& taps) {
+Size largest_tile(Size picture, const Tiling& tiling, const std::vector<Layer>& taps) {
   if (tiling.blocks == 0) return picture;
-  const int64_t edge = tiling.edge + 2 * tile_halo(tiling.blocks, taps);
-  return {std::min(picture.height, edge), std::min(picture.width, edge)};
+  Size largest;
+  for (const Tile& tile : tiles_for(picture, tiling, taps)) {
+    largest = {std::max(largest.height, tile.seen.size.height), std::max(largest.width, tile.seen.size.width)};
+  }
+  return largest;
 }
 
 double evaluation_factor(Size picture, const Tiling& tiling, const std::vector<Layer>& taps) {
@@ -173,13 +177,10 @@ double evaluation_factor(Size picture, const Tiling& tiling, const std::vector<L
     whole += products;
     if (convolution.layer.block <= tiling.blocks) head += products;
   }
-  // Each inner border between tiles is computed with a margin on both sides.
-  const auto with_margins = [&](int64_t edge) {
-    const int64_t tiles = (edge + tiling.edge - 1) / tiling.edge;
-    const auto margins = static_cast<double>(2 * tile_halo(tiling.blocks, taps) * (tiles - 1));
-    return 1 + margins / static_cast<double>(edge);
-  };
-  return 1 - head / whole + 1.5 * head / whole * with_margins(picture.height) * with_margins(picture.width);
+  int64_t seen = 0;  // by all tiles together
+  for (const Tile& tile : tiles_for(picture, tiling, taps)) seen += tile.seen.size.height * tile.seen.size.width;
+  const double with_margins = static_cast<double>(seen) / static_cast<double>(picture.height * picture.width);
+  return 1 - head / whole + 1.5 * head / whole * with_margins;
 }
 
 }  // namespace styler

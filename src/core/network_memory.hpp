@@ -30,11 +30,8 @@ StretchMemory stretch_memory(const Stretch& stretch, const std::vector<Layer>& t
 /// The blocks that are run for these layers.
 int blocks_in_use(const std::vector<Layer>& taps);
 
-/// The margin of a tile of `blocks` blocks, in pixels.
-int64_t tile_halo(int blocks, const std::vector<Layer>& taps);
-
-/// The largest tile with its margins, no larger than the picture.
-Size padded_tile(Size picture, const Tiling& tiling, const std::vector<Layer>& taps);
+/// The largest tile with its margins; the whole picture without tiles.
+Size largest_tile(Size picture, const Tiling& tiling, const std::vector<Layer>& taps);
 
 /// The time of an evaluation with tiles compared with one without, as far as convolutions go: forward twice and back
 /// once over the head, margins included.

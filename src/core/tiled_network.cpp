@@ -72,20 +72,23 @@ std::vector<Tile> tiles_of(Size picture, int64_t edge, int64_t stride, int64_t h
   return tiles;
 }
 
+TileGrid tile_grid(const std::vector<Layer>& taps, int blocks) {
+  STYLER_ASSERT(blocks >= 1 && !taps.empty());
+  std::vector<Layer> layers;
+  for (const Layer& layer : taps) {
+    if (layer.block <= blocks) layers.push_back(layer);
+  }
+  if (taps.back().block > blocks) layers.push_back({LayerKind::Pool, blocks, 0});
+  return {smallest_edge_for(layers), halo_for(layers)};
+}
+
 void TiledNetwork::set_tiling(Tiling tiling) {
   STYLER_ASSERT(tiling.blocks >= 0 && tiling.edge >= 1);
   edge_ = tiling.edge;
   const int deepest = layers().back().block;
   head_ = {1, std::min(tiling.blocks, deepest)};
   tail_ = {head_.last + 1, deepest};
-  if (!has_head()) return;
-  std::vector<Layer> in_head;
-  for (const Layer& layer : layers()) {
-    if (layer.block <= head_.last) in_head.push_back(layer);
-  }
-  if (has_tail()) in_head.push_back({LayerKind::Pool, head_.last, 0});
-  stride_ = smallest_edge_for(in_head);
-  halo_ = halo_for(in_head);
+  if (has_head()) grid_ = tile_grid(layers(), head_.last);
 }
 
 Size TiledNetwork::size_of(size_t layer, Size picture) const {
@@ -94,7 +97,7 @@ Size TiledNetwork::size_of(size_t layer, Size picture) const {
 }
 
 std::vector<Tile> TiledNetwork::tiles(const at::Tensor& picture) const {
-  return tiles_of(picture_size(picture), edge_, stride_, halo_);
+  return tiles_of(picture_size(picture), edge_, grid_.stride, grid_.halo);
 }
 
 at::Tensor TiledNetwork::visit_head(const at::Tensor& picture, const FeatureVisitor& visit) const {
@@ -109,10 +112,10 @@ at::Tensor TiledNetwork::visit_head(const at::Tensor& picture, const FeatureVisi
     }
     if (!has_tail()) continue;
     if (!output.defined()) {
-      output = at::empty({1, pass.output.size(1), picture.size(2) / stride_, picture.size(3) / stride_},
+      output = at::empty({1, pass.output.size(1), picture.size(2) / grid_.stride, picture.size(3) / grid_.stride},
                          pass.output.options(), at::MemoryFormat::ChannelsLast);
     }
-    part_of(output, in_picture(tile, stride_)).copy_(part_of(pass.output, in_tile(tile, stride_)));
+    part_of(output, in_picture(tile, grid_.stride)).copy_(part_of(pass.output, in_tile(tile, grid_.stride)));
   }
   return output;
 }
@@ -130,8 +133,8 @@ at::Tensor TiledNetwork::pull_back_head(const at::Tensor& picture, const PartGra
     };
     at::Tensor output_gradient_of_tile;
     if (output_gradient.defined()) {
-      const at::Tensor own = part_of(output_gradient, in_picture(tile, stride_));
-      output_gradient_of_tile = embedded(own, std::exchange(pass.output, {}), in_tile(tile, stride_));
+      const at::Tensor own = part_of(output_gradient, in_picture(tile, grid_.stride));
+      output_gradient_of_tile = embedded(own, std::exchange(pass.output, {}), in_tile(tile, grid_.stride));
     }
     part_of(result, tile.seen).add_(pass.pull_back(gradients_of_tile, std::move(output_gradient_of_tile)));
   }

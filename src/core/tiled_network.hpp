@@ -35,6 +35,14 @@ struct Tile {
 /// \param halo    how far features see beyond their own pixels, a multiple of `stride`.
 std::vector<Tile> tiles_of(Size picture, int64_t edge, int64_t stride, int64_t halo);
 
+/// What tiles of the first `blocks` blocks have to keep to, in pixels: `stride` and `halo` for tiles_of().
+struct TileGrid {
+  int64_t stride = 1;
+  int64_t halo = 0;
+};
+/// \param taps  the network's layers, shallow to deep. Requires blocks >= 1.
+TileGrid tile_grid(const std::vector<Layer>& taps, int blocks);
+
 /// The features of one layer over a part of the picture.
 struct FeaturePart {
   size_t layer = 0;  ///< Index into FeatureExtractor::layers().
@@ -76,8 +84,7 @@ class TiledNetwork {
   const FeatureExtractor& network_;
   int64_t edge_ = 0;
   BlockRange head_, tail_;  ///< One of them may be empty.
-  int64_t stride_ = 1;      ///< Of the head's deepest features.
-  int64_t halo_ = 0;        ///< Beyond which they don't see.
+  TileGrid grid_;
 };
 
 }  // namespace styler

@@ -75,7 +75,7 @@ int64_t least_memory(const PlannedWork& work, const StylizeOptions& options, con
 std::vector<MemoryPlan> plan_run(Size content, Size style, const StylizeOptions& options, int64_t min_edge,
                                  const NetworkMemory& network, const MemoryBudget& budget);
 
-/// `1.5 GiB`, `740 MiB`.
+/// `1.52 GiB`, `740 MiB`.
 std::string bytes_text(int64_t bytes);
 
 }  // namespace styler

@@ -274,7 +274,7 @@ std::string bytes_text(int64_t bytes) {
   std::array<char, 32> buffer{};
   const bool large = bytes >= kGibibyte;
   const double value = static_cast<double>(bytes) / static_cast<double>(large ? kGibibyte : kMebibyte);
-  std::snprintf(buffer.data(), buffer.size(), large ? "%.1f GiB" : "%.0f MiB", value);
+  std::snprintf(buffer.data(), buffer.size(), large ? "%.2f GiB" : "%.0f MiB", value);
   return buffer.data();
 }
 

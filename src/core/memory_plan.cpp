@@ -48,8 +48,8 @@ struct History {
 
 /// What giving up part of the history counts for beside an evaluation's time. Tiles leave the picture as it is, while
 /// this leaves it at a higher loss after as many iterations, so it comes after tiles that cost up to so much. Measured
-/// (256 px, 75 and 150 evaluations): 10 pairs instead of 20 need 77 and 159 for the same loss; 20 in bfloat16, which take
-/// as much memory as those 10, need 87 and more than 200.
+/// (256 px, 75 and 150 evaluations): 10 pairs instead of 20 need 77 and 159 for the same loss; 20 in bfloat16, which
+/// take as much memory as those 10, need 87 and more than 200.
 double history_factor(const History& history, int64_t full) {
   const int64_t size = std::max<int64_t>(history.size, 1);
   const double shortness = 1 + 0.25 * std::log2(static_cast<double>(full) / static_cast<double>(size));
@@ -190,9 +190,10 @@ int64_t largest_size(Size content, Size style, StylizeOptions options, int64_t m
   return low;
 }
 
-/// As --memory-limit takes it.
+/// As --memory-limit takes it, with a little to spare: what is in use before the first scale is not the same every
+/// time.
 std::string limit_text(int64_t bytes) {
-  const int64_t mebibytes = (bytes + kMebibyte - 1) / kMebibyte;
+  const int64_t mebibytes = (bytes + bytes / 20 + kMebibyte - 1) / kMebibyte;
   if (mebibytes < 10240) return std::to_string(mebibytes) + "M";
   return std::to_string((mebibytes + 1023) / 1024) + "G";
 }

@@ -126,7 +126,7 @@ TEST_CASE("Tiles cost what they compute twice", "[memory_plan]") {
   const Size picture = {2048, 2048};
   const std::vector<Layer> layers = default_layers();
   CHECK(evaluation_factor(picture, {0, 512}, layers) == 1);
-  // The head's share of VGG19's products up to relu5_1, once more; margins of 8 px are little.
+  // The head's share of VGG19's products up to relu5_1, once more, and the margins.
   CHECK(evaluation_factor(picture, {2, 1024}, layers) == support::Approx(1.13).epsilon(0.01));
   CHECK(evaluation_factor(picture, {3, 1024}, layers) == support::Approx(1.37).epsilon(0.02));
   // All of it, with margins of 128 px to both sides of the one border along each edge.

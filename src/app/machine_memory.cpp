@@ -21,7 +21,6 @@ constexpr int64_t kUnlimited = std::numeric_limits<int64_t>::max();
 /// The number behind a name in lines such as `MemTotal:  16315488 kB` and `inactive_file 4096`; the unit is dropped.
 std::optional<int64_t> entry(const fs::path& file, const std::string& name) {
   std::ifstream stream(file);
-  std::string key;
   for (std::string line; std::getline(stream, line);) {
     if (line.rfind(name, 0) != 0) continue;
     const size_t begin = line.find_first_of("0123456789", name.size());

@@ -33,7 +33,10 @@ void gram_loss(benchmark::State& state, const Way& way, const styler::Layer& lay
   const BlasThreadsFor blas(way.maker);
   const at::Tensor features = features_of(way, layer);
   const at::Tensor target = styler::gram_matrix(features) * 0.5;
-  for (auto _ : state) styler::gram_loss(features, target, /*factor=*/1.0);
+  for (auto _ : state) {
+    const styler::LossAndGradient loss = styler::gram_loss(styler::gram_matrix(features), target, /*factor=*/1.0);
+    styler::gram_feature_gradient(loss.gradient, features, /*weight_sum=*/1.0);
+  }
 }
 
 }  // namespace

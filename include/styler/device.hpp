@@ -3,6 +3,8 @@
 #include <c10/core/Device.h>
 #include <c10/core/ScalarType.h>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "styler/device_options.hpp"
@@ -27,6 +29,9 @@ ComputeDevice resolve_device(const DeviceOptions& options);
 
 /// True where one bfloat16 product takes one instruction, so that bfloat16 is faster than float32.
 bool cpu_has_native_bf16();
+
+/// Bytes that can still be taken on a GPU, by whomever; nothing for the CPU.
+std::optional<int64_t> free_gpu_memory(const ComputeDevice& device);
 
 /// Sets the threads of LibTorch and of the BLAS beneath it, which LibTorch does not tell.
 /// Debian's LibTorch starts with one thread, so every program that uses this library should call it once.

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +14,8 @@ enum class LayerKind { Conv, Relu, Pool };
 
 /// How each block of the network is halved. Gatys et al. (2016) prefer average, everybody else's default is maximum.
 enum class Pooling { Max, Average };
+
+inline constexpr int kVggBlocks = 5;
 
 /// One named place in VGG19, in the field's words: `conv1_1`, `relu4_2`, `pool3`.
 /// VGG19 has five blocks of 2, 2, 4, 4 and 4 convolutions; each block ends with a pooling.
@@ -36,8 +40,16 @@ struct Layer {
 /// The layers shallow to deep, each once.
 std::vector<Layer> ordered_once(std::vector<Layer> layers);
 
+/// Where `layer` stands among `layers`, if it does.
+std::optional<size_t> index_of(const std::vector<Layer>& layers, const Layer& layer);
+
 /// The shortest edge in pixels that gives each of the layers at least one feature. Requires at least one layer.
 int64_t smallest_edge_for(const std::vector<Layer>& layers);
+
+/// How many pixels beyond its own stride × stride pixels a feature of the deepest of the layers depends on, to each
+/// side, rounded up to a multiple of that layer's stride: 80 for relu5_1, 8 for pool2. A tile with such a margin has
+/// the same features in its middle as the whole picture has there. Requires at least one layer.
+int64_t halo_for(const std::vector<Layer>& layers);
 
 /// A layer and its factor in a loss. Written `relu1_1:0.2`; `relu1_1` alone means a weight of 1. Leading blanks are
 /// passed over.

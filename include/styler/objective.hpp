@@ -2,13 +2,19 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <memory>
 #include <vector>
 
 #include "styler/features.hpp"
 #include "styler/objective_options.hpp"
 #include "styler/picture.hpp"
+#include "styler/schedule.hpp"
+#include "styler/tiling.hpp"
 
 namespace styler {
+
+class TiledNetwork;
+struct FeaturePart;
 
 /// The weighted terms of one evaluation. `total` is their sum.
 struct LossBreakdown {
@@ -33,7 +39,11 @@ class Objective {
   /// \param network  taps at least options.layers(); must outlive the objective.
   /// \param content  on the network's device; of its alpha, if it has one, something must be above 0.
   Objective(const FeatureExtractor& network, const ObjectiveOptions& options, const Picture& content,
-            StyleTargets style);
+            StyleTargets style, Tiling tiling = {});
+  ~Objective();
+
+  /// From now on goes over pictures in this way.
+  void set_tiling(Tiling tiling);
 
   struct Evaluation {
     LossBreakdown loss;
@@ -45,25 +55,41 @@ class Objective {
   LossBreakdown loss(const at::Tensor& picture) const;
 
  private:
-  struct LayerTerm {
-    size_t feature;  ///< Index into FeatureExtractor::layers().
+  struct Term {
+    size_t layer;  ///< Index into FeatureExtractor::layers().
     at::Tensor target;
-    at::Tensor weights;  ///< Of the positions, as in losses.hpp; undefined when all count alike.
     double factor;
   };
+  /// What is summed up over the parts of a picture.
+  struct Sums {
+    double content_loss = 0.0;
+    std::vector<at::Tensor> grams;  ///< By layer, as from gram_sum; undefined where no style term looks.
+  };
+  /// All terms, and the gradients of those that features don't enter directly.
+  struct Result {
+    LossBreakdown loss;
+    std::vector<at::Tensor> gram_gradients;  ///< By layer.
+    at::Tensor picture_gradient;             ///< Of the terms on the picture itself; undefined for zero.
+  };
 
-  LossBreakdown accumulate(const at::Tensor& picture, const std::vector<at::Tensor>& features,
-                           std::vector<at::Tensor>* feature_gradients, at::Tensor* picture_gradient) const;
+  void set_weights(const at::Tensor& alpha, Size size);
+  at::Tensor weights_of(const FeaturePart& part) const;
+  void add(const FeaturePart& part, Sums& sums) const;
+  Result result_of(const at::Tensor& picture, const Sums& sums) const;
+  at::Tensor feature_gradient(const FeaturePart& part, const Result& result) const;
 
-  const FeatureExtractor& network_;
-  std::vector<LayerTerm> content_terms_;
-  std::vector<LayerTerm> style_terms_;
+  std::unique_ptr<TiledNetwork> network_;
+  std::vector<Term> content_terms_;
+  std::vector<Term> style_terms_;
+  /// By layer, for the content's positions, as in losses.hpp; undefined when all count alike.
+  std::vector<at::Tensor> weights_;
+  std::vector<double> weight_sums_;
   double tv_factor_ = 0.0;
   double range_factor_ = 0.0;
 };
 
 /// \param style  on the network's device, any size from min_edge() up; counts where it is opaque, like the content.
 StyleTargets compute_style_targets(const FeatureExtractor& network, const ObjectiveOptions& options,
-                                   const Picture& style);
+                                   const Picture& style, Tiling tiling = {});
 
 }  // namespace styler

@@ -12,6 +12,9 @@ struct OptimizerOptions {
   /// L-BFGS: (step, gradient change) pairs remembered. Memory: 24 bytes per pixel and pair. 20 ends within 0.7 % of 100
   /// (256 px) at a fifth of the memory; LibTorch and neural-style take 100.
   int64_t history_size = 20;
+  /// L-BFGS: `fp32` or `bf16`, in which the pairs are kept; with bf16 they take 12 bytes per pixel and pair. `auto` is
+  /// fp32 unless a memory plan (memory_plan.hpp) finds that it doesn't fit.
+  std::string history_precision = "auto";
   /// L-BFGS within stylize(): `pyramid` lets smooth changes go further (core/pyramid.hpp), `none` is the plain method.
   std::string preconditioner = "pyramid";
   /// L-BFGS: L1 length of the first step. 0 takes the field's usual min(1, ‖g‖₁), which no large picture feels: spread

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "styler/memory_plan.hpp"
 #include "styler/optimizer.hpp"
 #include "styler/schedule.hpp"
 
@@ -17,6 +18,7 @@ struct ScaleResult {
 /// stopped. 36 bytes per pixel of the scale in work, beside what the optimiser remembers (L-BFGS: 24, and 24 per pair).
 struct RunState {
   std::vector<ScaleResult> done;  ///< The scales that have ended; the one in work is the next.
+  std::vector<MemoryPlan> plans;  ///< One per scale: another would give the same picture but for rounding.
   /// Of the scale in work; pixels are in 0–255 units, and continued by their mirror image where the network needs it.
   MinimizerState minimizer;
   OptimizerState optimizer;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "styler/memory_options.hpp"
 #include "styler/objective_options.hpp"
 #include "styler/optimizer_options.hpp"
 #include "styler/schedule.hpp"
@@ -13,6 +14,7 @@ struct StylizeOptions {
   ScheduleOptions schedule;
   ObjectiveOptions objective;
   OptimizerOptions optimizer;
+  MemoryOptions memory;
   /// Size of the style picture relative to the content's, by long edges. The style is never enlarged.
   double style_scale = 1.0;
   /// Seed of the noise that `init = noise` starts from. Drawn on the CPU: the same on every device.

@@ -9,6 +9,7 @@
 
 #include "styler/device.hpp"
 #include "styler/features.hpp"
+#include "styler/memory_plan.hpp"
 #include "styler/objective.hpp"
 #include "styler/observer.hpp"
 #include "styler/optimizer.hpp"
@@ -53,10 +54,15 @@ struct StylizeResult {
 ///
 /// The same inputs, options, device and thread count give the same bytes on the CPU, also when the run goes on from the
 /// state of one that had the same. The time limit is for this call alone.
-/// \param from  a state that an observer was given, to go on from; on any device. Its tensors are copied and let go.
+/// When memory runs out on the way, the run goes on from where it was with smaller tiles, or from its last good iterate
+/// with less history, and the observer is warned.
+/// \param budget  what to plan every scale for; with the default nothing is tiled unless the options say so.
+/// \param from    a state that an observer was given, to go on from, with its plans; on any device. Its tensors are
+///                copied and let go.
 /// \throws Error{Input} when a picture is too small or has nothing visible, or `from` is of a run with other sizes or
-///         iterations; Error{Memory} when memory ran out.
+///         iterations; Error{Memory} when the budget is too small, or memory ran out and no plan takes less.
 StylizeResult stylize(const FeatureExtractor& network, const ComputeDevice& device, const StylizeInput& input,
-                      const StylizeOptions& options, Observer& observer, std::optional<RunState> from = std::nullopt);
+                      const StylizeOptions& options, Observer& observer, const MemoryBudget& budget = {},
+                      std::optional<RunState> from = std::nullopt);
 
 }  // namespace styler

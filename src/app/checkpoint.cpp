@@ -53,6 +53,26 @@ json summary_json(const Summary& summary) {
           {"elapsed_seconds", summary.elapsed_seconds}};
 }
 
+json plan_json(const MemoryPlan& plan) {
+  return {{"blocks", plan.tiling.blocks},
+          {"edge", plan.tiling.edge},
+          {"history_size", plan.history_size},
+          {"history_precision", plan.history_precision},
+          {"predicted_bytes", plan.predicted_bytes},
+          {"evaluation_factor", plan.evaluation_factor}};
+}
+
+MemoryPlan plan_from(const json& object) {
+  MemoryPlan plan;
+  object.at("blocks").get_to(plan.tiling.blocks);
+  object.at("edge").get_to(plan.tiling.edge);
+  object.at("history_size").get_to(plan.history_size);
+  object.at("history_precision").get_to(plan.history_precision);
+  object.at("predicted_bytes").get_to(plan.predicted_bytes);
+  object.at("evaluation_factor").get_to(plan.evaluation_factor);
+  return plan;
+}
+
 Summary summary_from(const json& object) {
   Summary summary;
   const int termination = object.at("termination").get<int>();
@@ -134,8 +154,11 @@ std::string state_text(const RunState& state, const std::vector<ScaleRecord>& sc
     if (i < state.done.size()) scale["summary"] = summary_json(state.done[i].summary);
     scales_array.push_back(std::move(scale));
   }
+  json plans = json::array();
+  for (const MemoryPlan& plan : state.plans) plans.push_back(plan_json(plan));
   const MinimizerState& minimizer = state.minimizer;
   return line_text({{"scales", std::move(scales_array)},
+                    {"plans", std::move(plans)},
                     {"accepted_loss", minimizer.accepted_loss},
                     {"recent_losses", minimizer.recent_losses},
                     {"steps_back_in_a_row", minimizer.steps_back_in_a_row},
@@ -156,6 +179,7 @@ Checkpoint parsed(std::map<std::string, at::Tensor> tensors, const json& text) {
   text.at("recent_losses").get_to(minimizer.recent_losses);
   text.at("steps_back_in_a_row").get_to(minimizer.steps_back_in_a_row);
   minimizer.summary = summary_from(text.at("summary"));
+  for (const json& plan : text.at("plans")) checkpoint.state.plans.push_back(plan_from(plan));
   minimizer.x = taken(tensors, "x");
   minimizer.best = taken(tensors, "best");
   minimizer.accepted = taken(tensors, "accepted");

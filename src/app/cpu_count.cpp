@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <limits>
 #include <set>
 #include <sstream>
 #include <string>
 #include <thread>
 
+#include "app/control_groups.hpp"
 #include "app/values.hpp"
 
 namespace styler::app {
@@ -19,13 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double kUnlimited = std::numeric_limits<double>::infinity();
-
-std::string first_line(const fs::path& file) {
-  std::ifstream stream(file);
-  std::string line;
-  std::getline(stream, line);
-  return line;
-}
 
 /// Which core a processor belongs to: package and core number, since core numbers repeat in every package.
 /// Machines that don't say (some containers and virtual machines) count every processor as a core.
@@ -51,33 +44,12 @@ double quota_v1(const fs::path& group) {
   return quota && period && *quota > 0 && *period > 0 ? *quota / *period : kUnlimited;
 }
 
-/// The tightest quota from the group `path` up to the mount: a parent's limit holds for its children.
-double tightest_quota(const fs::path& mount, fs::path path, double (*quota)(const fs::path&)) {
-  double tightest = quota(mount);
-  for (path = path.relative_path(); !path.empty(); path = path.parent_path()) {
-    tightest = std::min(tightest, quota(mount / path));
-  }
-  return tightest;
-}
-
-/// Processors' worth of time that the control group grants. Lines of /proc/self/cgroup are `number:controllers:path`.
+/// Processors' worth of time that the control group grants.
 double cgroup_quota(const fs::path& root) {
-  const fs::path mount = root / "sys/fs/cgroup";
+  const ControlGroups groups = control_groups("cpu", root);
   double tightest = kUnlimited;
-  std::ifstream groups(root / "proc/self/cgroup");
-  for (std::string line; std::getline(groups, line);) {
-    const size_t first = line.find(':');
-    const size_t second = first == std::string::npos ? first : line.find(':', first + 1);
-    if (second == std::string::npos) continue;
-    const std::string controllers = line.substr(first + 1, second - first - 1);
-    const fs::path path = line.substr(second + 1);
-    if (controllers.empty()) {
-      tightest = std::min(tightest, tightest_quota(mount, path, quota_v2));
-    } else if (("," + controllers + ",").find(",cpu,") != std::string::npos) {
-      tightest = std::min({tightest, tightest_quota(mount / controllers, path, quota_v1),
-                           tightest_quota(mount / "cpu", path, quota_v1)});
-    }
-  }
+  for (const fs::path& group : groups.version_1) tightest = std::min(tightest, quota_v1(group));
+  for (const fs::path& group : groups.version_2) tightest = std::min(tightest, quota_v2(group));
   return tightest;
 }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "app/memory_budget.hpp"
 #include "app/observers.hpp"
 #include "app/stop_signals.hpp"
 #include "styler/resample.hpp"
@@ -47,8 +48,9 @@ StylizeResult paint(const Machine& machine, const StylizeInput& pictures, const 
   record.machine = machine.choice;
   record.content_size = picture_size(pictures.content.colour);
   record.style_size = picture_size(pictures.style.colour);
-  StylizeResult result =
-      stylize(*machine.network, machine.choice.device, pictures, options.stylize, observers, std::move(from));
+  machine.network->release_memory();  // before it is asked how much is left
+  StylizeResult result = stylize(*machine.network, machine.choice.device, pictures, options.stylize, observers,
+                                 memory_budget(options, machine.choice), std::move(from));
   record.scales = recording.scales();
   record.stopped = result.stopped;
   record.exit_code = result.stopped ? kInterrupted : 0;

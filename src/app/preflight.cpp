@@ -90,12 +90,13 @@ void check_outputs(const TransferOptions& options) {
                            {"--style", options.style},
                            {"--init", options.init_file},
                            {"--weights", options.weights}});
+  if (!options.messages.log_file.empty()) check_writable(options.messages.log_file);
+  if (options.dry_run) return;
   check_snapshots(options);
   check_picture_writable(options.output, options.write);
   if (!options.preview.empty()) check_picture_writable(options.preview, preview_write_options(options.write));
   if (!options.report.empty()) check_writable(options.report);
   if (!options.checkpoint.empty()) check_writable(options.checkpoint);
-  if (!options.messages.log_file.empty()) check_writable(options.messages.log_file);
 }
 
 void check_sizes(const TransferOptions& options, Size content, Size style) {

@@ -7,6 +7,7 @@
 #include "app/checkpoint_observer.hpp"
 #include "app/clock.hpp"
 #include "app/commands.hpp"
+#include "app/dry_run.hpp"
 #include "app/job.hpp"
 #include "app/logging.hpp"
 #include "app/observers.hpp"
@@ -104,6 +105,7 @@ int run(const TransferOptions& options) {
   const auto log = make_logger(options.messages, console);
   log->info("styler {}", program_version());
   try {
+    if (options.dry_run) return dry_run(options, start, *log);
     return transfer(options, start, console, *log);
   } catch (const std::exception& error) {
     log->debug("ended by: {}", error.what());  // whole, while the user gets one sentence

@@ -12,6 +12,7 @@ namespace styler::app {
 namespace {
 
 constexpr const char* kPictures = "Pictures";
+constexpr const char* kMemory = "Memory";
 constexpr const char* kMessages = "Records and messages";
 constexpr const char* kLongRuns = "Long runs";
 
@@ -137,6 +138,8 @@ void bind_effort(OptionBinder& binder, TransferOptions& options) {
   binder.choice("--optimizer", {"lbfgs", "adam"}, stylize.optimizer.method, "Method of optimisation");
   binder.whole("--history-size", stylize.optimizer.history_size,
                "Steps that L-BFGS remembers, at 24 bytes per pixel and step");
+  binder.choice("--history-precision", {"auto", "fp32", "bf16"}, stylize.optimizer.history_precision,
+                "Numbers in which L-BFGS remembers them: bf16 takes half the memory");
   binder.choice("--preconditioner", {"pyramid", "none"}, stylize.optimizer.preconditioner,
                 "How L-BFGS begins: with smooth changes going further, which saves iterations, or as in other tools");
   binder.decimal("--learning-rate", stylize.optimizer.learning_rate, "Step size of Adam, in steps of 8-bit colour");
@@ -200,6 +203,27 @@ void bind_long_runs(OptionBinder& binder, TransferOptions& options) {
               "Replace this picture every few seconds by the one in work, to watch it grow");
 }
 
+void bind_memory(OptionBinder& binder, MemoryOptions& memory) {
+  binder.group(kMemory);
+  binder.text(
+      "--memory-limit", "SIZE", "most of what is available",
+      [&field = memory.limit_bytes](const std::string& value) {
+        const auto bytes = parse_bytes(value);
+        field = bytes.value_or(field);
+        return bytes.has_value();
+      },
+      "a number of bytes, as in 4G or 500M (of 1024 each way)",
+      "Memory that may be in use at most, as in 4G or 500M; what doesn't fit runs in tiles, and then with a shorter "
+      "history");
+  binder.text(
+      "--tile", "N|off|auto", "auto",
+      [&field = memory.tile](const std::string& value) {
+        field = parse_tile(value);
+        return field.has_value() || value == "auto";
+      },
+      "a whole number of pixels, off or auto", "Edge of the tiles that the network works on; auto: as memory allows");
+}
+
 void bind_messages(OptionBinder& binder, TransferOptions& options) {
   binder.group(kMessages);
   binder.text(
@@ -248,6 +272,11 @@ std::string init_name(const TransferOptions& options) {
   return options.init_file.string();
 }
 
+std::string tile_text(std::optional<int64_t> tile) {
+  if (!tile) return "auto";
+  return *tile == 0 ? "off" : std::to_string(*tile);
+}
+
 std::string layers_text(const std::vector<WeightedLayer>& layers) {
   std::string text;
   for (const WeightedLayer& layer : layers) text.append(text.empty() ? "" : ",").append(layer.text());
@@ -260,6 +289,7 @@ void bind_settings(OptionBinder& binder, TransferOptions& options) {
   bind_files(binder, options);
   bind_effort(binder, options);
   bind_machine(binder, options);
+  bind_memory(binder, options.stylize.memory);
   bind_messages(binder, options);
 }
 
@@ -268,6 +298,9 @@ void bind_options(CLI::App& app, TransferOptions& options) {
   bind_pictures(binder, options);
   bind_settings(binder, options);
   bind_long_runs(binder, options);
+  binder.group(kMemory);
+  binder.flag("--dry-run", options.dry_run,
+              "Print how the work would be done, the memory and the time it would take, and end; needs no --output");
   binder.group(kMessages);
   binder.path("--report", options.report, "Write options, choices, losses and times to this JSON file");
 }
@@ -281,6 +314,9 @@ void check_given_options(const CLI::App& app, const TransferOptions& options) {
   }
   if (given("--history-size") && adam) {
     reject("--history-size is for L-BFGS only, but the optimizer is adam; leave it out");
+  }
+  if (given("--history-precision") && adam) {
+    reject("--history-precision is for L-BFGS only, but the optimizer is adam; leave it out");
   }
   if (given("--preconditioner") && adam) {
     reject("--preconditioner is for L-BFGS only, but the optimizer is adam; leave it out");
@@ -300,7 +336,11 @@ void TransferOptions::validate() const {
   };
   require(content, "--content", "the photo");
   require(style, "--style", "the painting");
-  require(output, "--output", "the picture to write");
+  if (!dry_run) require(output, "--output", "the picture to write");
+  if (dry_run && !report.empty()) {
+    throw Error(ErrorCode::InvalidArgument,
+                "--dry-run writes no file, so there is nothing for --report; leave one of them out");
+  }
   validate_settings();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -61,6 +62,9 @@ struct TransferOptions {
   DeviceOptions device;
   std::filesystem::path weights;  ///< Empty: the first place where weights are found.
 
+  /// Only tell what would be done.
+  bool dry_run = false;
+
   std::filesystem::path report;      ///< Empty: none.
   int64_t save_every = 0;            ///< Iterations from one intermediate picture to the next; 0: none.
   std::filesystem::path preview;     ///< Is kept like the picture in work; empty: none.
@@ -82,6 +86,8 @@ std::string checkpoint_interval_text(const CheckpointInterval& interval);
 /// `max` or `average`; `content`, `noise` or the file's name.
 std::string pooling_name(Pooling pooling);
 std::string init_name(const TransferOptions& options);
+/// `auto`, `off` or the edge in pixels.
+std::string tile_text(std::optional<int64_t> tile);
 /// `relu1_1,relu2_1:0.5`, as --style-layers takes it.
 std::string layers_text(const std::vector<WeightedLayer>& layers);
 

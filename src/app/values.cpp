@@ -72,6 +72,24 @@ std::optional<int64_t> parse_pixel_count(std::string_view text) {
   return static_cast<int64_t>(pixels);
 }
 
+std::optional<int64_t> parse_bytes(std::string_view text) {
+  constexpr std::string_view kUnits = "KMGT";
+  constexpr double kMostBytes = 9e18;
+  if (const auto plain = parse_whole(text)) return *plain >= 1 ? plain : std::nullopt;
+  if (text.ends_with("iB")) text.remove_suffix(2);
+  const size_t unit = text.empty() ? std::string_view::npos : kUnits.find(text.back());
+  if (unit == std::string_view::npos) return std::nullopt;
+  text.remove_suffix(1);
+  const double bytes = parse_decimal(text).value_or(0) * std::exp2(10.0 * static_cast<double>(unit + 1));
+  return bytes >= 1 && bytes <= kMostBytes ? std::optional(static_cast<int64_t>(bytes)) : std::nullopt;
+}
+
+std::optional<int64_t> parse_tile(std::string_view text) {
+  if (text == "off") return 0;
+  const auto edge = parse_whole(text);
+  return edge && *edge >= 1 ? edge : std::nullopt;
+}
+
 std::optional<std::array<double, 3>> parse_colour(std::string_view text) {
   if (text == "white") return std::array{1.0, 1.0, 1.0};
   if (text == "black") return std::array{0.0, 0.0, 0.0};

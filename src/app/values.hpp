@@ -20,6 +20,11 @@ std::optional<int64_t> parse_size(std::string_view text);
 
 /// Pixels of a picture, at least 1: `250000`, `500M` or `500MP`.
 std::optional<int64_t> parse_pixel_count(std::string_view text);
+/// Bytes, at least 1: `2000000000`, `500M`, `4G`, `1.5GiB`, with K, M, G and T for powers of 1024, as Docker, systemd
+/// and ulimit have it.
+std::optional<int64_t> parse_bytes(std::string_view text);
+/// Pixels, or `off`, which is 0. `auto` is for the caller.
+std::optional<int64_t> parse_tile(std::string_view text);
 /// Red, green and blue in [0, 1]: `white`, `black`, `grey` (or `gray`), `#rrggbb`.
 std::optional<std::array<double, 3>> parse_colour(std::string_view text);
 

@@ -47,13 +47,14 @@ struct BufferPool::Blocks {
   std::mutex mutex;
   std::multimap<size_t, Block> unused;  ///< By size in bytes.
 
-  Block take(size_t bytes) {
+  /// A block of at least `bytes`, and how many it has.
+  std::pair<size_t, Block> take(size_t bytes) {
     const std::scoped_lock lock(mutex);
-    const auto found = unused.find(bytes);
-    if (found == unused.end()) return allocated(bytes);
-    Block block = std::move(found->second);
+    const auto found = unused.lower_bound(bytes);
+    if (found == unused.end() || 2 * found->first > 3 * bytes) return {bytes, allocated(bytes)};
+    std::pair<size_t, Block> taken = {found->first, std::move(found->second)};
     unused.erase(found);
-    return block;
+    return taken;
   }
   void put_back(size_t bytes, Block block) {
     const std::scoped_lock lock(mutex);
@@ -66,10 +67,10 @@ BufferPool::BufferPool() : blocks_(std::make_shared<Blocks>()) {}
 at::Tensor BufferPool::channels_last(int64_t channels, int64_t height, int64_t width, at::ScalarType dtype) {
   const std::array<int64_t, 4> sizes = {1, channels, height, width};
   const std::array<int64_t, 4> strides = {channels * height * width, 1, channels * width, channels};
-  const size_t bytes = bytes_of(sizes, dtype);
+  auto [bytes, block] = blocks_->take(bytes_of(sizes, dtype));
   // A tensor may outlive the pool; the blocks live as long as either.
-  const auto give_back = [blocks = blocks_, bytes](void* memory) { blocks->put_back(bytes, Block(memory)); };
-  return at::from_blob(blocks_->take(bytes).release(), sizes, strides, give_back, at::TensorOptions().dtype(dtype));
+  const auto give_back = [blocks = blocks_, bytes = bytes](void* memory) { blocks->put_back(bytes, Block(memory)); };
+  return at::from_blob(block.release(), sizes, strides, give_back, at::TensorOptions().dtype(dtype));
 }
 
 void BufferPool::clear() {

@@ -13,7 +13,8 @@ class BufferPool {
   BufferPool();
 
   /// An uninitialised [1, channels, height, width], channels-last. When the last tensor that shares its memory is gone,
-  /// the memory is kept for the next of exactly that size, as long as the pool lives. Any thread may call this.
+  /// the memory is kept for the next that needs as much or down to two thirds, as long as the pool lives. Any thread
+  /// may call this.
   at::Tensor channels_last(int64_t channels, int64_t height, int64_t width, at::ScalarType dtype);
 
   /// Gives back what is not in use.

@@ -6,6 +6,8 @@
 
 #ifdef STYLER_WITH_CUDA
 #include <ATen/cuda/CUDAContext.h>
+#include <c10/cuda/CUDAGuard.h>
+#include <cuda_runtime_api.h>
 #endif
 
 #include "core/cpu_kernels.hpp"
@@ -88,6 +90,17 @@ bool cpu_has_native_bf16() {
 #else
   return false;
 #endif
+}
+
+std::optional<int64_t> free_gpu_memory(const ComputeDevice& device) {
+  if (!device.device.is_cuda()) return std::nullopt;
+#ifdef STYLER_WITH_CUDA
+  const c10::cuda::CUDAGuard guard(device.device);
+  size_t free = 0;
+  size_t total = 0;
+  if (cudaMemGetInfo(&free, &total) == cudaSuccess) return static_cast<int64_t>(free);
+#endif
+  return std::nullopt;
 }
 
 void set_threads(int count) {

@@ -6,32 +6,32 @@
 #include <ATen/ops/avg_pool2d_backward.h>
 #include <ATen/ops/relu.h>
 #include <ATen/ops/threshold_backward.h>
-#include <ATen/ops/zeros.h>
 
 #include <algorithm>
+#include <array>
 #include <mutex>
+#include <optional>
+#include <span>
 #include <utility>
 
 #include "core/network_input.hpp"
 #include "core/winograd.hpp"
 #include "styler/error.hpp"
-#include "styler/schedule.hpp"
 
 namespace styler {
 namespace {
 
-constexpr int kNotTapped = -1;
-
 /// A convolution and its ReLU, and the pooling that follows at the end of a block. Of the deepest stage perhaps only
 /// the beginning is run.
 struct Stage {
+  explicit Stage(WinogradConvolution c) : convolution(std::move(c)) {}
+
   WinogradConvolution convolution;
+  int block = 1;
   bool has_relu = true;
   bool has_pool = false;
   /// Indices into the features, where these outputs are asked for.
-  int conv_tap = kNotTapped;
-  int relu_tap = kNotTapped;
-  int pool_tap = kNotTapped;
+  std::optional<size_t> conv_tap, relu_tap, pool_tap;
 };
 
 class FastVgg19 final : public FeatureExtractor {
@@ -41,15 +41,17 @@ class FastVgg19 final : public FeatureExtractor {
 
   const std::vector<Layer>& layers() const override { return layers_; }
   int64_t min_edge() const override { return smallest_edge_for(layers_); }
-  std::vector<at::Tensor> features(const at::Tensor& picture) const override;
-  FeaturePass differentiable_features(const at::Tensor& picture) const override;
+  FeaturePass run(const at::Tensor& input, BlockRange blocks, WayBack way_back) const override;
+  void release_memory() const override;
 
  private:
-  int tap_of(const Layer& layer) const;
-  /// `relu_outputs`, when given, receives one per stage: all that the way back needs.
-  std::vector<at::Tensor> forward(const at::Tensor& picture, std::vector<at::Tensor>* relu_outputs) const;
-  at::Tensor backward(std::vector<at::Tensor> relu_outputs, std::vector<at::Tensor> feature_gradients) const;
-  at::Tensor pool(const at::Tensor& relu_output) const;
+  std::span<const Stage> stages_of(BlockRange blocks) const;
+  /// Features and output; `relu_outputs`, when given, receives one per stage: all that the way back needs.
+  FeaturePass forward(const at::Tensor& input, BlockRange blocks, std::vector<at::Tensor>* relu_outputs) const;
+  at::Tensor backward(BlockRange blocks, std::vector<at::Tensor>& relu_outputs,
+                      const FeatureGradients& feature_gradients, at::Tensor output_gradient) const;
+  at::Tensor network_input(const at::Tensor& picture, BufferPool& buffers) const;
+  at::Tensor pool(const at::Tensor& relu_output, BufferPool& buffers) const;
   /// Of a pooling and the ReLU before it; takes the ReLU's output and may overwrite it.
   at::Tensor pool_gradient(const at::Tensor& gradient, const at::Tensor& addend, at::Tensor relu_output) const;
 
@@ -60,14 +62,14 @@ class FastVgg19 final : public FeatureExtractor {
   NetworkInput input_;
   std::vector<Stage> stages_;
 
-  /// For pictures of one size after the other.
+  /// For inputs of about one size after the other: those of stretches that begin at one block.
   struct Buffers {
     std::mutex mutex;
-    Size size;
+    int64_t positions = 0;
     BufferPool pool;
   };
-  BufferPool& buffers_for(const at::Tensor& picture) const;
-  std::unique_ptr<Buffers> buffers_ = std::make_unique<Buffers>();
+  BufferPool& buffers_for(const at::Tensor& input, BlockRange blocks) const;
+  std::unique_ptr<std::array<Buffers, kVggBlocks>> buffers_ = std::make_unique<std::array<Buffers, kVggBlocks>>();
 };
 
 FastVgg19::FastVgg19(const VggWeights& weights, std::vector<Layer> layers, Pooling pooling, const ComputeDevice& device,
@@ -85,33 +87,40 @@ FastVgg19::FastVgg19(const VggWeights& weights, std::vector<Layer> layers, Pooli
     const int convolutions = Layer::convolutions_in_block(block);
     for (int i = 1; i <= convolutions && is_reached({LayerKind::Conv, block, i}); ++i) {
       const auto& [kernel, bias] = weights.convolutions[index++];
-      Stage stage{WinogradConvolution(kernel, bias, dtype_, kernels)};
+      Stage stage(WinogradConvolution(kernel, bias, dtype_, kernels));
+      stage.block = block;
       stage.has_relu = is_reached({LayerKind::Relu, block, i});
       stage.has_pool = i == convolutions && is_reached({LayerKind::Pool, block, 0});
-      stage.conv_tap = tap_of({LayerKind::Conv, block, i});
-      stage.relu_tap = tap_of({LayerKind::Relu, block, i});
-      if (stage.has_pool) stage.pool_tap = tap_of({LayerKind::Pool, block, 0});
+      stage.conv_tap = index_of(layers_, {LayerKind::Conv, block, i});
+      stage.relu_tap = index_of(layers_, {LayerKind::Relu, block, i});
+      if (stage.has_pool) stage.pool_tap = index_of(layers_, {LayerKind::Pool, block, 0});
       stages_.push_back(std::move(stage));
     }
   }
 }
 
-int FastVgg19::tap_of(const Layer& layer) const {
-  const auto found = std::find(layers_.begin(), layers_.end(), layer);
-  return found == layers_.end() ? kNotTapped : static_cast<int>(found - layers_.begin());
+std::span<const Stage> FastVgg19::stages_of(BlockRange blocks) const {
+  const auto begin =
+      std::find_if(stages_.begin(), stages_.end(), [&](const Stage& stage) { return stage.block >= blocks.first; });
+  const auto end = std::find_if(begin, stages_.end(), [&](const Stage& stage) { return stage.block > blocks.last; });
+  return {begin, end};
 }
 
-BufferPool& FastVgg19::buffers_for(const at::Tensor& picture) const {
-  const std::scoped_lock lock(buffers_->mutex);
-  const Size size = {picture.size(2), picture.size(3)};
-  if (buffers_->size != size) buffers_->pool.clear();
-  buffers_->size = size;
-  return buffers_->pool;
+BufferPool& FastVgg19::buffers_for(const at::Tensor& input, BlockRange blocks) const {
+  Buffers& buffers = (*buffers_)[static_cast<size_t>(blocks.first - 1)];
+  const std::scoped_lock lock(buffers.mutex);
+  const int64_t positions = input.size(2) * input.size(3);
+  // A tile at the border may take the memory of a larger one.
+  if (positions > buffers.positions || 2 * positions < buffers.positions) {
+    buffers.pool.clear();
+    buffers.positions = positions;
+  }
+  return buffers.pool;
 }
 
-at::Tensor FastVgg19::pool(const at::Tensor& relu_output) const {
+at::Tensor FastVgg19::pool(const at::Tensor& relu_output, BufferPool& buffers) const {
   if (pooling_ == Pooling::Average) return at::avg_pool2d(relu_output, {2, 2}, {2, 2});
-  return max_pool(kernels_, relu_output, buffers_->pool);
+  return max_pool(kernels_, relu_output, buffers);
 }
 
 at::Tensor FastVgg19::pool_gradient(const at::Tensor& gradient, const at::Tensor& addend,
@@ -126,19 +135,27 @@ at::Tensor FastVgg19::pool_gradient(const at::Tensor& gradient, const at::Tensor
   return at::threshold_backward(spread, relu_output, 0);
 }
 
-std::vector<at::Tensor> FastVgg19::forward(const at::Tensor& picture, std::vector<at::Tensor>* relu_outputs) const {
-  STYLER_ASSERT(picture.dim() == 4 && picture.size(0) == 1 && picture.size(1) == 3);
-  STYLER_ASSERT(picture.size(2) >= min_edge() && picture.size(3) >= min_edge());
-  std::vector<at::Tensor> features(layers_.size());
-  const auto keep = [&](int tap, const at::Tensor& output) {
-    if (tap != kNotTapped) features[static_cast<size_t>(tap)] = output;
+at::Tensor FastVgg19::network_input(const at::Tensor& picture, BufferPool& buffers) const {
+  STYLER_ASSERT(picture.size(1) == 3 && picture.size(2) >= min_edge() && picture.size(3) >= min_edge());
+  const int64_t channels = stages_.front().convolution.in_channels();
+  at::Tensor input = buffers.channels_last(channels, picture.size(2), picture.size(3), dtype_);
+  input_.write(picture, input);
+  return input;
+}
+
+FeaturePass FastVgg19::forward(const at::Tensor& input, BlockRange blocks,
+                               std::vector<at::Tensor>* relu_outputs) const {
+  STYLER_ASSERT(input.dim() == 4 && input.size(0) == 1);
+  FeaturePass pass;
+  pass.features.resize(layers_.size());
+  const auto keep = [&](std::optional<size_t> tap, const at::Tensor& output) {
+    if (tap) pass.features[*tap] = output;
   };
-  BufferPool& buffers = buffers_for(picture);
-  at::Tensor activation =
-      buffers.channels_last(stages_.front().convolution.in_channels(), picture.size(2), picture.size(3), dtype_);
-  input_.write(picture, activation);
-  for (const Stage& stage : stages_) {
-    if (stage.conv_tap == kNotTapped) {
+  BufferPool& buffers = buffers_for(input, blocks);
+  at::Tensor activation = blocks.first == 1 ? network_input(input, buffers) : input;
+  const std::span<const Stage> stages = stages_of(blocks);
+  for (const Stage& stage : stages) {
+    if (!stage.conv_tap) {
       activation = stage.convolution.forward(activation, /*relu=*/stage.has_relu, buffers);
     } else {
       activation = stage.convolution.forward(activation, /*relu=*/false, buffers);
@@ -147,17 +164,20 @@ std::vector<at::Tensor> FastVgg19::forward(const at::Tensor& picture, std::vecto
     }
     keep(stage.relu_tap, activation);
     if (relu_outputs) relu_outputs->push_back(activation);
-    if (stage.has_pool) activation = pool(activation);
+    if (stage.has_pool) activation = pool(activation, buffers);
     keep(stage.pool_tap, activation);
   }
-  return features;
+  if (&stages.back() != &stages_.back()) pass.output = activation;
+  return pass;
 }
 
-at::Tensor FastVgg19::backward(std::vector<at::Tensor> relu_outputs, std::vector<at::Tensor> feature_gradients) const {
-  STYLER_ASSERT(relu_outputs.size() == stages_.size() && feature_gradients.size() == layers_.size());
-  const auto seed = [&](int tap) {
-    if (tap == kNotTapped) return at::Tensor();
-    const at::Tensor gradient = std::exchange(feature_gradients[static_cast<size_t>(tap)], {});
+at::Tensor FastVgg19::backward(BlockRange blocks, std::vector<at::Tensor>& relu_outputs,
+                               const FeatureGradients& feature_gradients, at::Tensor output_gradient) const {
+  const std::span<const Stage> stages = stages_of(blocks);
+  STYLER_ASSERT(relu_outputs.size() == stages.size());
+  BufferPool& buffers = (*buffers_)[static_cast<size_t>(blocks.first - 1)].pool;
+  const auto seed = [&](std::optional<size_t> tap) {
+    const at::Tensor gradient = tap ? feature_gradients(*tap) : at::Tensor();
     return gradient.defined() ? gradient.contiguous(at::MemoryFormat::ChannelsLast) : gradient;
   };
   const auto add = [](at::Tensor& sum, const at::Tensor& addend) {
@@ -165,10 +185,11 @@ at::Tensor FastVgg19::backward(std::vector<at::Tensor> relu_outputs, std::vector
   };
   // With respect to the output of the convolution at hand, before its ReLU; undefined while nothing deeper contributes.
   at::Tensor gradient;
-  for (size_t i = stages_.size(); i-- > 0;) {
-    const Stage& stage = stages_[i];
+  for (size_t i = stages.size(); i-- > 0;) {
+    const Stage& stage = stages[i];
     if (!gradient.defined()) {
-      const at::Tensor pool_seed = seed(stage.pool_tap);
+      at::Tensor pool_seed = std::exchange(output_gradient, {});
+      add(pool_seed, seed(stage.pool_tap));
       const at::Tensor relu_seed = seed(stage.relu_tap);
       if (pool_seed.defined()) {
         gradient = pool_gradient(pool_seed, relu_seed, relu_outputs[i]);
@@ -179,42 +200,38 @@ at::Tensor FastVgg19::backward(std::vector<at::Tensor> relu_outputs, std::vector
     add(gradient, seed(stage.conv_tap));
     relu_outputs[i].reset();
     if (!gradient.defined()) continue;
-    if (i == 0) return stage.convolution.input_gradient(gradient, {}, buffers_->pool);
+    if (i == 0) return stage.convolution.input_gradient(gradient, {}, buffers);
 
     // On to the stage above, up to before its ReLU. What the ReLU put out is needed there for the last time, so the
     // gradient takes its place.
-    const Stage& above = stages_[i - 1];
+    const Stage& above = stages[i - 1];
     at::Tensor above_output = relu_outputs[i - 1];
-    const at::Tensor relu_seed = seed(above.relu_tap);
     if (above.has_pool) {
-      gradient = stage.convolution.input_gradient(gradient, seed(above.pool_tap), buffers_->pool);
-      gradient = pool_gradient(gradient, relu_seed, std::move(above_output));
+      gradient = stage.convolution.input_gradient(gradient, seed(above.pool_tap), buffers);
+      gradient = pool_gradient(gradient, seed(above.relu_tap), std::move(above_output));
     } else {
-      stage.convolution.input_gradient_through_relu(gradient, relu_seed, above_output);
+      stage.convolution.input_gradient_through_relu(gradient, seed(above.relu_tap), above_output);
       gradient = std::move(above_output);
     }
   }
   return gradient;
 }
 
-std::vector<at::Tensor> FastVgg19::features(const at::Tensor& picture) const {
-  const at::NoGradGuard no_grad;
-  return forward(picture, nullptr);
+void FastVgg19::release_memory() const {
+  for (Buffers& buffers : *buffers_) buffers.pool.clear();
 }
 
-FeaturePass FastVgg19::differentiable_features(const at::Tensor& picture) const {
+FeaturePass FastVgg19::run(const at::Tensor& input, BlockRange blocks, WayBack way_back) const {
   const at::NoGradGuard no_grad;
+  if (way_back == WayBack::None) return forward(input, blocks, nullptr);
   // Shared, since std::function wants what it holds to be copyable.
   auto relu_outputs = std::make_shared<std::vector<at::Tensor>>();
-  FeaturePass pass;
-  pass.features = forward(picture, relu_outputs.get());
-  pass.pull_back = [this, relu_outputs, sizes = picture.sizes().vec(),
-                    options = picture.options()](std::vector<at::Tensor> feature_gradients) {
-    const at::NoGradGuard still_no_grad;
-    const at::Tensor gradient = backward(std::move(*relu_outputs), std::move(feature_gradients));
-    return gradient.defined() ? input_.picture_gradient(gradient, options.dtype().toScalarType())
-                              : at::zeros(sizes, options);
-  };
+  FeaturePass pass = forward(input, blocks, relu_outputs.get());
+  pass.pull_back = input_.way_back(
+      input, blocks,
+      [this, blocks, relu_outputs](const FeatureGradients& feature_gradients, at::Tensor output_gradient) {
+        return backward(blocks, *relu_outputs, feature_gradients, std::move(output_gradient));
+      });
   return pass;
 }
 

@@ -31,28 +31,30 @@ at::Tensor features_of_rows(const at::Tensor& rows, const at::Tensor& like) {
 /// Weights as one column, beside rows_of_positions.
 at::Tensor column_of_positions(const at::Tensor& weights) { return weights.reshape({-1, 1}); }
 
-/// What a Gram matrix is divided by.
+/// The difference in at least float32.
+at::Tensor wide_difference(const at::Tensor& features, const at::Tensor& target) {
+  STYLER_ASSERT(features.sizes() == target.sizes());
+  return features.to(is_reduced_precision(features) ? at::kFloat : features.scalar_type()) - target;
+}
+
 double sum_of_weights(const at::Tensor& features, const at::Tensor& weights) {
   if (!weights.defined()) return static_cast<double>(features.size(2) * features.size(3));
   STYLER_ASSERT(weights.dim() == 4 && weights.size(1) == 1 && weights.size(2) == features.size(2) &&
                 weights.size(3) == features.size(3));
-  const double sum = weights.sum(at::kDouble).item<double>();
-  STYLER_ASSERT(sum > 0);
-  return sum;
+  return weights.sum(at::kDouble).item<double>();
 }
 
 }  // namespace
 
-at::Tensor gram_matrix(const at::Tensor& features, const at::Tensor& weights) {
-  const double weight_sum = sum_of_weights(features, weights);
-  if (!weights.defined() && has_fast_gram(features)) return fast_gram(features).div_(weight_sum);
+at::Tensor gram_sum(const at::Tensor& features, const at::Tensor& weights) {
+  if (!weights.defined() && has_fast_gram(features)) return fast_gram(features);
 
   const at::Tensor rows = rows_of_positions(features);
   const int64_t positions = rows.size(0);
   const at::Tensor roots = weights.defined() ? column_of_positions(weights).sqrt() : at::Tensor();
   if (!is_reduced_precision(rows)) {
     const at::Tensor weighted = roots.defined() ? rows * roots.to(rows.scalar_type()) : rows;
-    return at::mm(weighted.t(), weighted).div_(weight_sum);
+    return at::mm(weighted.t(), weighted);
   }
 
   // A product of bfloat16 would also round its sums to bfloat16, and near the target G − A is what is left of two
@@ -65,36 +67,43 @@ at::Tensor gram_matrix(const at::Tensor& features, const at::Tensor& weights) {
     if (roots.defined()) block.mul_(roots.narrow(0, begin, length));
     gram.addmm_(block.t(), block);
   }
-  return gram.div_(weight_sum);
+  return gram;
 }
 
-LossAndGradient content_loss(const at::Tensor& features, const at::Tensor& target, double factor,
-                             const at::Tensor& weights) {
-  STYLER_ASSERT(features.sizes() == target.sizes());
-  const at::ScalarType wide = is_reduced_precision(features) ? at::kFloat : features.scalar_type();
-  at::Tensor difference = features.to(wide) - target;
-  if (weights.defined()) {
-    const at::Tensor weighted = difference * weights;
-    const double loss = factor * (difference * weighted).sum(at::kDouble).item<double>();
-    return {loss, (2 * factor * weighted).to(features.scalar_type())};
-  }
-  const double loss = factor * sum_of_squares(difference);
-  return {loss, difference.mul_(2 * factor).to(features.scalar_type())};
+at::Tensor gram_matrix(const at::Tensor& features, const at::Tensor& weights) {
+  const double weight_sum = sum_of_weights(features, weights);
+  STYLER_ASSERT(weight_sum > 0);
+  return gram_sum(features, weights).div_(weight_sum);
 }
 
-LossAndGradient gram_loss(const at::Tensor& features, const at::Tensor& target_gram, double factor,
-                          const at::Tensor& weights) {
-  STYLER_ASSERT(target_gram.dim() == 2 && target_gram.size(0) == features.size(1));
-  at::Tensor difference = gram_matrix(features, weights).sub_(target_gram);
+LossAndGradient gram_loss(const at::Tensor& gram, const at::Tensor& target, double factor) {
+  STYLER_ASSERT(gram.dim() == 2 && gram.sizes() == target.sizes());
+  at::Tensor difference = gram - target;
   const double loss = factor * sum_of_squares(difference);
+  return {loss, difference.mul_(2 * factor)};
+}
 
-  // G and A are symmetric, so one product gives the gradient: d/dF Σ(G−A)² = 4/(h·w) · (G−A)·F.
-  difference.mul_(4 * factor / sum_of_weights(features, weights));
-  if (!weights.defined() && has_fast_gram(features)) return {loss, fast_matrix_times(difference, features)};
+at::Tensor gram_feature_gradient(const at::Tensor& gram_gradient, const at::Tensor& features, double weight_sum,
+                                 const at::Tensor& weights) {
+  const at::Tensor matrix = gram_gradient * (2 / weight_sum);
+  if (!weights.defined() && has_fast_gram(features)) return fast_matrix_times(matrix, features);
   const at::Tensor rows = rows_of_positions(features);
-  at::Tensor gradient = at::mm(rows, difference.to(rows.scalar_type()));
+  at::Tensor gradient = at::mm(rows, matrix.to(rows.scalar_type()));
   if (weights.defined()) gradient.mul_(column_of_positions(weights));
-  return {loss, features_of_rows(gradient, features)};
+  return features_of_rows(gradient, features);
+}
+
+double content_loss(const at::Tensor& features, const at::Tensor& target, double factor, const at::Tensor& weights) {
+  const at::Tensor difference = wide_difference(features, target);
+  if (weights.defined()) return factor * (difference * difference).mul_(weights).sum(at::kDouble).item<double>();
+  return factor * sum_of_squares(difference);
+}
+
+at::Tensor content_feature_gradient(const at::Tensor& features, const at::Tensor& target, double factor,
+                                    const at::Tensor& weights) {
+  at::Tensor gradient = wide_difference(features, target).mul_(2 * factor);
+  if (weights.defined()) gradient.mul_(weights);
+  return gradient.to(features.scalar_type());
 }
 
 LossAndGradient total_variation_loss(const at::Tensor& picture, double factor) {

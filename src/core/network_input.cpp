@@ -2,9 +2,12 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
+#include <ATen/core/grad_mode.h>
 #include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
 
 #include <array>
+#include <utility>
 
 namespace styler {
 
@@ -38,6 +41,16 @@ at::Tensor NetworkInput::of(const at::Tensor& picture) const {
 void NetworkInput::write(const at::Tensor& picture, const at::Tensor& input) const {
   input.zero_();
   input.narrow(1, 0, 3).copy_(scaled(picture));
+}
+
+PullBack NetworkInput::way_back(const at::Tensor& input, BlockRange blocks, PullBack backward) const {
+  return [this, backward = std::move(backward), is_picture = blocks.first == 1, sizes = input.sizes().vec(),
+          options = input.options()](const FeatureGradients& feature_gradients, at::Tensor output_gradient) {
+    const at::NoGradGuard no_grad;
+    at::Tensor gradient = backward(feature_gradients, std::move(output_gradient));
+    if (!gradient.defined()) return at::zeros(sizes, options);
+    return is_picture ? picture_gradient(gradient, options.dtype().toScalarType()) : gradient;
+  };
 }
 
 at::Tensor NetworkInput::picture_gradient(const at::Tensor& gradient, at::ScalarType dtype) const {

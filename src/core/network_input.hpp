@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "styler/device.hpp"
+#include "styler/features.hpp"
 #include "styler/weights.hpp"
 
 namespace styler {
@@ -18,11 +19,14 @@ class NetworkInput {
   at::Tensor of(const at::Tensor& picture) const;
   /// The same written into `input`, [1, 3 or more, H, W] in the network's dtype; further channels become 0.
   void write(const at::Tensor& picture, const at::Tensor& input) const;
-  /// \param gradient  With respect to what of() returned or write() wrote.
-  /// \return          With respect to the picture, [1, 3, H, W], contiguous, in `dtype`.
-  at::Tensor picture_gradient(const at::Tensor& gradient, at::ScalarType dtype) const;
+  /// The way back of a pass over `blocks` of `input`, as FeaturePass has it. `backward` does the network's part: its
+  /// result is with respect to what of() returned or write() wrote, or to what came from the block before; undefined
+  /// stands for zero.
+  PullBack way_back(const at::Tensor& input, BlockRange blocks, PullBack backward) const;
 
  private:
+  /// \return  With respect to the picture, [1, 3, H, W], contiguous, in `dtype`.
+  at::Tensor picture_gradient(const at::Tensor& gradient, at::ScalarType dtype) const;
   at::Tensor scaled(const at::Tensor& picture) const;
 
   bool bgr_;

@@ -4,15 +4,18 @@
 #include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/adaptive_avg_pool2d.h>
+#include <ATen/ops/empty.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "core/sum_of_squares.hpp"
+#include "core/tiled_network.hpp"
 #include "styler/error.hpp"
 #include "styler/losses.hpp"
+#include "styler/resample.hpp"
 
 namespace styler {
 namespace {
@@ -22,11 +25,21 @@ constexpr double kWhite = 255.0;  ///< What the field's constants take 1.0 to be
 /// A divisor that is zero for a target of nothing (a black picture's features, say) would make the loss infinite.
 double reciprocal(double value) { return 1.0 / std::max(value, 1e-12); }
 
-/// How much each position of `features` counts: the part of its cell of the picture that is opaque. Undefined when
+/// How much each of `size` features counts: the part of its cell of the picture that is opaque. Undefined when
 /// everything is.
-at::Tensor weights_of_positions(const at::Tensor& alpha, const at::Tensor& features) {
+at::Tensor weights_of_positions(const at::Tensor& alpha, Size size) {
   if (!alpha.defined()) return {};
-  return at::adaptive_avg_pool2d(alpha, {features.size(2), features.size(3)});
+  return at::adaptive_avg_pool2d(alpha, {size.height, size.width});
+}
+
+/// Of the part, where there are weights at all.
+at::Tensor part_of_weights(const at::Tensor& weights, const Region& region) {
+  return weights.defined() ? part_of(weights, region) : weights;
+}
+
+double sum_of(const at::Tensor& weights, Size size) {
+  if (!weights.defined()) return static_cast<double>(size.height * size.width);
+  return weights.sum(at::kDouble).item<double>();
 }
 
 /// How many pixels are visible.
@@ -35,20 +48,19 @@ double visible_pixels(const Picture& picture) {
   return static_cast<double>(picture.colour.size(2) * picture.colour.size(3));
 }
 
-/// Σ w·v².
+/// Σ w·v², summed in more than bfloat16.
 double weighted_square(const at::Tensor& values, const at::Tensor& weights) {
-  return sum_of_squares(weights.defined() ? values * weights.sqrt() : values);
+  const at::Tensor wide = values.scalar_type() == at::kBFloat16 ? values.to(at::kFloat) : values;
+  return sum_of_squares(weights.defined() ? wide * weights.sqrt() : wide);
 }
 
-double content_factor(LossNormalization normalization, const at::Tensor& target, const at::Tensor& weights) {
+double content_factor(LossNormalization normalization, const at::Tensor& target, const at::Tensor& weights,
+                      double weight_sum) {
   switch (normalization) {
     case LossNormalization::Gatys:
       return 0.5;
-    case LossNormalization::NeuralStyle: {
-      const auto channels = static_cast<double>(target.size(1));
-      return reciprocal(weights.defined() ? channels * weights.sum(at::kDouble).item<double>()
-                                          : static_cast<double>(target.numel()));
-    }
+    case LossNormalization::NeuralStyle:
+      return reciprocal(static_cast<double>(target.size(1)) * weight_sum);
     case LossNormalization::Styler:
       break;
   }
@@ -68,105 +80,167 @@ double style_factor(LossNormalization normalization, const at::Tensor& gram) {
   return reciprocal(sum_of_squares(gram));
 }
 
-size_t index_of(const std::vector<Layer>& layers, const Layer& layer) {
-  const auto found = std::find(layers.begin(), layers.end(), layer);
-  STYLER_ASSERT(found != layers.end());
-  return static_cast<size_t>(found - layers.begin());
+/// `sum` may be undefined, for zero; then it takes the memory of `addend`.
+void add_to(at::Tensor& sum, const at::Tensor& addend) {
+  if (addend.defined()) sum = sum.defined() ? sum.add_(addend) : addend;
+}
+
+size_t tapped(const FeatureExtractor& network, const Layer& layer) {
+  const std::optional<size_t> index = index_of(network.layers(), layer);
+  STYLER_ASSERT(index);
+  return *index;
+}
+
+/// Puts parts together to the features of a whole picture.
+void keep_part(at::Tensor& features, const FeaturePart& part, Size size) {
+  if (part.region == Region{0, 0, size}) {
+    features = part.features;
+    return;
+  }
+  if (!features.defined()) {
+    features = at::empty({1, part.features.size(1), size.height, size.width}, part.features.options(),
+                         at::MemoryFormat::ChannelsLast);
+  }
+  part_of(features, part.region).copy_(part.features);
 }
 
 }  // namespace
 
 StyleTargets compute_style_targets(const FeatureExtractor& network, const ObjectiveOptions& options,
-                                   const Picture& style) {
-  const std::vector<at::Tensor> features = network.features(style.colour);
+                                   const Picture& style, Tiling tiling) {
+  const TiledNetwork tiled(network, tiling);
+  const Size size = picture_size(style.colour);
+  std::vector<at::Tensor> weights;
+  for (size_t layer = 0; layer < network.layers().size(); ++layer) {
+    weights.push_back(weights_of_positions(style.alpha, tiled.size_of(layer, size)));
+  }
+  std::vector<at::Tensor> sums(network.layers().size());
+  tiled.visit(style.colour, [&](const FeaturePart& part) {
+    const bool is_style = std::any_of(options.style_layers.begin(), options.style_layers.end(),
+                                      [&](const auto& entry) { return entry.layer == network.layers()[part.layer]; });
+    if (is_style) add_to(sums[part.layer], gram_sum(part.features, part_of_weights(weights[part.layer], part.region)));
+  });
   StyleTargets targets;
   for (const WeightedLayer& entry : options.style_layers) {
-    const at::Tensor& feature = features[index_of(network.layers(), entry.layer)];
-    targets.grams.push_back(gram_matrix(feature, weights_of_positions(style.alpha, feature)));
+    const size_t layer = tapped(network, entry.layer);
+    targets.grams.push_back(sums[layer] / sum_of(weights[layer], tiled.size_of(layer, size)));
   }
   return targets;
 }
 
 Objective::Objective(const FeatureExtractor& network, const ObjectiveOptions& options, const Picture& content,
-                     StyleTargets style)
-    : network_(network) {
+                     StyleTargets style, Tiling tiling)
+    : network_(std::make_unique<TiledNetwork>(network, tiling)) {
   STYLER_ASSERT(style.grams.size() == options.style_layers.size());
-  const std::vector<at::Tensor> features = network.features(content.colour);
-  for (const WeightedLayer& entry : options.content_layers) {
-    const size_t feature = index_of(network.layers(), entry.layer);
-    at::Tensor target = features[feature];
-    if (target.scalar_type() == at::kBFloat16) target = target.to(at::kFloat);
-    at::Tensor weights = weights_of_positions(content.alpha, target);
-    const double factor =
-        options.content_weight * entry.weight * content_factor(options.normalization, target, weights);
-    content_terms_.push_back({feature, std::move(target), std::move(weights), factor});
-  }
+  const Size size = picture_size(content.colour);
+  set_weights(content.alpha, size);
   for (size_t i = 0; i < options.style_layers.size(); ++i) {
     const WeightedLayer& entry = options.style_layers[i];
     const double factor = options.style_weight * entry.weight * style_factor(options.normalization, style.grams[i]);
-    const size_t feature = index_of(network.layers(), entry.layer);
-    at::Tensor weights = weights_of_positions(content.alpha, features[feature]);
-    style_terms_.push_back({feature, std::move(style.grams[i]), std::move(weights), factor});
+    style_terms_.push_back({tapped(network, entry.layer), std::move(style.grams[i]), factor});
   }
 
-  double size_of_terms = 0;
-  for (const LayerTerm& term : content_terms_)
-    size_of_terms += term.factor * weighted_square(term.target, term.weights);
-  for (const LayerTerm& term : style_terms_) {
-    size_of_terms += gram_loss(features[term.feature], term.target, term.factor, term.weights).loss;
+  std::vector<at::Tensor> targets(network.layers().size());
+  Sums sums;
+  network_->visit(content.colour, [&](const FeaturePart& part) {
+    add(part, sums);
+    const bool is_content = std::any_of(options.content_layers.begin(), options.content_layers.end(),
+                                        [&](const auto& entry) { return entry.layer == network.layers()[part.layer]; });
+    if (is_content) keep_part(targets[part.layer], part, network_->size_of(part.layer, size));
+  });
+
+  double size_of_terms = result_of(content.colour, sums).loss.style;
+  for (const WeightedLayer& entry : options.content_layers) {
+    const size_t layer = tapped(network, entry.layer);
+    const double factor = options.content_weight * entry.weight *
+                          content_factor(options.normalization, targets[layer], weights_[layer], weight_sums_[layer]);
+    size_of_terms += factor * weighted_square(targets[layer], weights_[layer]);
+    content_terms_.push_back({layer, targets[layer], factor});
   }
   const double values = 3 * visible_pixels(content);
   range_factor_ = options.range_weight * size_of_terms / values;
   tv_factor_ = options.tv_weight * (options.normalization == LossNormalization::Styler ? 1.0 / values : kWhite);
 }
 
-LossBreakdown Objective::accumulate(const at::Tensor& picture, const std::vector<at::Tensor>& features,
-                                    std::vector<at::Tensor>* feature_gradients, at::Tensor* picture_gradient) const {
-  LossBreakdown loss;
-  const auto add = [](at::Tensor& sum, const at::Tensor& gradient) {
-    if (sum.defined()) {
-      sum.add_(gradient);
-    } else {
-      sum = gradient;
-    }
-  };
-  const auto add_terms = [&](const std::vector<LayerTerm>& terms, double& part, auto evaluate_term) {
-    for (const LayerTerm& term : terms) {
-      if (term.factor == 0) continue;
-      const LossAndGradient result = evaluate_term(features[term.feature], term.target, term.factor, term.weights);
-      part += result.loss;
-      if (feature_gradients) add((*feature_gradients)[term.feature], result.gradient);
-    }
-  };
-  const auto add_picture_term = [&](double& part, const LossAndGradient& result) {
-    part += result.loss;
-    if (picture_gradient) add(*picture_gradient, result.gradient);
-  };
+Objective::~Objective() = default;
 
-  add_terms(content_terms_, loss.content, content_loss);
-  add_terms(style_terms_, loss.style, gram_loss);
+void Objective::set_tiling(Tiling tiling) { network_->set_tiling(tiling); }
+
+void Objective::set_weights(const at::Tensor& alpha, Size size) {
+  for (size_t layer = 0; layer < network_->layers().size(); ++layer) {
+    const Size features = network_->size_of(layer, size);
+    weights_.push_back(weights_of_positions(alpha, features));
+    weight_sums_.push_back(sum_of(weights_.back(), features));
+  }
+}
+
+at::Tensor Objective::weights_of(const FeaturePart& part) const {
+  return part_of_weights(weights_[part.layer], part.region);
+}
+
+void Objective::add(const FeaturePart& part, Sums& sums) const {
+  sums.grams.resize(network_->layers().size());
+  const auto counts = [&](const Term& term) { return term.layer == part.layer && term.factor != 0; };
+  for (const Term& term : content_terms_) {
+    if (!counts(term)) continue;
+    sums.content_loss += content_loss(part.features, part_of(term.target, part.region), term.factor, weights_of(part));
+  }
+  if (std::any_of(style_terms_.begin(), style_terms_.end(), counts)) {
+    add_to(sums.grams[part.layer], gram_sum(part.features, weights_of(part)));
+  }
+}
+
+Objective::Result Objective::result_of(const at::Tensor& picture, const Sums& sums) const {
+  Result result;
+  LossBreakdown& loss = result.loss;
+  loss.content = sums.content_loss;
+  result.gram_gradients.resize(network_->layers().size());
+  for (const Term& term : style_terms_) {
+    if (term.factor == 0) continue;
+    const LossAndGradient of_gram =
+        gram_loss(sums.grams[term.layer] / weight_sums_[term.layer], term.target, term.factor);
+    loss.style += of_gram.loss;
+    add_to(result.gram_gradients[term.layer], of_gram.gradient);
+  }
+  const auto add_picture_term = [&](double& part, const LossAndGradient& of_picture) {
+    part = of_picture.loss;
+    add_to(result.picture_gradient, of_picture.gradient);
+  };
   if (tv_factor_ != 0) add_picture_term(loss.tv, total_variation_loss(picture, tv_factor_));
   if (range_factor_ != 0) add_picture_term(loss.range, range_loss(picture, 0.0, 1.0, range_factor_));
   loss.total = loss.content + loss.style + loss.tv + loss.range;
-  return loss;
+  return result;
+}
+
+at::Tensor Objective::feature_gradient(const FeaturePart& part, const Result& result) const {
+  at::Tensor gradient;
+  for (const Term& term : content_terms_) {
+    if (term.layer != part.layer || term.factor == 0) continue;
+    add_to(gradient,
+           content_feature_gradient(part.features, part_of(term.target, part.region), term.factor, weights_of(part)));
+  }
+  const at::Tensor& gram_gradient = result.gram_gradients[part.layer];
+  if (gram_gradient.defined()) {
+    add_to(gradient, gram_feature_gradient(gram_gradient, part.features, weight_sums_[part.layer], weights_of(part)));
+  }
+  return gradient;
 }
 
 Objective::Evaluation Objective::evaluate(const at::Tensor& picture) const {
   const at::NoGradGuard no_grad;
-  FeaturePass pass = network_.differentiable_features(picture);
-  std::vector<at::Tensor> feature_gradients(pass.features.size());
-  at::Tensor picture_gradient;
-  Evaluation result;
-  result.loss = accumulate(picture, pass.features, &feature_gradients, &picture_gradient);
-  pass.features.clear();
-  result.gradient = pass.pull_back(std::move(feature_gradients));
-  if (picture_gradient.defined()) result.gradient.add_(picture_gradient);
-  return result;
+  Sums sums;
+  const auto pull_back = network_->differentiable_visit(picture, [&](const FeaturePart& part) { add(part, sums); });
+  const Result result = result_of(picture, sums);
+  at::Tensor gradient = pull_back([&](const FeaturePart& part) { return feature_gradient(part, result); });
+  add_to(gradient, result.picture_gradient);
+  return {result.loss, std::move(gradient)};
 }
 
 LossBreakdown Objective::loss(const at::Tensor& picture) const {
   const at::NoGradGuard no_grad;
-  return accumulate(picture, network_.features(picture), nullptr, nullptr);
+  Sums sums;
+  network_->visit(picture, [&](const FeaturePart& part) { add(part, sums); });
+  return result_of(picture, sums).loss;
 }
 
 }  // namespace styler

@@ -2,8 +2,6 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
-#include <ATen/ops/empty.h>
-#include <ATen/ops/mv.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
@@ -13,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/parallel.hpp"
+#include "core/history_rows.hpp"
 #include "styler/error.hpp"
 
 namespace styler {
@@ -34,32 +32,6 @@ std::vector<double> doubles_of(const at::Tensor& tensor) {
 at::Tensor tensor_of(const std::vector<double>& values) { return at::tensor(values, at::kDouble); }
 at::Tensor scalar_tensor(double value) { return at::tensor({value}, at::kDouble); }
 
-/// One product with `vector` per row. On the CPU the rows are shared out among all threads: BLAS has one, see
-/// set_threads(), and these passes over the whole memory are limited by how fast a core can read it.
-std::vector<double> products_of_rows(const at::Tensor& rows, const at::Tensor& vector) {
-  if (!rows.device().is_cpu()) return doubles_of(at::mv(rows, vector));
-  std::vector<double> products(static_cast<size_t>(rows.size(0)));
-  for_each_in_turn(rows.size(0), [&](int64_t row) {
-    products[static_cast<size_t>(row)] = rows.select(0, row).dot(vector).item<double>();
-  });
-  return products;
-}
-
-/// Σ weight · row; the same bits on any number of threads.
-at::Tensor sum_of_rows(const at::Tensor& rows, const std::vector<double>& weights) {
-  const at::Tensor factors = tensor_of(weights).to(rows.options());
-  if (!rows.device().is_cpu()) return at::mv(rows.t(), factors);
-  constexpr int64_t kPart = 32768;
-  at::Tensor sum = at::empty({rows.size(1)}, rows.options());
-  for_each_in_turn((sum.numel() + kPart - 1) / kPart, [&](int64_t part) {
-    const int64_t first = part * kPart;
-    const int64_t length = std::min(kPart, sum.numel() - first);
-    at::Tensor part_of_sum = sum.narrow(0, first, length);
-    at::mv_out(part_of_sum, rows.narrow(1, first, length).t(), factors);
-  });
-  return sum;
-}
-
 /// The named entry of a saved state. A state of another method is a mistake of the program that kept it.
 const at::Tensor& entry(const OptimizerState& state, const std::string& name) {
   const auto found = state.find(name);
@@ -76,8 +48,11 @@ at::Tensor copy_of(const OptimizerState& state, const std::string& name, c10::De
 
 class Lbfgs final : public Optimizer {
  public:
-  Lbfgs(int64_t history_size, double first_step_length, Preconditioner preconditioner)
-      : capacity_(history_size), first_step_length_(first_step_length), preconditioner_(std::move(preconditioner)) {}
+  Lbfgs(const OptimizerOptions& options, Preconditioner preconditioner)
+      : capacity_(options.history_size),
+        rounds_history_(options.history_precision == "bf16"),
+        first_step_length_(options.first_step_length),
+        preconditioner_(std::move(preconditioner)) {}
 
   bool step(at::Tensor& x, double loss, const at::Tensor& gradient) override;
   void step_back(at::Tensor& x) override;
@@ -95,14 +70,15 @@ class Lbfgs final : public Optimizer {
   at::Tensor direction(const at::Tensor& gradient);
 
   int64_t capacity_;
+  bool rounds_history_;  ///< To bfloat16.
   double first_step_length_;
   Preconditioner preconditioner_;
   std::vector<int64_t> shape_;    ///< Of x.
   int64_t first_ = 0;             ///< Row of the oldest pair.
   int64_t count_ = 0;             ///< Pairs remembered.
   double initial_scale_ = 1.0;    ///< γ = sᵀy / yᵀMy of the newest pair; the inverse Hessian before any pair is γM.
-  at::Tensor steps_;              ///< [m, n], a row per pair.
-  at::Tensor changes_;            ///< [m, n]: of the gradient.
+  at::Tensor steps_;              ///< [m, n], a row per pair; x's type or bfloat16.
+  at::Tensor changes_;            ///< Likewise: of the gradient.
   std::vector<double> products_;  ///< [m, m]: see product().
   at::Tensor previous_gradient_;  ///< Undefined before the first step.
   at::Tensor previous_step_;
@@ -112,7 +88,8 @@ bool Lbfgs::step(at::Tensor& x, double /*loss*/, const at::Tensor& gradient) {
   const at::Tensor flat = gradient.reshape({-1});
   shape_ = x.sizes().vec();
   if (!steps_.defined()) {
-    steps_ = at::zeros({capacity_, flat.numel()}, flat.options());
+    steps_ =
+        at::zeros({capacity_, flat.numel()}, rounds_history_ ? flat.options().dtype(at::kBFloat16) : flat.options());
     changes_ = at::zeros_like(steps_);
     products_.assign(static_cast<size_t>(capacity_ * capacity_), 0.0);
   }
@@ -122,7 +99,7 @@ bool Lbfgs::step(at::Tensor& x, double /*loss*/, const at::Tensor& gradient) {
   if (count_ > 0) {
     move = direction(flat);
     // Rounding can turn the direction uphill; then the memory is worth nothing.
-    if (!(move.dot(flat).item<double>() < 0)) count_ = 0;
+    if (!(product_of(move, flat) < 0)) count_ = 0;
   }
   if (count_ == 0) {
     move = preconditioned(flat);
@@ -141,18 +118,22 @@ at::Tensor Lbfgs::preconditioned(const at::Tensor& vector) const {
 }
 
 void Lbfgs::remember(const at::Tensor& step, const at::Tensor& gradient_change) {
-  const double curvature = step.dot(gradient_change).item<double>();
-  if (!(curvature > kMinCurvature)) return;
+  // Everything is computed from the pair as it is kept: then the recursion is that of a true L-BFGS matrix for these
+  // pairs, positive definite however they were rounded.
+  const at::Tensor kept_step = step.to(steps_.scalar_type());
+  const at::Tensor kept_change = gradient_change.to(changes_.scalar_type());
+  const at::Tensor change = kept_change.to(gradient_change.scalar_type());
+  if (!(product_of(kept_step, change) > kMinCurvature)) return;
   if (count_ == capacity_) {
     first_ = row(1);
     --count_;
   }
   const int64_t newest = row(count_++);
-  steps_.select(0, newest).copy_(step);
-  changes_.select(0, newest).copy_(gradient_change);
-  const std::vector<double> values = products_of_rows(steps_, gradient_change);
+  steps_.select(0, newest).copy_(kept_step);
+  changes_.select(0, newest).copy_(kept_change);
+  const std::vector<double> values = products_of_rows(steps_, change);
   for (int64_t other = 0; other < capacity_; ++other) product(other, newest) = values[static_cast<size_t>(other)];
-  initial_scale_ = product(newest, newest) / gradient_change.dot(preconditioned(gradient_change)).item<double>();
+  initial_scale_ = product(newest, newest) / product_of(change, preconditioned(change));
 }
 
 at::Tensor Lbfgs::direction(const at::Tensor& gradient) {
@@ -168,7 +149,7 @@ at::Tensor Lbfgs::direction(const at::Tensor& gradient) {
     }
     alpha[static_cast<size_t>(current)] = s_dot_q / product(current, current);
   }
-  const at::Tensor q = gradient - sum_of_rows(changes_, alpha);
+  const at::Tensor q = gradient - sum_of_rows(changes_, alpha, gradient.scalar_type());
 
   at::Tensor r = preconditioned(q).mul_(initial_scale_);
   const std::vector<double> y_dot_r = products_of_rows(changes_, r);
@@ -181,7 +162,7 @@ at::Tensor Lbfgs::direction(const at::Tensor& gradient) {
     }
     c[static_cast<size_t>(current)] = alpha[static_cast<size_t>(current)] - y_dot_sum / product(current, current);
   }
-  return r.add_(sum_of_rows(steps_, c)).neg_();
+  return r.add_(sum_of_rows(steps_, c, gradient.scalar_type())).neg_();
 }
 
 void Lbfgs::step_back(at::Tensor& x) {
@@ -288,7 +269,7 @@ class Adam final : public Optimizer {
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, Preconditioner preconditioner) {
   options.validate();
   if (options.method == "adam") return std::make_unique<Adam>(options.learning_rate);
-  return std::make_unique<Lbfgs>(options.history_size, options.first_step_length, std::move(preconditioner));
+  return std::make_unique<Lbfgs>(options, std::move(preconditioner));
 }
 
 }  // namespace styler

@@ -1,21 +1,20 @@
 #include "styler/stylizer.hpp"
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/randn.h>
-#include <c10/util/Exception.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <memory>
-#include <new>
 #include <optional>
-#include <string_view>
 #include <utility>
 
+#include "core/memory_guard.hpp"
 #include "core/mirror.hpp"
 #include "core/pyramid.hpp"
 #include "options/range_check.hpp"
@@ -69,7 +68,7 @@ void check_visible(const char* which, const at::Tensor& alpha) {
 class Run {
  public:
   Run(const FeatureExtractor& network, const ComputeDevice& device, const StylizeInput& input,
-      const StylizeOptions& options, Observer& observer, std::optional<RunState> from)
+      const StylizeOptions& options, Observer& observer, const MemoryBudget& budget, std::optional<RunState> from)
       : network_(network),
         device_(device.device),
         input_(input),
@@ -77,8 +76,13 @@ class Run {
         observer_(observer),
         schedule_(make_schedule(picture_size(input.content.colour), options.schedule, network.min_edge())),
         start_(Clock::now()),
-        from_(std::move(from)) {
+        from_(std::move(from)),
+        memory_(network_memory(device, at::get_num_threads())),
+        guard_(network, memory_, options, observer) {
     if (from_) check_fits(*from_);
+    plans_ = from_ ? from_->plans
+                   : plan_run(picture_size(input.content.colour), picture_size(input.style.colour), options,
+                              network.min_edge(), memory_, budget);
   }
 
   StylizeResult operator()();
@@ -89,13 +93,16 @@ class Run {
   }
   /// A picture as the network can take it: of this size, and continued by its mirror image if that is too narrow.
   Picture for_network(const char* which, const Picture& picture, Size size) const;
-  StyleTargets style_targets(Size size) const;
+  StyleTargets style_targets(Size size);
   /// A state of another run must end in a sentence, not in an assertion deep below.
   void check_fits(const RunState& state) const;
   /// Optimises `picture`, which is narrower than the objective's content where that was continued. When there is
   /// `from_`, goes on from that instead, and only puts its result into `picture`.
-  Summary run_scale(const ScaleEvent& event, const Objective& objective, at::Tensor& picture,
+  Summary run_scale(const ScaleEvent& event, Objective& objective, at::Tensor& picture,
                     const std::vector<ScaleResult>& done);
+  /// As the plan in force says.
+  OptimizerOptions optimizer_options(const ScaleEvent& event) const;
+  static std::unique_ptr<Optimizer> make_planned_optimizer(const OptimizerOptions& options);
   /// Where run_scale begins.
   MinimizerState beginning(const at::Tensor& picture, Size size, Optimizer& optimizer);
   /// What the start at the content's size is made of; the change against it is carried from scale to scale. Undefined
@@ -115,6 +122,9 @@ class Run {
   std::vector<Scale> schedule_;
   Clock::time_point start_;
   std::optional<RunState> from_;  ///< None any more once the scale in work goes on.
+  NetworkMemory memory_;
+  std::vector<MemoryPlan> plans_;
+  MemoryGuard guard_;
 };
 
 at::Tensor Run::base_picture(const at::Tensor& content) const {
@@ -144,11 +154,13 @@ Picture Run::for_network(const char* which, const Picture& picture, Size size) c
   return result;
 }
 
-StyleTargets Run::style_targets(Size size) const {
+StyleTargets Run::style_targets(Size size) {
   StyleTargetCache* cache = input_.style_cache;
   const StyleTargets* kept = cache != nullptr ? cache->find(input_.style_name, size) : nullptr;
   if (kept != nullptr) return *kept;
-  StyleTargets targets = compute_style_targets(network_, options_.objective, for_network("style", input_.style, size));
+  const Picture style = for_network("style", input_.style, size);
+  StyleTargets targets = guard_.with_tiles(
+      [&](Tiling tiling) { return compute_style_targets(network_, options_.objective, style, tiling); });
   if (cache != nullptr) cache->keep(input_.style_name, size, targets);
   return targets;
 }
@@ -176,7 +188,8 @@ void Run::check_fits(const RunState& state) const {
     const Scale& scale = schedule_[state.done.size()];
     const Size size = enlarged_to(scale.size, network_.min_edge());
     const MinimizerState& minimizer = state.minimizer;
-    fits = minimizer.summary.iterations >= 0 && minimizer.summary.iterations < scale.iterations;
+    fits = state.plans.size() == schedule_.size() && minimizer.summary.iterations >= 0 &&
+           minimizer.summary.iterations < scale.iterations;
     for (const at::Tensor* picture : {&minimizer.x, &minimizer.best, &minimizer.accepted}) {
       fits = fits && picture->defined() && picture->scalar_type() == at::kFloat &&
              picture->sizes() == at::IntArrayRef{1, 3, size.height, size.width};
@@ -211,34 +224,63 @@ MinimizerState Run::beginning(const at::Tensor& picture, Size size, Optimizer& o
   return state;
 }
 
-Summary Run::run_scale(const ScaleEvent& event, const Objective& objective, at::Tensor& picture,
-                       const std::vector<ScaleResult>& done) {
-  OptimizerOptions optimizer_options = options_.optimizer;
-  optimizer_options.time_limit_seconds = time_limit_for(event);
-  optimizer_options.history_size = std::min(optimizer_options.history_size, event.scale.iterations);
+OptimizerOptions Run::optimizer_options(const ScaleEvent& event) const {
   const Size size = event.scale.size;
-  optimizer_options.first_step_length = kFirstStepPerValue * static_cast<double>(3 * size.height * size.width);
-  const Preconditioner preconditioner =
-      optimizer_options.preconditioner == "pyramid" ? Preconditioner(pyramid_sum) : Preconditioner();
-  const std::unique_ptr<Optimizer> optimizer = make_optimizer(optimizer_options, preconditioner);
+  OptimizerOptions options = options_.optimizer;
+  options.time_limit_seconds = time_limit_for(event);
+  options.first_step_length = kFirstStepPerValue * static_cast<double>(3 * size.height * size.width);
+  if (options.method == "lbfgs") {
+    options.history_size = guard_.plan().history_size;
+    options.history_precision = guard_.plan().history_precision;
+  }
+  return options;
+}
+
+std::unique_ptr<Optimizer> Run::make_planned_optimizer(const OptimizerOptions& options) {
+  return make_optimizer(options, options.preconditioner == "pyramid" ? Preconditioner(pyramid_sum) : Preconditioner());
+}
+
+Summary Run::run_scale(const ScaleEvent& event, Objective& objective, at::Tensor& picture,
+                       const std::vector<ScaleResult>& done) {
+  OptimizerOptions options = optimizer_options(event);
+  std::unique_ptr<Optimizer> optimizer = make_planned_optimizer(options);
+  const Size size = event.scale.size;
   MinimizerState state = beginning(picture, size, *optimizer);
   picture.reset();  // as large as each of the optimiser's own
 
   const Clock::time_point start = Clock::now();
   LossBreakdown loss;
   const auto function = [&](const at::Tensor& x) {
-    Objective::Evaluation evaluation = objective.evaluate(x / kWhite);
+    Objective::Evaluation evaluation = guard_.with_tiles([&](Tiling tiling) {
+      objective.set_tiling(tiling);
+      return objective.evaluate(x / kWhite);
+    });
     loss = evaluation.loss;
     return LossGradient{loss.total, evaluation.gradient.div_(kWhite)};
   };
-  const auto run_state = [&] { return RunState{done, state, optimizer->state()}; };
+  const auto run_state = [&] {
+    plans_[done.size()] = guard_.plan();
+    return RunState{done, plans_, state, optimizer->state()};
+  };
   const auto callback = [&](int64_t iteration, double /*loss*/, const at::Tensor& x) {
     const IterationEvent iteration_event{iteration, loss, middle_of(x / kWhite, size), seconds_since(start), run_state};
     return observer_.on_iteration(iteration_event) == Control::Continue;
   };
-  const Summary summary = minimize(function, state, event.scale.iterations, optimizer_options, *optimizer, callback);
+  while (true) {
+    try {
+      minimize(function, state, event.scale.iterations, options, *optimizer, callback);
+      break;
+    } catch (const std::exception& error) {
+      optimizer.reset();
+      if (!is_out_of_memory(error) || !guard_.shrink_history()) throw;
+    }
+    // A step that was not finished leaves no optimiser to go on with, and perhaps not the iterate that it began with.
+    options = optimizer_options(event);
+    optimizer = make_planned_optimizer(options);
+    state.x.copy_(state.accepted);
+  }
   picture = middle_of(state.best.div_(kWhite), size);
-  return summary;
+  return state.summary;
 }
 
 StylizeResult Run::operator()() {
@@ -264,13 +306,21 @@ StylizeResult Run::operator()() {
       picture = base.defined() ? base : noise(size, options_.seed).to(device_);
     }
     coarse_base = base;
-    const Objective objective(network_, options_.objective, content, style_targets(style));
-    result.scales.push_back({schedule_[i], run_scale(event, objective, picture, result.scales)});
+    guard_.begin_scale({picture_size(content.colour), enlarged_to(style, network_.min_edge()), schedule_[i].iterations},
+                       plans_[i]);
+    const StyleTargets targets = style_targets(style);
+    const auto objective = guard_.with_tiles([&](Tiling tiling) {
+      return std::make_unique<Objective>(network_, options_.objective, content, targets, tiling);
+    });
+    result.scales.push_back({schedule_[i], run_scale(event, *objective, picture, result.scales)});
     observer_.on_scale_end(event, result.scales.back().summary);
     if (i + 1 == schedule_.size()) {
       picture = picture.clamp(0, 1);
-      result.saved_loss =
-          objective.loss(mirrored_to((picture * kWhite).round() / kWhite, picture_size(content.colour)));
+      const at::Tensor saved = mirrored_to((picture * kWhite).round() / kWhite, picture_size(content.colour));
+      result.saved_loss = guard_.with_tiles([&](Tiling tiling) {
+        objective->set_tiling(tiling);
+        return objective->loss(saved);
+      });
       warn_of_loss_in_saving(result);
     }
     result.stopped = result.scales.back().summary.termination == Termination::StoppedByUser;
@@ -287,34 +337,22 @@ StylizeResult Run::operator()() {
   return result;
 }
 
-/// True for what LibTorch throws when an allocation fails; on the CPU it has no type of its own.
-bool is_out_of_memory(const c10::Error& error) {
-  const std::string_view message = error.what_without_backtrace();
-  return message.find("out of memory") != std::string_view::npos ||
-         message.find("not enough memory") != std::string_view::npos ||
-         message.find("can't allocate memory") != std::string_view::npos;
-}
-
 }  // namespace
 
 StylizeResult stylize(const FeatureExtractor& network, const ComputeDevice& device, const StylizeInput& input,
-                      const StylizeOptions& options, Observer& observer, std::optional<RunState> from) {
+                      const StylizeOptions& options, Observer& observer, const MemoryBudget& budget,
+                      std::optional<RunState> from) {
   options.validate();
   check_picture(input.content);
   check_picture(input.style);
   if (input.init == Init::Picture) check_picture(input.init_picture);
   const at::NoGradGuard no_grad;
-  const auto out_of_memory = [] {
-    return Error(ErrorCode::Memory,
-                 "memory ran out on the way; use a smaller --size, a smaller --history-size or --precision bf16");
-  };
   try {
-    return Run(network, device, input, options, observer, std::move(from))();
-  } catch (const std::bad_alloc&) {
-    throw out_of_memory();
-  } catch (const c10::Error& error) {
-    if (is_out_of_memory(error)) throw out_of_memory();
-    throw;
+    return Run(network, device, input, options, observer, budget, std::move(from))();
+  } catch (const std::exception& error) {
+    if (!is_out_of_memory(error)) throw;
+    throw Error(ErrorCode::Memory,
+                "memory ran out on the way, and no plan takes less; use a smaller --size or --precision bf16");
   }
 }
 

@@ -12,10 +12,11 @@
 #include <ATen/ops/max_pool2d_with_indices_backward.h>
 #include <ATen/ops/relu.h>
 #include <ATen/ops/threshold_backward.h>
-#include <ATen/ops/zeros.h>
 
 #include <algorithm>
 #include <memory>
+#include <optional>
+#include <span>
 #include <tuple>
 #include <utility>
 
@@ -26,14 +27,12 @@
 namespace styler {
 namespace {
 
-constexpr int kNotTapped = -1;
-
 /// One operation of the network, in the order of evaluation.
 struct Operation {
   Layer layer;
-  int convolution = 0;      ///< Index into the weights, for LayerKind::Conv.
-  int tap = kNotTapped;     ///< Index into the features, where this layer's output is asked for.
-  bool overwrites = false;  ///< A ReLU whose input nobody asked for works in place.
+  int convolution = 0;        ///< Index into the weights, for LayerKind::Conv.
+  std::optional<size_t> tap;  ///< Index into the features, where this layer's output is asked for.
+  bool overwrites = false;    ///< A ReLU whose input nobody asked for works in place.
 };
 
 /// What an operation must remember for the way back.
@@ -44,10 +43,7 @@ struct Memory {
 };
 
 std::vector<Operation> operations_for(const std::vector<Layer>& taps) {
-  const auto tap_of = [&](const Layer& layer) {
-    const auto found = std::find(taps.begin(), taps.end(), layer);
-    return found == taps.end() ? kNotTapped : static_cast<int>(found - taps.begin());
-  };
+  const auto tap_of = [&](const Layer& layer) { return index_of(taps, layer); };
   std::vector<Operation> operations;
   STYLER_ASSERT(!taps.empty());
   const Layer& deepest = taps.back();
@@ -58,7 +54,7 @@ std::vector<Operation> operations_for(const std::vector<Layer>& taps) {
       const Layer relu{LayerKind::Relu, block, i};
       operations.push_back({conv, convolution++, tap_of(conv)});
       if (conv == deepest) return operations;
-      operations.push_back({relu, 0, tap_of(relu), /*overwrites=*/tap_of(conv) == kNotTapped});
+      operations.push_back({relu, 0, tap_of(relu), /*overwrites=*/!tap_of(conv)});
       if (relu == deepest) return operations;
     }
     const Layer pool{LayerKind::Pool, block, 0};
@@ -73,19 +69,20 @@ class Vgg19 final : public FeatureExtractor {
 
   const std::vector<Layer>& layers() const override { return layers_; }
   int64_t min_edge() const override { return smallest_edge_for(layers_); }
-  std::vector<at::Tensor> features(const at::Tensor& picture) const override;
-  FeaturePass differentiable_features(const at::Tensor& picture) const override;
+  FeaturePass run(const at::Tensor& input, BlockRange blocks, WayBack way_back) const override;
 
  private:
   struct Convolution {
     at::Tensor kernel, bias;
   };
 
-  /// Runs the network; `memories`, when given, receives one entry per operation.
-  std::vector<at::Tensor> forward(const at::Tensor& picture, std::vector<Memory>* memories) const;
+  std::span<const Operation> operations_of(BlockRange blocks) const;
+  /// Features and output; `memories`, when given, receives one entry per operation.
+  FeaturePass forward(const at::Tensor& input, BlockRange blocks, std::vector<Memory>* memories) const;
   at::Tensor apply(const Operation& operation, const at::Tensor& input, Memory* memory) const;
   at::Tensor apply_backward(const Operation& operation, const at::Tensor& gradient, const Memory& memory) const;
-  at::Tensor backward(std::vector<Memory> memories, std::vector<at::Tensor> feature_gradients) const;
+  at::Tensor backward(BlockRange blocks, std::vector<Memory>& memories, const FeatureGradients& feature_gradients,
+                      at::Tensor gradient) const;
 
   std::vector<Layer> layers_;
   std::vector<Operation> operations_;
@@ -154,30 +151,41 @@ at::Tensor Vgg19::apply_backward(const Operation& operation, const at::Tensor& g
   return {};
 }
 
-std::vector<at::Tensor> Vgg19::forward(const at::Tensor& picture, std::vector<Memory>* memories) const {
-  STYLER_ASSERT(picture.dim() == 4 && picture.size(0) == 1 && picture.size(1) == 3);
-  STYLER_ASSERT(picture.size(2) >= min_edge() && picture.size(3) >= min_edge());
-  std::vector<at::Tensor> features(layers_.size());
-  if (memories) memories->resize(operations_.size());
-
-  at::Tensor activation = input_.of(picture);
-  for (size_t i = 0; i < operations_.size(); ++i) {
-    const Operation& operation = operations_[i];
-    activation = apply(operation, activation, memories ? &(*memories)[i] : nullptr);
-    if (operation.tap != kNotTapped) features[static_cast<size_t>(operation.tap)] = activation;
-  }
-  return features;
+std::span<const Operation> Vgg19::operations_of(BlockRange blocks) const {
+  const auto begin = std::find_if(operations_.begin(), operations_.end(),
+                                  [&](const Operation& operation) { return operation.layer.block >= blocks.first; });
+  const auto end = std::find_if(begin, operations_.end(),
+                                [&](const Operation& operation) { return operation.layer.block > blocks.last; });
+  return {begin, end};
 }
 
-at::Tensor Vgg19::backward(std::vector<Memory> memories, std::vector<at::Tensor> feature_gradients) const {
-  STYLER_ASSERT(memories.size() == operations_.size() && feature_gradients.size() == layers_.size());
-  at::Tensor gradient;  // undefined while nothing deeper has contributed
-  for (size_t i = operations_.size(); i-- > 0;) {
-    const Operation& operation = operations_[i];
-    if (operation.tap != kNotTapped) {
-      at::Tensor& seed = feature_gradients[static_cast<size_t>(operation.tap)];
+FeaturePass Vgg19::forward(const at::Tensor& input, BlockRange blocks, std::vector<Memory>* memories) const {
+  STYLER_ASSERT(input.dim() == 4 && input.size(0) == 1);
+  const bool is_picture = blocks.first == 1;
+  STYLER_ASSERT(!is_picture || (input.size(1) == 3 && input.size(2) >= min_edge() && input.size(3) >= min_edge()));
+  FeaturePass pass;
+  pass.features.resize(layers_.size());
+  at::Tensor activation = is_picture ? input_.of(input) : input;
+  const std::span<const Operation> operations = operations_of(blocks);
+  for (const Operation& operation : operations) {
+    Memory* const memory = memories ? &memories->emplace_back() : nullptr;
+    activation = apply(operation, activation, memory);
+    if (operation.tap) pass.features[*operation.tap] = activation;
+  }
+  if (&operations.back() != &operations_.back()) pass.output = activation;
+  return pass;
+}
+
+at::Tensor Vgg19::backward(BlockRange blocks, std::vector<Memory>& memories, const FeatureGradients& feature_gradients,
+                           at::Tensor gradient) const {
+  const std::span<const Operation> operations = operations_of(blocks);
+  STYLER_ASSERT(memories.size() == operations.size());
+  // Undefined while nothing deeper has contributed.
+  for (size_t i = operations.size(); i-- > 0;) {
+    const Operation& operation = operations[i];
+    if (operation.tap) {
+      const at::Tensor seed = feature_gradients(*operation.tap);
       if (seed.defined()) gradient = gradient.defined() ? gradient.add_(seed) : seed;
-      seed.reset();
     }
     if (gradient.defined()) gradient = apply_backward(operation, gradient, memories[i]);
     memories[i] = {};  // frees the activation as soon as the way back has passed it
@@ -185,24 +193,16 @@ at::Tensor Vgg19::backward(std::vector<Memory> memories, std::vector<at::Tensor>
   return gradient;
 }
 
-std::vector<at::Tensor> Vgg19::features(const at::Tensor& picture) const {
+FeaturePass Vgg19::run(const at::Tensor& input, BlockRange blocks, WayBack way_back) const {
   const at::NoGradGuard no_grad;
-  return forward(picture, nullptr);
-}
-
-FeaturePass Vgg19::differentiable_features(const at::Tensor& picture) const {
-  const at::NoGradGuard no_grad;
+  if (way_back == WayBack::None) return forward(input, blocks, nullptr);
   // Shared, since std::function wants what it holds to be copyable.
   auto memories = std::make_shared<std::vector<Memory>>();
-  FeaturePass pass;
-  pass.features = forward(picture, memories.get());
-  pass.pull_back = [this, memories, sizes = picture.sizes().vec(),
-                    options = picture.options()](std::vector<at::Tensor> feature_gradients) {
-    const at::NoGradGuard still_no_grad;
-    const at::Tensor gradient = backward(std::move(*memories), std::move(feature_gradients));
-    return gradient.defined() ? input_.picture_gradient(gradient, options.dtype().toScalarType())
-                              : at::zeros(sizes, options);
-  };
+  FeaturePass pass = forward(input, blocks, memories.get());
+  pass.pull_back = input_.way_back(
+      input, blocks, [this, blocks, memories](const FeatureGradients& feature_gradients, at::Tensor output_gradient) {
+        return backward(blocks, *memories, feature_gradients, std::move(output_gradient));
+      });
   return pass;
 }
 

@@ -75,11 +75,30 @@ std::vector<Layer> ordered_once(std::vector<Layer> layers) {
   return layers;
 }
 
+std::optional<size_t> index_of(const std::vector<Layer>& layers, const Layer& layer) {
+  const auto found = std::find(layers.begin(), layers.end(), layer);
+  if (found == layers.end()) return std::nullopt;
+  return static_cast<size_t>(found - layers.begin());
+}
+
 int64_t smallest_edge_for(const std::vector<Layer>& layers) {
   STYLER_ASSERT(!layers.empty());
   int64_t edge = 1;
   for (const Layer& layer : layers) edge = std::max(edge, layer.stride());
   return edge;
+}
+
+int64_t halo_for(const std::vector<Layer>& layers) {
+  STYLER_ASSERT(!layers.empty());
+  const Layer deepest = ordered_once(layers).back();
+  // A 3×3 convolution looks one feature further to each side; ReLUs and poolings, whose 2×2 inputs tile the plane,
+  // don't.
+  int64_t reach = 0;
+  for (const Layer& layer : all_layers()) {
+    if (layer.kind == LayerKind::Conv) reach += layer.stride();
+    if (layer == deepest) break;
+  }
+  return (reach + deepest.stride() - 1) / deepest.stride() * deepest.stride();
 }
 
 WeightedLayer WeightedLayer::parse(std::string_view text) {

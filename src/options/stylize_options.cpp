@@ -8,6 +8,7 @@ void StylizeOptions::validate() const {
   schedule.validate();
   objective.validate();
   optimizer.validate();
+  memory.validate();
   check_positive("style-scale", style_scale);
 }
 

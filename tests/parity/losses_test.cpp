@@ -2,6 +2,7 @@
 
 #include "fixtures.hpp"
 #include "support/catch.hpp"
+#include "support/feature_losses.hpp"
 
 namespace styler {
 namespace {
@@ -23,8 +24,8 @@ TEST_CASE("Losses and their written-out gradients are those of PyTorch's autogra
 
   const at::Tensor gram = parity::tensor_of(fixture.at("gram"), style_gram.sizes());
   CHECK(parity::relative_error(gram_matrix(features), gram) < kTolerance);
-  check(content_loss(features, parity::tensor_of(fixture.at("target")), factor), fixture.at("content"));
-  check(gram_loss(features, style_gram, factor), fixture.at("style"));
+  check(support::content_loss(features, parity::tensor_of(fixture.at("target")), factor), fixture.at("content"));
+  check(support::gram_loss(features, style_gram, factor), fixture.at("style"));
   check(total_variation_loss(picture, factor), fixture.at("total_variation"));
   check(range_loss(picture, 0.0, 1.0, factor), fixture.at("range"));
 }

@@ -24,23 +24,31 @@ class TinyNetwork final : public styler::FeatureExtractor {
   const std::vector<styler::Layer>& layers() const override { return layers_; }
   int64_t min_edge() const override { return 2; }
 
-  std::vector<at::Tensor> features(const at::Tensor& picture) const override {
-    const at::Tensor shallow = at::relu(at::conv2d(picture - 0.5, first_, {}, 1, 1));
-    return {shallow, at::relu(at::conv2d(at::avg_pool2d(shallow, {2, 2}), second_, {}, 1, 1))};
-  }
+  styler::FeaturePass run(const at::Tensor& input, styler::BlockRange blocks, styler::WayBack way_back) const override {
+    const bool kept = way_back == styler::WayBack::Kept;
+    const c10::AutoGradMode with_graph(kept);
+    const at::Tensor leaf = input.detach().clone().requires_grad_(kept);
+    std::vector<at::Tensor> graph(2);
+    at::Tensor pooled = leaf;
+    if (blocks.first == 1) {
+      graph[0] = at::relu(at::conv2d(leaf - 0.5, first_, {}, 1, 1));
+      pooled = at::avg_pool2d(graph[0], {2, 2});
+    }
+    const bool goes_on = blocks.last == 1;
+    if (!goes_on) graph[1] = at::relu(at::conv2d(pooled, second_, {}, 1, 1));
 
-  styler::FeaturePass differentiable_features(const at::Tensor& picture) const override {
-    const c10::AutoGradMode with_graph(true);
-    const at::Tensor leaf = picture.detach().clone().requires_grad_(true);
-    const std::vector<at::Tensor> graph = features(leaf);
     styler::FeaturePass pass;
-    for (const at::Tensor& feature : graph) pass.features.push_back(feature.detach());
-    pass.pull_back = [leaf, graph](std::vector<at::Tensor> gradients) {
+    for (const at::Tensor& feature : graph) pass.features.push_back(feature.defined() ? feature.detach() : feature);
+    if (goes_on) pass.output = pooled.detach();
+    if (!kept) return pass;
+    pass.pull_back = [leaf, graph, pooled](const styler::FeatureGradients& gradients, const at::Tensor& of_output) {
       const c10::AutoGradMode still_with_graph(true);
       at::Tensor sum = at::zeros({}, leaf.options());
       for (size_t i = 0; i < graph.size(); ++i) {
-        if (gradients[i].defined()) sum = sum + (graph[i] * gradients[i]).sum();
+        const at::Tensor gradient = graph[i].defined() ? gradients(i) : at::Tensor();
+        if (gradient.defined()) sum = sum + (graph[i] * gradient).sum();
       }
+      if (of_output.defined()) sum = sum + (pooled * of_output).sum();
       if (!sum.requires_grad()) return at::zeros_like(leaf);
       sum.backward();
       return leaf.grad().detach().clone();

@@ -146,7 +146,7 @@ TEST_CASE("a run that goes on from a checkpoint file gives the same picture", "[
   const StylizeResult expected = stylize(network, {}, input, options, writer);
   Checkpoint read = read_checkpoint(writer.file, some_identity(), {});
   RecordingObserver recording(std::move(read.scales));
-  const StylizeResult result = stylize(network, {}, input, options, recording, std::move(read.state));
+  const StylizeResult result = stylize(network, {}, input, options, recording, {}, std::move(read.state));
   CHECK(at::equal(result.picture.colour, expected.picture.colour));
   REQUIRE(recording.scales().size() == 2);
   for (size_t i = 0; i < 2; ++i) {

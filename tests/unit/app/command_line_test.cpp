@@ -133,6 +133,30 @@ TEST_CASE("each option reaches its field", "[command_line]") {
   CHECK(transfer({"--size", "original"}).stylize.schedule.size == 0);
 }
 
+TEST_CASE("options about memory reach their fields", "[command_line]") {
+  const TransferOptions o =
+      transfer({"--memory-limit", "4G", "--tile", "512", "--history-precision", "bf16", "--dry-run"});
+  CHECK(o.stylize.memory.limit_bytes == int64_t{4} << 30);
+  CHECK(o.stylize.memory.tile == 512);
+  CHECK(o.stylize.optimizer.history_precision == "bf16");
+  CHECK(o.dry_run);
+  CHECK(transfer({"--tile", "off"}).stylize.memory.tile == 0);
+  CHECK_FALSE(transfer({"--tile", "512", "--tile", "auto"}).stylize.memory.tile);
+  CHECK_THAT(refusal({"--memory-limit", "4GB"}), support::contains("--memory-limit is '4GB' but must be"));
+  CHECK_THAT(refusal({"--tile", "big"}), support::contains("--tile is 'big' but must be"));
+  CHECK_THAT(refusal({"--optimizer", "adam", "--history-precision", "bf16"}), support::contains("for L-BFGS only"));
+  CHECK_THROWS_WITH(validate(transfer({"--content", "a", "--style", "b", "-o", "c", "--tile", "8"})),
+                    support::contains("tile is 8"));
+}
+
+TEST_CASE("a dry run needs no output and writes no report", "[command_line]") {
+  const std::vector<std::string> arguments = {"--content", "a.jpg", "--style", "b.jpg", "--dry-run"};
+  CHECK_NOTHROW(validate(transfer(arguments)));
+  auto with_report = arguments;
+  with_report.insert(with_report.end(), {"--report", "r.json"});
+  CHECK_THROWS_WITH(validate(transfer(with_report)), support::contains("--dry-run"));
+}
+
 TEST_CASE("of an option given twice the last holds", "[command_line]") {
   CHECK(transfer({"--size", "1", "--size=2"}).stylize.schedule.size == 2);
 }

@@ -48,6 +48,25 @@ TEST_CASE("numbers of pixels are plain or in millions", "[values]") {
   CHECK(parse_pixel_count(pixel_count_text(1234)) == 1234);
 }
 
+TEST_CASE("bytes are plain or in powers of 1024", "[values]") {
+  CHECK(parse_bytes("123456") == 123456);
+  CHECK(parse_bytes("512K") == 512 * 1024);
+  CHECK(parse_bytes("1.5M") == 1572864);
+  CHECK(parse_bytes("4G") == int64_t{4} << 30);
+  CHECK(parse_bytes("4GiB") == parse_bytes("4G"));
+  CHECK(parse_bytes("2T") == int64_t{2} << 40);
+  // GB is a power of 1000 to some and of 1024 to others.
+  for (const char* text : {"", "0", "-1", "G", "4GB", "4g", "4 G", "0.0001K", "1e30G", "-2G", "iB", "4iB", "nanG"}) {
+    CHECK_FALSE(parse_bytes(text));
+  }
+}
+
+TEST_CASE("tiles have an edge or are off", "[values]") {
+  CHECK(parse_tile("512") == 512);
+  CHECK(parse_tile("off") == 0);
+  for (const char* text : {"", "0", "-5", "auto", "512px"}) CHECK_FALSE(parse_tile(text));
+}
+
 TEST_CASE("colours have names or six digits", "[values]") {
   CHECK((parse_colour("white") == std::array{1.0, 1.0, 1.0}));
   CHECK((parse_colour("#ff0080") == std::array{1.0, 0.0, 128 / 255.0}));

@@ -4,6 +4,7 @@
 
 #include "styler/losses.hpp"
 #include "support/catch.hpp"
+#include "support/feature_losses.hpp"
 #include "support/tensors.hpp"
 
 using namespace styler;
@@ -61,8 +62,8 @@ TEST_CASE("the fast Gram products are the same bits on any number of threads", "
 TEST_CASE("the Gram loss is the same whether its positions are weighted alike or not at all", "[fast_gram]") {
   const at::Tensor f = features(32, 11, 13, at::kFloat);
   const at::Tensor target = at::eye(32, at::kFloat);
-  const LossAndGradient fast = gram_loss(f, target, 3.0);  // weights of one take the road without our kernels
-  const LossAndGradient plain = gram_loss(f, target, 3.0, at::ones({1, 1, 11, 13}));
+  const LossAndGradient fast = support::gram_loss(f, target, 3.0);  // weights of one take the road without our kernels
+  const LossAndGradient plain = support::gram_loss(f, target, 3.0, at::ones({1, 1, 11, 13}));
   CHECK(fast.loss == support::Approx(plain.loss).epsilon(1e-5));
   CHECK(relative_error(fast.gradient, plain.gradient) < 1e-5);
 }

@@ -3,12 +3,14 @@
 #include <ATen/Parallel.h>
 
 #include "support/catch.hpp"
+#include "support/feature_losses.hpp"
 #include "support/shallow_vgg19.hpp"
 #include "support/tensors.hpp"
 
 using namespace styler;
 using support::layers;
 using support::noise;
+using support::pulled_back;
 using support::relative_error;
 using support::shallow_weights;
 
@@ -26,7 +28,7 @@ struct Result {
 Result result_of(
     const FeatureExtractor& network, const at::Tensor& picture,
     const std::function<bool(size_t)>& is_seeded = [](size_t) { return true; }) {
-  FeaturePass pass = network.differentiable_features(picture);
+  FeaturePass pass = network.run(picture, {}, WayBack::Kept);
   Result result;
   std::vector<at::Tensor> seeds;
   for (size_t i = 0; i < pass.features.size(); ++i) {
@@ -34,7 +36,7 @@ Result result_of(
     seeds.push_back(is_seeded(i) ? noise(features.sizes(), features.scalar_type(), 20 + i) : at::Tensor());
     result.features.push_back(features.to(at::kDouble));
   }
-  result.gradient = pass.pull_back(seeds).to(at::kDouble);
+  result.gradient = pulled_back(pass, seeds).to(at::kDouble);
   return result;
 }
 

@@ -3,6 +3,7 @@
 #include "styler/error.hpp"
 #include "support/catch.hpp"
 
+using styler::halo_for;
 using styler::Error;
 using styler::Layer;
 using styler::smallest_edge_for;
@@ -30,6 +31,13 @@ TEST_CASE("A layer's stride doubles with each pooling", "[layer]") {
 TEST_CASE("The smallest edge is the largest stride in use", "[layer]") {
   CHECK(smallest_edge_for({Layer::parse("relu1_1")}) == 1);
   CHECK(smallest_edge_for({Layer::parse("pool5"), Layer::parse("relu4_2")}) == 32);
+}
+
+TEST_CASE("A halo is what the convolutions so far reach, in whole strides", "[layer]") {
+  CHECK(halo_for({Layer::parse("relu1_1")}) == 1);
+  CHECK(halo_for({Layer::parse("pool1")}) == 2);
+  CHECK(halo_for({Layer::parse("pool2"), Layer::parse("relu1_1")}) == 8);     // 2·1 + 2·2 = 6
+  CHECK(halo_for({Layer::parse("relu1_1"), Layer::parse("relu5_1")}) == 80);  // 2·1 + 2·2 + 4·4 + 4·8 + 16 = 70
 }
 
 TEST_CASE("A layer that does not exist is refused with the nearest name", "[layer]") {

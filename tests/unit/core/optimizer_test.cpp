@@ -63,6 +63,9 @@ TEST_CASE("L-BFGS with two pairs equals the textbook recursion", "[optimizer]") 
   const auto expected_product = [&](const at::Tensor& v) { return with_matrix ? matrix_product(v) : v; };
   OptimizerOptions options;
   options.history_size = 2;
+  options.history_precision = GENERATE("fp32", "bf16");
+  const bool rounds = options.history_precision == "bf16";
+  const auto kept = [&](const at::Tensor& v) { return rounds ? v.to(at::kBFloat16).to(at::kDouble) : v; };
   const auto optimizer = make_optimizer(options, product);
   at::Tensor x = support::noise({12}, at::kDouble, 3);
   at::Tensor expected = x.clone();
@@ -88,13 +91,29 @@ TEST_CASE("L-BFGS with two pairs equals the textbook recursion", "[optimizer]") 
       r += (alpha[k] - (y.dot(r) / s.dot(y)).item<double>()) * s;
     }
     expected = expected - r;
-    pairs.emplace_back(-r, bowl(expected).gradient - gradient);
+    pairs.emplace_back(kept(-r), kept(bowl(expected).gradient - gradient));
     if (pairs.size() > 2) pairs.erase(pairs.begin());
 
     const LossGradient ours = bowl(x);
     optimizer->step(x, ours.loss, ours.gradient);
     CHECK(support::relative_error(x, expected) < 1e-10);
   }
+}
+
+TEST_CASE("A history in bfloat16 takes half of float32's memory and still solves the bowl", "[optimizer]") {
+  OptimizerOptions options;
+  options.first_step_length = 1;
+  const auto history_bytes = [&](const char* precision) {
+    options.history_precision = precision;
+    const auto optimizer = make_optimizer(options);
+    at::Tensor x = support::noise({40}, at::kFloat);
+    const Summary summary = minimize(bowl, x, 250, options, *optimizer);
+    CHECK(summary.final_loss < 1e-5 * summary.initial_loss);
+    const OptimizerState state = optimizer->state();
+    return state.at("lbfgs.steps").nbytes() + state.at("lbfgs.changes").nbytes();
+  };
+  CHECK(history_bytes("auto") == history_bytes("fp32"));
+  CHECK(2 * history_bytes("bf16") == history_bytes("fp32"));
 }
 
 TEST_CASE("The identity as preconditioner changes nothing", "[optimizer]") {
@@ -400,6 +419,9 @@ TEST_CASE("Optimizer options out of range are refused by name", "[optimizer]") {
   options = {};
   options.preconditioner = "fourier";
   CHECK_THROWS_WITH(options.validate(), support::contains("preconditioner is 'fourier'"));
+  options = {};
+  options.history_precision = "fp16";
+  CHECK_THROWS_WITH(options.validate(), support::contains("history-precision is 'fp16'"));
   options = {};
   options.learning_rate = 0;
   CHECK_THROWS_WITH(options.validate(), support::contains("learning-rate"));

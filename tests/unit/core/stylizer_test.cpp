@@ -209,7 +209,7 @@ TEST_CASE("A run resumed at any evaluation gives the same bytes as one that neve
 
   for (size_t i = 0; i < whole.states.size(); ++i) {
     StateKeeper rest;
-    const StylizeResult result = stylize(TinyNetwork(), kCpu, input, options, rest, kept(whole.states[i]));
+    const StylizeResult result = stylize(TinyNetwork(), kCpu, input, options, rest, {}, kept(whole.states[i]));
     CHECK(at::equal(result.picture.colour, expected.picture.colour));
     CHECK(rest.losses == std::vector<double>(whole.losses.begin() + static_cast<int64_t>(i), whole.losses.end()));
     REQUIRE(result.scales.size() == expected.scales.size());
@@ -235,7 +235,7 @@ TEST_CASE("The state that a stopped run leaves goes on as if it had not been sto
   const at::Tensor expected = run(tiny_input(), tiny_options()).picture.colour;
   CHECK(stylize(TinyNetwork(), kCpu, tiny_input(), tiny_options(), stopper).stopped);
   Recorder recorder;
-  const StylizeResult result = stylize(TinyNetwork(), kCpu, tiny_input(), tiny_options(), recorder, stopper.state);
+  const StylizeResult result = stylize(TinyNetwork(), kCpu, tiny_input(), tiny_options(), recorder, {}, stopper.state);
   CHECK(at::equal(result.picture.colour, expected));
 }
 
@@ -251,7 +251,7 @@ TEST_CASE("A state of a run with other sizes or iterations is refused", "[styliz
   SECTION("another content") { input.content.colour = support::picture({40, 24}, 1); }
   SECTION("nothing in it") { state.minimizer.best.reset(); }
   Recorder recorder;
-  CHECK_THROWS_WITH(stylize(TinyNetwork(), kCpu, input, options, recorder, state), support::contains("go on from"));
+  CHECK_THROWS_WITH(stylize(TinyNetwork(), kCpu, input, options, recorder, {}, state), support::contains("go on from"));
 }
 
 TEST_CASE("Pictures too small for the network are refused", "[stylizer]") {

@@ -1,12 +1,14 @@
 #include "styler/vgg19.hpp"
 
 #include "support/catch.hpp"
+#include "support/feature_losses.hpp"
 #include "support/shallow_vgg19.hpp"
 #include "support/tensors.hpp"
 
 using namespace styler;
 using support::layers;
 using support::noise;
+using support::pulled_back;
 using support::relative_error;
 using support::shallow_weights;
 
@@ -50,7 +52,7 @@ TEST_CASE("Vgg19 and its way back agree with a plain network under autograd", "[
   const at::Tensor leaf = picture.clone().requires_grad_(true);
   const std::vector<at::Tensor> expected = plain_features(weights, leaf, max_pooling);
 
-  FeaturePass pass = network->differentiable_features(picture);
+  FeaturePass pass = network->run(picture, {}, WayBack::Kept);
   const std::vector<at::Tensor> without_memory = network->features(picture);
   std::vector<at::Tensor> seeds;
   at::Tensor sum = at::zeros({}, at::kDouble);
@@ -62,13 +64,15 @@ TEST_CASE("Vgg19 and its way back agree with a plain network under autograd", "[
   }
   SECTION("every layer contributes") {
     sum.backward();
-    CHECK(relative_error(pass.pull_back(seeds), leaf.grad()) < 1e-12);
+    CHECK(relative_error(pulled_back(pass, seeds), leaf.grad()) < 1e-12);
   }
   SECTION("an undefined gradient stands for zero") {
     (expected[1] * seeds[1]).sum().backward();
-    CHECK(relative_error(pass.pull_back({{}, seeds[1], {}, {}}), leaf.grad()) < 1e-12);
+    CHECK(relative_error(pulled_back(pass, {{}, seeds[1], {}, {}}), leaf.grad()) < 1e-12);
   }
-  SECTION("no gradient at all gives zero") { CHECK(pass.pull_back({{}, {}, {}, {}}).abs().max().item<double>() == 0); }
+  SECTION("no gradient at all gives zero") {
+    CHECK(pulled_back(pass, {{}, {}, {}, {}}).abs().max().item<double>() == 0);
+  }
 }
 
 TEST_CASE("Vgg19 goes only as deep as asked", "[vgg19]") {
@@ -87,4 +91,26 @@ TEST_CASE("Vgg19 in bfloat16 is close to float32", "[vgg19]") {
     return network->features(picture)[0].to(at::kFloat);
   };
   CHECK(relative_error(features(at::kBFloat16), features(at::kFloat)) < 0.02);
+}
+
+TEST_CASE("A tile with halo_for's margin has the picture's own features in its middle, one with less has not",
+          "[vgg19]") {
+  const auto deepest = layers({GENERATE("conv1_2", "pool1", "relu2_1", "pool2", "relu3_1")});
+  const auto network = make_vgg19(shallow_weights(), deepest, Pooling::Max, exact_cpu());
+  const int64_t stride = deepest.front().stride();
+  const int64_t halo = halo_for(deepest);
+  const at::Tensor picture = support::picture({48, 48}, 3, at::kDouble);
+  const at::Tensor whole = network->features(picture).front();
+
+  const int64_t first = 16, own = 16;
+  const auto tile_error = [&](int64_t margin) {
+    const at::Tensor tile =
+        picture.narrow(2, first - margin, own + 2 * margin).narrow(3, first - margin, own + 2 * margin);
+    const auto middle = [&](const at::Tensor& features, int64_t begin) {
+      return features.narrow(2, begin / stride, own / stride).narrow(3, begin / stride, own / stride);
+    };
+    return relative_error(middle(network->features(tile).front(), margin), middle(whole, first));
+  };
+  CHECK(tile_error(halo) < 1e-12);
+  CHECK(tile_error(halo - stride) > 1e-6);
 }

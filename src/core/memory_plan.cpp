@@ -1,0 +1,281 @@
+#include "styler/memory_plan.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+#include <string>
+
+#include "core/cpu_kernels.hpp"
+#include "core/network_memory.hpp"
+#include "styler/error.hpp"
+
+namespace styler {
+namespace {
+
+constexpr int64_t kMebibyte = int64_t{1} << 20;
+constexpr int64_t kGibibyte = int64_t{1} << 30;
+
+/// Three channels in float32.
+constexpr int64_t kCopy = 12;
+/// Copies of the picture that a scale holds all the time: the content, what the start is made of, the picture, in the
+/// optimiser's units, at its best, as last accepted, as evaluated, and two of the optimiser's own.
+constexpr int64_t kLastingCopies = 9;
+/// Beside an evaluation's features: the gradient of total variation and what it is made from.
+constexpr int64_t kLossCopies = 3;
+/// Beside the network's gradients: that of the terms on the picture itself, and the sum over tiles.
+constexpr int64_t kWayBackCopies = 2;
+/// In a step of L-BFGS: the new gradient, the recursion's vectors and the preconditioner's; with a rounded history the
+/// pair as it is kept as well.
+constexpr int64_t kStepCopies = 5;
+constexpr int64_t kStepCopiesWithRounding = 6;
+
+/// Of a thread: transformed tiles, and one of the parts that a Gram matrix is summed in.
+constexpr int64_t kScratchPerThread = 15'000'000;
+constexpr int64_t kGramParts = 17'000'000;
+
+/// Tiles are tried in these sizes; smaller ones than the last cost more than they save.
+constexpr std::array<int64_t, 9> kEdges = {4096, 3072, 2048, 1536, 1024, 768, 512, 256, 128};
+
+/// Pairs that a plan may go down to.
+constexpr std::array<int64_t, 4> kHistories = {15, 10, 7, 5};
+
+struct History {
+  int64_t size = 0;
+  bool is_rounded = false;
+};
+
+/// Iterations to the loss that the full history in float32 ends with, compared with that.
+double iterations_factor(const History& history, int64_t full) {
+  const double shorter =
+      1 + 0.25 * std::log2(static_cast<double>(full) / static_cast<double>(std::max<int64_t>(history.size, 1)));
+  return shorter * (history.is_rounded ? 1.03 : 1.0);
+}
+
+std::vector<History> history_candidates(const OptimizerOptions& options, int64_t iterations) {
+  if (options.method != "lbfgs") return {{}};
+  std::vector<int64_t> sizes = {std::min(options.history_size, iterations)};
+  for (const int64_t size : kHistories) {
+    if (size < sizes.front()) sizes.push_back(size);
+  }
+  std::vector<History> result;
+  for (const int64_t size : sizes) {
+    if (options.history_precision != "bf16") result.push_back({size, false});
+    if (options.history_precision != "fp32") result.push_back({size, true});
+  }
+  return result;
+}
+
+std::vector<Tiling> tiling_candidates(Size picture, const std::vector<Layer>& taps, std::optional<int64_t> tile) {
+  std::vector<Tiling> result;
+  if (!tile || *tile == 0 || *tile >= picture.long_edge()) result.push_back({0, Tiling().edge});
+  if (tile == 0) return result;
+  for (int blocks = 1; blocks <= blocks_in_use(taps); ++blocks) {
+    const int64_t grid = int64_t{1} << blocks;
+    const auto add = [&](int64_t edge) {
+      if (edge < picture.long_edge()) result.push_back({blocks, (edge + grid - 1) / grid * grid});
+    };
+    if (tile) {
+      add(*tile);
+    } else {
+      for (const int64_t edge : kEdges) add(edge);
+    }
+  }
+  return result;
+}
+
+int64_t pixels_of(Size size) { return size.height * size.width; }
+
+/// The network's part of a pass over a picture.
+struct PassMemory {
+  int64_t lasting = 0;  ///< Activations, and buffers that wait to be used again.
+  int64_t passing = 0;  ///< At some time: gradients, copies of what a tile owns, or what comes between the stretches.
+};
+
+PassMemory pass_memory(Size picture, const Tiling& tiling, bool way_back, const std::vector<Layer>& taps,
+                       const NetworkMemory& network) {
+  const int deepest = blocks_in_use(taps);
+  const StretchMemory head =
+      stretch_memory({1, tiling.blocks, largest_tile(picture, tiling, taps), way_back}, taps, network);
+  const StretchMemory tail = stretch_memory({tiling.blocks + 1, deepest, picture, way_back}, taps, network);
+  // What the pooling between them puts out is collected whole.
+  const int64_t map = stretch_memory({1, tiling.blocks, picture, false}, taps, network).output_bytes;
+  // A gradient with respect to what a tile owns is put in its place among zeros.
+  const int64_t of_tile = 2 * head.gradient_bytes;
+  const int64_t of_whole = std::max(map, way_back ? tail.gradient_bytes : 0);
+  return {head.activations_bytes + tail.activations_bytes, std::max(of_tile, of_whole)};
+}
+
+/// What depends on the tiles of a scale alone.
+struct TiledScale {
+  PassMemory evaluation;
+  int64_t style_pass = 0;
+};
+
+TiledScale tiled_scale(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,
+                       const Tiling& tiling) {
+  const std::vector<Layer> taps = options.objective.layers();
+  const PassMemory style = pass_memory(work.style, tiling, /*way_back=*/false, taps, network);
+  const int64_t pictures = 2 * kCopy * (pixels_of(work.content) + pixels_of(work.style));
+  return {pass_memory(work.content, tiling, /*way_back=*/true, taps, network),
+          pictures + style.lasting + style.passing};
+}
+
+int64_t predicted_bytes(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,
+                        const TiledScale& tiled, const History& history) {
+  const int64_t copy = kCopy * pixels_of(work.content);
+  int64_t targets = 0;
+  int64_t difference = 0;  // from a target, in float32
+  for (const WeightedLayer& entry : options.objective.content_layers) {
+    const int64_t bytes =
+        stretch_memory({1, entry.layer.block, work.content, false}, {entry.layer}, network).gradient_bytes;
+    targets += bytes;
+    difference = std::max(difference, bytes / network.element_bytes * 4);
+  }
+  const int64_t pairs = history.size * (history.is_rounded ? copy : 2 * copy);
+  const int64_t way_back = kWayBackCopies * copy + std::max(tiled.evaluation.passing, difference);
+  const int64_t step = (history.is_rounded ? kStepCopiesWithRounding : kStepCopies) * copy;
+  const int64_t optimising = kLastingCopies * copy + targets + pairs + tiled.evaluation.lasting +
+                             std::max({kLossCopies * copy, way_back, step});
+  return std::max(tiled.style_pass, optimising) + network.threads * kScratchPerThread + kGramParts;
+}
+
+/// Calls `use(tiling, history, bytes)` for every way to go through the scale.
+template <typename Use>
+void for_each_way(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,
+                  int64_t fixed_bytes, const Use& use) {
+  for (const Tiling& tiling : tiling_candidates(work.content, options.objective.layers(), options.memory.tile)) {
+    const TiledScale tiled = tiled_scale(work, options, network, tiling);
+    for (const History& history : history_candidates(options.optimizer, work.iterations)) {
+      use(tiling, history, fixed_bytes + predicted_bytes(work, options, network, tiled, history));
+    }
+  }
+}
+
+std::vector<PlannedWork> work_of(Size content, Size style, const StylizeOptions& options, int64_t min_edge) {
+  std::vector<PlannedWork> result;
+  for (const Scale& scale : make_schedule(content, options.schedule, min_edge)) {
+    const auto seen = [&](Size size) { return Size{std::max(size.height, min_edge), std::max(size.width, min_edge)}; };
+    const Size style_seen = style_size(style, scale.size, options.style_scale, min_edge);
+    result.push_back({seen(scale.size), seen(style_seen), scale.iterations});
+  }
+  return result;
+}
+
+/// The largest long edge of the result for which all scales fit; 0 when none does.
+int64_t largest_size(Size content, Size style, StylizeOptions options, int64_t min_edge, const NetworkMemory& network,
+                     const MemoryBudget& budget) {
+  const auto fits = [&](int64_t size) {
+    options.schedule.size = size;
+    try {
+      for (const PlannedWork& work : work_of(content, style, options, min_edge)) {
+        if (!plan_scale(work, options, network, budget)) return false;
+      }
+    } catch (const Error&) {  // too small for the network
+      return false;
+    }
+    return true;
+  };
+  int64_t low = min_edge;
+  int64_t high = options.schedule.size == 0 ? content.long_edge() : options.schedule.size;
+  if (!fits(low)) return 0;
+  while (high - low > 1) {
+    const int64_t middle = low + (high - low) / 2;
+    (fits(middle) ? low : high) = middle;
+  }
+  return low;
+}
+
+/// As --memory-limit takes it.
+std::string limit_text(int64_t bytes) {
+  const int64_t mebibytes = (bytes + kMebibyte - 1) / kMebibyte;
+  if (mebibytes < 10240) return std::to_string(mebibytes) + "M";
+  return std::to_string((mebibytes + 1023) / 1024) + "G";
+}
+
+std::string size_text(Size size) { return std::to_string(size.width) + "x" + std::to_string(size.height); }
+
+}  // namespace
+
+NetworkMemory network_memory(const ComputeDevice& device, int threads) {
+  const bool fast = device.device.is_cpu() && !cpu_kernels(device.network_dtype).empty();
+  return {static_cast<int>(c10::elementSize(device.network_dtype)), fast, threads};
+}
+
+std::optional<MemoryPlan> plan_scale(const PlannedWork& work, const StylizeOptions& options,
+                                     const NetworkMemory& network, const MemoryBudget& budget) {
+  const std::vector<Layer> taps = options.objective.layers();
+  const int64_t full = std::min(options.optimizer.history_size, work.iterations);
+  std::optional<MemoryPlan> best;
+  double best_time = std::numeric_limits<double>::infinity();
+  for_each_way(work, options, network, budget.fixed_bytes,
+               [&](const Tiling& tiling, const History& history, int64_t bytes) {
+                 if (bytes > budget.limit_bytes) return;
+                 const double factor = evaluation_factor(work.content, tiling, taps);
+                 const double time = factor * (history.size > 0 ? iterations_factor(history, full) : 1.0);
+                 if (time > best_time || (time == best_time && best && bytes >= best->predicted_bytes)) return;
+                 best_time = time;
+                 best = {tiling, history.size, history.is_rounded ? "bf16" : "fp32", bytes, factor};
+               });
+  return best;
+}
+
+std::optional<MemoryPlan> plan_tiles(const PlannedWork& work, const StylizeOptions& options,
+                                     const NetworkMemory& network, const MemoryBudget& budget, const MemoryPlan& plan) {
+  const std::vector<Layer> taps = options.objective.layers();
+  const History history = {plan.history_size, plan.history_precision == "bf16"};
+  std::optional<MemoryPlan> best;
+  for (const Tiling& tiling : tiling_candidates(work.content, taps, std::nullopt)) {
+    const int64_t bytes = budget.fixed_bytes +
+                          predicted_bytes(work, options, network, tiled_scale(work, options, network, tiling), history);
+    const double factor = evaluation_factor(work.content, tiling, taps);
+    if (bytes > budget.limit_bytes || (best && factor >= best->evaluation_factor)) continue;
+    best = plan;
+    best->tiling = tiling;
+    best->predicted_bytes = bytes;
+    best->evaluation_factor = factor;
+  }
+  return best;
+}
+
+int64_t least_memory(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,
+                     int64_t fixed_bytes) {
+  int64_t least = std::numeric_limits<int64_t>::max();
+  for_each_way(work, options, network, fixed_bytes,
+               [&](const Tiling&, const History&, int64_t bytes) { least = std::min(least, bytes); });
+  return least;
+}
+
+std::vector<MemoryPlan> plan_run(Size content, Size style, const StylizeOptions& options, int64_t min_edge,
+                                 const NetworkMemory& network, const MemoryBudget& budget) {
+  std::vector<MemoryPlan> plans;
+  const std::vector<PlannedWork> scales = work_of(content, style, options, min_edge);
+  for (const PlannedWork& work : scales) {
+    if (std::optional<MemoryPlan> plan = plan_scale(work, options, network, budget)) {
+      plans.push_back(std::move(*plan));
+      continue;
+    }
+    int64_t needed = 0;
+    for (const PlannedWork& each : scales) {
+      needed = std::max(needed, least_memory(each, options, network, budget.fixed_bytes));
+    }
+    const int64_t size = largest_size(content, style, options, min_edge, network, budget);
+    throw Error(ErrorCode::Memory, "a picture of " + size_text(scales.back().content) + " px needs at least " +
+                                       bytes_text(needed) + " of memory here, but no more than " +
+                                       bytes_text(budget.limit_bytes) + " may be used; " +
+                                       (size > 0 ? "use --size " + std::to_string(size) + " or less, or " : "") +
+                                       "allow --memory-limit " + limit_text(needed) + " where there is so much");
+  }
+  return plans;
+}
+
+std::string bytes_text(int64_t bytes) {
+  std::array<char, 32> buffer{};
+  const bool large = bytes >= kGibibyte;
+  const double value = static_cast<double>(bytes) / static_cast<double>(large ? kGibibyte : kMebibyte);
+  std::snprintf(buffer.data(), buffer.size(), large ? "%.1f GiB" : "%.0f MiB", value);
+  return buffer.data();
+}
+
+}  // namespace styler

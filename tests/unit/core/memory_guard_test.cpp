@@ -1,0 +1,98 @@
+#include <new>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "styler/error.hpp"
+#include "styler/stylizer.hpp"
+#include "support/catch.hpp"
+#include "support/tensors.hpp"
+#include "support/tiny_network.hpp"
+
+using namespace styler;
+using support::TinyNetwork;
+
+namespace {
+
+/// The tiny network on a machine on which nothing larger than `most_pixels` can be gone back, and from the evaluation
+/// `poor_from` on at that: as if another program had taken the memory.
+class PoorNetwork final : public FeatureExtractor {
+ public:
+  PoorNetwork(int64_t most_pixels, int poor_from) : most_pixels_(most_pixels), poor_from_(poor_from) {}
+
+  const std::vector<Layer>& layers() const override { return network_.layers(); }
+  int64_t min_edge() const override { return network_.min_edge(); }
+  void release_memory() const override { ++released_; }
+  FeaturePass run(const at::Tensor& input, BlockRange blocks, WayBack way_back) const override {
+    if (way_back == WayBack::Kept && passes_++ >= poor_from_ && input.size(2) * input.size(3) > most_pixels_) {
+      throw std::bad_alloc();
+    }
+    return network_.run(input, blocks, way_back);
+  }
+  bool was_asked_to_release() const { return released_ > 0; }
+
+ private:
+  TinyNetwork network_;
+  int64_t most_pixels_;
+  int poor_from_;
+  mutable int passes_ = 0;
+  mutable int released_ = 0;
+};
+
+class Recorder final : public Observer {
+ public:
+  Control on_iteration(const IterationEvent& event) override {
+    losses.push_back(event.loss.total);
+    return Control::Continue;
+  }
+  void on_warning(const std::string& sentence) override { warnings.push_back(sentence); }
+
+  std::vector<double> losses;
+  std::vector<std::string> warnings;
+};
+
+StylizeInput input() {
+  StylizeInput result;
+  result.content.colour = support::picture({300, 310}, 1);
+  result.style.colour = support::picture({64, 64}, 7);
+  return result;
+}
+
+StylizeOptions options() {
+  StylizeOptions result;
+  result.objective = TinyNetwork::objective_options();
+  result.schedule = {0, 1, 8};
+  return result;
+}
+
+constexpr int64_t kTilePixels = 270 * 270;
+
+}  // namespace
+
+TEST_CASE("A run that memory runs out for goes on in tiles, to the same picture", "[memory_guard]") {
+  const int poor_from = GENERATE(0, 5);
+  Recorder rich, poor;
+  const StylizeResult expected = stylize(TinyNetwork(), {}, input(), options(), rich);
+  const PoorNetwork network(kTilePixels, poor_from);
+  const StylizeResult result = stylize(network, {}, input(), options(), poor);
+
+  CHECK(rich.warnings.empty());
+  REQUIRE(!poor.warnings.empty());
+  CHECK_THAT(poor.warnings.front(), support::contains("tiles"));
+  CHECK(network.was_asked_to_release());
+  REQUIRE(poor.losses.size() == rich.losses.size());
+  for (size_t i = 0; i < rich.losses.size(); ++i) CHECK(poor.losses[i] == support::Approx(rich.losses[i]).epsilon(1e-2));
+  CHECK(support::relative_error(result.picture.colour, expected.picture.colour) < 1e-2);
+}
+
+TEST_CASE("When no tile is small enough the run ends with an error of memory", "[memory_guard]") {
+  Recorder recorder;
+  const PoorNetwork network(/*most_pixels=*/10, /*poor_from=*/0);
+  std::optional<ErrorCode> code;
+  try {
+    stylize(network, {}, input(), options(), recorder);
+  } catch (const Error& error) {
+    code = error.code();
+  }
+  CHECK(code == ErrorCode::Memory);
+}

@@ -1,0 +1,145 @@
+#include "styler/memory_plan.hpp"
+
+#include "core/network_memory.hpp"
+#include "styler/error.hpp"
+#include "support/catch.hpp"
+#include "support/shallow_vgg19.hpp"
+
+using namespace styler;
+
+namespace {
+
+constexpr int64_t kMiB = int64_t{1} << 20;
+constexpr int64_t kGiB = int64_t{1} << 30;
+constexpr NetworkMemory kFast16{2, true, 2};
+
+PlannedWork work(int64_t height, int64_t width) { return {{height, width}, {height, width}, 75}; }
+
+std::vector<Layer> default_layers() { return ObjectiveOptions().layers(); }
+
+}  // namespace
+
+TEST_CASE("A plan never predicts more than the limit, and more memory is never slower", "[memory_plan]") {
+  const NetworkMemory network =
+      GENERATE(NetworkMemory{2, true, 2}, NetworkMemory{4, true, 8}, NetworkMemory{4, false, 1});
+  StylizeOptions options;
+  options.optimizer.method = GENERATE("lbfgs", "adam");
+  options.optimizer.history_precision = GENERATE("auto", "fp32");
+  const PlannedWork large = work(2001, 3003);
+  const int64_t least = least_memory(large, options, network, 300 * kMiB);
+  CHECK_FALSE(plan_scale(large, options, network, {least - 1, 300 * kMiB}));
+  double factor_before = 1e9;
+  int64_t history_before = 0;
+  for (int64_t limit = least; limit < 40 * kGiB; limit += limit / 7) {
+    const auto plan = plan_scale(large, options, network, {limit, 300 * kMiB});
+    REQUIRE(plan);
+    CHECK(plan->predicted_bytes <= limit);
+    const bool as_fast = plan->evaluation_factor <= factor_before || plan->history_size > history_before ||
+                         plan->history_precision == "fp32";
+    CHECK(as_fast);
+    factor_before = plan->evaluation_factor;
+    history_before = plan->history_size;
+  }
+  CHECK(factor_before == 1);  // in the end nothing is given up
+  if (options.optimizer.method == "lbfgs") CHECK(history_before == options.optimizer.history_size);
+}
+
+TEST_CASE("Where memory is plenty nothing is given up, and where it is short tiles come first", "[memory_plan]") {
+  const PlannedWork large = work(2000, 3000);
+  const auto plenty = plan_scale(large, {}, kFast16, {64 * kGiB, 0});
+  REQUIRE(plenty);
+  CHECK(plenty->tiling.blocks == 0);
+  CHECK(plenty->history_size == 20);
+  CHECK(plenty->history_precision == "fp32");
+  const auto less = plan_scale(large, {}, kFast16, {plenty->predicted_bytes - 1, 0});
+  REQUIRE(less);
+  CHECK(less->tiling.blocks >= 1);
+  CHECK(less->history_size == 20);
+}
+
+TEST_CASE("What is asked for is kept to", "[memory_plan]") {
+  StylizeOptions options;
+  const PlannedWork large = work(2000, 3000);
+  const MemoryBudget plenty = {64 * kGiB, 0};
+  SECTION("tiles of a size, rounded up to what the blocks allow") {
+    options.memory.tile = 333;
+    const auto plan = plan_scale(large, options, kFast16, plenty);
+    REQUIRE(plan);
+    REQUIRE(plan->tiling.blocks >= 1);
+    CHECK(plan->tiling.edge % (int64_t{1} << plan->tiling.blocks) == 0);
+    CHECK(plan->tiling.edge >= 333);
+    CHECK(plan->tiling.edge < 333 + 32);
+    CHECK(plan_scale(work(300, 300), options, kFast16, plenty)->tiling.blocks == 0);  // one tile would be no tile
+  }
+  SECTION("no tiles") {
+    options.memory.tile = 0;
+    CHECK_FALSE(plan_scale(large, options, kFast16, {2 * kGiB, 0}));
+    CHECK(plan_scale(large, {}, kFast16, {2 * kGiB, 0}));
+  }
+  SECTION("the precision of the history") {
+    options.optimizer.history_precision = "bf16";
+    CHECK(plan_scale(large, options, kFast16, plenty)->history_precision == "bf16");
+  }
+  SECTION("no longer history than there are iterations, and none for Adam") {
+    PlannedWork brief = large;
+    brief.iterations = 7;
+    CHECK(plan_scale(brief, options, kFast16, plenty)->history_size == 7);
+    options.optimizer.method = "adam";
+    CHECK(plan_scale(large, options, kFast16, plenty)->history_size == 0);
+  }
+}
+
+TEST_CASE("A run that doesn't fit is refused with a limit and a size that would do", "[memory_plan]") {
+  const Size photo = {3000, 4000};
+  StylizeOptions options;
+  options.schedule.size = 0;
+  const MemoryBudget budget = {700 * kMiB, 400 * kMiB};
+  std::string message;
+  try {
+    plan_run(photo, {1000, 1000}, options, 16, kFast16, budget);
+  } catch (const Error& error) {
+    CHECK(error.code() == ErrorCode::Memory);
+    message = error.what();
+  }
+  CAPTURE(message);
+  const auto number_after = [&](const std::string& words) {
+    return std::stoll(message.substr(message.find(words) + words.size()));
+  };
+  options.schedule.size = number_after("--size ");
+  CHECK_NOTHROW(plan_run(photo, {1000, 1000}, options, 16, kFast16, budget));
+  ++options.schedule.size;
+  CHECK_THROWS_AS(plan_run(photo, {1000, 1000}, options, 16, kFast16, budget), Error);
+  options.schedule.size = 0;
+  REQUIRE(message.find("M where") != std::string::npos);
+  const int64_t limit = number_after("--memory-limit ") * kMiB;
+  const auto plans = plan_run(photo, {1000, 1000}, options, 16, kFast16, {limit, 400 * kMiB});
+  CHECK(plans.size() == make_schedule(photo, options.schedule, 16).size());
+}
+
+TEST_CASE("33 megapixels fit in 16 GB", "[memory_plan]") {
+  const auto plan = plan_scale(work(4320, 7680), {}, kFast16, {15'000'000'000, 1'000'000'000});
+  REQUIRE(plan);
+  CHECK(plan->tiling.blocks >= 2);
+}
+
+TEST_CASE("Tiles cost what they compute twice", "[memory_plan]") {
+  const Size picture = {2048, 2048};
+  const std::vector<Layer> layers = default_layers();
+  CHECK(evaluation_factor(picture, {0, 512}, layers) == 1);
+  // The head's share of VGG19's products up to relu5_1, once more; margins of 8 px are little.
+  CHECK(evaluation_factor(picture, {2, 1024}, layers) == support::Approx(1.13).epsilon(0.01));
+  CHECK(evaluation_factor(picture, {3, 1024}, layers) == support::Approx(1.32).epsilon(0.02));
+  // All of it, with margins of 80 px to both sides of the one border along each edge.
+  CHECK(evaluation_factor(picture, {5, 1024}, layers) == support::Approx(1.5 * 1.078 * 1.078).epsilon(0.001));
+}
+
+TEST_CASE("A stretch takes what its layers take", "[memory_plan]") {
+  const std::vector<Layer> layers = support::layers({"relu1_1"});
+  const StretchMemory memory = stretch_memory({1, 1, {10, 10}, true}, layers, {4, true, 1});
+  CHECK(memory.activations_bytes == (16 + 64) * 100 * 4);  // the input, rounded up to 16 channels, and relu1_1
+  CHECK(memory.gradient_bytes == 64 * 100 * 4);
+  // Deeper stretches begin with what the pooling before them put out, which is not theirs.
+  const StretchMemory tail = stretch_memory({3, 5, {64, 64}, false}, default_layers(), kFast16);
+  CHECK(tail.activations_bytes < stretch_memory({1, 2, {64, 64}, false}, default_layers(), kFast16).activations_bytes);
+  CHECK(stretch_memory({1, 2, {64, 64}, false}, default_layers(), kFast16).output_bytes == 128 * 16 * 16 * 2);
+}

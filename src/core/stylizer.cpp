@@ -80,7 +80,7 @@ class Run {
         memory_(network_memory(device, at::get_num_threads())),
         guard_(network, memory_, options, observer) {
     if (from_) check_fits(*from_);
-    plans_ = from_ ? plans_to_go_on(budget) : new_plans(budget);
+    plans_ = from_ ? plans_to_go_on(*from_, budget) : new_plans(budget);
   }
 
   StylizeResult operator()();
@@ -101,8 +101,8 @@ class Run {
     return plan_run(picture_size(input_.content.colour), picture_size(input_.style.colour), options_,
                     network_.min_edge(), memory_, budget);
   }
-  /// Those of `from_`, where they still fit. May have to drop what the optimiser remembered.
-  std::vector<MemoryPlan> plans_to_go_on(const MemoryBudget& budget);
+  /// Those of `state`, where they still fit. May have to drop what the optimiser remembered from it.
+  std::vector<MemoryPlan> plans_to_go_on(RunState& state, const MemoryBudget& budget) const;
   /// Optimises `picture`, which is narrower than the objective's content where that was continued. When there is
   /// `from_`, goes on from that instead, and only puts its result into `picture`.
   Summary run_scale(const ScaleEvent& event, Objective& objective, at::Tensor& picture,
@@ -208,9 +208,9 @@ void Run::check_fits(const RunState& state) const {
               "or begin anew");
 }
 
-std::vector<MemoryPlan> Run::plans_to_go_on(const MemoryBudget& budget) {
-  std::vector<MemoryPlan> plans = from_->plans;
-  const size_t current = from_->done.size();
+std::vector<MemoryPlan> Run::plans_to_go_on(RunState& state, const MemoryBudget& budget) const {
+  std::vector<MemoryPlan> plans = state.plans;
+  const size_t current = state.done.size();
   const auto too_large = [&](const MemoryPlan& plan) { return plan.predicted_bytes > budget.limit_bytes; };
   if (std::none_of(plans.begin() + static_cast<int64_t>(current), plans.end(), too_large)) return plans;
 
@@ -225,8 +225,8 @@ std::vector<MemoryPlan> Run::plans_to_go_on(const MemoryBudget& budget) {
     } else {
       plans[current] = smaller[current];
       // Without what the optimiser remembers there is no step to take back: it begins from where the last one did.
-      from_->optimizer.clear();
-      from_->minimizer.x = from_->minimizer.accepted;
+      state.optimizer.clear();
+      state.minimizer.x = state.minimizer.accepted;
       history = "; what the optimiser remembered begins anew";
     }
   }

@@ -50,8 +50,10 @@ struct MemoryPlan {
   bool operator==(const MemoryPlan&) const = default;
 };
 
-/// The plan that is done soonest among those that fit. Tiles cost the time of computing the network's head twice and
-/// the tiles' margins several times; a short or rounded history costs iterations. Never predicts more than the limit.
+/// The plan that costs least among those that fit. Tiles cost time: of computing the network's head twice, and the
+/// tiles' margins several times. A short or rounded history changes the picture, and counts for more than the time that
+/// would make up for it. Never predicts more than the limit; a larger limit never costs more.
+///
 /// `options.optimizer.history_size` is the most that a plan takes, and its history_precision and the memory's tile are
 /// kept to unless they leave the choice.
 /// \returns nothing when no plan fits.
@@ -75,7 +77,7 @@ int64_t least_memory(const PlannedWork& work, const StylizeOptions& options, con
 std::vector<MemoryPlan> plan_run(Size content, Size style, const StylizeOptions& options, int64_t min_edge,
                                  const NetworkMemory& network, const MemoryBudget& budget);
 
-/// `1.5 GiB`, `740 MiB`.
+/// `1.52 GiB`, `740 MiB`.
 std::string bytes_text(int64_t bytes);
 
 }  // namespace styler

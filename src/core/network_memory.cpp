@@ -70,8 +70,8 @@ int64_t rounded_channels(int64_t channels) {
 int64_t positions_at(Size picture, int64_t stride) { return (picture.height / stride) * (picture.width / stride); }
 
 std::vector<Tile> tiles_for(Size picture, const Tiling& tiling, const std::vector<Layer>& taps) {
-  const auto [stride, halo] = tile_grid(taps, std::min(tiling.blocks, blocks_in_use(taps)));
-  return tiles_of(picture, tiling.edge, stride, halo);
+  const auto [unit, halo] = tile_grid(taps, std::min(tiling.blocks, blocks_in_use(taps)));
+  return tiles_of(picture, tiling.edge, unit, halo);
 }
 
 /// FastVgg19::forward and backward, as far as their buffers go.

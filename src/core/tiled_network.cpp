@@ -8,6 +8,7 @@
 #include <memory>
 #include <utility>
 
+#include "core/cpu_kernels.hpp"
 #include "styler/error.hpp"
 #include "styler/resample.hpp"
 
@@ -15,12 +16,12 @@ namespace styler {
 namespace {
 
 /// Where tiles begin and end along an edge of `length` pixels.
-std::vector<int64_t> borders(int64_t length, int64_t edge, int64_t stride) {
-  const int64_t cells = std::max<int64_t>(1, length / stride);
-  const int64_t cells_per_tile = std::max<int64_t>(1, edge / stride);
+std::vector<int64_t> borders(int64_t length, int64_t edge, int64_t unit) {
+  const int64_t cells = std::max<int64_t>(1, length / unit);
+  const int64_t cells_per_tile = std::max<int64_t>(1, edge / unit);
   const int64_t count = (cells + cells_per_tile - 1) / cells_per_tile;
   std::vector<int64_t> result;
-  for (int64_t i = 0; i < count; ++i) result.push_back(cells * i / count * stride);
+  for (int64_t i = 0; i < count; ++i) result.push_back(cells * i / count * unit);
   result.push_back(length);
   return result;
 }
@@ -53,10 +54,10 @@ at::Tensor part_of(const at::Tensor& tensor, const Region& region) {
   return tensor.narrow(2, region.top, region.size.height).narrow(3, region.left, region.size.width);
 }
 
-std::vector<Tile> tiles_of(Size picture, int64_t edge, int64_t stride, int64_t halo) {
-  STYLER_ASSERT(stride >= 1 && halo % stride == 0);
-  const std::vector<int64_t> rows = borders(picture.height, edge, stride);
-  const std::vector<int64_t> columns = borders(picture.width, edge, stride);
+std::vector<Tile> tiles_of(Size picture, int64_t edge, int64_t unit, int64_t halo) {
+  STYLER_ASSERT(unit >= 1 && halo % unit == 0);
+  const std::vector<int64_t> rows = borders(picture.height, edge, unit);
+  const std::vector<int64_t> columns = borders(picture.width, edge, unit);
   std::vector<Tile> tiles;
   for (size_t row = 0; row + 1 < rows.size(); ++row) {
     for (size_t column = 0; column + 1 < columns.size(); ++column) {
@@ -79,7 +80,8 @@ TileGrid tile_grid(const std::vector<Layer>& taps, int blocks) {
     if (layer.block <= blocks) layers.push_back(layer);
   }
   if (taps.back().block > blocks) layers.push_back({LayerKind::Pool, blocks, 0});
-  return {smallest_edge_for(layers), halo_for(layers)};
+  const int64_t unit = kWinogradOutput * Layer{LayerKind::Conv, layers.back().block, 1}.stride();
+  return {unit, (halo_for(layers) + unit - 1) / unit * unit};
 }
 
 void TiledNetwork::set_tiling(Tiling tiling) {
@@ -97,10 +99,11 @@ Size TiledNetwork::size_of(size_t layer, Size picture) const {
 }
 
 std::vector<Tile> TiledNetwork::tiles(const at::Tensor& picture) const {
-  return tiles_of(picture_size(picture), edge_, grid_.stride, grid_.halo);
+  return tiles_of(picture_size(picture), edge_, grid_.unit, grid_.halo);
 }
 
 at::Tensor TiledNetwork::visit_head(const at::Tensor& picture, const FeatureVisitor& visit) const {
+  const int64_t output_stride = int64_t{1} << head_.last;
   at::Tensor output;
   for (const Tile& tile : tiles(picture)) {
     FeaturePass pass = network_.run(part_of(picture, tile.seen), head_, WayBack::None);
@@ -112,16 +115,17 @@ at::Tensor TiledNetwork::visit_head(const at::Tensor& picture, const FeatureVisi
     }
     if (!has_tail()) continue;
     if (!output.defined()) {
-      output = at::empty({1, pass.output.size(1), picture.size(2) / grid_.stride, picture.size(3) / grid_.stride},
+      output = at::empty({1, pass.output.size(1), picture.size(2) / output_stride, picture.size(3) / output_stride},
                          pass.output.options(), at::MemoryFormat::ChannelsLast);
     }
-    part_of(output, in_picture(tile, grid_.stride)).copy_(part_of(pass.output, in_tile(tile, grid_.stride)));
+    part_of(output, in_picture(tile, output_stride)).copy_(part_of(pass.output, in_tile(tile, output_stride)));
   }
   return output;
 }
 
 at::Tensor TiledNetwork::pull_back_head(const at::Tensor& picture, const PartGradients& gradients,
                                         const at::Tensor& output_gradient) const {
+  const int64_t output_stride = int64_t{1} << head_.last;
   at::Tensor result = at::zeros_like(picture);
   for (const Tile& tile : tiles(picture)) {
     FeaturePass pass = network_.run(part_of(picture, tile.seen), head_, WayBack::Kept);
@@ -133,8 +137,8 @@ at::Tensor TiledNetwork::pull_back_head(const at::Tensor& picture, const PartGra
     };
     at::Tensor output_gradient_of_tile;
     if (output_gradient.defined()) {
-      const at::Tensor own = part_of(output_gradient, in_picture(tile, grid_.stride));
-      output_gradient_of_tile = embedded(own, std::exchange(pass.output, {}), in_tile(tile, grid_.stride));
+      const at::Tensor own = part_of(output_gradient, in_picture(tile, output_stride));
+      output_gradient_of_tile = embedded(own, std::exchange(pass.output, {}), in_tile(tile, output_stride));
     }
     part_of(result, tile.seen).add_(pass.pull_back(gradients_of_tile, std::move(output_gradient_of_tile)));
   }

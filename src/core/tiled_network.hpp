@@ -30,14 +30,16 @@ struct Tile {
   Region seen;
 };
 /// Tiles of about equal size whose own parts cover the picture once, row by row.
-/// \param edge    the most along an edge; at least `stride` is taken.
-/// \param stride  of the deepest features: where tiles meet, they and what they see begin on a multiple of it.
-/// \param halo    how far features see beyond their own pixels, a multiple of `stride`.
-std::vector<Tile> tiles_of(Size picture, int64_t edge, int64_t stride, int64_t halo);
+/// \param edge  the most along an edge; at least `unit` is taken.
+/// \param unit  where tiles meet, they and what they see begin on a multiple of it.
+/// \param halo  how far features see beyond their own pixels, a multiple of `unit`.
+std::vector<Tile> tiles_of(Size picture, int64_t edge, int64_t unit, int64_t halo);
 
-/// What tiles of the first `blocks` blocks have to keep to, in pixels: `stride` and `halo` for tiles_of().
+/// What tiles of the first `blocks` blocks have to keep to, in pixels: for tiles_of(). Not only do poolings halve the
+/// same pairs as in the whole picture: our convolutions also work on the same small squares, so that their features are
+/// the same to the bit. Otherwise rounding would now and then make another of two values a pooling's maximum.
 struct TileGrid {
-  int64_t stride = 1;
+  int64_t unit = 1;
   int64_t halo = 0;
 };
 /// \param taps  the network's layers, shallow to deep. Requires blocks >= 1.

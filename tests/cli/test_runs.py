@@ -50,6 +50,26 @@ class Finished(RunTest):
         self.assertIn(b"standard output", result.stderr)
         self.assertTrue((self.folder / "out.png").exists())
 
+    def test_a_dry_run_tells_what_would_be_done_and_writes_nothing(self):
+        before = sorted(path.name for path in self.folder.iterdir())
+        job = ["--content", "photo.png", "--style", "art.png", "--weights", self.weights, *SHALLOW, "--device", "cpu", "--threads", "1"]
+        result = self.styler(*job, "--size", "96", "--scales", "2", "--dry-run")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        lines = result.stdout.splitlines()
+        self.assertEqual(lines[0].split(",")[0], "on cpu")
+        self.assertTrue(lines[2].startswith("48x32 "), lines)
+        self.assertTrue(lines[3].startswith("96x64 "), lines)
+        self.assertRegex(lines[4], r"^memory: [0-9]+ MiB at most; .* may be used$")
+        self.assertRegex(lines[5], r"^time: about [0-9]+:[0-9]{2}$")
+        self.assertEqual(sorted(path.name for path in self.folder.iterdir()), before)
+
+    def test_a_memory_limit_that_nothing_fits_into_is_refused_with_one_that_would_do(self):
+        refused = self.styler(*self.job("--size", "96", "--iterations", "2", "--memory-limit", "10M"))
+        self.assert_refused(refused, 1, "96x64", "10 MiB", "--memory-limit")
+        enough = refused.stderr.split("--memory-limit ")[1].split()[0]
+        result = self.styler(*self.job("--size", "96", "--iterations", "2", "--memory-limit", enough))
+        self.assertEqual(result.returncode, 0, result.stderr)
+
     def test_the_same_seed_gives_the_same_bytes(self):
         noise = ["--size", "48", "--iterations", "4", "--init", "noise", "-q"]
         for seed, name in ((1, "a.png"), (1, "b.png"), (2, "c.png")):

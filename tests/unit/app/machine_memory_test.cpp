@@ -96,12 +96,12 @@ TEST_CASE("a dry run has a line per scale, and its totals are those of the lines
   const auto lines = dry_run_lines(run);
   REQUIRE(lines.size() == 6);
   CHECK(lines[2] == "128x96    100x100    75          none              20 in fp32  500 MiB  0:10");
-  CHECK(lines[3] == "1280x960  1000x1000  75          512 px, 2 blocks  5 in bf16   2.0 GiB  1:40");
-  CHECK(lines[4] == "memory: 2.0 GiB at most; 3.0 GiB may be used");
+  CHECK(lines[3] == "1280x960  1000x1000  75          512 px, 2 blocks  5 in bf16   2.00 GiB  1:40");
+  CHECK(lines[4] == "memory: 2.00 GiB at most; 3.00 GiB may be used");
   CHECK(lines[5] == "time: about 1:52");
   run.time_limit_seconds = 60;
   run.peak_so_far_bytes = 2560 * kMiB;
-  CHECK(dry_run_lines(run)[4] == "memory: 2.5 GiB at most; 3.0 GiB may be used");
+  CHECK(dry_run_lines(run)[4] == "memory: 2.50 GiB at most; 3.00 GiB may be used");
   CHECK(dry_run_lines(run)[5] == "time: about 1:02");
 }
 

@@ -56,16 +56,16 @@ ObjectiveOptions shallow_objective(const std::string& preset) {
 
 }  // namespace
 
-TEST_CASE("Tiles cover a picture once, begin on the stride, and see the halo as far as the picture goes",
+TEST_CASE("Tiles cover a picture once, begin on the unit, and see the halo as far as the picture goes",
           "[tiled_network]") {
   const Size picture = GENERATE(Size{1, 1}, Size{3, 50}, Size{64, 64}, Size{101, 67});
   const int64_t edge = GENERATE(1, 16, 24, 1000);
-  constexpr int64_t kStride = 4, kHalo = 8;
+  constexpr int64_t kUnit = 4, kHalo = 8;
   at::Tensor covered = at::zeros({1, 1, picture.height, picture.width});
-  for (const Tile& tile : tiles_of(picture, edge, kStride, kHalo)) {
+  for (const Tile& tile : tiles_of(picture, edge, kUnit, kHalo)) {
     part_of(covered, tile.own).add_(1);
-    for (const Region& region : {tile.own, tile.seen}) CHECK((region.top % kStride == 0 && region.left % kStride == 0));
-    CHECK(tile.own.size.long_edge() < std::max(edge, kStride) + 2 * kStride);
+    for (const Region& region : {tile.own, tile.seen}) CHECK((region.top % kUnit == 0 && region.left % kUnit == 0));
+    CHECK(tile.own.size.long_edge() < std::max(edge, kUnit) + 2 * kUnit);
     CHECK(tile.seen.top == std::max<int64_t>(0, tile.own.top - kHalo));
     CHECK(tile.seen.bottom() == std::min(picture.height, tile.own.bottom() + kHalo));
     CHECK(tile.seen.right() == std::min(picture.width, tile.own.right() + kHalo));

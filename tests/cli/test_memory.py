@@ -1,0 +1,70 @@
+"""The memory that --dry-run predicts, held against what runs with the real VGG19 take."""
+
+import json
+import os
+import re
+import signal
+import unittest
+from pathlib import Path
+
+from support import CHECKOUT, CliTest
+
+WEIGHTS = Path(os.environ.get("STYLER_TEST_WEIGHTS") or CHECKOUT / "models" / "vgg19.safetensors")
+UNITS = {"MiB": 1 << 20, "GiB": 1 << 30}
+TOLERANCE = 0.15
+
+# --precision is left to the machine, where nothing is said: bf16 is emulated where the processor lacks it.
+GRID = [
+    ["--size", "256"],
+    ["--size", "511", "--history-size", "5", "--precision", "fp32"],
+    ["--size", "512", "--optimizer", "adam", "--preset", "gatys", "--precision", "fp32"],
+    ["--size", "700", "--preset", "neural-style", "--init", "noise"],
+    ["--size", "700", "--history-precision", "bf16", "--style-layers", "relu1_1,relu3_1"],
+    ["--size", "1024", "--history-size", "10"],
+    ["--size", "1024", "--tile", "256"],
+    ["--size", "1024", "--memory-limit", "1G"],
+]
+
+
+class PredictedMemory(CliTest):
+    def setUp(self):
+        super().setUp()
+        if not WEIGHTS.exists():
+            message = f"no weights at {WEIGHTS}: run scripts/get_weights.sh, or name a file in $STYLER_TEST_WEIGHTS"
+            if os.environ.get("STYLER_REQUIRE_WEIGHTS") == "1":
+                self.fail(message)
+            self.skipTest(message)
+
+    def arguments(self, *settings):
+        pictures = CHECKOUT / "examples"
+        return ["--content", pictures / "coffee.jpg", "--style", pictures / "painting.jpg", "--weights", WEIGHTS,
+                "--device", "cpu", "--scales", "1", *settings]  # fmt: skip
+
+    def predicted(self, settings):
+        result = self.styler(*self.arguments(*settings), "--dry-run")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        amount, unit = re.search(r"^memory: ([\d.]+) (\w+) at most", result.stdout, re.MULTILINE).groups()
+        return float(amount) * UNITS[unit]
+
+    def measured(self, settings):
+        """The peak of a run that is stopped after its third evaluation, when everything has been there once."""
+        process = self.start(*self.arguments(*settings), "-o", "out.png", "--report", "run.json", "-vv")
+        for line in process.stderr:
+            if "iteration 3:" in line:
+                process.send_signal(signal.SIGINT)
+                break
+        process.communicate(timeout=300)
+        self.assertEqual(process.returncode, 130)
+        return json.loads((self.folder / "run.json").read_text())["peak_memory_bytes"]
+
+    def test_the_prediction_is_what_runs_take(self):
+        for settings in GRID:
+            with self.subTest(settings=" ".join(settings)):
+                predicted, measured = self.predicted(settings), self.measured(settings)
+                print(f"{' '.join(settings)}: {predicted / 2**20:.0f} MiB predicted, {measured / 2**20:.0f} measured, "
+                      f"{100 * (predicted / measured - 1):+.1f} %", flush=True)  # fmt: skip
+                self.assertLess(abs(predicted / measured - 1), TOLERANCE)
+
+
+if __name__ == "__main__":
+    unittest.main()

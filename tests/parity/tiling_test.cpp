@@ -1,0 +1,47 @@
+#include <ATen/TensorOperators.h>
+
+#include <string>
+
+#include "fixtures.hpp"
+#include "styler/objective.hpp"
+#include "styler/vgg19.hpp"
+#include "support/catch.hpp"
+#include "support/tensors.hpp"
+
+namespace styler {
+namespace {
+
+constexpr double kTolerance = 1e-5;  // float32; a unit test has float64
+
+TEST_CASE("Tiles change neither loss nor gradient of the real network", "[parity][weights]") {
+  const auto weights = parity::real_weights();
+  if (!weights) return;
+  const std::string preset = GENERATE("styler", "neural-style", "gatys");
+  const Pooling pooling = GENERATE(Pooling::Max, Pooling::Average);
+  const ComputeDevice device = parity::test_device(at::kFloat);
+  const auto picture = [&](Size size, uint64_t seed) {
+    return support::picture(size, seed, at::kDouble).to(device.device, at::kFloat);
+  };
+  const ObjectiveOptions options = ObjectiveOptions::preset(preset);
+  const auto network = make_vgg19(*weights, options.layers(), pooling, device);
+  const Picture content{picture({107, 134}, 1), {}};
+  const StyleTargets targets = compute_style_targets(*network, options, {picture({91, 80}, 7), {}});
+  const at::Tensor start = picture({107, 134}, 5);
+
+  Objective objective(*network, options, content, targets);
+  const auto [loss, gradient] = objective.evaluate(start);
+  for (const Tiling tiling : {Tiling{2, 40}, Tiling{3, 48}, Tiling{5, 64}}) {
+    CAPTURE(preset, tiling.blocks);
+    const StyleTargets tiled_targets = compute_style_targets(*network, options, {picture({91, 80}, 7), {}}, tiling);
+    for (size_t i = 0; i < targets.grams.size(); ++i) {
+      CHECK(parity::relative_error(tiled_targets.grams[i], targets.grams[i]) < kTolerance);
+    }
+    objective.set_tiling(tiling);
+    const auto [tiled_loss, tiled_gradient] = objective.evaluate(start);
+    CHECK(tiled_loss.total == support::Approx(loss.total).epsilon(kTolerance));
+    CHECK((tiled_gradient - gradient).norm().item<double>() < kTolerance * gradient.norm().item<double>());
+  }
+}
+
+}  // namespace
+}  // namespace styler

@@ -21,7 +21,7 @@ struct RunState {
   std::vector<MemoryPlan> plans;  ///< One per scale: another would give the same picture but for rounding.
   /// Of the scale in work; pixels are in 0–255 units, and continued by their mirror image where the network needs it.
   MinimizerState minimizer;
-  OptimizerState optimizer;
+  OptimizerState optimizer;  ///< Empty: begins anew, from x.
 };
 
 }  // namespace styler

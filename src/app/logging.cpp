@@ -56,7 +56,6 @@ void LogObserver::on_scale(const ScaleEvent& event) {
   logger_.info("scale {}/{}: {}x{} px, style {}x{} px, {} iterations", event.index + 1, event.count,
                event.scale.size.width, event.scale.size.height, event.style_size.width, event.style_size.height,
                event.scale.iterations);
-  if (event.iterations_done > 0) logger_.info("going on after {} iterations", event.iterations_done);
 }
 
 Control LogObserver::on_iteration(const IterationEvent& event) {

@@ -75,7 +75,8 @@ json course_options_json(const TransferOptions& options) {
        {"time-limit", "bit-depth", "quality", "dither", "background", "keep-metadata", "keep-gps", "allow-truncated"}) {
     result.erase(name);
   }
-  result.erase("precision");  // what was chosen counts, not whether it was asked for
+  result["tile"] = tile_text(options.stylize.memory.tile);  // which decides the last bits
+  result.erase("precision");                                // what was chosen counts, not whether it was asked for
   if (options.init == Init::Picture) result["init"] = "picture";  // its bytes count, not its name
   return result;
 }

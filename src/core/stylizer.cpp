@@ -80,9 +80,7 @@ class Run {
         memory_(network_memory(device, at::get_num_threads())),
         guard_(network, memory_, options, observer) {
     if (from_) check_fits(*from_);
-    plans_ = from_ ? from_->plans
-                   : plan_run(picture_size(input.content.colour), picture_size(input.style.colour), options,
-                              network.min_edge(), memory_, budget);
+    plans_ = from_ ? plans_to_go_on(*from_, budget) : new_plans(budget);
   }
 
   StylizeResult operator()();
@@ -96,6 +94,15 @@ class Run {
   StyleTargets style_targets(Size size);
   /// A state of another run must end in a sentence, not in an assertion deep below.
   void check_fits(const RunState& state) const;
+  Size style_size_for(Size content) const {
+    return style_size(picture_size(input_.style.colour), content, options_.style_scale, network_.min_edge());
+  }
+  std::vector<MemoryPlan> new_plans(const MemoryBudget& budget) const {
+    return plan_run(picture_size(input_.content.colour), picture_size(input_.style.colour), options_,
+                    network_.min_edge(), memory_, budget);
+  }
+  /// Those of `state`, where they still fit. May have to drop what the optimiser remembered from it.
+  std::vector<MemoryPlan> plans_to_go_on(RunState& state, const MemoryBudget& budget) const;
   /// Optimises `picture`, which is narrower than the objective's content where that was continued. When there is
   /// `from_`, goes on from that instead, and only puts its result into `picture`.
   Summary run_scale(const ScaleEvent& event, Objective& objective, at::Tensor& picture,
@@ -201,6 +208,38 @@ void Run::check_fits(const RunState& state) const {
               "or begin anew");
 }
 
+std::vector<MemoryPlan> Run::plans_to_go_on(RunState& state, const MemoryBudget& budget) const {
+  std::vector<MemoryPlan> plans = state.plans;
+  const size_t current = state.done.size();
+  const auto too_large = [&](const MemoryPlan& plan) { return plan.predicted_bytes > budget.limit_bytes; };
+  if (std::none_of(plans.begin() + static_cast<int64_t>(current), plans.end(), too_large)) return plans;
+
+  const std::vector<MemoryPlan> smaller = new_plans(budget);
+  std::string history;
+  if (too_large(plans[current])) {
+    const Scale& scale = schedule_[current];
+    const PlannedWork work = {enlarged_to(scale.size, network_.min_edge()),
+                              enlarged_to(style_size_for(scale.size), network_.min_edge()), scale.iterations};
+    if (std::optional<MemoryPlan> tiled = plan_tiles(work, options_, memory_, budget, plans[current])) {
+      plans[current] = std::move(*tiled);
+    } else {
+      plans[current] = smaller[current];
+      // Without what the optimiser remembers there is no step to take back: it begins from where the last one did.
+      state.optimizer.clear();
+      state.minimizer.x = state.minimizer.accepted;
+      history = "; what the optimiser remembered begins anew";
+    }
+  }
+  for (size_t i = current + 1; i < plans.size(); ++i) {
+    if (too_large(plans[i])) plans[i] = smaller[i];
+  }
+  observer_.on_warning(
+      "the run goes on with less memory than it began with, so the picture may differ from that of a "
+      "run that was never stopped" +
+      history);
+  return plans;
+}
+
 void Run::warn_of_loss_in_saving(const StylizeResult& result) {
   const double iterate = result.scales.back().summary.final_loss;
   const double lost = 100 * (result.saved_loss.total / iterate - 1);
@@ -219,7 +258,7 @@ MinimizerState Run::beginning(const at::Tensor& picture, Size size, Optimizer& o
     // Copied even on the same device: what a caller gives, a file in memory say, may not be written to.
     *tensor = tensor->to(device_, at::kFloat, /*non_blocking=*/false, /*copy=*/true).contiguous();
   }
-  optimizer.restore(from_->optimizer, device_);
+  if (!from_->optimizer.empty()) optimizer.restore(from_->optimizer, device_);
   from_.reset();
   return state;
 }
@@ -290,7 +329,7 @@ StylizeResult Run::operator()() {
   if (from_) result.scales = from_->done;
   for (size_t i = result.scales.size(); i < schedule_.size(); ++i) {
     const Size size = schedule_[i].size;
-    const Size style = style_size(picture_size(input_.style.colour), size, options_.style_scale, network_.min_edge());
+    const Size style = style_size_for(size);
     const int64_t iterations_done = from_ ? from_->minimizer.summary.iterations : 0;
     const ScaleEvent event{static_cast<int64_t>(i), static_cast<int64_t>(schedule_.size()), schedule_[i], style,
                            iterations_done};

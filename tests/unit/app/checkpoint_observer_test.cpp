@@ -14,13 +14,17 @@ struct Listener : Observer {
   std::vector<std::string> warnings;
 };
 
-const nlohmann::ordered_json kIdentity = run_identity({}, {}, {});
+nlohmann::ordered_json default_identity() {
+  const TransferOptions options;
+  return run_identity(options, {}, {});
+}
 const Scale kScale{{4, 6}, 1000};
 
 /// One scale that takes a second per iteration.
 struct Run {
   explicit Run(const std::filesystem::path& file, CheckpointInterval interval)
-      : observer({file, interval, kIdentity, {}, [this] { return stopping; }, [this] { return clock; }}, listener),
+      : observer({file, interval, default_identity(), {}, [this] { return stopping; }, [this] { return clock; }},
+                 listener),
         file_(file) {
     observer.on_scale({0, 1, kScale, {4, 6}});
   }
@@ -38,7 +42,7 @@ struct Run {
     };
     CHECK(observer.on_iteration(event) == Control::Continue);
     if (!std::filesystem::is_regular_file(file_)) return false;
-    const Checkpoint checkpoint = read_checkpoint(file_, kIdentity, {});
+    const Checkpoint checkpoint = read_checkpoint(file_, default_identity(), {});
     CHECK(checkpoint.scales.back().losses.size() == static_cast<size_t>(checkpoint.state.minimizer.summary.iterations));
     return checkpoint.state.minimizer.summary.iterations == iteration - 1;
   }

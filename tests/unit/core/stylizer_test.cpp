@@ -239,6 +239,51 @@ TEST_CASE("The state that a stopped run leaves goes on as if it had not been sto
   CHECK(at::equal(result.picture.colour, expected));
 }
 
+TEST_CASE("A run that is resumed with less memory goes on with smaller plans and a warning", "[stylizer]") {
+  StateKeeper keeper;
+  StylizeOptions options = tiny_options(400);  // large enough for tiles
+  options.optimizer.history_size = 6;
+  const StylizeResult expected = stylize(TinyNetwork(), kCpu, tiny_input(), options, keeper);
+  const RunState state = keeper.states[4];
+  const int64_t most = std::max(state.plans[0].predicted_bytes, state.plans[1].predicted_bytes);
+
+  struct Listener : Observer {
+    void on_warning(const std::string& sentence) override { warnings.push_back(sentence); }
+    std::vector<std::string> warnings;
+  };
+  const auto resume = [&](const RunState& from, int64_t limit) {
+    Listener listener;
+    const StylizeResult result =
+        stylize(TinyNetwork(), kCpu, tiny_input(), options, listener, MemoryBudget{limit, 0}, kept(from));
+    CHECK(listener.warnings.size() <= 1);
+    CHECK(result.scales.back().summary.iterations == 8);
+    const double final_loss = result.scales.back().summary.final_loss;
+    CHECK(final_loss < 0.9 * result.scales.back().summary.initial_loss);
+    return std::pair(result.picture.colour, listener.warnings);
+  };
+  SECTION("enough of it: nothing changes") {
+    const auto [picture, warnings] = resume(state, most);
+    CHECK(at::equal(picture, expected.picture.colour));
+    CHECK(warnings.empty());
+  }
+  SECTION("less for the scales ahead") {
+    const auto [picture, warnings] = resume(state, most - 1);
+    REQUIRE(warnings.size() == 1);
+    CHECK_THAT(warnings[0], support::contains("less memory"));
+    CHECK_THAT(warnings[0], !support::contains("begins anew"));
+    CHECK(support::relative_error(picture, expected.picture.colour) < 0.05);
+  }
+  SECTION("too little for what the optimiser remembers") {
+    RunState greedy = kept(state);
+    for (MemoryPlan& plan : greedy.plans) plan.history_size = 1000;
+    for (MemoryPlan& plan : greedy.plans) plan.predicted_bytes = most * 100;
+    const auto [picture, warnings] = resume(greedy, most);
+    REQUIRE(warnings.size() == 1);
+    CHECK_THAT(warnings[0], support::contains("begins anew"));
+    CHECK(support::relative_error(picture, expected.picture.colour) < 0.2);
+  }
+}
+
 TEST_CASE("A state of a run with other sizes or iterations is refused", "[stylizer]") {
   StateKeeper keeper;
   stylize(TinyNetwork(), kCpu, tiny_input(), tiny_options(), keeper);

@@ -14,6 +14,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from comparison import machine, table
@@ -158,19 +159,26 @@ class Comparison:
         reports = {tool.precision: self.folder / tool.report(speed_output(tool)) for tool in self.stylers}
         return ", ".join(f"{precision_of_report(file)} ({asked})" for asked, file in reports.items())
 
-    def report(self) -> table.Report:
-        """Everything, measured."""
+    def reports(self) -> Iterator[table.Report]:
+        """Everything, measured: a report after every part, each with all before it."""
         arguments, about = self.arguments, machine.describe()
-        speeds, races = [], []
+        speeds: list[table.SpeedResult] = []
+        races: list[table.RaceResult] = []
+
+        def report() -> table.Report:
+            settings = {"content": arguments.content.name, "style": arguments.style.name,
+                        "threads": arguments.threads, "device": arguments.device, "repeats": arguments.repeats,
+                        "precisions": self.precisions()}
+            now = datetime.datetime.now().astimezone()
+            return table.Report(now.strftime("%Y-%m-%d %H:%M %Z"), _command_without_folders(), about, self.versions,
+                                settings, speeds, races)
+
         for size in arguments.sizes:
             speeds.append(self.speed(size))
-            if arguments.measure == "all":
-                races += [self.race(size, start, speeds[-1].speeds[0].median) for start in arguments.starts]
-        settings = {"content": arguments.content.name, "style": arguments.style.name, "threads": arguments.threads,
-                    "device": arguments.device, "repeats": arguments.repeats, "precisions": self.precisions()}
-        now = datetime.datetime.now().astimezone()
-        return table.Report(now.strftime("%Y-%m-%d %H:%M %Z"), _command_without_folders(), about, self.versions,
-                            settings, speeds, races)
+            yield report()
+            for start in arguments.starts if arguments.measure == "all" else []:
+                races.append(self.race(size, start, speeds[-1].speeds[0].median))
+                yield report()
 
 
 def _styler_versions(program: Path) -> dict[str, str]:
@@ -187,9 +195,10 @@ def _command_without_folders() -> str:
 def main() -> int:
     arguments = parse_arguments()
     try:
-        report = Comparison(arguments).report()
-        cpu = re.sub(r"[^a-z0-9]+", "-", str(report.machine["cpu"]).lower()).strip("-")
-        file = table.write(report, arguments.results, f"{report.date[:10]}-{cpu}")
+        # Written after every part: hours may lie behind one that fails.
+        for report in Comparison(arguments).reports():
+            cpu = re.sub(r"[^a-z0-9]+", "-", str(report.machine["cpu"]).lower()).strip("-")
+            file = table.write(report, arguments.results, f"{report.date[:10]}-{cpu}")
     except ComparisonError as error:
         print(f"compare.py: {error}", file=sys.stderr)
         return 1

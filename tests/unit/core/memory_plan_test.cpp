@@ -49,12 +49,12 @@ TEST_CASE("Where memory is plenty nothing is given up, and where it is short til
   const auto plenty = plan_scale(large, {}, kFast16, {64 * kGiB, 0});
   REQUIRE(plenty);
   CHECK(plenty->tiling.blocks == 0);
-  CHECK(plenty->history_size == 20);
+  CHECK(plenty->history_size == 10);
   CHECK(plenty->history_precision == "fp32");
   const auto less = plan_scale(large, {}, kFast16, {plenty->predicted_bytes - 1, 0});
   REQUIRE(less);
   CHECK(less->tiling.blocks >= 1);
-  CHECK(less->history_size == 20);
+  CHECK(less->history_size == 10);
 }
 
 TEST_CASE("What is asked for is kept to", "[memory_plan]") {

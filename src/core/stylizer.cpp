@@ -280,7 +280,13 @@ Summary Run::run_scale(const ScaleEvent& event, Objective& objective, at::Tensor
       break;
     } catch (const std::exception& error) {
       optimizer.reset();
-      if (!is_out_of_memory(error) || !guard_.shrink_history()) throw;
+      if (!is_out_of_memory(error)) throw;
+      if (!guard_.shrink_history()) {
+        if (done.empty() && state.summary.iterations == 0) throw;
+        observer_.on_warning("memory ran out, and no plan takes less: the best picture so far is what is left");
+        state.summary.termination = Termination::OutOfMemory;
+        break;
+      }
     }
     // A step that was not finished leaves no optimiser to go on with, and perhaps not the iterate that it began with.
     options = optimizer_options(event, state.summary.iterations);
@@ -324,6 +330,9 @@ StylizeResult Run::operator()() {
     });
     result.scales.push_back({schedule_[i], run_scale(event, *objective, picture, result.scales)});
     observer_.on_scale_end(event, result.scales.back().summary);
+    const Termination termination = result.scales.back().summary.termination;
+    result.stopped = termination == Termination::StoppedByUser || termination == Termination::OutOfMemory;
+    if (termination == Termination::OutOfMemory) break;
     if (i + 1 == schedule_.size()) {
       picture = picture.clamp(0, 1);
       const at::Tensor saved = mirrored_to((picture * kWhite).round() / kWhite, picture_size(content.colour));
@@ -333,7 +342,6 @@ StylizeResult Run::operator()() {
       });
       warn_of_loss_in_saving(result);
     }
-    result.stopped = result.scales.back().summary.termination == Termination::StoppedByUser;
     if (result.stopped) break;
   }
   const Size finest = schedule_.back().size;

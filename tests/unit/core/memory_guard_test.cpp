@@ -124,7 +124,18 @@ TEST_CASE("When tiles don't help, a run goes on from its last good iterate with 
   CHECK(result.scales.back().summary.final_loss < recorder.losses[2]);
 }
 
-TEST_CASE("When no tile is small enough the run ends with an error of memory", "[memory_guard]") {
+TEST_CASE("When no plan is small enough any more, the best picture so far is what the run ends with",
+          "[memory_guard]") {
+  Recorder recorder;
+  const PoorNetwork network(/*most_pixels=*/10, /*poor_from=*/5);
+  const StylizeResult result = stylize(network, {}, input(), options(), recorder);
+  CHECK(result.stopped);
+  CHECK(result.scales.back().summary.termination == Termination::OutOfMemory);
+  CHECK(recorder.losses.size() == 5);
+  CHECK(!at::equal(result.picture.colour, input().content.colour));
+}
+
+TEST_CASE("When nothing fits from the start the run ends with an error of memory", "[memory_guard]") {
   Recorder recorder;
   const PoorNetwork network(/*most_pixels=*/10, /*poor_from=*/0);
   std::optional<ErrorCode> code;

@@ -7,7 +7,6 @@
 
 #include "app/clock.hpp"
 #include "app/failure.hpp"
-#include "app/failure.hpp"
 #include "app/logging.hpp"
 #include "app/observers.hpp"
 #include "app/snapshots.hpp"

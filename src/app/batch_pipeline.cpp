@@ -11,6 +11,7 @@
 #include "app/observers.hpp"
 #include "app/snapshots.hpp"
 #include "app/stop_signals.hpp"
+#include "styler/error.hpp"
 #include "styler/resample.hpp"
 
 namespace styler::app {

@@ -2,6 +2,7 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
+#include <ATen/ops/empty_like.h>
 #include <ATen/ops/mm.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
@@ -35,6 +36,19 @@ at::Tensor column_of_positions(const at::Tensor& weights) { return weights.resha
 at::Tensor wide_difference(const at::Tensor& features, const at::Tensor& target) {
   STYLER_ASSERT(features.sizes() == target.sizes());
   return features.to(is_reduced_precision(features) ? at::kFloat : features.scalar_type()) - target;
+}
+
+/// Calls `use(band)` for one band of rows after the other, where `band(tensor)` is a view of its part of the tensor: of
+/// a large picture's features nobody wants wide copies as a whole.
+template <typename Use>
+void for_each_band(const at::Tensor& features, const Use& use) {
+  constexpr int64_t kElements = int64_t{1} << 23;
+  const int64_t height = features.size(2);
+  const int64_t rows = std::max<int64_t>(1, kElements / (features.size(1) * features.size(3)));
+  for (int64_t first = 0; first < height; first += rows) {
+    const int64_t count = std::min(rows, height - first);
+    use([&](const at::Tensor& tensor) { return tensor.narrow(2, first, count); });
+  }
 }
 
 double sum_of_weights(const at::Tensor& features, const at::Tensor& weights) {
@@ -94,16 +108,23 @@ at::Tensor gram_feature_gradient(const at::Tensor& gram_gradient, const at::Tens
 }
 
 double content_loss(const at::Tensor& features, const at::Tensor& target, double factor, const at::Tensor& weights) {
-  const at::Tensor difference = wide_difference(features, target);
-  if (weights.defined()) return factor * (difference * difference).mul_(weights).sum(at::kDouble).item<double>();
-  return factor * sum_of_squares(difference);
+  double sum = 0;
+  for_each_band(features, [&](const auto& band) {
+    const at::Tensor difference = wide_difference(band(features), band(target));
+    sum += sum_of_squares(weights.defined() ? difference * band(weights).sqrt() : difference);
+  });
+  return factor * sum;
 }
 
 at::Tensor content_feature_gradient(const at::Tensor& features, const at::Tensor& target, double factor,
                                     const at::Tensor& weights) {
-  at::Tensor gradient = wide_difference(features, target).mul_(2 * factor);
-  if (weights.defined()) gradient.mul_(weights);
-  return gradient.to(features.scalar_type());
+  at::Tensor result = at::empty_like(features);
+  for_each_band(features, [&](const auto& band) {
+    at::Tensor gradient = wide_difference(band(features), band(target)).mul_(2 * factor);
+    if (weights.defined()) gradient.mul_(band(weights));
+    band(result).copy_(gradient);
+  });
+  return result;
 }
 
 LossAndGradient total_variation_loss(const at::Tensor& picture, double factor) {

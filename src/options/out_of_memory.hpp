@@ -4,8 +4,8 @@
 
 namespace styler {
 
-/// Whether this is how LibTorch says that memory ran out: on the CPU it has no type of its own for it, and on GPUs not in
-/// all versions; cuBLAS and cuDNN ask for workspace of their own. The trace that its texts end with has names of
+/// Whether this is how LibTorch says that memory ran out: on the CPU it has no type of its own for it, and on GPUs not
+/// in all versions; cuBLAS and cuDNN ask for workspace of their own. The trace that its texts end with has names of
 /// functions, so none of these phrases.
 inline bool tells_of_memory(std::string_view message) {
   for (const std::string_view phrase : {"out of memory", "not enough memory", "can't allocate memory",

@@ -55,8 +55,6 @@ double seconds_per_pixel(const Machine& machine, const StylizeInput& pictures, c
   return timing.seconds_per_iteration() / pixels_of(picture_size(result.picture.colour));
 }
 
-std::string size_text(Size size) { return std::to_string(size.width) + "x" + std::to_string(size.height); }
-
 std::string tiling_text(const Tiling& tiling) {
   if (tiling.blocks == 0) return "none";
   return std::to_string(tiling.edge) + " px, " + std::to_string(tiling.blocks) +

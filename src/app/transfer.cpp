@@ -24,12 +24,6 @@
 namespace styler::app {
 namespace {
 
-std::filesystem::path folder_of(const std::filesystem::path& file) {
-  return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-}
-
-std::string size_text(Size size) { return std::to_string(size.width) + "x" + std::to_string(size.height); }
-
 /// Where the run begins, when it is not anew; puts what is behind it into `record`.
 std::optional<RunState> resumed(const TransferOptions& options, const nlohmann::ordered_json& identity,
                                 RunRecord& record, spdlog::logger& log) {
@@ -99,7 +93,7 @@ int run(const TransferOptions& options) {
   const double start = seconds_now();
   check_outputs(options);
   // A checkpoint can take gigabytes, and so can what a killed run left of the next one.
-  if (!options.checkpoint.empty()) remove_abandoned_files(folder_of(options.checkpoint));
+  if (!options.checkpoint.empty()) remove_abandoned_files(options.checkpoint.parent_path());
   const StopSignals signals(options.messages.quiet ? Stopping::Silently : Stopping::SavesPicture);
   Console console(std::cerr, stderr_is_terminal(), stderr_columns());
   const auto log = make_logger(options.messages, console);

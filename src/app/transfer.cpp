@@ -93,8 +93,9 @@ int run(const TransferOptions& options) {
   const double start = seconds_now();
   check_outputs(options);
   // A checkpoint can take gigabytes, and so can what a killed run left of the next one.
-  if (!options.checkpoint.empty()) remove_abandoned_files(options.checkpoint.parent_path());
-  const StopSignals signals(options.messages.quiet ? Stopping::Silently : Stopping::SavesPicture);
+  if (!options.dry_run && !options.checkpoint.empty()) remove_abandoned_files(options.checkpoint.parent_path());
+  const bool is_silent = options.messages.quiet || options.dry_run;  // a dry run has no picture to save
+  const StopSignals signals(is_silent ? Stopping::Silently : Stopping::SavesPicture);
   Console console(std::cerr, stderr_is_terminal(), stderr_columns());
   const auto log = make_logger(options.messages, console);
   log->info("styler {}", program_version());

@@ -1,4 +1,5 @@
 #include <iostream>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -48,9 +49,12 @@ StylizeResult paint_with_progress(const Machine& machine, const JobInput& job, c
   ProgressObserver progress(console, schedule, options.stylize.optimizer.time_limit_seconds, seconds_now);
   SnapshotObserver snapshots(options.output, options.write, std::max<int64_t>(1, options.save_every), logging);
   PreviewObserver preview(options.preview, preview_write_options(options.write), logging, seconds_now);
+  const double time_limit = options.stylize.optimizer.time_limit_seconds;
+  // A little before the run's own deadline, so that its last evaluation is never missed.
+  const double deadline = time_limit > 0 ? seconds_now() + time_limit : std::numeric_limits<double>::infinity();
+  const auto about_to_stop = [deadline] { return StopSignals::requested() || seconds_now() >= deadline; };
   CheckpointObserver checkpoints(
-      {options.checkpoint, options.checkpoint_every, identity, record.scales, StopSignals::requested, seconds_now},
-      logging);
+      {options.checkpoint, options.checkpoint_every, identity, record.scales, about_to_stop, seconds_now}, logging);
   ObserverList observers;
   observers.add(logging);
   if (!options.messages.quiet) observers.add(progress);

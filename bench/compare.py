@@ -196,9 +196,11 @@ def main() -> int:
     arguments = parse_arguments()
     try:
         # Written after every part: hours may lie behind one that fails.
+        file = None
         for report in Comparison(arguments).reports():
             cpu = re.sub(r"[^a-z0-9]+", "-", str(report.machine["cpu"]).lower()).strip("-")
-            file = table.write(report, arguments.results, f"{report.date[:10]}-{cpu}")
+            file = file or table.unused_name(arguments.results, f"{report.date[:10]}-{cpu}")
+            table.write(report, file)
     except ComparisonError as error:
         print(f"compare.py: {error}", file=sys.stderr)
         return 1

@@ -143,13 +143,17 @@ def _table(head: Row, rows: list[Row]) -> list[str]:
     return ["| " + " | ".join(cells) + " |" for cells in (head, rule, *rows)]
 
 
-def write(report: Report, folder: Path, stem: str) -> Path:
-    """Both forms, as `stem.md` and `stem.json`, or `stem-2` and so on: no result is overwritten. Returns the first."""
+def unused_name(folder: Path, stem: str) -> Path:
+    """`stem.md` in the folder, or `stem-2.md` and so on: no earlier result is overwritten."""
     folder.mkdir(parents=True, exist_ok=True)
-    count, name = 1, stem
-    while (folder / f"{name}.md").exists():
+    count, file = 1, folder / f"{stem}.md"
+    while file.exists():
         count += 1
-        name = f"{stem}-{count}"
-    (folder / f"{name}.json").write_text(as_json(report), encoding="utf-8")
-    (folder / f"{name}.md").write_text(as_markdown(report), encoding="utf-8")
-    return folder / f"{name}.md"
+        file = folder / f"{stem}-{count}.md"
+    return file
+
+
+def write(report: Report, file: Path) -> None:
+    """As Markdown into `file`, and as JSON beside it."""
+    file.with_suffix(".json").write_text(as_json(report), encoding="utf-8")
+    file.write_text(as_markdown(report), encoding="utf-8")

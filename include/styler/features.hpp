@@ -60,8 +60,7 @@ class FeatureExtractor {
 
   /// Runs a stretch of the network.
   /// \param input  For blocks from 1 on the picture, [1, 3, H, W], RGB, nominally in [0, 1] (values outside are
-  /// allowed),
-  ///               on the network's device, H and W at least min_edge(). For later ones [1, C, h, w], as
+  ///               allowed), on the network's device, H and W at least min_edge(). For later ones [1, C, h, w], as
   ///               FeaturePass::output of the blocks before.
   virtual FeaturePass run(const at::Tensor& input, BlockRange blocks, WayBack way_back) const = 0;
 

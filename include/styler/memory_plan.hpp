@@ -60,14 +60,22 @@ struct MemoryPlan {
 std::optional<MemoryPlan> plan_scale(const PlannedWork& work, const StylizeOptions& options,
                                      const NetworkMemory& network, const MemoryBudget& budget);
 
-/// The quickest of the plans that keep the history of `plan` and fit.
+/// The quickest of the plans that keep the history of `plan` and fit. An edge of tiles that the options ask for is not
+/// kept to, but with no tiles asked for it is that or nothing.
 /// \returns nothing when none does.
 std::optional<MemoryPlan> plan_tiles(const PlannedWork& work, const StylizeOptions& options,
                                      const NetworkMemory& network, const MemoryBudget& budget, const MemoryPlan& plan);
 
+/// What going through the scale by this plan takes, by its tiling and history.
+int64_t predicted_memory(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,
+                         int64_t fixed_bytes, const MemoryPlan& plan);
+
 /// The least that any plan for this scale is predicted to take, with `fixed_bytes` in use before.
 int64_t least_memory(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,
                      int64_t fixed_bytes);
+
+/// The scales of a run, coarse to fine. Parameters and errors as for plan_run().
+std::vector<PlannedWork> planned_work(Size content, Size style, const StylizeOptions& options, int64_t min_edge);
 
 /// A plan for each scale of a run, coarse to fine.
 /// \param content, style  the pictures' own sizes.
@@ -76,6 +84,10 @@ int64_t least_memory(const PlannedWork& work, const StylizeOptions& options, con
 ///         fits; Error{Input} as make_schedule().
 std::vector<MemoryPlan> plan_run(Size content, Size style, const StylizeOptions& options, int64_t min_edge,
                                  const NetworkMemory& network, const MemoryBudget& budget);
+
+/// `1024 px, 2 blocks` or `none`; `10 in fp32` or `none`.
+std::string tiling_text(const MemoryPlan& plan);
+std::string history_text(const MemoryPlan& plan);
 
 /// `1.52 GiB`, `740 MiB`.
 std::string bytes_text(int64_t bytes);

@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 
+#include "styler/memory_plan.hpp"
 #include "styler/objective.hpp"
 #include "styler/optimizer.hpp"
 #include "styler/run_state.hpp"
@@ -21,6 +22,7 @@ struct ScaleEvent {
   int64_t count = 1;
   Scale scale;
   Size style_size;
+  MemoryPlan plan;
   int64_t iterations_done = 0;  ///< Above 0 where a run is resumed in the midst of this scale.
 };
 

@@ -22,8 +22,9 @@ enum class Termination {
   TimeLimit,       ///< time_limit_seconds was reached.
   StoppedByUser,   ///< The callback asked for it.
   NoProgress,      ///< The guard stepped back time after time and no step lowered the loss.
+  OutOfMemory,     ///< Not from minimize(): stylize() ended here, since memory ran out and no plan took less.
 };
-/// `iterations`, `relative change`, `gradient`, `time limit`, `stopped by user`, `no progress`.
+/// `iterations`, `relative change`, `gradient`, `time limit`, `stopped by user`, `no progress`, `out of memory`.
 std::string_view termination_name(Termination termination);
 
 /// What minimize() did. The variable holds the best iterate whatever the reason.

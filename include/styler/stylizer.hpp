@@ -38,7 +38,9 @@ struct StylizeResult {
   /// The size asked for, even when the run was stopped early. Its alpha is the content's.
   Picture picture;
   std::vector<ScaleResult> scales;  ///< One per scale that was begun.
-  bool stopped = false;             ///< The observer asked for it.
+  /// Before its end: the observer asked for it, or memory ran out; the last scale's summary tells which. The picture is
+  /// the best so far.
+  bool stopped = false;
   /// Of `picture` after rounding to 8 bits, under the objective of the last scale: what a file will hold. Close to the
   /// last scale's final_loss thanks to the range penalty. Zero when the run was stopped before the last scale.
   LossBreakdown saved_loss;
@@ -55,13 +57,13 @@ struct StylizeResult {
 /// The same inputs, options, device and thread count give the same bytes on the CPU, also when the run goes on from the
 /// state of one that had the same. The time limit is for this call alone.
 /// When memory runs out on the way, the run goes on from where it was with smaller tiles, or from its last good iterate
-/// with less history, and the observer is warned.
+/// with less history, and the observer is warned. Where the system promises more memory than it has, as Linux does, and
+/// in a control group the process may be killed instead: only the budget helps there.
 /// \param budget  what to plan every scale for; with the default nothing is tiled unless the options say so.
 /// \param from    a state that an observer was given, to go on from; on any device. Its tensors are copied and let go.
-/// Its
-///                plans are kept where they fit the budget; else smaller ones are made, with a warning.
+///                Its plans are kept where they fit the budget; else smaller ones are made, with a warning.
 /// \throws Error{Input} when a picture is too small or has nothing visible, or `from` is of a run with other sizes or
-///         iterations; Error{Memory} when the budget is too small, or memory ran out and no plan takes less.
+///         iterations; Error{Memory} when the budget is too small, or memory ran out before anything was painted.
 StylizeResult stylize(const FeatureExtractor& network, const ComputeDevice& device, const StylizeInput& input,
                       const StylizeOptions& options, Observer& observer, const MemoryBudget& budget = {},
                       std::optional<RunState> from = std::nullopt);

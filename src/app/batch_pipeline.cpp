@@ -11,6 +11,7 @@
 #include "app/observers.hpp"
 #include "app/snapshots.hpp"
 #include "app/stop_signals.hpp"
+#include "styler/error.hpp"
 #include "styler/resample.hpp"
 
 namespace styler::app {
@@ -90,6 +91,11 @@ void BatchPipeline::paint_one(PaintedJob& job) {
     if (!options.messages.quiet) observers.add(progress);
     if (options.save_every > 0) observers.add(snapshots);
     job.picture = paint(machine_, pictures, options, observers, job.record).picture;
+    if (job.record.exit_code == kUserError) {
+      job.record.stopped = false;  // this picture's end alone
+      throw Error(ErrorCode::Memory,
+                  "memory ran out before the picture was done; use a smaller --size or --precision bf16");
+    }
   } catch (...) {
     fail(job.prepared, std::current_exception());
   }

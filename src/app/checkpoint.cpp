@@ -192,6 +192,7 @@ Checkpoint parsed(std::map<std::string, at::Tensor> tensors, const json& text) {
       scale.summary = summary_from(object.at("summary"));
       checkpoint.state.done.push_back({scale.event.scale, *scale.summary});
     }
+    scale.event.plan = checkpoint.state.plans.at(static_cast<size_t>(index));
     checkpoint.scales.push_back(std::move(scale));
   }
   for (auto& [name, tensor] : tensors) {
@@ -261,6 +262,7 @@ Checkpoint read_checkpoint(const std::filesystem::path& file, const json& identi
                      kFileVersion + "'; go on with the program that wrote it, or leave --resume out to begin anew");
   }
   check_digest(content, file);
+  content.release_pages();  // else they would count as memory in use when the run is planned
   try {
     check_same_run(identity, json::parse(metadata_entry(content, "identity")), file, warn);
     return parsed(content.tensors, json::parse(metadata_entry(content, "state")));

@@ -56,21 +56,11 @@ double seconds_per_pixel(const Machine& machine, const StylizeInput& pictures, c
   return timing.seconds_per_iteration() / pixels_of(picture_size(result.picture.colour));
 }
 
-std::string tiling_text(const Tiling& tiling) {
-  if (tiling.blocks == 0) return "none";
-  return std::to_string(tiling.edge) + " px, " + std::to_string(tiling.blocks) +
-         (tiling.blocks == 1 ? " block" : " blocks");
-}
-
-std::string history_text(const MemoryPlan& plan) {
-  return plan.history_size == 0 ? "none" : std::to_string(plan.history_size) + " in " + plan.history_precision;
-}
-
 using Row = std::array<std::string, 7>;
 
 Row row_of(const PlannedScale& planned) {
-  return {size_text(planned.scale.size),    size_text(planned.style),   std::to_string(planned.scale.iterations),
-          tiling_text(planned.plan.tiling), history_text(planned.plan), bytes_text(planned.plan.predicted_bytes),
+  return {size_text(planned.scale.size), size_text(planned.style),   std::to_string(planned.scale.iterations),
+          tiling_text(planned.plan),     history_text(planned.plan), bytes_text(planned.plan.predicted_bytes),
           duration_text(planned.seconds)};
 }
 

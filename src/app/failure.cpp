@@ -3,22 +3,15 @@
 #include <new>
 #include <string_view>
 
+#include "options/out_of_memory.hpp"
 #include "styler/error.hpp"
 
 namespace styler::app {
 namespace {
 
 Failure out_of_memory() {
-  return {"memory ran out; use a smaller --size, a smaller --history-size or --precision bf16", kUserError};
-}
-
-/// LibTorch has no type of its own for memory that ran out on the CPU. The trace that its texts end with has names of
-/// functions, so none of these phrases.
-bool tells_of_memory(std::string_view message) {
-  for (const std::string_view phrase : {"out of memory", "not enough memory", "can't allocate memory"}) {
-    if (message.find(phrase) != std::string_view::npos) return true;
-  }
-  return false;
+  return {"memory ran out; use a smaller --size or --precision bf16, or say with --memory-limit how much there is",
+          kUserError};
 }
 
 Failure bug(std::string_view message) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "app/failure.hpp"
 #include "app/memory_budget.hpp"
 #include "app/observers.hpp"
 #include "app/stop_signals.hpp"
@@ -53,7 +54,10 @@ StylizeResult paint(const Machine& machine, const StylizeInput& pictures, const 
                                  memory_budget(options, machine.choice), std::move(from));
   record.scales = recording.scales();
   record.stopped = result.stopped;
-  record.exit_code = result.stopped ? kInterrupted : 0;
+  if (result.stopped) {
+    const bool by_user = result.scales.back().summary.termination == Termination::StoppedByUser;
+    record.exit_code = by_user ? kInterrupted : kUserError;
+  }
   record.output_size = picture_size(result.picture.colour);
   if (result.saved_loss.total > 0) record.saved_loss = result.saved_loss;
   return result;

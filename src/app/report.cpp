@@ -43,6 +43,12 @@ json scale_json(const ScaleRecord& record) {
   json result = size_json(record.event.scale.size);
   result["style"] = size_json(record.event.style_size);
   result["iterations_planned"] = record.event.scale.iterations;
+  const MemoryPlan& plan = record.event.plan;
+  result["plan"] = {{"tiled_blocks", plan.tiling.blocks},
+                    {"tile", plan.tiling.blocks > 0 ? json(plan.tiling.edge) : json()},
+                    {"history_size", plan.history_size},
+                    {"history_precision", plan.history_precision},
+                    {"predicted_bytes", plan.predicted_bytes}};
   result["losses"] = losses_json(record.losses);
   if (const auto& summary = record.summary) {
     result["iterations"] = summary->iterations;

@@ -56,9 +56,12 @@ struct BufferPool::Blocks {
     unused.erase(found);
     return taken;
   }
-  void put_back(size_t bytes, Block block) {
+  void put_back(size_t bytes, Block block) noexcept {
     const std::scoped_lock lock(mutex);
-    unused.emplace(bytes, std::move(block));
+    try {
+      unused.emplace(bytes, std::move(block));
+    } catch (const std::bad_alloc&) {  // not even room for a note that it is there: so it goes
+    }
   }
 };
 

@@ -6,6 +6,7 @@
 
 #ifdef STYLER_WITH_CUDA
 #include <ATen/cuda/CUDAContext.h>
+#include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <cuda_runtime_api.h>
 #endif
@@ -96,6 +97,7 @@ std::optional<int64_t> free_gpu_memory(const ComputeDevice& device) {
   if (!device.device.is_cuda()) return std::nullopt;
 #ifdef STYLER_WITH_CUDA
   const c10::cuda::CUDAGuard guard(device.device);
+  c10::cuda::CUDACachingAllocator::emptyCache();  // what LibTorch only keeps is free too
   size_t free = 0;
   size_t total = 0;
   if (cudaMemGetInfo(&free, &total) == cudaSuccess) return static_cast<int64_t>(free);

@@ -15,18 +15,18 @@
 namespace styler {
 namespace {
 
-/// Columns at a time. On the CPU the widened copy of twenty rows should stay in a core's second-level cache; on a GPU
-/// each part costs a launch, and 64 MB for a widened copy of 16 rows is little beside the rest.
+/// Columns at a time. On the CPU the widened copy of ten to twenty rows should stay in a core's second-level cache; on
+/// a GPU each part costs a launch, and 64 MB for a widened copy of 16 rows is little beside the rest.
 constexpr int64_t kCpuPart = 8192;
 constexpr int64_t kGpuPart = int64_t{1} << 20;
 
-struct Part {
+struct Columns {
   int64_t first, length;
 };
 
 int64_t part_length(const at::Tensor& rows) { return rows.device().is_cpu() ? kCpuPart : kGpuPart; }
 int64_t part_count(const at::Tensor& rows) { return (rows.size(1) + part_length(rows) - 1) / part_length(rows); }
-Part part_of(const at::Tensor& rows, int64_t index) {
+Columns columns_of(const at::Tensor& rows, int64_t index) {
   const int64_t first = index * part_length(rows);
   return {first, std::min(part_length(rows), rows.size(1) - first)};
 }
@@ -38,7 +38,7 @@ std::vector<double> products_of_rows(const at::Tensor& rows, const at::Tensor& v
   const int64_t parts = part_count(rows);
   const at::Tensor products = at::empty({parts, rows.size(0)}, vector.options());
   const auto multiply = [&](int64_t index) {
-    const auto [first, length] = part_of(rows, index);
+    const auto [first, length] = columns_of(rows, index);
     at::Tensor result = products.select(0, index);
     at::mv_out(result, rows.narrow(1, first, length).to(vector.scalar_type()), vector.narrow(0, first, length));
   };
@@ -61,7 +61,7 @@ at::Tensor sum_of_rows(const at::Tensor& rows, const std::vector<double>& weight
   const at::Tensor factors = at::tensor(weights, at::kDouble).to(rows.device(), dtype);
   const at::Tensor sum = at::empty({rows.size(1)}, rows.options().dtype(dtype));
   const auto add = [&](int64_t index) {
-    const auto [first, length] = part_of(rows, index);
+    const auto [first, length] = columns_of(rows, index);
     at::Tensor result = sum.narrow(0, first, length);
     at::mv_out(result, rows.narrow(1, first, length).to(dtype).t(), factors);
   };

@@ -1,18 +1,17 @@
 #include "core/memory_guard.hpp"
 
-#include <c10/util/Exception.h>
-
 #include <new>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
+
+#include "options/out_of_memory.hpp"
 
 namespace styler {
 namespace {
 
-/// Of what the last plan was predicted to take, the part that the next one may.
-constexpr double kNextLimit = 0.8;
+/// Of what the last plan was predicted to take by itself, the part that the next one may.
+constexpr double kNextPart = 0.8;
 
 /// What L-BFGS needs to be more than steepest descent.
 constexpr int64_t kLeastHistory = 3;
@@ -20,14 +19,7 @@ constexpr int64_t kLeastHistory = 3;
 }  // namespace
 
 bool is_out_of_memory(const std::exception& error) {
-  if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) return true;
-  // LibTorch has a type of its own for it on GPUs only, and not in all versions.
-  const auto* torch_error = dynamic_cast<const c10::Error*>(&error);
-  if (torch_error == nullptr) return false;
-  const std::string_view message = torch_error->what_without_backtrace();
-  return message.find("out of memory") != std::string_view::npos ||
-         message.find("not enough memory") != std::string_view::npos ||
-         message.find("can't allocate memory") != std::string_view::npos;
+  return dynamic_cast<const std::bad_alloc*>(&error) != nullptr || tells_of_memory(error.what());
 }
 
 void MemoryGuard::begin_scale(const PlannedWork& work, MemoryPlan plan) {
@@ -38,8 +30,9 @@ void MemoryGuard::begin_scale(const PlannedWork& work, MemoryPlan plan) {
 
 bool MemoryGuard::shrink_tiles() {
   network_.release_memory();
-  const auto limit = static_cast<int64_t>(kNextLimit * static_cast<double>(plan_.predicted_bytes));
-  std::optional<MemoryPlan> smaller = plan_tiles(work_, options_, memory_, {limit, 0}, plan_);
+  const auto own = static_cast<double>(plan_.predicted_bytes - fixed_bytes_);
+  const int64_t limit = fixed_bytes_ + static_cast<int64_t>(kNextPart * own);
+  std::optional<MemoryPlan> smaller = plan_tiles(work_, options_, memory_, {limit, fixed_bytes_}, plan_);
   if (!smaller) return false;
   plan_ = std::move(*smaller);
   observer_.on_warning("memory ran out; going on with tiles of " + std::to_string(plan_.tiling.edge) +
@@ -57,6 +50,7 @@ bool MemoryGuard::shrink_history() {
   } else {
     return false;
   }
+  plan_.predicted_bytes = predicted_memory(work_, options_, memory_, fixed_bytes_, plan_);
   observer_.on_warning("memory ran out; going on with a history of " + std::to_string(plan_.history_size) +
                        " steps in " + plan_.history_precision + ", which begins anew");
   return true;

@@ -14,10 +14,11 @@ bool is_out_of_memory(const std::exception& error);
 /// The plan of the scale in work, and what becomes of it when memory runs out all the same.
 class MemoryGuard {
  public:
+  /// \param fixed_bytes                 as in the budget that the plans are for.
   /// \param network, options, observer  must outlive this. The observer is warned whenever the plan has to change.
-  MemoryGuard(const FeatureExtractor& network, const NetworkMemory& memory, const StylizeOptions& options,
-              Observer& observer)
-      : network_(network), memory_(memory), options_(options), observer_(observer) {}
+  MemoryGuard(const FeatureExtractor& network, const NetworkMemory& memory, int64_t fixed_bytes,
+              const StylizeOptions& options, Observer& observer)
+      : network_(network), memory_(memory), fixed_bytes_(fixed_bytes), options_(options), observer_(observer) {}
 
   void begin_scale(const PlannedWork& work, MemoryPlan plan);
   const MemoryPlan& plan() const { return plan_; }
@@ -44,6 +45,7 @@ class MemoryGuard {
 
   const FeatureExtractor& network_;
   NetworkMemory memory_;
+  int64_t fixed_bytes_;
   const StylizeOptions& options_;
   Observer& observer_;
   PlannedWork work_;

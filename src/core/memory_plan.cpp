@@ -48,8 +48,8 @@ struct History {
 
 /// What giving up part of the history counts for beside an evaluation's time. Tiles leave the picture as it is, while
 /// this leaves it at a higher loss after as many iterations, so it comes after tiles that cost up to so much. Loss
-/// after 75 and 200 iterations against 20 pairs in float32 (256 px, one pair of pictures, our losses): 10 pairs +0.5
-/// and +0.3 %, 5 pairs +1.6 and +0.4 %; 20, 10 and 5 in bfloat16 +2.1 and +1.7 %, +2.6 and +2.1 %, +4.5 and +3.1 %. So
+/// after 75 and 200 iterations against 10 pairs in float32 (256 px, one pair of pictures, our losses): 20 pairs -0.5
+/// and -0.3 %, 5 pairs +1.1 and +0.1 %; 20, 10 and 5 in bfloat16 +1.6 and +1.4 %, +2.1 and +1.8 %, +4.0 and +2.8 %. So
 /// for the same memory fewer pairs are better than rounded ones. With neural-style's losses rounding costs nothing.
 double history_factor(const History& history, int64_t full) {
   const int64_t size = std::max<int64_t>(history.size, 1);
@@ -157,23 +157,13 @@ void for_each_way(const PlannedWork& work, const StylizeOptions& options, const 
   }
 }
 
-std::vector<PlannedWork> work_of(Size content, Size style, const StylizeOptions& options, int64_t min_edge) {
-  std::vector<PlannedWork> result;
-  for (const Scale& scale : make_schedule(content, options.schedule, min_edge)) {
-    const auto seen = [&](Size size) { return Size{std::max(size.height, min_edge), std::max(size.width, min_edge)}; };
-    const Size style_seen = style_size(style, scale.size, options.style_scale, min_edge);
-    result.push_back({seen(scale.size), seen(style_seen), scale.iterations});
-  }
-  return result;
-}
-
 /// The largest long edge of the result for which all scales fit; 0 when none does.
 int64_t largest_size(Size content, Size style, StylizeOptions options, int64_t min_edge, const NetworkMemory& network,
                      const MemoryBudget& budget) {
   const auto fits = [&](int64_t size) {
     options.schedule.size = size;
     try {
-      for (const PlannedWork& work : work_of(content, style, options, min_edge)) {
+      for (const PlannedWork& work : planned_work(content, style, options, min_edge)) {
         if (!plan_scale(work, options, network, budget)) return false;
       }
     } catch (const Error&) {  // too small for the network
@@ -208,6 +198,16 @@ NetworkMemory network_memory(const ComputeDevice& device, int threads) {
   return {static_cast<int>(c10::elementSize(device.network_dtype)), fast, threads};
 }
 
+std::vector<PlannedWork> planned_work(Size content, Size style, const StylizeOptions& options, int64_t min_edge) {
+  std::vector<PlannedWork> result;
+  for (const Scale& scale : make_schedule(content, options.schedule, min_edge)) {
+    const auto seen = [&](Size size) { return Size{std::max(size.height, min_edge), std::max(size.width, min_edge)}; };
+    const Size style_seen = style_size(style, scale.size, options.style_scale, min_edge);
+    result.push_back({seen(scale.size), seen(style_seen), scale.iterations});
+  }
+  return result;
+}
+
 std::optional<MemoryPlan> plan_scale(const PlannedWork& work, const StylizeOptions& options,
                                      const NetworkMemory& network, const MemoryBudget& budget) {
   const std::vector<Layer> taps = options.objective.layers();
@@ -231,7 +231,9 @@ std::optional<MemoryPlan> plan_tiles(const PlannedWork& work, const StylizeOptio
   const std::vector<Layer> taps = options.objective.layers();
   const History history = {plan.history_size, plan.history_precision == "bf16"};
   std::optional<MemoryPlan> best;
-  for (const Tiling& tiling : tiling_candidates(work.content, taps, std::nullopt)) {
+  // An edge that was asked for gives way; tiles that were forbidden stay so.
+  const std::optional<int64_t> tile = options.memory.tile == 0 ? options.memory.tile : std::nullopt;
+  for (const Tiling& tiling : tiling_candidates(work.content, taps, tile)) {
     const int64_t bytes = budget.fixed_bytes +
                           predicted_bytes(work, options, network, tiled_scale(work, options, network, tiling), history);
     const double factor = evaluation_factor(work.content, tiling, taps);
@@ -242,6 +244,12 @@ std::optional<MemoryPlan> plan_tiles(const PlannedWork& work, const StylizeOptio
     best->evaluation_factor = factor;
   }
   return best;
+}
+
+int64_t predicted_memory(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,
+                         int64_t fixed_bytes, const MemoryPlan& plan) {
+  return fixed_bytes + predicted_bytes(work, options, network, tiled_scale(work, options, network, plan.tiling),
+                                       {plan.history_size, plan.history_precision == "bf16"});
 }
 
 int64_t least_memory(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,
@@ -255,7 +263,7 @@ int64_t least_memory(const PlannedWork& work, const StylizeOptions& options, con
 std::vector<MemoryPlan> plan_run(Size content, Size style, const StylizeOptions& options, int64_t min_edge,
                                  const NetworkMemory& network, const MemoryBudget& budget) {
   std::vector<MemoryPlan> plans;
-  const std::vector<PlannedWork> scales = work_of(content, style, options, min_edge);
+  const std::vector<PlannedWork> scales = planned_work(content, style, options, min_edge);
   for (const PlannedWork& work : scales) {
     if (std::optional<MemoryPlan> plan = plan_scale(work, options, network, budget)) {
       plans.push_back(std::move(*plan));
@@ -273,6 +281,17 @@ std::vector<MemoryPlan> plan_run(Size content, Size style, const StylizeOptions&
                                        "allow --memory-limit " + limit_text(needed) + " where there is so much");
   }
   return plans;
+}
+
+std::string tiling_text(const MemoryPlan& plan) {
+  const Tiling& tiling = plan.tiling;
+  if (tiling.blocks == 0) return "none";
+  return std::to_string(tiling.edge) + " px, " + std::to_string(tiling.blocks) +
+         (tiling.blocks == 1 ? " block" : " blocks");
+}
+
+std::string history_text(const MemoryPlan& plan) {
+  return plan.history_size == 0 ? "none" : std::to_string(plan.history_size) + " in " + plan.history_precision;
 }
 
 std::string bytes_text(int64_t bytes) {

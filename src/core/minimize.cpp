@@ -37,6 +37,8 @@ std::string_view termination_name(Termination termination) {
       return "stopped by user";
     case Termination::NoProgress:
       return "no progress";
+    case Termination::OutOfMemory:
+      return "out of memory";
   }
   STYLER_ASSERT(!"unknown termination");
   return {};

@@ -48,8 +48,11 @@ PullBack NetworkInput::way_back(const at::Tensor& input, BlockRange blocks, Pull
           options = input.options()](const FeatureGradients& feature_gradients, at::Tensor output_gradient) {
     const at::NoGradGuard no_grad;
     at::Tensor gradient = backward(feature_gradients, std::move(output_gradient));
-    if (!gradient.defined()) return at::zeros(sizes, options);
-    return is_picture ? picture_gradient(gradient, options.dtype().toScalarType()) : gradient;
+    if (gradient.defined()) {
+      return is_picture ? picture_gradient(gradient, options.dtype().toScalarType()) : gradient;
+    }
+    const at::Tensor zero = at::zeros(sizes, options);
+    return is_picture ? zero : zero.contiguous(at::MemoryFormat::ChannelsLast);
   };
 }
 

@@ -157,6 +157,11 @@ const char* type_name(at::ScalarType type) {
 
 }  // namespace
 
+void SafetensorsFile::release_pages() const {
+  // Whole pages only, and a mapping begins with one.
+  ::madvise(const_cast<char*>(bytes.data()), bytes.size(), MADV_DONTNEED);
+}
+
 SafetensorsFile read_safetensors(const std::filesystem::path& file, const SafetensorsUse& use) {
   const Source source{file, use};
   const auto mapping = std::make_shared<Mapping>(source);

@@ -21,6 +21,9 @@ struct SafetensorsFile {
   std::map<std::string, std::string> metadata;
   std::string_view bytes;               ///< The whole file; valid as long as `mapping` or one of the tensors lives.
   std::shared_ptr<const void> mapping;  ///< Keeps the file mapped.
+
+  /// Lets go of what has been read of the file; it is read again when it is looked at.
+  void release_pages() const;
 };
 
 /// What a file is for, which its errors speak of.

@@ -17,6 +17,7 @@
 #include "core/memory_guard.hpp"
 #include "core/mirror.hpp"
 #include "core/pyramid.hpp"
+#include "core/run_plans.hpp"
 #include "options/range_check.hpp"
 #include "styler/error.hpp"
 #include "styler/resample.hpp"
@@ -78,9 +79,15 @@ class Run {
         start_(Clock::now()),
         from_(std::move(from)),
         memory_(network_memory(device, at::get_num_threads())),
-        guard_(network, memory_, options, observer) {
+        guard_(network, memory_, budget.fixed_bytes, options, observer) {
     if (from_) check_fits(*from_);
-    plans_ = from_ ? plans_to_go_on(*from_, budget) : new_plans(budget);
+    const PlannedRun run = {picture_size(input.content.colour),
+                            picture_size(input.style.colour),
+                            options,
+                            network.min_edge(),
+                            memory_,
+                            budget};
+    plans_ = from_ ? plans_to_go_on(run, *from_, observer) : new_plans(run, observer);
   }
 
   StylizeResult operator()();
@@ -97,18 +104,12 @@ class Run {
   Size style_size_for(Size content) const {
     return style_size(picture_size(input_.style.colour), content, options_.style_scale, network_.min_edge());
   }
-  std::vector<MemoryPlan> new_plans(const MemoryBudget& budget) const {
-    return plan_run(picture_size(input_.content.colour), picture_size(input_.style.colour), options_,
-                    network_.min_edge(), memory_, budget);
-  }
-  /// Those of `state`, where they still fit. May have to drop what the optimiser remembered from it.
-  std::vector<MemoryPlan> plans_to_go_on(RunState& state, const MemoryBudget& budget) const;
   /// Optimises `picture`, which is narrower than the objective's content where that was continued. When there is
   /// `from_`, goes on from that instead, and only puts its result into `picture`.
   Summary run_scale(const ScaleEvent& event, Objective& objective, at::Tensor& picture,
                     const std::vector<ScaleResult>& done);
   /// As the plan in force says.
-  OptimizerOptions optimizer_options(const ScaleEvent& event) const;
+  OptimizerOptions optimizer_options(const ScaleEvent& event, int64_t iterations_done) const;
   static std::unique_ptr<Optimizer> make_planned_optimizer(const OptimizerOptions& options);
   /// Where run_scale begins.
   MinimizerState beginning(const at::Tensor& picture, Size size, Optimizer& optimizer);
@@ -118,7 +119,7 @@ class Run {
   /// The picture of a coarser scale, whose base was `coarse_base`, as the start of a finer one.
   static at::Tensor carried_up(const at::Tensor& picture, const at::Tensor& coarse_base, const at::Tensor& base,
                                Size size);
-  double time_limit_for(const ScaleEvent& event) const;
+  double time_limit_for(const ScaleEvent& event, int64_t iterations_done) const;
   void warn_of_loss_in_saving(const StylizeResult& result);
 
   const FeatureExtractor& network_;
@@ -172,7 +173,7 @@ StyleTargets Run::style_targets(Size size) {
   return targets;
 }
 
-double Run::time_limit_for(const ScaleEvent& event) const {
+double Run::time_limit_for(const ScaleEvent& event, int64_t iterations_done) const {
   const double limit = options_.optimizer.time_limit_seconds;
   if (limit <= 0) return 0;
   // What is left is shared in proportion to the work, so that a limit shortens every scale instead of leaving out the
@@ -181,7 +182,7 @@ double Run::time_limit_for(const ScaleEvent& event) const {
     return static_cast<double>(s.size.height) * static_cast<double>(s.size.width) *
            static_cast<double>(s.iterations - done);
   };
-  const double work_here = work(event.scale, event.iterations_done);
+  const double work_here = work(event.scale, iterations_done);
   double work_left = work_here;
   for (size_t i = static_cast<size_t>(event.index) + 1; i < schedule_.size(); ++i) work_left += work(schedule_[i], 0);
   const double seconds_left = std::max(limit - seconds_since(start_), 1e-3);
@@ -208,38 +209,6 @@ void Run::check_fits(const RunState& state) const {
               "or begin anew");
 }
 
-std::vector<MemoryPlan> Run::plans_to_go_on(RunState& state, const MemoryBudget& budget) const {
-  std::vector<MemoryPlan> plans = state.plans;
-  const size_t current = state.done.size();
-  const auto too_large = [&](const MemoryPlan& plan) { return plan.predicted_bytes > budget.limit_bytes; };
-  if (std::none_of(plans.begin() + static_cast<int64_t>(current), plans.end(), too_large)) return plans;
-
-  const std::vector<MemoryPlan> smaller = new_plans(budget);
-  std::string history;
-  if (too_large(plans[current])) {
-    const Scale& scale = schedule_[current];
-    const PlannedWork work = {enlarged_to(scale.size, network_.min_edge()),
-                              enlarged_to(style_size_for(scale.size), network_.min_edge()), scale.iterations};
-    if (std::optional<MemoryPlan> tiled = plan_tiles(work, options_, memory_, budget, plans[current])) {
-      plans[current] = std::move(*tiled);
-    } else {
-      plans[current] = smaller[current];
-      // Without what the optimiser remembers there is no step to take back: it begins from where the last one did.
-      state.optimizer.clear();
-      state.minimizer.x = state.minimizer.accepted;
-      history = "; what the optimiser remembered begins anew";
-    }
-  }
-  for (size_t i = current + 1; i < plans.size(); ++i) {
-    if (too_large(plans[i])) plans[i] = smaller[i];
-  }
-  observer_.on_warning(
-      "the run goes on with less memory than it began with, so the picture may differ from that of a "
-      "run that was never stopped" +
-      history);
-  return plans;
-}
-
 void Run::warn_of_loss_in_saving(const StylizeResult& result) {
   const double iterate = result.scales.back().summary.final_loss;
   const double lost = 100 * (result.saved_loss.total / iterate - 1);
@@ -263,10 +232,10 @@ MinimizerState Run::beginning(const at::Tensor& picture, Size size, Optimizer& o
   return state;
 }
 
-OptimizerOptions Run::optimizer_options(const ScaleEvent& event) const {
+OptimizerOptions Run::optimizer_options(const ScaleEvent& event, int64_t iterations_done) const {
   const Size size = event.scale.size;
   OptimizerOptions options = options_.optimizer;
-  options.time_limit_seconds = time_limit_for(event);
+  options.time_limit_seconds = time_limit_for(event, iterations_done);
   options.first_step_length = kFirstStepPerValue * static_cast<double>(3 * size.height * size.width);
   if (options.method == "lbfgs") {
     options.history_size = guard_.plan().history_size;
@@ -281,7 +250,7 @@ std::unique_ptr<Optimizer> Run::make_planned_optimizer(const OptimizerOptions& o
 
 Summary Run::run_scale(const ScaleEvent& event, Objective& objective, at::Tensor& picture,
                        const std::vector<ScaleResult>& done) {
-  OptimizerOptions options = optimizer_options(event);
+  OptimizerOptions options = optimizer_options(event, event.iterations_done);
   std::unique_ptr<Optimizer> optimizer = make_planned_optimizer(options);
   const Size size = event.scale.size;
   MinimizerState state = beginning(picture, size, *optimizer);
@@ -311,10 +280,16 @@ Summary Run::run_scale(const ScaleEvent& event, Objective& objective, at::Tensor
       break;
     } catch (const std::exception& error) {
       optimizer.reset();
-      if (!is_out_of_memory(error) || !guard_.shrink_history()) throw;
+      if (!is_out_of_memory(error)) throw;
+      if (!guard_.shrink_history()) {
+        if (done.empty() && state.summary.iterations == 0) throw;
+        observer_.on_warning("memory ran out, and no plan takes less: the best picture so far is what is left");
+        state.summary.termination = Termination::OutOfMemory;
+        break;
+      }
     }
     // A step that was not finished leaves no optimiser to go on with, and perhaps not the iterate that it began with.
-    options = optimizer_options(event);
+    options = optimizer_options(event, state.summary.iterations);
     optimizer = make_planned_optimizer(options);
     state.x.copy_(state.accepted);
   }
@@ -331,8 +306,9 @@ StylizeResult Run::operator()() {
     const Size size = schedule_[i].size;
     const Size style = style_size_for(size);
     const int64_t iterations_done = from_ ? from_->minimizer.summary.iterations : 0;
-    const ScaleEvent event{static_cast<int64_t>(i), static_cast<int64_t>(schedule_.size()), schedule_[i], style,
-                           iterations_done};
+    const ScaleEvent event{
+        static_cast<int64_t>(i), static_cast<int64_t>(schedule_.size()), schedule_[i], style, plans_[i],
+        iterations_done};
     observer_.on_scale(event);
 
     const Picture content = for_network("content", input_.content, size);
@@ -348,11 +324,15 @@ StylizeResult Run::operator()() {
     guard_.begin_scale({picture_size(content.colour), enlarged_to(style, network_.min_edge()), schedule_[i].iterations},
                        plans_[i]);
     const StyleTargets targets = style_targets(style);
+    network_.release_memory();  // what was kept for a picture of the painting's shape
     const auto objective = guard_.with_tiles([&](Tiling tiling) {
       return std::make_unique<Objective>(network_, options_.objective, content, targets, tiling);
     });
     result.scales.push_back({schedule_[i], run_scale(event, *objective, picture, result.scales)});
     observer_.on_scale_end(event, result.scales.back().summary);
+    const Termination termination = result.scales.back().summary.termination;
+    result.stopped = termination == Termination::StoppedByUser || termination == Termination::OutOfMemory;
+    if (termination == Termination::OutOfMemory) break;
     if (i + 1 == schedule_.size()) {
       picture = picture.clamp(0, 1);
       const at::Tensor saved = mirrored_to((picture * kWhite).round() / kWhite, picture_size(content.colour));
@@ -362,7 +342,6 @@ StylizeResult Run::operator()() {
       });
       warn_of_loss_in_saving(result);
     }
-    result.stopped = result.scales.back().summary.termination == Termination::StoppedByUser;
     if (result.stopped) break;
   }
   const Size finest = schedule_.back().size;

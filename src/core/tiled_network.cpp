@@ -102,7 +102,7 @@ std::vector<Tile> TiledNetwork::tiles(const at::Tensor& picture) const {
   return tiles_of(picture_size(picture), edge_, grid_.unit, grid_.halo);
 }
 
-at::Tensor TiledNetwork::visit_head(const at::Tensor& picture, const FeatureVisitor& visit) const {
+at::Tensor TiledNetwork::visit_head(const at::Tensor& picture, const FeatureVisitor& visitor) const {
   const int64_t output_stride = int64_t{1} << head_.last;
   at::Tensor output;
   for (const Tile& tile : tiles(picture)) {
@@ -111,7 +111,7 @@ at::Tensor TiledNetwork::visit_head(const at::Tensor& picture, const FeatureVisi
       const at::Tensor features = std::exchange(pass.features[layer], {});
       if (!features.defined()) continue;
       const int64_t stride = layers()[layer].stride();
-      visit({layer, in_picture(tile, stride), dense(part_of(features, in_tile(tile, stride)))});
+      visitor({layer, in_picture(tile, stride), dense(part_of(features, in_tile(tile, stride)))});
     }
     if (!has_tail()) continue;
     if (!output.defined()) {
@@ -133,7 +133,8 @@ at::Tensor TiledNetwork::pull_back_head(const at::Tensor& picture, const PartGra
       const at::Tensor features = std::exchange(pass.features[layer], {});
       const int64_t stride = layers()[layer].stride();
       const Region region = in_tile(tile, stride);
-      return embedded(gradients({layer, in_picture(tile, stride), dense(part_of(features, region))}), features, region);
+      const at::Tensor gradient = gradients({layer, in_picture(tile, stride), dense(part_of(features, region))});
+      return embedded(gradient, features, region);
     };
     at::Tensor output_gradient_of_tile;
     if (output_gradient.defined()) {
@@ -145,25 +146,25 @@ at::Tensor TiledNetwork::pull_back_head(const at::Tensor& picture, const PartGra
   return result;
 }
 
-void TiledNetwork::visit(const at::Tensor& picture, const FeatureVisitor& visit) const {
-  const at::Tensor input = has_head() ? visit_head(picture, visit) : picture;
+void TiledNetwork::visit(const at::Tensor& picture, const FeatureVisitor& visitor) const {
+  const at::Tensor input = has_head() ? visit_head(picture, visitor) : picture;
   if (!has_tail()) return;
   FeaturePass pass = network_.run(input, tail_, WayBack::None);
   for (size_t layer = 0; layer < pass.features.size(); ++layer) {
     const at::Tensor features = std::exchange(pass.features[layer], {});
-    if (features.defined()) visit({layer, whole(features), features});
+    if (features.defined()) visitor({layer, whole(features), features});
   }
 }
 
-std::function<at::Tensor(const PartGradients&)> TiledNetwork::differentiable_visit(const at::Tensor& picture,
-                                                                                   const FeatureVisitor& visit) const {
-  const at::Tensor input = has_head() ? visit_head(picture, visit) : picture;
+std::function<at::Tensor(const PartGradients&)> TiledNetwork::differentiable_visit(
+    const at::Tensor& picture, const FeatureVisitor& visitor) const {
+  const at::Tensor input = has_head() ? visit_head(picture, visitor) : picture;
   auto pass = std::make_shared<FeaturePass>();
   if (has_tail()) {
     *pass = network_.run(input, tail_, WayBack::Kept);
     for (size_t layer = 0; layer < pass->features.size(); ++layer) {
       const at::Tensor& features = pass->features[layer];
-      if (features.defined()) visit({layer, whole(features), features});
+      if (features.defined()) visitor({layer, whole(features), features});
     }
   }
   return [this, picture, pass](const PartGradients& gradients) {

@@ -36,8 +36,9 @@ struct Tile {
 std::vector<Tile> tiles_of(Size picture, int64_t edge, int64_t unit, int64_t halo);
 
 /// What tiles of the first `blocks` blocks have to keep to, in pixels: for tiles_of(). Not only do poolings halve the
-/// same pairs as in the whole picture: our convolutions also work on the same small squares, so that their features are
-/// the same to the bit. Otherwise rounding would now and then make another of two values a pooling's maximum.
+/// same pairs as in the whole picture: our convolutions also work on the same small squares, so that but for the
+/// squares beside the margin features are the same to the bit. Otherwise rounding would now and then make another of
+/// two values a pooling's maximum.
 struct TileGrid {
   int64_t unit = 1;
   int64_t halo = 0;
@@ -67,19 +68,19 @@ class TiledNetwork {
   /// How many features a layer has for a picture of this size.
   Size size_of(size_t layer, Size picture) const;
 
-  /// Shows the features of the whole picture to `visit`, each once.
-  void visit(const at::Tensor& picture, const FeatureVisitor& visit) const;
+  /// Shows the features of the whole picture to `visitor`, each once.
+  void visit(const at::Tensor& picture, const FeatureVisitor& visitor) const;
   /// The same with a way back, from gradients to that with respect to the picture. The gradients are asked for each
   /// part after all have been visited; its features are then the same, to the bit, as they were before.
   std::function<at::Tensor(const PartGradients&)> differentiable_visit(const at::Tensor& picture,
-                                                                       const FeatureVisitor& visit) const;
+                                                                       const FeatureVisitor& visitor) const;
 
  private:
   bool has_head() const { return head_.last >= head_.first; }
   bool has_tail() const { return tail_.first <= tail_.last; }
   std::vector<Tile> tiles(const at::Tensor& picture) const;
   /// Visits the head's features; returns what its last pooling puts out for the whole picture, if there is a tail.
-  at::Tensor visit_head(const at::Tensor& picture, const FeatureVisitor& visit) const;
+  at::Tensor visit_head(const at::Tensor& picture, const FeatureVisitor& visitor) const;
   at::Tensor pull_back_head(const at::Tensor& picture, const PartGradients& gradients,
                             const at::Tensor& output_gradient) const;
 

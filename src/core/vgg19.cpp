@@ -101,7 +101,9 @@ Vgg19::Vgg19(const VggWeights& weights, std::vector<Layer> layers, Pooling pooli
     if (operation.layer.kind != LayerKind::Conv) continue;
     const auto& [kernel, bias] = weights.convolutions[static_cast<size_t>(operation.convolution)];
     const auto options = kernel.options().dtype(device.network_dtype).device(device.device);
-    convolutions_.push_back({kernel.to(options).contiguous(at::MemoryFormat::ChannelsLast), bias.to(options)});
+    // Copied even when nothing changes: the weights may be a mapped file, which somebody could shorten.
+    convolutions_.push_back({kernel.to(options).contiguous(at::MemoryFormat::ChannelsLast),
+                             bias.to(options, /*non_blocking=*/false, /*copy=*/true)});
   }
 }
 

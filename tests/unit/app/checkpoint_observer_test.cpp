@@ -38,6 +38,7 @@ struct Run {
     event.iteration = iteration;
     event.state = [&] {
       RunState state;
+      state.plans.resize(2);
       state.minimizer = MinimizerState(at::zeros({1, 3, 4, 6}));
       state.minimizer.summary.iterations = iteration - 1;
       return state;

@@ -35,6 +35,7 @@ RunState some_state(const std::string& method = "lbfgs") {
   first.initial_loss = 1.0 / 3;
   first.final_loss = 0.1;
   state.done = {{{{6, 10}, 8}, first}};
+  state.plans = {{{}, 10, "fp32", 1000, 1}, {{2, 256}, 5, "bf16", 2000, 1.0 / 7}};
   OptimizerOptions options;
   options.method = method;
   const auto optimizer = make_optimizer(options);
@@ -105,6 +106,8 @@ TEST_CASE("a checkpoint gives back what was put into it", "[checkpoint]") {
   CHECK(read.state.minimizer.steps_back_in_a_row == 1);
   CHECK(read.state.minimizer.summary.iterations == 2);
   CHECK(read.state.minimizer.summary.elapsed_seconds == 1.5);
+  CHECK((read.state.plans == state.plans));
+  CHECK((read.scales[1].event.plan == state.plans[1]));
   REQUIRE(read.state.done.size() == 1);
   CHECK(read.state.done[0].scale == state.done[0].scale);
   CHECK(read.state.done[0].summary.termination == Termination::RelativeChange);

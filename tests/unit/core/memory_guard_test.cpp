@@ -1,6 +1,7 @@
 #include <new>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "styler/error.hpp"
@@ -39,6 +40,31 @@ class PoorNetwork final : public FeatureExtractor {
   mutable int released_ = 0;
 };
 
+/// The tiny network on a machine whose memory is gone from one way back on until somebody gives up history: until the
+/// smallest tiles have failed too.
+class StrickenNetwork final : public FeatureExtractor {
+ public:
+  explicit StrickenNetwork(int first) : first_(first) {}
+
+  const std::vector<Layer>& layers() const override { return network_.layers(); }
+  int64_t min_edge() const override { return network_.min_edge(); }
+  /// Called for every smaller plan. Two times in a row without a pass between them: the last was for the history.
+  void release_memory() const override { is_stricken_ = is_stricken_ && !std::exchange(was_released_, true); }
+  FeaturePass run(const at::Tensor& input, BlockRange blocks, WayBack way_back) const override {
+    was_released_ = false;
+    if (way_back == WayBack::Kept && passes_++ == first_) is_stricken_ = true;
+    if (is_stricken_) throw std::bad_alloc();
+    return network_.run(input, blocks, way_back);
+  }
+
+ private:
+  TinyNetwork network_;
+  int first_;
+  mutable int passes_ = 0;
+  mutable bool is_stricken_ = false;
+  mutable bool was_released_ = false;
+};
+
 class Recorder final : public Observer {
  public:
   Control on_iteration(const IterationEvent& event) override {
@@ -71,21 +97,45 @@ constexpr int64_t kTilePixels = 270 * 270;
 
 TEST_CASE("A run that memory runs out for goes on in tiles, to the same picture", "[memory_guard]") {
   const int poor_from = GENERATE(0, 5);
+  MemoryBudget budget;
+  budget.fixed_bytes = GENERATE(0, 1'000'000'000);  // next to which the run's own share is small
   Recorder rich, poor;
   const StylizeResult expected = stylize(TinyNetwork(), {}, input(), options(), rich);
   const PoorNetwork network(kTilePixels, poor_from);
-  const StylizeResult result = stylize(network, {}, input(), options(), poor);
+  const StylizeResult result = stylize(network, {}, input(), options(), poor, budget);
 
   CHECK(rich.warnings.empty());
   REQUIRE(!poor.warnings.empty());
   CHECK_THAT(poor.warnings.front(), support::contains("tiles"));
   CHECK(network.was_asked_to_release());
   REQUIRE(poor.losses.size() == rich.losses.size());
-  for (size_t i = 0; i < rich.losses.size(); ++i) CHECK(poor.losses[i] == support::Approx(rich.losses[i]).epsilon(1e-2));
+  for (size_t i = 0; i < rich.losses.size(); ++i)
+    CHECK(poor.losses[i] == support::Approx(rich.losses[i]).epsilon(1e-2));
   CHECK(support::relative_error(result.picture.colour, expected.picture.colour) < 1e-2);
 }
 
-TEST_CASE("When no tile is small enough the run ends with an error of memory", "[memory_guard]") {
+TEST_CASE("When tiles don't help, a run goes on from its last good iterate with less history", "[memory_guard]") {
+  Recorder recorder;
+  const StrickenNetwork network(/*first=*/4);
+  const StylizeResult result = stylize(network, {}, input(), options(), recorder);
+  REQUIRE(!recorder.warnings.empty());
+  CHECK_THAT(recorder.warnings.back(), support::contains("history"));
+  CHECK(recorder.losses.size() == 8);
+  CHECK(result.scales.back().summary.final_loss < recorder.losses[2]);
+}
+
+TEST_CASE("When no plan is small enough any more, the best picture so far is what the run ends with",
+          "[memory_guard]") {
+  Recorder recorder;
+  const PoorNetwork network(/*most_pixels=*/10, /*poor_from=*/5);
+  const StylizeResult result = stylize(network, {}, input(), options(), recorder);
+  CHECK(result.stopped);
+  CHECK(result.scales.back().summary.termination == Termination::OutOfMemory);
+  CHECK(recorder.losses.size() == 5);
+  CHECK(!at::equal(result.picture.colour, input().content.colour));
+}
+
+TEST_CASE("When nothing fits from the start the run ends with an error of memory", "[memory_guard]") {
   Recorder recorder;
   const PoorNetwork network(/*most_pixels=*/10, /*poor_from=*/0);
   std::optional<ErrorCode> code;

@@ -1,9 +1,10 @@
 #include "app/checkpoint_observer.hpp"
 
+#include <exception>
 #include <utility>
 
 #include "app/checkpoint.hpp"
-#include "styler/error.hpp"
+#include "app/failure.hpp"
 
 namespace styler::app {
 
@@ -18,7 +19,7 @@ void CheckpointObserver::on_scale(const ScaleEvent& event) { recording_.on_scale
 Control CheckpointObserver::on_iteration(const IterationEvent& event) {
   recording_.on_iteration(event);
   ++iterations_;
-  if (due()) write(event.state());
+  if (due()) write(event);
   return Control::Continue;
 }
 
@@ -33,15 +34,15 @@ bool CheckpointObserver::due() const {
   return settings_.clock() - time_ >= interval.seconds;
 }
 
-void CheckpointObserver::write(const RunState& state) {
+void CheckpointObserver::write(const IterationEvent& event) {
   try {
-    write_checkpoint(settings_.file, settings_.identity, state, recording_.scales());
+    write_checkpoint(settings_.file, settings_.identity, event.state(), recording_.scales());
     warned_of_.clear();
-  } catch (const Error& error) {
+  } catch (const std::exception&) {  // memory that ran out too, which the run would take for its own
+    const std::string reason = unwritten_text(settings_.file, std::current_exception());
     // The same reason again and again, perhaps at every iteration, is told once.
-    if (std::exchange(warned_of_, error.what()) != error.what()) {
-      warnings_.on_warning(std::string("the checkpoint ") + error.what() +
-                           "; the run goes on, and an older checkpoint stays as it was");
+    if (std::exchange(warned_of_, reason) != reason) {
+      warnings_.on_warning("the checkpoint " + reason + "; the run goes on, and an older checkpoint stays as it was");
     }
   }
   iterations_ = 0;

@@ -23,7 +23,7 @@ class CheckpointObserver : public Observer {
     CheckpointInterval interval;
     nlohmann::ordered_json identity;      ///< See run_identity().
     std::vector<ScaleRecord> earlier;     ///< What the checkpoint that the run goes on from held of its scales.
-    std::function<bool()> about_to_stop;  ///< Whether the run ends with this iteration.
+    std::function<bool()> about_to_stop;  ///< Whether the run may end with this iteration.
     Clock clock;
   };
 
@@ -36,7 +36,7 @@ class CheckpointObserver : public Observer {
 
  private:
   bool due() const;
-  void write(const RunState& state);
+  void write(const IterationEvent& event);
 
   Settings settings_;
   Observer& warnings_;

@@ -50,12 +50,11 @@ double seconds_per_pixel(const Machine& machine, const StylizeInput& pictures, c
   const int64_t asked = calibration.schedule.size;
   const int64_t finest = asked == 0 ? picture_size(pictures.content.colour).long_edge() : asked;
   calibration.schedule = {std::min(finest, kCalibrationEdge), 1, kCalibrationIterations};
+  calibration.memory.tile = 0;  // what tiles cost is in the plans' factors
   TimingObserver timing;
   const StylizeResult result = stylize(*machine.network, machine.choice.device, pictures, calibration, timing);
   return timing.seconds_per_iteration() / pixels_of(picture_size(result.picture.colour));
 }
-
-std::string size_text(Size size) { return std::to_string(size.width) + "x" + std::to_string(size.height); }
 
 using Row = std::array<std::string, 7>;
 

@@ -32,7 +32,7 @@ struct DryRun {
 std::vector<std::string> dry_run_lines(const DryRun& run);
 
 /// Reads the pictures, loads the network, times a few evaluations at a small size, and prints what the run would be.
-/// Writes no file.
+/// Writes no file, and ignores a checkpoint to go on from.
 /// \param start  when the program began, as seconds_now() has it.
 /// \returns the exit code. \throws as the run itself would before its first scale.
 int dry_run(const TransferOptions& options, double start, spdlog::logger& log);

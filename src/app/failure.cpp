@@ -40,4 +40,14 @@ Failure describe(const std::exception_ptr& thrown) {
   }
 }
 
+std::string unwritten_text(const std::filesystem::path& file, const std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const Error& error) {
+    return error.what();
+  } catch (...) {
+    return file.string() + " cannot be written: " + describe(thrown).sentence;
+  }
+}
+
 }  // namespace styler::app

@@ -55,8 +55,7 @@ double TimeLeft::seconds() const {
 std::string progress_line(const ScaleEvent& scale, const IterationEvent& iteration, double seconds_left) {
   const LossBreakdown& loss = iteration.loss;
   std::string line = "scale " + std::to_string(scale.index + 1) + "/" + std::to_string(scale.count) + " " +
-                     std::to_string(scale.scale.size.width) + "x" + std::to_string(scale.scale.size.height) +
-                     ", iteration " + std::to_string(iteration.iteration) + "/" +
+                     size_text(scale.scale.size) + ", iteration " + std::to_string(iteration.iteration) + "/" +
                      std::to_string(scale.scale.iterations) + ", " + duration_text(seconds_left) + " left, loss " +
                      short_number(loss.total) + " (content " + short_number(loss.content) + ", style " +
                      short_number(loss.style);

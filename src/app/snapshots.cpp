@@ -1,9 +1,10 @@
 #include "app/snapshots.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <string>
 
-#include "styler/error.hpp"
+#include "app/failure.hpp"
 
 namespace styler::app {
 namespace {
@@ -39,8 +40,8 @@ Control PreviewObserver::on_iteration(const IterationEvent& event) {
   try {
     save(event, file_, write_);
     warned_ = false;
-  } catch (const Error& error) {
-    if (!std::exchange(warned_, true)) warnings_.on_warning(error.what());
+  } catch (const std::exception&) {  // memory that ran out too, which the run would take for its own
+    if (!std::exchange(warned_, true)) warnings_.on_warning(unwritten_text(file_, std::current_exception()));
   }
   const double end = clock_();
   next_time_ = end + std::max(kSecondsBetweenPreviews, (end - begin) / kPartForPreviews);
@@ -49,10 +50,11 @@ Control PreviewObserver::on_iteration(const IterationEvent& event) {
 
 Control SnapshotObserver::on_iteration(const IterationEvent& event) {
   if (event.iteration % every_ != 0) return Control::Continue;
+  const std::filesystem::path file = snapshot_file(output_, scale_, event.iteration);
   try {
-    save(event, snapshot_file(output_, scale_, event.iteration), write_);
-  } catch (const Error& error) {
-    warnings_.on_warning(error.what());
+    save(event, file, write_);
+  } catch (const std::exception&) {
+    warnings_.on_warning(unwritten_text(file, std::current_exception()));
   }
   return Control::Continue;
 }

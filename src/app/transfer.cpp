@@ -1,4 +1,5 @@
 #include <iostream>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -24,12 +25,6 @@
 namespace styler::app {
 namespace {
 
-std::filesystem::path folder_of(const std::filesystem::path& file) {
-  return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-}
-
-std::string size_text(Size size) { return std::to_string(size.width) + "x" + std::to_string(size.height); }
-
 /// Where the run begins, when it is not anew; puts what is behind it into `record`.
 std::optional<RunState> resumed(const TransferOptions& options, const nlohmann::ordered_json& identity,
                                 RunRecord& record, spdlog::logger& log) {
@@ -54,9 +49,12 @@ StylizeResult paint_with_progress(const Machine& machine, const JobInput& job, c
   ProgressObserver progress(console, schedule, options.stylize.optimizer.time_limit_seconds, seconds_now);
   SnapshotObserver snapshots(options.output, options.write, std::max<int64_t>(1, options.save_every), logging);
   PreviewObserver preview(options.preview, preview_write_options(options.write), logging, seconds_now);
+  const double time_limit = options.stylize.optimizer.time_limit_seconds;
+  // A little before the run's own deadline, so that its last evaluation is never missed.
+  const double deadline = time_limit > 0 ? seconds_now() + time_limit : std::numeric_limits<double>::infinity();
+  const auto about_to_stop = [deadline] { return StopSignals::requested() || seconds_now() >= deadline; };
   CheckpointObserver checkpoints(
-      {options.checkpoint, options.checkpoint_every, identity, record.scales, StopSignals::requested, seconds_now},
-      logging);
+      {options.checkpoint, options.checkpoint_every, identity, record.scales, about_to_stop, seconds_now}, logging);
   ObserverList observers;
   observers.add(logging);
   if (!options.messages.quiet) observers.add(progress);
@@ -99,8 +97,9 @@ int run(const TransferOptions& options) {
   const double start = seconds_now();
   check_outputs(options);
   // A checkpoint can take gigabytes, and so can what a killed run left of the next one.
-  if (!options.checkpoint.empty()) remove_abandoned_files(folder_of(options.checkpoint));
-  const StopSignals signals(options.messages.quiet ? Stopping::Silently : Stopping::SavesPicture);
+  if (!options.dry_run && !options.checkpoint.empty()) remove_abandoned_files(options.checkpoint.parent_path());
+  const bool is_silent = options.messages.quiet || options.dry_run;  // a dry run has no picture to save
+  const StopSignals signals(is_silent ? Stopping::Silently : Stopping::SavesPicture);
   Console console(std::cerr, stderr_is_terminal(), stderr_columns());
   const auto log = make_logger(options.messages, console);
   log->info("styler {}", program_version());

@@ -300,7 +300,8 @@ void bind_options(CLI::App& app, TransferOptions& options) {
   bind_long_runs(binder, options);
   binder.group(kMemory);
   binder.flag("--dry-run", options.dry_run,
-              "Print how the work would be done, the memory and the time it would take, and end; needs no --output");
+              "Print how the work would be done from its start, the memory and the time it would take, and end; "
+              "writes nothing but --log-file, whatever else is named, and needs no --output");
   binder.group(kMessages);
   binder.path("--report", options.report, "Write options, choices, losses and times to this JSON file");
 }
@@ -337,10 +338,6 @@ void TransferOptions::validate() const {
   require(content, "--content", "the photo");
   require(style, "--style", "the painting");
   if (!dry_run) require(output, "--output", "the picture to write");
-  if (dry_run && !report.empty()) {
-    throw Error(ErrorCode::InvalidArgument,
-                "--dry-run writes no file, so there is nothing for --report; leave one of them out");
-  }
   validate_settings();
 }
 

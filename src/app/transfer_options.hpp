@@ -62,7 +62,7 @@ struct TransferOptions {
   DeviceOptions device;
   std::filesystem::path weights;  ///< Empty: the first place where weights are found.
 
-  /// Only tell what would be done.
+  /// Only tell what would be done: the files named below are neither written nor read, but for the log.
   bool dry_run = false;
 
   std::filesystem::path report;      ///< Empty: none.

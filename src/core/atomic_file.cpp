@@ -134,7 +134,8 @@ void write_file_atomically(const fs::path& file, const std::function<void(const 
 
 void remove_abandoned_files(const fs::path& folder) {
   std::error_code problem;
-  for (fs::directory_iterator entry(folder, problem), end; !problem && entry != end; entry.increment(problem)) {
+  const fs::path searched = folder.empty() ? fs::path(".") : folder;
+  for (fs::directory_iterator entry(searched, problem), end; !problem && entry != end; entry.increment(problem)) {
     const std::string name = entry->path().filename().string();
     if (!name.starts_with(kTemporaryPrefix) || !name.ends_with(kTemporarySuffix)) continue;
     const int descriptor = ::open(entry->path().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);

@@ -51,9 +51,18 @@ class Finished(RunTest):
         self.assertTrue((self.folder / "out.png").exists())
 
     def test_a_dry_run_tells_what_would_be_done_and_writes_nothing(self):
-        before = sorted(path.name for path in self.folder.iterdir())
         job = ["--content", "photo.png", "--style", "art.png", "--weights", self.weights, *SHALLOW, "--device", "cpu", "--threads", "1"]
-        result = self.styler(*job, "--size", "96", "--scales", "2", "--dry-run")
+        self.assert_dry_run(*job, "--size", "96", "--scales", "2", "--dry-run")
+
+    def test_a_dry_run_behind_a_whole_command_leaves_all_its_files_as_they_are(self):
+        for name in ("out.png", "run.json", "run.ckpt", "look.png", ".styler-123.tmp"):
+            (self.folder / name).write_bytes(b"old")
+        files = ["--report", "run.json", "--checkpoint", "run.ckpt", "--resume", "run.ckpt", "--preview", "look.png"]
+        self.assert_dry_run(*self.job("--size", "96", "--scales", "2", *files, "--save-every", "1", "--dry-run"))
+
+    def assert_dry_run(self, *arguments):
+        before = {path.name: path.read_bytes() for path in self.folder.iterdir()}
+        result = self.styler(*arguments)
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         lines = result.stdout.splitlines()
         self.assertEqual(lines[0].split(",")[0], "on cpu")
@@ -61,7 +70,7 @@ class Finished(RunTest):
         self.assertTrue(lines[3].startswith("96x64 "), lines)
         self.assertRegex(lines[4], r"^memory: [0-9]+ MiB at most; .* may be used$")
         self.assertRegex(lines[5], r"^time: about [0-9]+:[0-9]{2}$")
-        self.assertEqual(sorted(path.name for path in self.folder.iterdir()), before)
+        self.assertEqual({path.name: path.read_bytes() for path in self.folder.iterdir()}, before)
 
     def test_a_memory_limit_that_nothing_fits_into_is_refused_with_one_that_would_do(self):
         refused = self.styler(*self.job("--size", "96", "--iterations", "2", "--memory-limit", "10M"))
@@ -154,6 +163,16 @@ class Interrupted(RunTest):
             self.assertEqual(report["scales"][-1]["ended_by"], "stopped by user")
             self.assertIn("stopped by user", (self.folder / "run.log").read_text())
             (self.folder / "out.png").unlink()
+
+    def test_ctrl_c_ends_a_dry_run_without_a_word_of_pictures(self):
+        (self.folder / "big.png").write_bytes(support.photo(300, 200))
+        # Deep enough for the evaluations that are timed to take seconds.
+        process = self.start(*self.job("--style-layers", "relu5_1", "--dry-run", "-v", content="big.png"))
+        process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=60)
+        self.assertEqual((process.returncode, stdout), (130, ""), stderr)
+        self.assertNotIn("stopping", stderr)
 
     def test_a_second_signal_ends_at_once(self):
         (self.folder / "big.png").write_bytes(support.photo(600, 400))

@@ -1,5 +1,7 @@
 #include "app/checkpoint_observer.hpp"
 
+#include <new>
+
 #include "app/checkpoint.hpp"
 #include "app/snapshots.hpp"
 #include "support/catch.hpp"
@@ -77,6 +79,33 @@ TEST_CASE("a checkpoint that can't be written is warned of once and tried again"
   CHECK_THAT(run.listener.warnings[0], support::contains("checkpoint") && support::contains("the run goes on"));
   std::filesystem::remove(folder / "x");
   CHECK(run.iterate());
+}
+
+TEST_CASE("whatever goes wrong while something is written is a warning, not the run's end", "[checkpoint]") {
+  const support::TempFolder folder;
+  Listener listener;
+  IterationEvent event;  // without a picture, over which LibTorch stumbles
+  event.iteration = 1;
+  event.state = []() -> RunState { throw std::bad_alloc(); };
+  std::string start;
+  SECTION("a checkpoint") {
+    Run run(folder / "run.ckpt", {1, 0});
+    CHECK(run.observer.on_iteration(event) == Control::Continue);
+    listener = run.listener;
+    start = "the checkpoint " + (folder / "run.ckpt").string() + " cannot be written: memory ran out";
+  }
+  SECTION("a preview") {
+    PreviewObserver preview(folder / "look.png", {}, listener, [] { return 0.0; });
+    CHECK(preview.on_iteration(event) == Control::Continue);
+    start = (folder / "look.png").string() + " cannot be written: ";
+  }
+  SECTION("an intermediate picture") {
+    SnapshotObserver snapshots(folder / "out.png", {}, 1, listener);
+    CHECK(snapshots.on_iteration(event) == Control::Continue);
+    start = (folder / "out_s1_0001.png").string() + " cannot be written: ";
+  }
+  REQUIRE(listener.warnings.size() == 1);
+  CHECK_THAT(listener.warnings[0], support::contains(start));
 }
 
 TEST_CASE("a preview is replaced every few seconds, and failures are warned of once", "[observers]") {

@@ -60,7 +60,8 @@ struct BufferPool::Blocks {
     const std::scoped_lock lock(mutex);
     try {
       unused.emplace(bytes, std::move(block));
-    } catch (const std::bad_alloc&) {  // not even room for a note that it is there: so it goes
+    } catch (const std::bad_alloc&) {
+      block.reset();  // not even room for a note that it is there
     }
   }
 };

@@ -110,9 +110,9 @@ StyleTargets compute_style_targets(const FeatureExtractor& network, const Object
                                    const Picture& style, Tiling tiling) {
   const TiledNetwork tiled(network, tiling);
   const Size size = picture_size(style.colour);
-  std::vector<at::Tensor> weights;
-  for (size_t layer = 0; layer < network.layers().size(); ++layer) {
-    weights.push_back(weights_of_positions(style.alpha, tiled.size_of(layer, size)));
+  std::vector<at::Tensor> weights(network.layers().size());
+  for (size_t layer = 0; layer < weights.size(); ++layer) {
+    weights[layer] = weights_of_positions(style.alpha, tiled.size_of(layer, size));
   }
   std::vector<at::Tensor> sums(network.layers().size());
   tiled.visit(style.colour, [&](const FeaturePart& part) {

@@ -20,9 +20,8 @@ std::vector<int64_t> borders(int64_t length, int64_t edge, int64_t unit) {
   const int64_t cells = std::max<int64_t>(1, length / unit);
   const int64_t cells_per_tile = std::max<int64_t>(1, edge / unit);
   const int64_t count = (cells + cells_per_tile - 1) / cells_per_tile;
-  std::vector<int64_t> result;
-  for (int64_t i = 0; i < count; ++i) result.push_back(cells * i / count * unit);
-  result.push_back(length);
+  std::vector<int64_t> result(static_cast<size_t>(count + 1), length);
+  for (int64_t i = 0; i < count; ++i) result[static_cast<size_t>(i)] = cells * i / count * unit;
   return result;
 }
 

@@ -3,8 +3,8 @@
 #include "styler/error.hpp"
 #include "support/catch.hpp"
 
-using styler::halo_for;
 using styler::Error;
+using styler::halo_for;
 using styler::Layer;
 using styler::smallest_edge_for;
 using styler::WeightedLayer;

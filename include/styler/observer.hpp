@@ -22,7 +22,7 @@ struct ScaleEvent {
   int64_t count = 1;
   Scale scale;
   Size style_size;
-  MemoryPlan plan;
+  MemoryPlan plan{};
   int64_t iterations_done = 0;  ///< Above 0 where a run is resumed in the midst of this scale.
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace styler {
@@ -14,6 +15,9 @@ struct Size {
   int64_t short_edge() const { return height < width ? height : width; }
   bool operator==(const Size&) const = default;
 };
+
+/// `512x384`: width first, as people say it.
+std::string size_text(Size size);
 
 /// How the work is spread over sizes.
 struct ScheduleOptions {

@@ -123,8 +123,6 @@ std::string duration_text(double seconds) {
   return buffer.data();
 }
 
-std::string size_text(Size size) { return std::to_string(size.width) + "x" + std::to_string(size.height); }
-
 std::string size_text(int64_t size) { return size == 0 ? "original" : std::to_string(size); }
 
 std::string pixel_count_text(int64_t pixels) {

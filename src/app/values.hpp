@@ -6,8 +6,6 @@
 #include <string>
 #include <string_view>
 
-#include "styler/schedule.hpp"
-
 namespace styler::app {
 
 /// What people write on a command line, read whole: `12x` is no number. Empty where the text is something else.
@@ -34,8 +32,6 @@ std::optional<std::array<double, 3>> parse_colour(std::string_view text);
 std::string decimal_text(double value);
 /// `0:07`, `12:34`, `1:02:03`; rounded to whole seconds.
 std::string duration_text(double seconds);
-/// `512x341`, the width first.
-std::string size_text(Size size);
 /// `512` or `original`.
 std::string size_text(int64_t size);
 /// `500MP` for whole millions, `1234` for others.

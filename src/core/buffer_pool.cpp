@@ -51,7 +51,9 @@ struct BufferPool::Blocks {
   std::pair<size_t, Block> take(size_t bytes) {
     const std::scoped_lock lock(mutex);
     const auto found = unused.lower_bound(bytes);
-    if (found == unused.end() || 2 * found->first > 3 * bytes) return {bytes, allocated(bytes)};
+    if (found == unused.end() || !may_serve(static_cast<int64_t>(found->first), static_cast<int64_t>(bytes))) {
+      return {bytes, allocated(bytes)};
+    }
     std::pair<size_t, Block> taken = {found->first, std::move(found->second)};
     unused.erase(found);
     return taken;

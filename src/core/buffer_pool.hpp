@@ -2,9 +2,13 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
 #include <memory>
 
 namespace styler {
+
+/// Whether memory of size `block` may serve where at least `wanted` is needed, without wasting too much of it.
+constexpr bool may_serve(int64_t block, int64_t wanted) { return wanted <= block && 2 * block <= 3 * wanted; }
 
 /// Memory on the CPU for tensors that are needed again and again in the same sizes, as those of an evaluation are: what
 /// the system hands out anew it clears first, which takes a tenth of an evaluation's time.

@@ -27,6 +27,9 @@ constexpr double kFarPoint = 1.5;
 
 /// Channel counts must be multiples of this, so that no kernel has to deal with part of a vector.
 constexpr int64_t kChannelGranularity = 16;
+constexpr int64_t rounded_channels(int64_t channels) {
+  return (channels + kChannelGranularity - 1) / kChannelGranularity * kChannelGranularity;
+}
 /// Of any layer; what lies outside the picture is read from as many zeros.
 constexpr int64_t kMostChannels = 512;
 

@@ -14,6 +14,7 @@
 #include <span>
 #include <utility>
 
+#include "core/add_to.hpp"
 #include "core/network_input.hpp"
 #include "core/winograd.hpp"
 #include "styler/error.hpp"
@@ -180,16 +181,13 @@ at::Tensor FastVgg19::backward(BlockRange blocks, std::vector<at::Tensor>& relu_
     const at::Tensor gradient = tap ? feature_gradients(*tap) : at::Tensor();
     return gradient.defined() ? gradient.contiguous(at::MemoryFormat::ChannelsLast) : gradient;
   };
-  const auto add = [](at::Tensor& sum, const at::Tensor& addend) {
-    if (addend.defined()) sum = sum.defined() ? sum.add_(addend) : addend;
-  };
   // With respect to the output of the convolution at hand, before its ReLU; undefined while nothing deeper contributes.
   at::Tensor gradient;
   for (size_t i = stages.size(); i-- > 0;) {
     const Stage& stage = stages[i];
     if (!gradient.defined()) {
       at::Tensor pool_seed = std::exchange(output_gradient, {});
-      add(pool_seed, seed(stage.pool_tap));
+      add_to(pool_seed, seed(stage.pool_tap));
       const at::Tensor relu_seed = seed(stage.relu_tap);
       if (pool_seed.defined()) {
         gradient = pool_gradient(pool_seed, relu_seed, relu_outputs[i]);
@@ -197,7 +195,7 @@ at::Tensor FastVgg19::backward(BlockRange blocks, std::vector<at::Tensor>& relu_
         gradient = at::threshold_backward(relu_seed, relu_outputs[i], 0);
       }
     }
-    add(gradient, seed(stage.conv_tap));
+    add_to(gradient, seed(stage.conv_tap));
     relu_outputs[i].reset();
     if (!gradient.defined()) continue;
     if (i == 0) return stage.convolution.input_gradient(gradient, {}, buffers);
@@ -236,6 +234,12 @@ FeaturePass FastVgg19::run(const at::Tensor& input, BlockRange blocks, WayBack w
 }
 
 }  // namespace
+
+const CpuKernels* fast_vgg19_kernels(const ComputeDevice& device) {
+  if (!device.device.is_cpu()) return nullptr;
+  const std::vector<const CpuKernels*> kernels = cpu_kernels(device.network_dtype);
+  return kernels.empty() ? nullptr : kernels.front();
+}
 
 std::unique_ptr<FeatureExtractor> make_fast_vgg19(const VggWeights& weights, const std::vector<Layer>& layers,
                                                   Pooling pooling, const ComputeDevice& device,

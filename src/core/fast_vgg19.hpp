@@ -8,6 +8,9 @@
 
 namespace styler {
 
+/// The kernels with which make_vgg19() makes a fast network for this device; nullptr where it makes the reference.
+const CpuKernels* fast_vgg19_kernels(const ComputeDevice& device);
+
 /// VGG19 on the processor by our own kernels: the same function as make_reference_vgg19's to rounding, several times
 /// faster. `kernels` are for the device's network dtype.
 ///

@@ -7,7 +7,8 @@
 #include <limits>
 #include <string>
 
-#include "core/cpu_kernels.hpp"
+#include "core/fast_vgg19.hpp"
+#include "core/mirror.hpp"
 #include "core/network_memory.hpp"
 #include "styler/error.hpp"
 
@@ -189,21 +190,17 @@ std::string limit_text(int64_t bytes) {
   return std::to_string((mebibytes + 1023) / 1024) + "G";
 }
 
-std::string size_text(Size size) { return std::to_string(size.width) + "x" + std::to_string(size.height); }
-
 }  // namespace
 
 NetworkMemory network_memory(const ComputeDevice& device, int threads) {
-  const bool fast = device.device.is_cpu() && !cpu_kernels(device.network_dtype).empty();
-  return {static_cast<int>(c10::elementSize(device.network_dtype)), fast, threads};
+  return {static_cast<int>(c10::elementSize(device.network_dtype)), fast_vgg19_kernels(device) != nullptr, threads};
 }
 
 std::vector<PlannedWork> planned_work(Size content, Size style, const StylizeOptions& options, int64_t min_edge) {
   std::vector<PlannedWork> result;
   for (const Scale& scale : make_schedule(content, options.schedule, min_edge)) {
-    const auto seen = [&](Size size) { return Size{std::max(size.height, min_edge), std::max(size.width, min_edge)}; };
     const Size style_seen = style_size(style, scale.size, options.style_scale, min_edge);
-    result.push_back({seen(scale.size), seen(style_seen), scale.iterations});
+    result.push_back({enlarged_to(scale.size, min_edge), enlarged_to(style_seen, min_edge), scale.iterations});
   }
   return result;
 }

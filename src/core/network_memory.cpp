@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/buffer_pool.hpp"
 #include "core/cpu_kernels.hpp"
 #include "core/tiled_network.hpp"
 #include "styler/error.hpp"
@@ -17,7 +18,7 @@ class PoolModel {
  public:
   int64_t take(int64_t elements) {
     const auto found = unused_.lower_bound(elements);
-    if (found == unused_.end() || 2 * *found > 3 * elements) {
+    if (found == unused_.end() || !may_serve(*found, elements)) {
       total_ += elements;
       return elements;
     }
@@ -61,10 +62,6 @@ std::vector<Convolution> convolutions_for(const std::vector<Layer>& taps) {
 
 bool is_tapped(const std::vector<Layer>& taps, const Layer& layer) {
   return std::find(taps.begin(), taps.end(), layer) != taps.end();
-}
-
-int64_t rounded_channels(int64_t channels) {
-  return (channels + kChannelGranularity - 1) / kChannelGranularity * kChannelGranularity;
 }
 
 int64_t positions_at(Size picture, int64_t stride) { return (picture.height / stride) * (picture.width / stride); }

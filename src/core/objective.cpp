@@ -11,6 +11,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/add_to.hpp"
 #include "core/sum_of_squares.hpp"
 #include "core/tiled_network.hpp"
 #include "styler/error.hpp"
@@ -80,9 +81,8 @@ double style_factor(LossNormalization normalization, const at::Tensor& gram) {
   return reciprocal(sum_of_squares(gram));
 }
 
-/// `sum` may be undefined, for zero; then it takes the memory of `addend`.
-void add_to(at::Tensor& sum, const at::Tensor& addend) {
-  if (addend.defined()) sum = sum.defined() ? sum.add_(addend) : addend;
+bool contains(const std::vector<WeightedLayer>& entries, const Layer& layer) {
+  return std::any_of(entries.begin(), entries.end(), [&](const WeightedLayer& entry) { return entry.layer == layer; });
 }
 
 size_t tapped(const FeatureExtractor& network, const Layer& layer) {
@@ -116,9 +116,8 @@ StyleTargets compute_style_targets(const FeatureExtractor& network, const Object
   }
   std::vector<at::Tensor> sums(network.layers().size());
   tiled.visit(style.colour, [&](const FeaturePart& part) {
-    const bool is_style = std::any_of(options.style_layers.begin(), options.style_layers.end(),
-                                      [&](const auto& entry) { return entry.layer == network.layers()[part.layer]; });
-    if (is_style) add_to(sums[part.layer], gram_sum(part.features, part_of_weights(weights[part.layer], part.region)));
+    if (!contains(options.style_layers, network.layers()[part.layer])) return;
+    add_to(sums[part.layer], gram_sum(part.features, part_of_weights(weights[part.layer], part.region)));
   });
   StyleTargets targets;
   for (const WeightedLayer& entry : options.style_layers) {
@@ -144,9 +143,8 @@ Objective::Objective(const FeatureExtractor& network, const ObjectiveOptions& op
   Sums sums;
   network_->visit(content.colour, [&](const FeaturePart& part) {
     add(part, sums);
-    const bool is_content = std::any_of(options.content_layers.begin(), options.content_layers.end(),
-                                        [&](const auto& entry) { return entry.layer == network.layers()[part.layer]; });
-    if (is_content) keep_part(targets[part.layer], part, network_->size_of(part.layer, size));
+    if (!contains(options.content_layers, network.layers()[part.layer])) return;
+    keep_part(targets[part.layer], part, network_->size_of(part.layer, size));
   });
 
   double size_of_terms = result_of(content.colour, sums).loss.style;

@@ -302,6 +302,8 @@ StylizeResult Run::operator()() {
   at::Tensor picture;
   at::Tensor coarse_base;
   if (from_) result.scales = from_->done;
+  const std::vector<PlannedWork> work = planned_work(picture_size(input_.content.colour),
+                                                     picture_size(input_.style.colour), options_, network_.min_edge());
   for (size_t i = result.scales.size(); i < schedule_.size(); ++i) {
     const Size size = schedule_[i].size;
     const Size style = style_size_for(size);
@@ -321,8 +323,7 @@ StylizeResult Run::operator()() {
       picture = base.defined() ? base : noise(size, options_.seed).to(device_);
     }
     coarse_base = base;
-    guard_.begin_scale({picture_size(content.colour), enlarged_to(style, network_.min_edge()), schedule_[i].iterations},
-                       plans_[i]);
+    guard_.begin_scale(work[i], plans_[i]);
     const StyleTargets targets = style_targets(style);
     network_.release_memory();  // what was kept for a picture of the painting's shape
     const auto objective = guard_.with_tiles([&](Tiling tiling) {

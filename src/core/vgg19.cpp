@@ -20,6 +20,7 @@
 #include <tuple>
 #include <utility>
 
+#include "core/add_to.hpp"
 #include "core/fast_vgg19.hpp"
 #include "core/network_input.hpp"
 #include "styler/error.hpp"
@@ -185,10 +186,7 @@ at::Tensor Vgg19::backward(BlockRange blocks, std::vector<Memory>& memories, con
   // Undefined while nothing deeper has contributed.
   for (size_t i = operations.size(); i-- > 0;) {
     const Operation& operation = operations[i];
-    if (operation.tap) {
-      const at::Tensor seed = feature_gradients(*operation.tap);
-      if (seed.defined()) gradient = gradient.defined() ? gradient.add_(seed) : seed;
-    }
+    if (operation.tap) add_to(gradient, feature_gradients(*operation.tap));
     if (gradient.defined()) gradient = apply_backward(operation, gradient, memories[i]);
     memories[i] = {};  // frees the activation as soon as the way back has passed it
   }
@@ -212,9 +210,8 @@ FeaturePass Vgg19::run(const at::Tensor& input, BlockRange blocks, WayBack way_b
 
 std::unique_ptr<FeatureExtractor> make_vgg19(const VggWeights& weights, const std::vector<Layer>& layers,
                                              Pooling pooling, const ComputeDevice& device) {
-  if (device.device.is_cpu()) {
-    const std::vector<const CpuKernels*> kernels = cpu_kernels(device.network_dtype);
-    if (!kernels.empty()) return make_fast_vgg19(weights, layers, pooling, device, *kernels.front());
+  if (const CpuKernels* kernels = fast_vgg19_kernels(device)) {
+    return make_fast_vgg19(weights, layers, pooling, device, *kernels);
   }
   return make_reference_vgg19(weights, layers, pooling, device);
 }

@@ -13,10 +13,6 @@
 namespace styler {
 namespace {
 
-int64_t rounded_up(int64_t channels) {
-  return (channels + kChannelGranularity - 1) / kChannelGranularity * kChannelGranularity;
-}
-
 bool is_channels_last(const at::Tensor& tensor) {
   return tensor.dim() == 4 && tensor.size(0) == 1 && tensor.is_contiguous(at::MemoryFormat::ChannelsLast);
 }
@@ -42,8 +38,8 @@ WinogradConvolution::WinogradConvolution(const at::Tensor& kernel, const at::Ten
                                          const CpuKernels& kernels)
     : kernels_(kernels),
       dtype_(dtype),
-      in_channels_(rounded_up(kernel.size(1))),
-      out_channels_(rounded_up(kernel.size(0))) {
+      in_channels_(rounded_channels(kernel.size(1))),
+      out_channels_(rounded_channels(kernel.size(0))) {
   STYLER_ASSERT(kernel.scalar_type() == at::kFloat && kernel.size(2) == 3 && kernel.size(3) == 3);
   STYLER_ASSERT(std::max(in_channels_, out_channels_) <= kMostChannels);
   const at::Tensor padded =

@@ -13,14 +13,13 @@
 namespace styler {
 namespace {
 
-constexpr int kBlocks = 5;
-constexpr std::array<int, kBlocks> kConvolutions = {2, 2, 4, 4, 4};
+constexpr std::array<int, kVggBlocks> kConvolutions = {2, 2, 4, 4, 4};
 
 /// Every layer of VGG19 in the order of evaluation: conv1_1, relu1_1, conv1_2, relu1_2, pool1, conv2_1 …
 const std::vector<Layer>& all_layers() {
   static const std::vector<Layer> layers = [] {
     std::vector<Layer> result;
-    for (int block = 1; block <= kBlocks; ++block) {
+    for (int block = 1; block <= kVggBlocks; ++block) {
       for (int convolution = 1; convolution <= Layer::convolutions_in_block(block); ++convolution) {
         result.push_back({LayerKind::Conv, block, convolution});
         result.push_back({LayerKind::Relu, block, convolution});
@@ -35,7 +34,7 @@ const std::vector<Layer>& all_layers() {
 }  // namespace
 
 int Layer::convolutions_in_block(int block) {
-  STYLER_ASSERT(block >= 1 && block <= kBlocks);
+  STYLER_ASSERT(block >= 1 && block <= kVggBlocks);
   return kConvolutions[static_cast<size_t>(block - 1)];
 }
 

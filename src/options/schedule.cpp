@@ -19,13 +19,11 @@ constexpr int64_t kLargestEdge = 65536;
 constexpr int64_t kMostScales = 16;  // as many halvings as the largest edge has
 constexpr int64_t kMostIterations = 1000000;
 
-std::string text(Size size) { return std::to_string(size.width) + "x" + std::to_string(size.height); }
-
 /// A picture that is too narrow one way can be continued by its mirror image; one that is too small both ways has
 /// nothing to show.
 void check_long_edge(const char* which, Size size, int64_t min_edge) {
   if (size.long_edge() >= min_edge) return;
-  throw Error(ErrorCode::Input, std::string("the ") + which + " picture is " + text(size) +
+  throw Error(ErrorCode::Input, std::string("the ") + which + " picture is " + size_text(size) +
                                     " px, but the layers in use need a long edge of at least " +
                                     std::to_string(min_edge) + " px; use a larger picture");
 }
@@ -33,6 +31,8 @@ void check_long_edge(const char* which, Size size, int64_t min_edge) {
 int64_t divided_rounding(int64_t numerator, int64_t denominator) { return (numerator + denominator / 2) / denominator; }
 
 }  // namespace
+
+std::string size_text(Size size) { return std::to_string(size.width) + "x" + std::to_string(size.height); }
 
 void ScheduleOptions::validate() const {
   if (size < 0 || size > kLargestEdge) {
@@ -59,7 +59,7 @@ std::vector<Scale> make_schedule(Size content, const ScheduleOptions& options, i
   const Size finest = options.size == 0 ? content : scaled_to_long_edge(content, options.size);
   check_long_edge("content", content, min_edge);  // enlarging it would pass the next check and give a blur
   if (finest.long_edge() < min_edge) {
-    throw Error(ErrorCode::Input, "the content picture becomes " + text(finest) +
+    throw Error(ErrorCode::Input, "the content picture becomes " + size_text(finest) +
                                       " px, but the layers in use need a long edge of at least " +
                                       std::to_string(min_edge) + " px; use --size " + std::to_string(min_edge) +
                                       " or more");

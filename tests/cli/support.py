@@ -15,6 +15,7 @@ from pathlib import Path
 
 BINARY = os.environ.get("STYLER_BINARY", "styler")
 CHECKOUT = Path(__file__).resolve().parents[2]
+WEIGHTS = Path(os.environ.get("STYLER_TEST_WEIGHTS") or CHECKOUT / "models" / "vgg19.safetensors")
 
 # Two blocks of the network are enough where the picture does not matter, and take a tenth of the time.
 SHALLOW = ["--content-layers", "relu2_1", "--style-layers", "relu1_1,relu2_1"]
@@ -174,3 +175,15 @@ class CliTest(unittest.TestCase):
         self.assertNotIn("::", lines[0], "a C++ name reached the user")
         for word in words:
             self.assertIn(word, lines[0])
+
+
+class RealWeightsTest(CliTest):
+    """Skipped where there are no weights, unless STYLER_REQUIRE_WEIGHTS is 1."""
+
+    def setUp(self):
+        super().setUp()
+        if not WEIGHTS.exists():
+            message = f"no weights at {WEIGHTS}: run scripts/get_weights.sh, or name a file in $STYLER_TEST_WEIGHTS"
+            if os.environ.get("STYLER_REQUIRE_WEIGHTS") == "1":
+                self.fail(message)
+            self.skipTest(message)

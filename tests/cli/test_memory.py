@@ -1,15 +1,12 @@
 """The memory that --dry-run predicts, held against what runs with the real VGG19 take."""
 
 import json
-import os
 import re
 import signal
 import unittest
-from pathlib import Path
 
-from support import CHECKOUT, CliTest
+from support import CHECKOUT, WEIGHTS, RealWeightsTest
 
-WEIGHTS = Path(os.environ.get("STYLER_TEST_WEIGHTS") or CHECKOUT / "models" / "vgg19.safetensors")
 UNITS = {"MiB": 1 << 20, "GiB": 1 << 30}
 TOLERANCE = 0.15
 
@@ -25,15 +22,7 @@ GRID = [
 LIMITED = ["--size", "768"]
 
 
-class PredictedMemory(CliTest):
-    def setUp(self):
-        super().setUp()
-        if not WEIGHTS.exists():
-            message = f"no weights at {WEIGHTS}: run scripts/get_weights.sh, or name a file in $STYLER_TEST_WEIGHTS"
-            if os.environ.get("STYLER_REQUIRE_WEIGHTS") == "1":
-                self.fail(message)
-            self.skipTest(message)
-
+class PredictedMemory(RealWeightsTest):
     def arguments(self, *settings):
         pictures = CHECKOUT / "examples"
         return ["--content", pictures / "coffee.jpg", "--style", pictures / "painting.jpg", "--weights", WEIGHTS,

@@ -1,24 +1,12 @@
 """The real VGG19 on a real picture, small: the style comes closer and the content stays."""
 
 import json
-import os
 import unittest
-from pathlib import Path
 
-from support import CHECKOUT, CliTest, png_size
-
-WEIGHTS = Path(os.environ.get("STYLER_TEST_WEIGHTS") or CHECKOUT / "models" / "vgg19.safetensors")
+from support import CHECKOUT, WEIGHTS, RealWeightsTest, png_size
 
 
-class RealWeights(CliTest):
-    def setUp(self):
-        super().setUp()
-        if not WEIGHTS.exists():
-            message = f"no weights at {WEIGHTS}: run scripts/get_weights.sh, or name a file in $STYLER_TEST_WEIGHTS"
-            if os.environ.get("STYLER_REQUIRE_WEIGHTS") == "1":
-                self.fail(message)
-            self.skipTest(message)
-
+class RealWeights(RealWeightsTest):
     def test_the_style_comes_closer_and_the_content_stays(self):
         pictures = CHECKOUT / "examples"
         arguments = self.job("--size", "96", "--iterations", "20", "--weights", WEIGHTS, "--report", "run.json",

@@ -35,7 +35,6 @@ TEST_CASE("a size is a number of pixels or the word original", "[values]") {
   for (const char* text : {"0", "-5", "orig", "512px", ""}) CHECK_FALSE(parse_size(text));
   CHECK(size_text(0) == "original");
   CHECK(size_text(512) == "512");
-  CHECK(size_text(Size{341, 512}) == "512x341");
 }
 
 TEST_CASE("numbers of pixels are plain or in millions", "[values]") {

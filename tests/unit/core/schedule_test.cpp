@@ -5,6 +5,8 @@
 
 using namespace styler;
 
+TEST_CASE("A size reads as width x height", "[schedule]") { CHECK(size_text({341, 512}) == "512x341"); }
+
 TEST_CASE("The default schedule doubles from about 128 px to the size asked for", "[schedule]") {
   const auto scales = make_schedule({768, 1024}, {512, 0, 100}, 16);
   REQUIRE(scales.size() == 3);

@@ -42,7 +42,8 @@ struct StylizeResult {
   /// the best so far.
   bool stopped = false;
   /// Of `picture` after rounding to 8 bits, under the objective of the last scale: what a file will hold. Close to the
-  /// last scale's final_loss thanks to the range penalty. Zero when the run was stopped before the last scale.
+  /// last scale's final_loss thanks to the range penalty. Zero when the run was stopped before the last scale, or there
+  /// was no memory to compute it in.
   LossBreakdown saved_loss;
 };
 
@@ -57,13 +58,15 @@ struct StylizeResult {
 /// The same inputs, options, device and thread count give the same bytes on the CPU, also when the run goes on from the
 /// state of one that had the same. The time limit is for this call alone.
 /// When memory runs out on the way, the run goes on from where it was with smaller tiles, or from its last good iterate
-/// with less history, and the observer is warned. Where the system promises more memory than it has, as Linux does, and
-/// in a control group the process may be killed instead: only the budget helps there.
+/// with less history, and the observer is warned; scales that are still to come are planned anew with less. When no
+/// plan is small enough, what was painted so far is the result. Where the system promises more memory than it has, as
+/// Linux does, and in a control group the process may be killed instead: only the budget helps there.
 /// \param budget  what to plan every scale for; with the default nothing is tiled unless the options say so.
 /// \param from    a state that an observer was given, to go on from; on any device. Its tensors are copied and let go.
 ///                Its plans are kept where they fit the budget; else smaller ones are made, with a warning.
 /// \throws Error{Input} when a picture is too small or has nothing visible, or `from` is of a run with other sizes or
-///         iterations; Error{Memory} when the budget is too small, or memory ran out before anything was painted.
+///         iterations; Error{Memory} when the budget is too small, or memory ran out before anything was painted in
+///         this call.
 StylizeResult stylize(const FeatureExtractor& network, const ComputeDevice& device, const StylizeInput& input,
                       const StylizeOptions& options, Observer& observer, const MemoryBudget& budget = {},
                       std::optional<RunState> from = std::nullopt);

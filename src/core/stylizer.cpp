@@ -14,6 +14,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/input_checks.hpp"
 #include "core/memory_guard.hpp"
 #include "core/mirror.hpp"
 #include "core/pyramid.hpp"
@@ -39,6 +40,8 @@ constexpr double kFirstStepPerValue = 0.1;
 /// Per cent of the loss that saving may cost before the user is told.
 constexpr double kWorthAWarning = 1.0;
 
+constexpr const char* kNothingLess = "memory ran out, and no plan takes less: the best picture so far is what is left";
+
 using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -47,22 +50,6 @@ at::Tensor noise(Size size, uint64_t seed) {
   return at::randn({1, 3, size.height, size.width}, generator, at::TensorOptions().dtype(at::kFloat))
       .mul_(kNoise)
       .add_(0.5);
-}
-
-void check_picture(const Picture& picture) {
-  const at::Tensor& colour = picture.colour;
-  STYLER_ASSERT(colour.dim() == 4 && colour.size(0) == 1 && colour.size(1) == 3);
-  STYLER_ASSERT(colour.scalar_type() == at::kFloat);
-  if (!picture.alpha.defined()) return;
-  STYLER_ASSERT(picture.alpha.dim() == 4 && picture.alpha.size(1) == 1);
-  STYLER_ASSERT(picture_size(picture.alpha) == picture_size(colour));
-}
-
-void check_visible(const char* which, const at::Tensor& alpha) {
-  if (!alpha.defined() || alpha.sum(at::kDouble).item<double>() > 0) return;
-  throw Error(ErrorCode::Input, std::string("the ") + which +
-                                    " picture is transparent everywhere, or too little of it is visible at the size "
-                                    "asked for; use one with something opaque in it");
 }
 
 /// One run: what the scales share.
@@ -79,16 +66,10 @@ class Run {
         start_(Clock::now()),
         from_(std::move(from)),
         memory_(network_memory(device, at::get_num_threads())),
-        guard_(network, memory_, budget.fixed_bytes, options, observer) {
-    if (from_) check_fits(*from_);
-    const PlannedRun run = {picture_size(input.content.colour),
-                            picture_size(input.style.colour),
-                            options,
-                            network.min_edge(),
-                            memory_,
-                            budget};
-    plans_ = from_ ? plans_to_go_on(run, *from_, observer) : new_plans(run, observer);
-  }
+        guard_(network, memory_, budget.fixed_bytes, options, observer,
+               planned_work(picture_size(input.content.colour), picture_size(input.style.colour), options,
+                            network.min_edge()),
+               plans_for(budget)) {}
 
   StylizeResult operator()();
 
@@ -99,26 +80,32 @@ class Run {
   /// A picture as the network can take it: of this size, and continued by its mirror image if that is too narrow.
   Picture for_network(const char* which, const Picture& picture, Size size) const;
   StyleTargets style_targets(Size size);
-  /// A state of another run must end in a sentence, not in an assertion deep below.
-  void check_fits(const RunState& state) const;
+  std::vector<MemoryPlan> plans_for(const MemoryBudget& budget);
+  ScaleEvent event_of(size_t index) const;
+  /// One scale, from the picture of the coarser one to its own; adds to `result` what there is to tell of it.
+  void paint_scale(const ScaleEvent& event, StylizeResult& result);
+  /// The start of the scale, from the picture of the coarser one where there is one.
+  void begin_picture(const at::Tensor& content, Size size);
+  void end_scale(const ScaleEvent& event, const Summary& summary, StylizeResult& result);
+  void weigh_saved_picture(Objective& objective, StylizeResult& result);
+  /// Enlarges the picture of a run that ended before its finest scale.
+  void enlarge_to_finest();
   Size style_size_for(Size content) const {
     return style_size(picture_size(input_.style.colour), content, options_.style_scale, network_.min_edge());
   }
-  /// Optimises `picture`, which is narrower than the objective's content where that was continued. When there is
-  /// `from_`, goes on from that instead, and only puts its result into `picture`.
-  Summary run_scale(const ScaleEvent& event, Objective& objective, at::Tensor& picture,
-                    const std::vector<ScaleResult>& done);
+  /// Optimises `picture_`, which is narrower than the objective's content where that was continued. When there is
+  /// `from_`, goes on from that instead, and only puts its result into `picture_`.
+  Summary run_scale(const ScaleEvent& event, Objective& objective, const std::vector<ScaleResult>& done);
   /// As the plan in force says.
   OptimizerOptions optimizer_options(const ScaleEvent& event, int64_t iterations_done) const;
   static std::unique_ptr<Optimizer> make_planned_optimizer(const OptimizerOptions& options);
   /// Where run_scale begins.
-  MinimizerState beginning(const at::Tensor& picture, Size size, Optimizer& optimizer);
+  MinimizerState beginning(Size size, Optimizer& optimizer);
   /// What the start at the content's size is made of; the change against it is carried from scale to scale. Undefined
   /// for noise.
   at::Tensor base_picture(const at::Tensor& content) const;
-  /// The picture of a coarser scale, whose base was `coarse_base`, as the start of a finer one.
-  static at::Tensor carried_up(const at::Tensor& picture, const at::Tensor& coarse_base, const at::Tensor& base,
-                               Size size);
+  /// `picture_`, the result of a coarser scale, as the start of a finer one.
+  at::Tensor carried_up(const at::Tensor& base, Size size) const;
   double time_limit_for(const ScaleEvent& event, int64_t iterations_done) const;
   void warn_of_loss_in_saving(const StylizeResult& result);
 
@@ -131,9 +118,22 @@ class Run {
   Clock::time_point start_;
   std::optional<RunState> from_;  ///< None any more once the scale in work goes on.
   NetworkMemory memory_;
-  std::vector<MemoryPlan> plans_;
   MemoryGuard guard_;
+  at::Tensor picture_;  ///< The last scale's result, or the start of the one in work; undefined before there is any.
+  at::Tensor base_;     ///< What the start of that scale was made of: see base_picture().
 };
+
+std::vector<MemoryPlan> Run::plans_for(const MemoryBudget& budget) {
+  const PlannedRun run = {picture_size(input_.content.colour),
+                          picture_size(input_.style.colour),
+                          options_,
+                          network_.min_edge(),
+                          memory_,
+                          budget};
+  if (!from_) return new_plans(run, observer_);
+  check_fits(*from_, schedule_, network_.min_edge());
+  return plans_to_go_on(run, *from_, observer_);
+}
 
 at::Tensor Run::base_picture(const at::Tensor& content) const {
   switch (input_.init) {
@@ -148,10 +148,9 @@ at::Tensor Run::base_picture(const at::Tensor& content) const {
   return {};
 }
 
-at::Tensor Run::carried_up(const at::Tensor& picture, const at::Tensor& coarse_base, const at::Tensor& base,
-                           Size size) {
-  if (!base.defined()) return resized(picture, size);
-  return base + resized(picture - coarse_base, size);
+at::Tensor Run::carried_up(const at::Tensor& base, Size size) const {
+  if (!base.defined()) return resized(picture_, size);
+  return base + resized(picture_ - base_, size);
 }
 
 Picture Run::for_network(const char* which, const Picture& picture, Size size) const {
@@ -189,26 +188,6 @@ double Run::time_limit_for(const ScaleEvent& event, int64_t iterations_done) con
   return seconds_left * work_here / work_left;
 }
 
-void Run::check_fits(const RunState& state) const {
-  bool fits = state.done.size() < schedule_.size();
-  for (size_t i = 0; fits && i < state.done.size(); ++i) fits = state.done[i].scale == schedule_[i];
-  if (fits) {
-    const Scale& scale = schedule_[state.done.size()];
-    const Size size = enlarged_to(scale.size, network_.min_edge());
-    const MinimizerState& minimizer = state.minimizer;
-    fits = state.plans.size() == schedule_.size() && minimizer.summary.iterations >= 0 &&
-           minimizer.summary.iterations < scale.iterations;
-    for (const at::Tensor* picture : {&minimizer.x, &minimizer.best, &minimizer.accepted}) {
-      fits = fits && picture->defined() && picture->scalar_type() == at::kFloat &&
-             picture->sizes() == at::IntArrayRef{1, 3, size.height, size.width};
-    }
-  }
-  if (fits) return;
-  throw Error(ErrorCode::Input,
-              "the state to go on from is of a run with other sizes or iterations; use the same pictures and options, "
-              "or begin anew");
-}
-
 void Run::warn_of_loss_in_saving(const StylizeResult& result) {
   const double iterate = result.scales.back().summary.final_loss;
   const double lost = 100 * (result.saved_loss.total / iterate - 1);
@@ -218,9 +197,9 @@ void Run::warn_of_loss_in_saving(const StylizeResult& result) {
                        " %; use a larger --range-weight or more --iterations");
 }
 
-MinimizerState Run::beginning(const at::Tensor& picture, Size size, Optimizer& optimizer) {
+MinimizerState Run::beginning(Size size, Optimizer& optimizer) {
   if (!from_) {
-    return MinimizerState(mirrored_to(picture * kWhite, enlarged_to(size, network_.min_edge())).contiguous());
+    return MinimizerState(mirrored_to(picture_ * kWhite, enlarged_to(size, network_.min_edge())).contiguous());
   }
   MinimizerState state = std::move(from_->minimizer);
   for (at::Tensor* tensor : {&state.x, &state.best, &state.accepted}) {
@@ -248,13 +227,12 @@ std::unique_ptr<Optimizer> Run::make_planned_optimizer(const OptimizerOptions& o
   return make_optimizer(options, options.preconditioner == "pyramid" ? Preconditioner(pyramid_sum) : Preconditioner());
 }
 
-Summary Run::run_scale(const ScaleEvent& event, Objective& objective, at::Tensor& picture,
-                       const std::vector<ScaleResult>& done) {
+Summary Run::run_scale(const ScaleEvent& event, Objective& objective, const std::vector<ScaleResult>& done) {
   OptimizerOptions options = optimizer_options(event, event.iterations_done);
   std::unique_ptr<Optimizer> optimizer = make_planned_optimizer(options);
   const Size size = event.scale.size;
-  MinimizerState state = beginning(picture, size, *optimizer);
-  picture.reset();  // as large as each of the optimiser's own
+  MinimizerState state = beginning(size, *optimizer);
+  picture_.reset();  // as large as each of the optimiser's own
 
   const Clock::time_point start = Clock::now();
   LossBreakdown loss;
@@ -266,10 +244,7 @@ Summary Run::run_scale(const ScaleEvent& event, Objective& objective, at::Tensor
     loss = evaluation.loss;
     return LossGradient{loss.total, evaluation.gradient.div_(kWhite)};
   };
-  const auto run_state = [&] {
-    plans_[done.size()] = guard_.plan();
-    return RunState{done, plans_, state, optimizer->state()};
-  };
+  const auto run_state = [&] { return RunState{done, guard_.plans(), state, optimizer->state()}; };
   const auto callback = [&](int64_t iteration, double /*loss*/, const at::Tensor& x) {
     const IterationEvent iteration_event{iteration, loss, middle_of(x / kWhite, size), seconds_since(start), run_state};
     return observer_.on_iteration(iteration_event) == Control::Continue;
@@ -283,7 +258,7 @@ Summary Run::run_scale(const ScaleEvent& event, Objective& objective, at::Tensor
       if (!is_out_of_memory(error)) throw;
       if (!guard_.shrink_history()) {
         if (done.empty() && state.summary.iterations == 0) throw;
-        observer_.on_warning("memory ran out, and no plan takes less: the best picture so far is what is left");
+        observer_.on_warning(kNothingLess);
         state.summary.termination = Termination::OutOfMemory;
         break;
       }
@@ -293,65 +268,108 @@ Summary Run::run_scale(const ScaleEvent& event, Objective& objective, at::Tensor
     optimizer = make_planned_optimizer(options);
     state.x.copy_(state.accepted);
   }
-  picture = middle_of(state.best.div_(kWhite), size);
+  picture_ = middle_of(state.best.div_(kWhite), size);
   return state.summary;
+}
+
+ScaleEvent Run::event_of(size_t index) const {
+  const Scale& scale = schedule_[index];
+  return {static_cast<int64_t>(index),
+          static_cast<int64_t>(schedule_.size()),
+          scale,
+          style_size_for(scale.size),
+          guard_.plan(),
+          from_ ? from_->minimizer.summary.iterations : 0};
+}
+
+void Run::begin_picture(const at::Tensor& content, Size size) {
+  const at::Tensor base = base_picture(middle_of(content, size));
+  if (from_) {
+    // run_scale() goes on where it was.
+  } else if (picture_.defined()) {
+    picture_ = carried_up(base, size);
+  } else {
+    picture_ = base.defined() ? base : noise(size, options_.seed).to(device_);
+  }
+  base_ = base;
+}
+
+void Run::end_scale(const ScaleEvent& event, const Summary& summary, StylizeResult& result) {
+  result.scales.push_back({event.scale, summary});
+  result.stopped = summary.termination == Termination::StoppedByUser || summary.termination == Termination::OutOfMemory;
+  observer_.on_scale_end(event, summary);
+}
+
+void Run::weigh_saved_picture(Objective& objective, StylizeResult& result) {
+  picture_.clamp_(0, 1);
+  try {
+    const at::Tensor saved = mirrored_to((picture_ * kWhite).round_().div_(kWhite),
+                                         enlarged_to(picture_size(picture_), network_.min_edge()));
+    result.saved_loss = guard_.with_tiles([&](Tiling tiling) {
+      objective.set_tiling(tiling);
+      return objective.loss(saved);
+    });
+  } catch (const std::exception& error) {
+    if (!is_out_of_memory(error)) throw;
+    observer_.on_warning("memory ran out when the loss of the finished picture was computed; only that is missing");
+    return;
+  }
+  warn_of_loss_in_saving(result);
+}
+
+void Run::paint_scale(const ScaleEvent& event, StylizeResult& result) {
+  const Size size = event.scale.size;
+  const Picture content = for_network("content", input_.content, size);
+  begin_picture(content.colour, size);
+  const StyleTargets targets = style_targets(event.style_size);
+  network_.release_memory();  // what was kept for a picture of the painting's shape
+  const auto objective = guard_.with_tiles([&](Tiling tiling) {
+    return std::make_unique<Objective>(network_, options_.objective, content, targets, tiling);
+  });
+  const Summary summary = run_scale(event, *objective, result.scales);
+  end_scale(event, summary, result);
+  const bool is_finest = result.scales.size() == schedule_.size();
+  if (is_finest && summary.termination != Termination::OutOfMemory) weigh_saved_picture(*objective, result);
+}
+
+void Run::enlarge_to_finest() {
+  const Size finest = schedule_.back().size;
+  if (picture_size(picture_) == finest) return;
+  const auto enlarged = [&] { return carried_up(base_picture(on_device(input_.content.colour, finest)), finest); };
+  network_.release_memory();
+  try {
+    picture_ = enlarged();
+  } catch (const std::exception& error) {
+    if (device_.is_cpu() || !is_out_of_memory(error)) throw;
+    device_ = at::kCPU;
+    picture_ = picture_.cpu();
+    if (base_.defined()) base_ = base_.cpu();
+    picture_ = enlarged();
+  }
 }
 
 StylizeResult Run::operator()() {
   StylizeResult result;
-  at::Tensor picture;
-  at::Tensor coarse_base;
   if (from_) result.scales = from_->done;
-  const std::vector<PlannedWork> work = planned_work(picture_size(input_.content.colour),
-                                                     picture_size(input_.style.colour), options_, network_.min_edge());
-  for (size_t i = result.scales.size(); i < schedule_.size(); ++i) {
-    const Size size = schedule_[i].size;
-    const Size style = style_size_for(size);
-    const int64_t iterations_done = from_ ? from_->minimizer.summary.iterations : 0;
-    const ScaleEvent event{
-        static_cast<int64_t>(i), static_cast<int64_t>(schedule_.size()), schedule_[i], style, plans_[i],
-        iterations_done};
+  for (size_t i = result.scales.size(); i < schedule_.size() && !result.stopped; ++i) {
+    guard_.begin_scale(i);
+    const ScaleEvent event = event_of(i);
     observer_.on_scale(event);
-
-    const Picture content = for_network("content", input_.content, size);
-    const at::Tensor base = base_picture(middle_of(content.colour, size));
-    if (from_) {
-      // run_scale() goes on where it was.
-    } else if (picture.defined()) {
-      picture = carried_up(picture, coarse_base, base, size);
-    } else {
-      picture = base.defined() ? base : noise(size, options_.seed).to(device_);
+    const bool has_coarser = picture_.defined();
+    try {
+      paint_scale(event, result);
+    } catch (const std::exception& error) {
+      if (!has_coarser || !is_out_of_memory(error)) throw;
+      observer_.on_warning(kNothingLess);
+      Summary not_begun;
+      not_begun.termination = Termination::OutOfMemory;
+      end_scale(event, not_begun, result);
     }
-    coarse_base = base;
-    guard_.begin_scale(work[i], plans_[i]);
-    const StyleTargets targets = style_targets(style);
-    network_.release_memory();  // what was kept for a picture of the painting's shape
-    const auto objective = guard_.with_tiles([&](Tiling tiling) {
-      return std::make_unique<Objective>(network_, options_.objective, content, targets, tiling);
-    });
-    result.scales.push_back({schedule_[i], run_scale(event, *objective, picture, result.scales)});
-    observer_.on_scale_end(event, result.scales.back().summary);
-    const Termination termination = result.scales.back().summary.termination;
-    result.stopped = termination == Termination::StoppedByUser || termination == Termination::OutOfMemory;
-    if (termination == Termination::OutOfMemory) break;
-    if (i + 1 == schedule_.size()) {
-      picture = picture.clamp(0, 1);
-      const at::Tensor saved = mirrored_to((picture * kWhite).round() / kWhite, picture_size(content.colour));
-      result.saved_loss = guard_.with_tiles([&](Tiling tiling) {
-        objective->set_tiling(tiling);
-        return objective->loss(saved);
-      });
-      warn_of_loss_in_saving(result);
-    }
-    if (result.stopped) break;
   }
-  const Size finest = schedule_.back().size;
-  if (picture_size(picture) != finest) {
-    picture = carried_up(picture, coarse_base, base_picture(on_device(input_.content.colour, finest)), finest);
-  }
-  result.picture.colour = picture.clamp(0, 1).to(at::kCPU).contiguous();
+  enlarge_to_finest();
+  result.picture.colour = picture_.clamp_(0, 1).to(at::kCPU).contiguous();
   if (input_.content.alpha.defined()) {
-    result.picture.alpha = resized(input_.content.alpha, finest).clamp(0, 1).to(at::kCPU).contiguous();
+    result.picture.alpha = resized(input_.content.alpha, schedule_.back().size).clamp(0, 1).to(at::kCPU).contiguous();
   }
   return result;
 }

@@ -7,6 +7,7 @@
 #include "styler/error.hpp"
 #include "styler/stylizer.hpp"
 #include "support/catch.hpp"
+#include "support/failing_allocator.hpp"
 #include "support/tensors.hpp"
 #include "support/tiny_network.hpp"
 
@@ -67,12 +68,16 @@ class StrickenNetwork final : public FeatureExtractor {
 
 class Recorder final : public Observer {
  public:
+  void on_scale(const ScaleEvent& event) override { plans.push_back(event.plan); }
   Control on_iteration(const IterationEvent& event) override {
     losses.push_back(event.loss.total);
+    finest_in_state.push_back(event.state().plans.back());
     return Control::Continue;
   }
   void on_warning(const std::string& sentence) override { warnings.push_back(sentence); }
 
+  std::vector<MemoryPlan> plans;            ///< As each scale began.
+  std::vector<MemoryPlan> finest_in_state;  ///< One per evaluation.
   std::vector<double> losses;
   std::vector<std::string> warnings;
 };
@@ -88,6 +93,44 @@ StylizeOptions options() {
   StylizeOptions result;
   result.objective = TinyNetwork::objective_options();
   result.schedule = {0, 1, 8};
+  return result;
+}
+
+/// Lets requests fail from when the second scale begins until it ends.
+class MemoryThief final : public Observer {
+ public:
+  MemoryThief(support::FailingAllocator& allocator, int first, int end)
+      : allocator_(allocator), first_(first), end_(end) {}
+  void on_scale(const ScaleEvent& event) override {
+    if (event.index == 1) allocator_.fail(first_, end_);
+  }
+  void on_scale_end(const ScaleEvent& event, const Summary& summary) override {
+    if (event.index == 1) allocator_.stop_failing();
+    requests = allocator_.requests();
+    endings.push_back(summary.termination);
+  }
+  void on_warning(const std::string& sentence) override { warnings.push_back(sentence); }
+
+  int requests = 0;  ///< In the second scale.
+  std::vector<Termination> endings;
+  std::vector<std::string> warnings;
+
+ private:
+  support::FailingAllocator& allocator_;
+  int first_, end_;
+};
+
+/// Two scales, neither large enough for tiles.
+StylizeInput small_input() {
+  StylizeInput result;
+  result.content.colour = support::picture({48, 56}, 1);
+  result.style.colour = support::picture({40, 40}, 7);
+  return result;
+}
+
+StylizeOptions two_scales() {
+  StylizeOptions result = options();
+  result.schedule = {0, 2, 6};
   return result;
 }
 
@@ -145,4 +188,78 @@ TEST_CASE("When nothing fits from the start the run ends with an error of memory
     code = error.code();
   }
   CHECK(code == ErrorCode::Memory);
+}
+
+TEST_CASE("Wherever memory runs out in a finer scale, the run ends with a whole picture", "[memory_guard]") {
+  const StylizeInput pictures = small_input();
+  const StylizeOptions settings = two_scales();
+  support::FailingAllocator allocator(size_t{4} * 48 * 56);
+  MemoryThief honest(allocator, 1 << 30, 1 << 30);
+  stylize(TinyNetwork(), {}, pictures, settings, honest);
+  const int requests = honest.requests;
+  REQUIRE(honest.warnings.empty());
+  REQUIRE(requests > 100);
+
+  const bool once = GENERATE(true, false);
+  int ended_early = 0;
+  // The scale's preparation one by one, and its iterations, which are all alike, here and there.
+  for (int first = 0; first < requests; first += first < 60 ? 1 : 17) {
+    INFO("request " << first << " of " << requests);
+    MemoryThief thief(allocator, first, once ? first + 1 : 1 << 30);
+    const StylizeResult result = stylize(TinyNetwork(), {}, pictures, settings, thief);
+    allocator.stop_failing();
+    CHECK(result.picture.colour.sizes() == pictures.content.colour.sizes());
+    CHECK(support::relative_error(result.picture.colour, pictures.content.colour) > 1e-3);
+    CHECK(!thief.warnings.empty());
+    REQUIRE(thief.endings.size() == 2);
+    CHECK(result.scales.size() == 2);
+    const bool is_out_of_memory = thief.endings.back() == Termination::OutOfMemory;
+    CHECK(result.stopped == is_out_of_memory);
+    CHECK((result.saved_loss.total == 0) == is_out_of_memory);
+    ended_early += is_out_of_memory ? 1 : 0;
+  }
+  CHECK(ended_early > 0);
+}
+
+TEST_CASE("Memory that runs out for the loss of the finished picture costs no more than that", "[memory_guard]") {
+  /// From the end of the last scale on.
+  class LateThief final : public Observer {
+   public:
+    explicit LateThief(support::FailingAllocator& allocator) : allocator_(allocator) {}
+    void on_scale_end(const ScaleEvent& event, const Summary&) override {
+      if (event.index == 1) allocator_.fail(0, 1);
+    }
+    void on_warning(const std::string& sentence) override { warnings.push_back(sentence); }
+    std::vector<std::string> warnings;
+
+   private:
+    support::FailingAllocator& allocator_;
+  };
+  support::FailingAllocator allocator(size_t{4} * 48 * 56);
+  Recorder rich;
+  const StylizeResult expected = stylize(TinyNetwork(), {}, small_input(), two_scales(), rich);
+  LateThief thief(allocator);
+  const StylizeResult result = stylize(TinyNetwork(), {}, small_input(), two_scales(), thief);
+  CHECK(at::equal(result.picture.colour, expected.picture.colour));
+  CHECK(!result.stopped);
+  CHECK(result.saved_loss.total == 0);
+  CHECK(thief.warnings.size() == 1);
+}
+
+TEST_CASE("What ran out at one scale is not planned for at the next", "[memory_guard]") {
+  StylizeInput pictures = input();
+  pictures.content.colour = support::picture({600, 620}, 1);
+  StylizeOptions settings = options();
+  settings.schedule = {0, 2, 6};
+  Recorder rich, poor;
+  stylize(TinyNetwork(), {}, pictures, settings, rich);
+  const StylizeResult result = stylize(PoorNetwork(kTilePixels, /*poor_from=*/2), {}, pictures, settings, poor);
+  CHECK(!result.stopped);
+  CHECK(poor.warnings.size() == 1);
+  REQUIRE(poor.plans.size() == 2);
+  CHECK(poor.plans[0] == rich.plans[0]);
+  CHECK(poor.plans[1].predicted_bytes < rich.plans[1].predicted_bytes / 2);
+  CHECK(poor.plans[1].tiling.blocks > 0);
+  CHECK(poor.finest_in_state[1] == rich.plans[1]);
+  CHECK(poor.finest_in_state[2] == poor.plans[1]);
 }

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "styler/device.hpp"
@@ -24,5 +25,9 @@ std::unique_ptr<FeatureExtractor> make_vgg19(const VggWeights& weights, const st
 /// The same on LibTorch's operators everywhere, for any dtype and device: what the fast one is compared with.
 std::unique_ptr<FeatureExtractor> make_reference_vgg19(const VggWeights& weights, const std::vector<Layer>& layers,
                                                        Pooling pooling, const ComputeDevice& device);
+
+/// What make_vgg19()'s network computes with on this device: `avx2`, `avx512` or `avx512bf16` for kernels of our own,
+/// else `libtorch`. Another gives the same picture but for rounding.
+std::string_view vgg19_kernels(const ComputeDevice& device);
 
 }  // namespace styler

@@ -25,7 +25,7 @@ namespace {
 using json = nlohmann::ordered_json;
 
 /// Grows with every change of what a file holds.
-constexpr const char* kFileVersion = "1";
+constexpr const char* kFileVersion = "2";
 constexpr const char* kFormat = "styler checkpoint";
 constexpr const char* kDigestName = "sha256";
 constexpr size_t kDigestBytes = 32;

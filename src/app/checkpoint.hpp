@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <vector>
 
 #include "app/parameters.hpp"
@@ -13,9 +14,10 @@
 namespace styler::app {
 
 /// What makes a run the same as another, so that one can go on where the other was: inputs, options and precision. Also
-/// what makes its bytes the same: device and threads.
+/// what makes its bytes the same: device, threads and the network's kernels.
+/// \param weights_sha256  of the file with the weights, since what that says of its origin may be wrong.
 nlohmann::ordered_json run_identity(const TransferOptions& options, const InputHashes& hashes,
-                                    const MachineChoice& machine);
+                                    const MachineChoice& machine, const std::string& weights_sha256);
 
 /// What a checkpoint holds.
 struct Checkpoint {
@@ -33,7 +35,7 @@ void write_checkpoint(const std::filesystem::path& file, const nlohmann::ordered
 
 /// Reads a checkpoint of a run like `identity`. Its tensors lie in the mapped file, which stays mapped as long as they
 /// live.
-/// \param warn  is told when device or threads are others, so that the last bits may be.
+/// \param warn  is told when device, threads or kernels are others, so that the last bits may be.
 /// \throws Error{Input} when the file is missing, damaged, no checkpoint, of another version or of other inputs, and
 ///         Error{InvalidArgument} when it is of other options; each names what is wrong.
 Checkpoint read_checkpoint(const std::filesystem::path& file, const nlohmann::ordered_json& identity,

@@ -3,11 +3,13 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/checkpoint.hpp"
 #include "app/options_json.hpp"
 #include "styler/error.hpp"
+#include "styler/vgg19.hpp"
 
 namespace styler::app {
 namespace {
@@ -55,14 +57,18 @@ std::vector<std::string> different_options(const json& here, const json& there) 
 
 }  // namespace
 
-json run_identity(const TransferOptions& options, const InputHashes& hashes, const MachineChoice& machine) {
+json run_identity(const TransferOptions& options, const InputHashes& hashes, const MachineChoice& machine,
+                  const std::string& weights_sha256) {
+  json inputs = hashes_json(hashes);
+  inputs["weights file"] = weights_sha256;
   return {{"painting", kPaintingVersion},
-          {"inputs", hashes_json(hashes)},
+          {"inputs", std::move(inputs)},
           {"options", course_options_json(options)},
           {"chosen",
            {{"precision", machine.device.precision_name()},
             {"device", machine.device.device_name()},
-            {"threads", machine.threads}}}};
+            {"threads", machine.threads},
+            {"kernels", vgg19_kernels(machine.device)}}}};
 }
 
 void check_same_run(const json& here, const json& there, const std::filesystem::path& file, const WarningSink& warn) {
@@ -87,10 +93,9 @@ void check_same_run(const json& here, const json& there, const std::filesystem::
                                                 "; give the same, or leave --resume out to begin anew");
   }
   std::vector<std::string> machine;
-  for (const char* const name : {"device", "threads"}) {
-    if (chosen_there.at(name) != chosen.at(name)) {
-      machine.push_back(difference(std::string("--").append(name), chosen, chosen_there, name));
-    }
+  for (const auto& [name, what] :
+       {std::pair("device", "--device"), {"threads", "--threads"}, {"kernels", "what the network computes with"}}) {
+    if (chosen_there.at(name) != chosen.at(name)) machine.push_back(difference(what, chosen, chosen_there, name));
   }
   if (machine.empty() || !warn) return;
   warn(joined(machine) + ", so the picture may differ in the last bits from that of a run that was never stopped");

@@ -1,7 +1,9 @@
+#include <filesystem>
 #include <iostream>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "app/checkpoint.hpp"
@@ -21,9 +23,25 @@
 #include "app/version.hpp"
 #include "styler/atomic_file.hpp"
 #include "styler/resample.hpp"
+#include "styler/sha256.hpp"
 
 namespace styler::app {
 namespace {
+
+namespace fs = std::filesystem;
+
+/// Whether the run can be gone on from, or goes on from another.
+bool keeps_state(const TransferOptions& options) { return !options.checkpoint.empty() || !options.resume.empty(); }
+
+/// What a killed run left unfinished where this one will write: of a checkpoint it can take gigabytes.
+void remove_abandoned_files_of(const TransferOptions& options) {
+  std::set<fs::path> folders;
+  for (const fs::path& file : {options.output, options.preview, options.report, options.checkpoint}) {
+    std::error_code ignored;
+    if (!file.empty()) folders.insert(fs::weakly_canonical(file, ignored).parent_path());
+  }
+  for (const fs::path& folder : folders) remove_abandoned_files(folder);
+}
 
 /// Where the run begins, when it is not anew; puts what is behind it into `record`.
 std::optional<RunState> resumed(const TransferOptions& options, const nlohmann::ordered_json& identity,
@@ -41,7 +59,10 @@ std::optional<RunState> resumed(const TransferOptions& options, const nlohmann::
 StylizeResult paint_with_progress(const Machine& machine, const JobInput& job, const TransferOptions& options,
                                   RunRecord& record, Console& console, spdlog::logger& log) {
   const StylizeInput& input = job.pictures;
-  const auto identity = run_identity(options, job.hashes, machine.choice);
+  nlohmann::ordered_json identity;
+  if (keeps_state(options)) {  // reading all of the weights' file is for those alone who need it
+    identity = run_identity(options, job.hashes, machine.choice, file_sha256(machine.choice.weights_file));
+  }
   std::optional<RunState> from = resumed(options, identity, record, log);
   const auto schedule =
       make_schedule(picture_size(input.content.colour), options.stylize.schedule, machine.network->min_edge());
@@ -96,8 +117,7 @@ int transfer(const TransferOptions& options, double start, Console& console, spd
 int run(const TransferOptions& options) {
   const double start = seconds_now();
   check_outputs(options);
-  // A checkpoint can take gigabytes, and so can what a killed run left of the next one.
-  if (!options.dry_run && !options.checkpoint.empty()) remove_abandoned_files(options.checkpoint.parent_path());
+  if (!options.dry_run && keeps_state(options)) remove_abandoned_files_of(options);
   const bool is_silent = options.messages.quiet || options.dry_run;  // a dry run has no picture to save
   const StopSignals signals(is_silent ? Stopping::Silently : Stopping::SavesPicture);
   Console console(std::cerr, stderr_is_terminal(), stderr_columns());

@@ -216,6 +216,11 @@ std::unique_ptr<FeatureExtractor> make_vgg19(const VggWeights& weights, const st
   return make_reference_vgg19(weights, layers, pooling, device);
 }
 
+std::string_view vgg19_kernels(const ComputeDevice& device) {
+  const CpuKernels* kernels = fast_vgg19_kernels(device);
+  return kernels != nullptr ? kernels->instruction_set : "libtorch";
+}
+
 std::unique_ptr<FeatureExtractor> make_reference_vgg19(const VggWeights& weights, const std::vector<Layer>& layers,
                                                        Pooling pooling, const ComputeDevice& device) {
   return std::make_unique<Vgg19>(weights, layers, pooling, device);

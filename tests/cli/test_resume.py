@@ -1,5 +1,6 @@
 """Long runs: checkpoints, going on from them, previews, and what can go wrong on the way."""
 
+import fcntl
 import os
 import random
 import resource
@@ -143,11 +144,20 @@ class Resumed(ResumeTest):
         self.assertFalse((self.folder / "run.ckpt").exists(), "ten minutes had not passed")
         self.assert_clean("out.png", "whole.png", "look.png")
 
-    def test_what_a_killed_run_left_of_a_checkpoint_is_removed(self):
-        (self.folder / ".styler-123.tmp").write_bytes(b"half a checkpoint")
-        result = self.styler(*self.job("--checkpoint", "run.ckpt", "--checkpoint-every", "40", "-q"))
-        self.assertEqual((result.returncode, result.stderr), (0, ""))
-        self.assert_clean("out.png", "run.ckpt")
+    def test_what_a_killed_run_left_unfinished_is_removed_wherever_this_one_writes(self):
+        places = {"--checkpoint": "c/run.ckpt", "--preview": "p/look.png", "--report": "r/run.json"}
+        folders = [self.folder / name for name in ("c", "p", "r", "o")]
+        course = ["-q", "--checkpoint-every", "40", *(word for pair in places.items() for word in pair)]
+        for again in ([], ["--resume", "c/run.ckpt"]):
+            for folder in folders:
+                folder.mkdir(exist_ok=True)
+                (folder / ".styler-123.tmp").write_bytes(b"half a file")
+            with open(folders[0] / ".styler-456.tmp", "wb") as alive:  # as of another run that is writing
+                fcntl.flock(alive, fcntl.LOCK_EX)
+                result = self.styler(*self.job(*course, *again, output="o/out.png"))
+                self.assertEqual((result.returncode, result.stderr), (0, ""))
+                left = sorted(str(file.relative_to(self.folder)) for folder in folders for file in folder.iterdir())
+            self.assertEqual(left, ["c/.styler-456.tmp", "c/run.ckpt", "o/out.png", "p/look.png", "r/run.json"])
 
 
 class Refused(ResumeTest):
@@ -181,6 +191,17 @@ class Refused(ResumeTest):
         self.assert_refused(self.resume(style="photo.png"), 1, "style differs")
         (self.folder / "photo.png").write_bytes(support.photo(90, 64))
         self.assert_refused(self.resume(), 1, "content differs")
+
+    def test_one_of_weights_that_only_say_they_are_the_same(self):
+        weights = bytearray(self.weights.read_bytes())
+        weights[-1] ^= 1  # a bias of the last layer, which is not even used
+        (self.folder / "mine.safetensors").write_bytes(weights)
+        self.assert_refused(self.resume("--weights", "mine.safetensors"), 1, "weights file differs: SHA-256")
+        (self.folder / "mine.safetensors").write_bytes(self.weights.read_bytes())
+        (self.folder / "out.png").unlink()
+        result = self.resume("--weights", "mine.safetensors")
+        self.assertEqual((result.returncode, result.stderr), (0, ""), "where they lie is of no account")
+        (self.folder / "out.png").write_bytes(b"old")
 
     def test_ones_of_a_file_that_is_none(self):
         shutil.copy(self.weights, self.folder / "run.ckpt")

@@ -71,10 +71,11 @@ TransferOptions some_options() {
 }
 
 nlohmann::ordered_json some_identity(const TransferOptions& options = some_options(),
-                                     const InputHashes& hashes = {"c0", "57", "", "e1"}, int threads = 2) {
+                                     const InputHashes& hashes = {"c0", "57", "", "e1"}, int threads = 2,
+                                     const std::string& weights_sha256 = "f1") {
   MachineChoice machine;
   machine.threads = threads;
-  return run_identity(options, hashes, machine);
+  return run_identity(options, hashes, machine, weights_sha256);
 }
 
 std::string refusal(const std::filesystem::path& file, const nlohmann::ordered_json& identity,
@@ -182,7 +183,7 @@ TEST_CASE("what is no checkpoint, or one of another version, is refused with the
   const auto newer = safetensors_bytes({{"a", support::noise({40}, at::kFloat)}},
                                        {{"format", "styler checkpoint"}, {"version", "99"}, {"styler", "8.0"}});
   CHECK_THAT(refusal(folder.put("x", newer), some_identity()),
-             contains("version '99'") && contains("styler '8.0'") && contains("version '1'"));
+             contains("version '99'") && contains("styler '8.0'") && contains("version '2'"));
 }
 
 TEST_CASE("a checkpoint of other inputs or options is refused with every difference named", "[checkpoint]") {
@@ -192,6 +193,9 @@ TEST_CASE("a checkpoint of other inputs or options is refused with every differe
   CHECK_THAT(refusal(file, some_identity(some_options(), {"c1", "58", "", "e1"})),
              contains("content differs: SHA-256 c1") && contains("style differs") && !contains("weights differs"));
   CHECK_THAT(refusal(file, some_identity(some_options(), {"c0", "57", "", "e2"})), contains("weights differs"));
+  // Of the same origin, as it says itself.
+  CHECK_THAT(refusal(file, some_identity(some_options(), {"c0", "57", "", "e1"}, 2, "f2")),
+             contains("weights file differs: SHA-256 f2") && contains("f1") && !contains("weights differs"));
 
   TransferOptions options = some_options();
   options.stylize.objective.style_weight = 10;
@@ -207,7 +211,8 @@ TEST_CASE("a checkpoint of other inputs or options is refused with every differe
   CHECK_THAT(refusal(file, other_painting), contains("paints other pictures"));
 }
 
-TEST_CASE("what does not change the course of a run may be another, and threads are warned of", "[checkpoint]") {
+TEST_CASE("what does not change the course of a run may be another, and what may change the last bits is warned of",
+          "[checkpoint]") {
   const support::TempFolder folder;
   const std::filesystem::path file = folder / "run.ckpt";
   write_checkpoint(file, some_identity(), some_state(), some_scales());
@@ -227,6 +232,13 @@ TEST_CASE("what does not change the course of a run may be another, and threads 
   CHECK_NOTHROW(read_checkpoint(file, some_identity(options, {"c0", "57", "", "e1"}, 8), warn));
   REQUIRE(warnings.size() == 1);
   CHECK_THAT(warnings[0], contains("--threads is 8 here but 2 in the checkpoint"));
+
+  auto other_kernels = some_identity();
+  other_kernels["chosen"]["kernels"] = "abacus";
+  warnings.clear();
+  CHECK_NOTHROW(read_checkpoint(file, other_kernels, warn));
+  REQUIRE(warnings.size() == 1);
+  CHECK_THAT(warnings[0], contains("what the network computes with is abacus here but"));
 }
 
 }  // namespace styler::app

@@ -10,7 +10,9 @@ namespace styler::app {
 /// Why not in the program itself: it would load nearly 300 libraries before main(), for --help too. Debian 12's
 /// LibTorch takes 0.35 s of processor time for 140000 symbols to look up and 2500 operators to register; the linker's
 /// options for ours (lazy binding, which is on anyway, --as-needed, hidden symbols) leave all of that as it is.
-/// \throws as run(), and Error{Installation} when the engine, or a library that it needs, can't be loaded.
+/// \throws as run(), Error{Memory} when there is not even enough to load the engine, and Error{Installation} when it,
+/// or
+///         a library that it needs, can't be loaded.
 int run_in_engine(const Request& request);
 
 }  // namespace styler::app

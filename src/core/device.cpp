@@ -2,6 +2,10 @@
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/zeros.h>
 #include <dlfcn.h>
 
 #ifdef STYLER_WITH_CUDA
@@ -23,6 +27,15 @@ int gpu_count() { return at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHoo
 
 std::string no_cuda_reason() {
   return at::hasCUDA() ? "no GPU answers" : "this LibTorch (" + libtorch_version() + ") was built without CUDA";
+}
+
+/// Has OpenBLAS take its workspace while there is some: when it finds none in the midst of a run, it tries again for
+/// ever. Of the 128 MB of addresses that Debian's takes it uses little.
+void take_blas_workspace() {
+  constexpr int64_t kEnough = 160'000'000;
+  static_cast<void>(at::empty({kEnough}, at::kByte));  // throws where there is none
+  const at::Tensor matrix = at::zeros({256, 256}, at::kFloat);
+  static_cast<void>(at::mm(matrix, matrix));  // large enough not to do without
 }
 
 bool gpu_has_native_bf16([[maybe_unused]] c10::Device device) {
@@ -115,6 +128,7 @@ void set_threads(int count) {
   using SetThreads = void (*)(int);
   if (const auto set_blas_threads = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) {
     set_blas_threads(count);
+    take_blas_workspace();
   }
 }
 

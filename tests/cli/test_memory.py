@@ -22,6 +22,12 @@ GRID = [
 LIMITED = ["--size", "768"]
 
 
+def memory_told(text):
+    """The bytes that a dry run tells of."""
+    amount, unit = re.search(r"^memory: ([\d.]+) (\w+) at most", text, re.MULTILINE).groups()
+    return float(amount) * UNITS[unit]
+
+
 class PredictedMemory(RealWeightsTest):
     def arguments(self, *settings):
         pictures = CHECKOUT / "examples"
@@ -31,8 +37,7 @@ class PredictedMemory(RealWeightsTest):
     def predicted(self, settings):
         result = self.styler(*self.arguments(*settings), "--dry-run")
         self.assertEqual(result.returncode, 0, result.stderr)
-        amount, unit = re.search(r"^memory: ([\d.]+) (\w+) at most", result.stdout, re.MULTILINE).groups()
-        return float(amount) * UNITS[unit]
+        return memory_told(result.stdout)
 
     def measured(self, settings):
         """The peak of a run that is stopped after its third evaluation, when everything has been there once."""

@@ -133,7 +133,7 @@ at::Tensor FastVgg19::pool_gradient(const at::Tensor& gradient, const at::Tensor
   at::Tensor spread = at::avg_pool2d_backward(gradient, relu_output, {2, 2}, {2, 2}, {0, 0}, /*ceil_mode=*/false,
                                               /*count_include_pad=*/true, /*divisor_override=*/c10::nullopt);
   if (addend.defined()) spread.add_(addend);
-  return at::threshold_backward(spread, relu_output, 0);
+  return at::threshold_backward_out(relu_output, spread, relu_output, 0);
 }
 
 at::Tensor FastVgg19::network_input(const at::Tensor& picture, BufferPool& buffers) const {

@@ -14,7 +14,7 @@ TOLERANCE = 0.15
 GRID = [
     ["--size", "256"],
     ["--size", "383", "--optimizer", "adam", "--preset", "gatys", "--precision", "fp32"],
-    ["--size", "448", "--history-size", "5", "--precision", "fp32"],
+    ["--size", "448", "--history-size", "5", "--precision", "fp32", "--pooling", "average"],
     ["--size", "512", "--preset", "neural-style", "--init", "noise"],
     ["--size", "640", "--history-precision", "bf16", "--style-layers", "relu1_1,relu3_1"],
     ["--size", "768", "--tile", "256"],

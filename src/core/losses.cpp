@@ -9,6 +9,7 @@
 
 #include <algorithm>
 
+#include "core/add_to.hpp"
 #include "core/fast_gram.hpp"
 #include "core/sum_of_squares.hpp"
 #include "styler/error.hpp"
@@ -61,7 +62,15 @@ double sum_of_weights(const at::Tensor& features, const at::Tensor& weights) {
 }  // namespace
 
 at::Tensor gram_sum(const at::Tensor& features, const at::Tensor& weights) {
-  if (!weights.defined() && has_fast_gram(features)) return fast_gram(features);
+  if (has_fast_gram(features)) {
+    if (!weights.defined()) return fast_gram(features);
+    at::Tensor sum;
+    for_each_band(features, [&](const auto& band) {
+      const at::Tensor roots = band(weights).sqrt().to(features.scalar_type());
+      add_to(sum, fast_gram((band(features) * roots).contiguous(at::MemoryFormat::ChannelsLast)));
+    });
+    return sum;
+  }
 
   const at::Tensor rows = rows_of_positions(features);
   const int64_t positions = rows.size(0);
@@ -100,7 +109,10 @@ LossAndGradient gram_loss(const at::Tensor& gram, const at::Tensor& target, doub
 at::Tensor gram_feature_gradient(const at::Tensor& gram_gradient, const at::Tensor& features, double weight_sum,
                                  const at::Tensor& weights) {
   const at::Tensor matrix = gram_gradient * (2 / weight_sum);
-  if (!weights.defined() && has_fast_gram(features)) return fast_matrix_times(matrix, features);
+  if (has_fast_gram(features)) {
+    at::Tensor gradient = fast_matrix_times(matrix, features);
+    return weights.defined() ? gradient.mul_(weights) : gradient;
+  }
   const at::Tensor rows = rows_of_positions(features);
   at::Tensor gradient = at::mm(rows, matrix.to(rows.scalar_type()));
   if (weights.defined()) gradient.mul_(column_of_positions(weights));

@@ -1,4 +1,4 @@
-# Finds the two modules of OpenCV that hold, read and write pictures, and gives them as the target styler::opencv.
+# Finds the modules of OpenCV that hold, read and letter pictures, and gives them as the target styler::opencv.
 #
 # Debian's libopencv-dev, which brings OpenCV's own package file, pulls in every module with its dependencies (on Debian
 # 13 500 MB more than needed). Where that file is missing, the headers and libraries of the modules' own packages do.
@@ -6,7 +6,7 @@ if(TARGET styler::opencv)
   return()
 endif()
 
-set(styler_opencv_modules core imgcodecs)
+set(styler_opencv_modules core imgcodecs imgproc)
 find_package(OpenCV QUIET GLOBAL COMPONENTS ${styler_opencv_modules})
 add_library(styler::opencv INTERFACE IMPORTED GLOBAL)
 if(OpenCV_FOUND)
@@ -25,7 +25,7 @@ else()
   if(NOT styler_opencv_complete)
     message(FATAL_ERROR
       "OpenCV was not found, which reading and writing pictures needs. On Debian and Ubuntu: apt-get install "
-      "libopencv-core-dev libopencv-imgcodecs-dev. Or build the method alone with "
+      "libopencv-core-dev libopencv-imgcodecs-dev libopencv-imgproc-dev. Or build the method alone with "
       "-DSTYLER_BUILD_APP=OFF.")
   endif()
   target_include_directories(styler::opencv SYSTEM INTERFACE ${STYLER_OPENCV_INCLUDE})

@@ -18,6 +18,7 @@ namespace {
 constexpr const char* kDescription =
     "Usage: styler --content FILE --style FILE -o FILE [options]\n"
     "       styler batch --content DIR --style DIR -o DIR [options]\n"
+    "       styler sweep --content FILE --style FILE -o SHEET --vary OPTION=X,Y,...\n"
     "       styler show PICTURE | weights COMMAND\n"
     "\n"
     "Paints the content of one picture in the style of another.";
@@ -129,6 +130,7 @@ void bind_config(CLI::App& app, std::filesystem::path& config) {
 Request parse(const std::vector<std::string>& arguments) {
   TransferOptions transfer;
   BatchOptions batch;
+  SweepOptions sweep;
   ShowOptions show;
   WeightsInstall install;
   WeightsImport import;
@@ -148,6 +150,11 @@ Request parse(const std::vector<std::string>& arguments) {
                                    "Paint many pictures: every photo with every painting");
   bind_options(*on_batch, batch);
   bind_config(*on_batch, config);
+  CLI::App* on_sweep =
+      add_command(app, "sweep", "styler sweep --content FILE --style FILE -o SHEET --vary OPTION=X,Y,... [options]",
+                  "Paint small pictures with different values of one or two options, side by side on one sheet");
+  bind_options(*on_sweep, sweep);
+  bind_config(*on_sweep, config);
   CLI::App* on_show = add_command(app, "show", "styler show PICTURE [options]",
                                   "Print how a picture was made: the command that makes it again");
   bind_options(*on_show, show);
@@ -180,7 +187,7 @@ Request parse(const std::vector<std::string>& arguments) {
   }
   check_leftovers(app);
   check_place_of_options(app);
-  CLI::App& command = on_batch->parsed() ? *on_batch : app;
+  CLI::App& command = on_batch->parsed() ? *on_batch : on_sweep->parsed() ? *on_sweep : app;
   if (!config.empty()) apply_config(command, config);
   apply_in_order(command);
 
@@ -190,6 +197,12 @@ Request parse(const std::vector<std::string>& arguments) {
       reject("--force and --skip-existing contradict each other; leave one of them out");
     }
     return batch;
+  }
+  if (on_sweep->parsed()) {
+    for (const auto& picture : sweep.arguments_of_pictures(*on_sweep, arguments)) {
+      sweep.pictures.push_back(std::get<TransferOptions>(parse(picture)));
+    }
+    return sweep;
   }
   if (on_show->parsed()) return show;
   if (on_install->parsed()) return install;

@@ -6,6 +6,7 @@
 
 #include "app/batch_options.hpp"
 #include "app/show_options.hpp"
+#include "app/sweep_options.hpp"
 #include "app/transfer_options.hpp"
 #include "app/weights_options.hpp"
 
@@ -17,8 +18,8 @@ struct Answer {
 };
 
 /// What one command line asks for. A new command adds its options here, binds them in parse(), and gets a run().
-using Request = std::variant<Answer, TransferOptions, BatchOptions, ShowOptions, WeightsInstall, WeightsImport,
-                             WeightsVerify, WeightsList>;
+using Request = std::variant<Answer, TransferOptions, BatchOptions, SweepOptions, ShowOptions, WeightsInstall,
+                             WeightsImport, WeightsVerify, WeightsList>;
 
 /// Reads the arguments (without the program's name) and the config file that they may name. Checks that values can be
 /// read, not that they make sense: that is for validate().

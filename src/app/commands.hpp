@@ -10,6 +10,7 @@ namespace styler::app {
 /// \throws Error and whatever LibTorch throws; describe() in failure.hpp knows what to say then.
 int run(const TransferOptions& options);
 int run(const BatchOptions& options);
+int run(const SweepOptions& options);
 int run(const ShowOptions& options);
 int run(const WeightsInstall& options);
 int run(const WeightsImport& options);

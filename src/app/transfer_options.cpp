@@ -23,13 +23,6 @@ std::vector<WeightedLayer> parsed_layers(const std::vector<std::string>& texts) 
   return layers;
 }
 
-void bind_pictures(OptionBinder& binder, TransferOptions& options) {
-  binder.group(kPictures);
-  binder.path("--content", options.content, "Photo whose forms are kept");
-  binder.path("--style", options.style, "Painting whose colours and strokes are taken");
-  binder.path("-o,--output", options.output, "Picture to write: .png, .jpg, .tif, .webp, .bmp or .ppm");
-}
-
 void bind_size(OptionBinder& binder, TransferOptions& options) {
   binder.group(kPictures);
   const auto read_size = [&field = options.stylize.schedule.size](const std::string& value) {
@@ -281,6 +274,13 @@ std::string layers_text(const std::vector<WeightedLayer>& layers) {
   std::string text;
   for (const WeightedLayer& layer : layers) text.append(text.empty() ? "" : ",").append(layer.text());
   return text;
+}
+
+void bind_pictures(OptionBinder& binder, TransferOptions& options) {
+  binder.group(kPictures);
+  binder.path("--content", options.content, "Photo whose forms are kept");
+  binder.path("--style", options.style, "Painting whose colours and strokes are taken");
+  binder.path("-o,--output", options.output, "Picture to write: .png, .jpg, .tif, .webp, .bmp or .ppm");
 }
 
 void bind_settings(OptionBinder& binder, TransferOptions& options) {

@@ -93,6 +93,8 @@ std::string layers_text(const std::vector<WeightedLayer>& layers);
 
 /// Adds the options to `app`, bound to the fields of `options`, which must live until the parse is over.
 void bind_options(CLI::App& app, TransferOptions& options);
+/// --content, --style and --output.
+void bind_pictures(OptionBinder& binder, TransferOptions& options);
 /// Those that are the same for one picture and for many.
 void bind_settings(OptionBinder& binder, TransferOptions& options);
 

@@ -1,0 +1,101 @@
+#include <iostream>
+#include <optional>
+#include <utility>
+
+#include "app/clock.hpp"
+#include "app/commands.hpp"
+#include "app/job.hpp"
+#include "app/logging.hpp"
+#include "app/observers.hpp"
+#include "app/preflight.hpp"
+#include "app/progress.hpp"
+#include "app/stop_signals.hpp"
+#include "app/version.hpp"
+#include "styler/contact_sheet.hpp"
+#include "styler/image_io.hpp"
+#include "styler/resample.hpp"
+
+namespace styler::app {
+namespace {
+
+std::string label(const Variation& variation, size_t index) { return variation.option + " " + variation.values[index]; }
+
+ContactSheet empty_sheet(const SweepOptions& options) {
+  ContactSheet sheet;
+  const std::vector<Variation>& variations = options.variations;
+  for (size_t i = 0; i < variations[0].values.size(); ++i) sheet.columns.push_back(label(variations[0], i));
+  if (variations.size() == 2) {
+    for (size_t i = 0; i < variations[1].values.size(); ++i) sheet.rows.push_back(label(variations[1], i));
+  } else {
+    sheet.rows.emplace_back();
+  }
+  sheet.pictures.resize(options.pictures.size());
+  return sheet;
+}
+
+/// Whether the network that was set up for one is the other's.
+bool share_machine(const TransferOptions& a, const TransferOptions& b) {
+  return a.stylize.objective.layers() == b.stylize.objective.layers() && a.pooling == b.pooling &&
+         a.device.device == b.device.device && a.device.precision == b.device.precision &&
+         a.device.threads == b.device.threads && a.weights == b.weights;
+}
+
+int sweep(const SweepOptions& options, Console& console, spdlog::logger& log) {
+  const bool is_quiet = options.settings.messages.quiet;
+  ContactSheet sheet = empty_sheet(options);
+  std::optional<Machine> machine;
+  for (size_t i = 0; i < options.pictures.size(); ++i) {
+    const TransferOptions& picture = options.pictures[i];
+    const std::string name = sheet.columns[i % sheet.columns.size()] + (options.variations.size() == 2 ? ", " : "") +
+                             sheet.rows[i / sheet.columns.size()];
+    if (!is_quiet) {
+      console.line("picture " + std::to_string(i + 1) + "/" + std::to_string(options.pictures.size()) + ": " + name);
+    }
+    log.info("picture {}: {}", i + 1, name);
+
+    const JobInput input = read_job(picture, [&log](const std::string& sentence) { log.warn("{}", sentence); });
+    const Size content = picture_size(input.pictures.content.colour);
+    check_sizes(picture, content, picture_size(input.pictures.style.colour));
+    if (!machine || !share_machine(picture, options.pictures[i - 1])) {
+      machine.reset();  // two networks at once would take twice the memory
+      machine = set_up_machine(picture, log);
+    }
+    LogObserver logging(log);
+    ProgressObserver progress(console, make_schedule(content, picture.stylize.schedule, machine->network->min_edge()),
+                              picture.stylize.optimizer.time_limit_seconds, seconds_now);
+    ObserverList observers;
+    observers.add(logging);
+    if (!is_quiet) observers.add(progress);
+    RunRecord record;
+    sheet.pictures[i] = paint(*machine, input.pictures, picture, observers, record).picture;
+    // After each, so that one can watch, and that nothing is lost when a later one fails.
+    write_picture(drawn(sheet), options.settings.output, options.settings.write, {},
+                  [&log](const std::string& sentence) { log.warn("{}", sentence); });
+    if (record.stopped) return record.exit_code;
+  }
+  return 0;
+}
+
+}  // namespace
+
+int run(const SweepOptions& options) {
+  for (const TransferOptions& picture : options.pictures) check_outputs(picture);
+  const bool is_quiet = options.settings.messages.quiet;
+  const StopSignals signals(is_quiet ? Stopping::Silently : Stopping::SavesPicture);
+  Console console(std::cerr, stderr_is_terminal(), stderr_columns());
+  const auto log = make_logger(options.settings.messages, console);
+  log->info("styler {}", program_version());
+  try {
+    const int exit_code = sweep(options, console, *log);
+    if (!is_quiet) {
+      console.clear_status();
+      std::cout << options.settings.output.string() << '\n' << std::flush;
+    }
+    return exit_code;
+  } catch (const std::exception& error) {
+    log->debug("ended by: {}", error.what());  // whole, while the user gets one sentence
+    throw;
+  }
+}
+
+}  // namespace styler::app

@@ -1,0 +1,68 @@
+"""styler sweep: small pictures side by side on one sheet."""
+
+import signal
+import unittest
+
+import support
+from support import png_size
+from test_runs import RunTest
+
+
+class Sheets(RunTest):
+    def arguments(self, *arguments):
+        small = ("--size", "64", "--scales", "1", "--iterations", "3")
+        return ["sweep", *self.job(*small, *arguments, output="sheet.png")]
+
+    def sheet(self):
+        return png_size((self.folder / "sheet.png").read_bytes())
+
+    def test_a_picture_for_every_pair_of_values(self):
+        one_row = self.styler(*self.arguments("--vary", "style-weight=1,100"))
+        self.assertEqual(one_row.returncode, 0, one_row.stderr)
+        self.assertEqual(one_row.stdout, "sheet.png\n")
+        width, height = self.sheet()
+        two_rows = self.styler(*self.arguments("--vary", "style-weight=1,100", "--vary", "pooling=max,average"))
+        self.assertEqual(two_rows.returncode, 0, two_rows.stderr)
+        self.assertIn("picture 4/4: style-weight 100, pooling average", two_rows.stderr)
+        self.assertGreater(self.sheet()[0], width)  # a column of labels
+        self.assertGreater(self.sheet()[1], height)
+
+    def test_files_can_vary(self):
+        (self.folder / "other.png").write_bytes(support.photo(70, 90))
+        arguments = self.arguments("--vary", "style=art.png,other.png")
+        at = arguments.index("--style")
+        del arguments[at : at + 2]
+        result = self.styler(*arguments)
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+    def test_the_same_sheet_each_time(self):
+        arguments = self.arguments("--vary", "init=content,noise")
+        self.assertEqual(self.styler(*arguments).returncode, 0)
+        first = (self.folder / "sheet.png").read_bytes()
+        self.assertEqual(self.styler(*arguments).returncode, 0)
+        self.assertEqual((self.folder / "sheet.png").read_bytes(), first)
+
+    def test_interrupted_it_keeps_what_is_there(self):
+        process = self.start(*self.arguments("--vary", "seed=1,2", "--init", "noise", "--iterations", "3000"))
+        for line in process.stderr:
+            if "iteration 1/" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130)
+        self.sheet()
+
+    def test_mistakes_are_told_before_anything_is_painted(self):
+        (self.folder / "sheet.png").write_bytes(b"there before")
+        for code, words, arguments in (
+            (2, ["--vary", "given 0 times"], []),
+            (2, ["style-wieght", "style-weight"], ["--vary", "style-wieght=1,2"]),
+            (2, ["--seed", "many"], ["--vary", "seed=1,many"]),
+            (1, ["nowhere.png"], ["--vary", "init=nowhere.png,noise"]),
+        ):
+            self.assert_refused(self.styler(*self.arguments(*arguments, "--quiet")), code, *words)
+        self.assertEqual((self.folder / "sheet.png").read_bytes(), b"there before")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -17,6 +17,7 @@
 #include "core/memory_guard.hpp"
 #include "core/mirror.hpp"
 #include "core/pyramid.hpp"
+#include "core/run_colours.hpp"
 #include "core/run_plans.hpp"
 #include "options/range_check.hpp"
 #include "styler/error.hpp"
@@ -74,6 +75,7 @@ class Run {
         device_(device.device),
         input_(input),
         options_(options),
+        colours_(options.color, input.content),
         observer_(observer),
         schedule_(make_schedule(picture_size(input.content.colour), options.schedule, network.min_edge())),
         start_(Clock::now()),
@@ -126,6 +128,7 @@ class Run {
   c10::Device device_;
   const StylizeInput& input_;
   const StylizeOptions& options_;
+  RunColours colours_;
   Observer& observer_;
   std::vector<Scale> schedule_;
   Clock::time_point start_;
@@ -140,7 +143,7 @@ at::Tensor Run::base_picture(const at::Tensor& content) const {
     case Init::Content:
       return content;
     case Init::Picture:
-      return on_device(input_.init_picture.colour, picture_size(content));
+      return colours_.prepared(on_device(input_.init_picture.colour, picture_size(content)));
     case Init::Noise:
       return {};
   }
@@ -163,10 +166,11 @@ Picture Run::for_network(const char* which, const Picture& picture, Size size) c
 }
 
 StyleTargets Run::style_targets(Size size) {
-  StyleTargetCache* cache = input_.style_cache;
+  StyleTargetCache* cache = colours_.changes_style() ? nullptr : input_.style_cache;
   const StyleTargets* kept = cache != nullptr ? cache->find(input_.style_name, size) : nullptr;
   if (kept != nullptr) return *kept;
-  const Picture style = for_network("style", input_.style, size);
+  Picture style = for_network("style", input_.style, size);
+  style.colour = colours_.style(style.colour, input_.style);
   StyleTargets targets = guard_.with_tiles(
       [&](Tiling tiling) { return compute_style_targets(network_, options_.objective, style, tiling); });
   if (cache != nullptr) cache->keep(input_.style_name, size, targets);
@@ -264,14 +268,15 @@ Summary Run::run_scale(const ScaleEvent& event, Objective& objective, at::Tensor
       return objective.evaluate(x / kWhite);
     });
     loss = evaluation.loss;
-    return LossGradient{loss.total, evaluation.gradient.div_(kWhite)};
+    return LossGradient{loss.total, colours_.followed(evaluation.gradient.div_(kWhite))};
   };
   const auto run_state = [&] {
     plans_[done.size()] = guard_.plan();
     return RunState{done, plans_, state, optimizer->state()};
   };
   const auto callback = [&](int64_t iteration, double /*loss*/, const at::Tensor& x) {
-    const IterationEvent iteration_event{iteration, loss, middle_of(x / kWhite, size), seconds_since(start), run_state};
+    const auto finished = [&] { return colours_.finished(middle_of(x / kWhite, size)); };
+    const IterationEvent iteration_event{iteration, loss, finished, seconds_since(start), run_state};
     return observer_.on_iteration(iteration_event) == Control::Continue;
   };
   while (true) {
@@ -313,14 +318,15 @@ StylizeResult Run::operator()() {
         iterations_done};
     observer_.on_scale(event);
 
-    const Picture content = for_network("content", input_.content, size);
+    Picture content = for_network("content", input_.content, size);
+    content.colour = colours_.prepared(content.colour);
     const at::Tensor base = base_picture(middle_of(content.colour, size));
     if (from_) {
       // run_scale() goes on where it was.
     } else if (picture.defined()) {
       picture = carried_up(picture, coarse_base, base, size);
     } else {
-      picture = base.defined() ? base : noise(size, options_.seed).to(device_);
+      picture = base.defined() ? base : colours_.prepared(noise(size, options_.seed).to(device_));
     }
     coarse_base = base;
     guard_.begin_scale(work[i], plans_[i]);
@@ -347,9 +353,10 @@ StylizeResult Run::operator()() {
   }
   const Size finest = schedule_.back().size;
   if (picture_size(picture) != finest) {
-    picture = carried_up(picture, coarse_base, base_picture(on_device(input_.content.colour, finest)), finest);
+    const at::Tensor content = colours_.prepared(on_device(input_.content.colour, finest));
+    picture = carried_up(picture, coarse_base, base_picture(content), finest);
   }
-  result.picture.colour = picture.clamp(0, 1).to(at::kCPU).contiguous();
+  result.picture.colour = colours_.finished(picture.clamp(0, 1)).to(at::kCPU).contiguous();
   if (input_.content.alpha.defined()) {
     result.picture.alpha = resized(input_.content.alpha, finest).clamp(0, 1).to(at::kCPU).contiguous();
   }

@@ -30,9 +30,9 @@ struct ScaleEvent {
 struct IterationEvent {
   int64_t iteration = 0;  ///< 1 … iterations, within the scale
   LossBreakdown loss;
-  /// The picture that was evaluated, [1, 3, H, W] at the scale's size, RGB; values may lie a little outside [0, 1].
-  /// Valid during the call only.
-  at::Tensor picture;
+  /// The picture that was evaluated, as the result would be, [1, 3, H, W] at the scale's size, RGB; values may lie a
+  /// little outside [0, 1]. Made when it is asked for, which may be during the call only.
+  std::function<at::Tensor()> picture;
   double elapsed_seconds = 0.0;  ///< Wall time since the scale began, or was resumed.
   /// From where this evaluation can be done again: what stylize() takes to resume the run. Costs nothing. Its tensors
   /// are the run's own: valid during the call only.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "styler/color_options.hpp"
 #include "styler/memory_options.hpp"
 #include "styler/objective_options.hpp"
 #include "styler/optimizer_options.hpp"
@@ -17,6 +18,8 @@ struct StylizeOptions {
   MemoryOptions memory;
   /// Size of the style picture relative to the content's, by long edges. The style is never enlarged.
   double style_scale = 1.0;
+  /// Whose colours the result has.
+  ColourMode color = ColourMode::Style;
   /// Seed of the noise that `init = noise` starts from. Drawn on the CPU: the same on every device.
   uint64_t seed = 0;
 

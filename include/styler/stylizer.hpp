@@ -29,7 +29,7 @@ struct StylizeInput {
   Picture init_picture;  ///< For Init::Picture only; resized to the content's size. Its alpha is of no account.
 
   /// Where style targets are looked for before they are computed, and put afterwards; must be on this network and
-  /// objective. nullptr: nowhere.
+  /// objective. nullptr: nowhere. Not used where StylizeOptions::color makes them depend on the content.
   StyleTargetCache* style_cache = nullptr;
   std::string style_name;  ///< What `style` is called in the cache; the same name, the same picture.
 };
@@ -44,6 +44,7 @@ struct StylizeResult {
   /// Of `picture` after rounding to 8 bits, under the objective of the last scale: what a file will hold. Close to the
   /// last scale's final_loss thanks to the range penalty. Zero when the run was stopped before the last scale, or there
   /// was no memory to compute it in.
+  /// With ColourMode::Luminance of the grey picture that was optimised.
   LossBreakdown saved_loss;
 };
 
@@ -51,6 +52,8 @@ struct StylizeResult {
 /// is its change against the content, x_fine = content_fine + enlarge(x_coarse − content_coarse), so that the photo's
 /// own detail comes back at every scale while strokes of the coarse scales stay. With a start of the caller's it is the
 /// change against that picture; with noise the picture itself is enlarged.
+///
+/// StylizeOptions::color says whose colours the result has; see color_options.hpp.
 ///
 /// A picture that is narrower than the network can see (1:50, say) is continued by its mirror image while it is worked
 /// on.

@@ -23,6 +23,7 @@ json picture_options_json(const TransferOptions& options) {
           {"style-layers", layers_text(stylize.objective.style_layers)},
           {"pooling", pooling_name(options.pooling)},
           {"style-scale", stylize.style_scale},
+          {"color", colour_mode_name(stylize.color)},
           {"init", init_name(options)},
           {"seed", stylize.seed},
           {"iterations", stylize.schedule.iterations},

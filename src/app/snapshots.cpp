@@ -14,7 +14,7 @@ constexpr double kSecondsBetweenPreviews = 5;
 constexpr double kPartForPreviews = 0.1;
 
 void save(const IterationEvent& event, const std::filesystem::path& file, const WriteOptions& write) {
-  write_picture({event.picture.clamp(0, 1).cpu(), {}}, file, write);
+  write_picture({event.picture().clamp(0, 1).cpu(), {}}, file, write);
 }
 
 }  // namespace

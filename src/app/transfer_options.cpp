@@ -65,6 +65,11 @@ void bind_look(OptionBinder& binder, TransferOptions& options) {
   binder.decimal(
       "--style-scale", options.stylize.style_scale,
       "Size of the painting relative to the photo's, so of its strokes; it is never enlarged beyond its own");
+  binder.choice(
+      "--color", colour_mode_names(), colour_mode_name(options.stylize.color),
+      [&field = options.stylize.color](const std::string& word) { field = parse_colour_mode(word); },
+      "Whose colours: the painting's (style); the photo's, of which only light and dark is painted (luminance); or the "
+      "painting's, given the mean and covariance (match) or the histogram of the photo's");
   const auto read_init = [&options](const std::string& word) {
     options.init = word == "content" ? Init::Content : word == "noise" ? Init::Noise : Init::Picture;
     options.init_file = options.init == Init::Picture ? word : "";

@@ -18,6 +18,7 @@
 #include "core/memory_guard.hpp"
 #include "core/mirror.hpp"
 #include "core/pyramid.hpp"
+#include "core/run_colours.hpp"
 #include "core/run_plans.hpp"
 #include "options/range_check.hpp"
 #include "styler/error.hpp"
@@ -61,6 +62,7 @@ class Run {
         device_(device.device),
         input_(input),
         options_(options),
+        colours_(options.color, input.content),
         observer_(observer),
         schedule_(make_schedule(picture_size(input.content.colour), options.schedule, network.min_edge())),
         start_(Clock::now()),
@@ -113,6 +115,7 @@ class Run {
   c10::Device device_;
   const StylizeInput& input_;
   const StylizeOptions& options_;
+  RunColours colours_;
   Observer& observer_;
   std::vector<Scale> schedule_;
   Clock::time_point start_;
@@ -140,7 +143,7 @@ at::Tensor Run::base_picture(const at::Tensor& content) const {
     case Init::Content:
       return content;
     case Init::Picture:
-      return on_device(input_.init_picture.colour, picture_size(content));
+      return colours_.prepared(on_device(input_.init_picture.colour, picture_size(content)));
     case Init::Noise:
       return {};
   }
@@ -162,10 +165,11 @@ Picture Run::for_network(const char* which, const Picture& picture, Size size) c
 }
 
 StyleTargets Run::style_targets(Size size) {
-  StyleTargetCache* cache = input_.style_cache;
+  StyleTargetCache* cache = colours_.changes_style() ? nullptr : input_.style_cache;
   const StyleTargets* kept = cache != nullptr ? cache->find(input_.style_name, size) : nullptr;
   if (kept != nullptr) return *kept;
-  const Picture style = for_network("style", input_.style, size);
+  Picture style = for_network("style", input_.style, size);
+  style.colour = colours_.style(style.colour, input_.style);
   StyleTargets targets = guard_.with_tiles(
       [&](Tiling tiling) { return compute_style_targets(network_, options_.objective, style, tiling); });
   if (cache != nullptr) cache->keep(input_.style_name, size, targets);
@@ -242,11 +246,12 @@ Summary Run::run_scale(const ScaleEvent& event, Objective& objective, const std:
       return objective.evaluate(x / kWhite);
     });
     loss = evaluation.loss;
-    return LossGradient{loss.total, evaluation.gradient.div_(kWhite)};
+    return LossGradient{loss.total, colours_.followed(evaluation.gradient.div_(kWhite))};
   };
   const auto run_state = [&] { return RunState{done, guard_.plans(), state, optimizer->state()}; };
   const auto callback = [&](int64_t iteration, double /*loss*/, const at::Tensor& x) {
-    const IterationEvent iteration_event{iteration, loss, middle_of(x / kWhite, size), seconds_since(start), run_state};
+    const auto finished = [&] { return colours_.finished(middle_of(x / kWhite, size)); };
+    const IterationEvent iteration_event{iteration, loss, finished, seconds_since(start), run_state};
     return observer_.on_iteration(iteration_event) == Control::Continue;
   };
   while (true) {
@@ -289,7 +294,7 @@ void Run::begin_picture(const at::Tensor& content, Size size) {
   } else if (picture_.defined()) {
     picture_ = carried_up(base, size);
   } else {
-    picture_ = base.defined() ? base : noise(size, options_.seed).to(device_);
+    picture_ = base.defined() ? base : colours_.prepared(noise(size, options_.seed).to(device_));
   }
   base_ = base;
 }
@@ -319,7 +324,8 @@ void Run::weigh_saved_picture(Objective& objective, StylizeResult& result) {
 
 void Run::paint_scale(const ScaleEvent& event, StylizeResult& result) {
   const Size size = event.scale.size;
-  const Picture content = for_network("content", input_.content, size);
+  Picture content = for_network("content", input_.content, size);
+  content.colour = colours_.prepared(content.colour);
   begin_picture(content.colour, size);
   const StyleTargets targets = style_targets(event.style_size);
   network_.release_memory();  // what was kept for a picture of the painting's shape
@@ -335,7 +341,9 @@ void Run::paint_scale(const ScaleEvent& event, StylizeResult& result) {
 void Run::enlarge_to_finest() {
   const Size finest = schedule_.back().size;
   if (picture_size(picture_) == finest) return;
-  const auto enlarged = [&] { return carried_up(base_picture(on_device(input_.content.colour, finest)), finest); };
+  const auto enlarged = [&] {
+    return carried_up(base_picture(colours_.prepared(on_device(input_.content.colour, finest))), finest);
+  };
   network_.release_memory();
   try {
     picture_ = enlarged();
@@ -367,7 +375,7 @@ StylizeResult Run::operator()() {
     }
   }
   enlarge_to_finest();
-  result.picture.colour = picture_.clamp_(0, 1).to(at::kCPU).contiguous();
+  result.picture.colour = colours_.finished(picture_.clamp_(0, 1)).to(at::kCPU).contiguous();
   if (input_.content.alpha.defined()) {
     result.picture.alpha = resized(input_.content.alpha, schedule_.back().size).clamp(0, 1).to(at::kCPU).contiguous();
   }

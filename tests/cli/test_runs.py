@@ -112,6 +112,20 @@ class Finished(RunTest):
         self.assertEqual(saved, expected | {"out.png"})
         self.assertEqual(self.picture_size("out_s1_0003.png"), (48, 32))
 
+    def test_a_grey_photo_stays_grey_in_luminance_mode(self):
+        width, height = 48, 32
+        (self.folder / "grey.png").write_bytes(support.png(width, height, lambda x, y: (x * 5,) * 3))
+        result = self.styler(*self.job("--size", "48", "--scales", "1", "--iterations", "4", "--color", "luminance",
+                                       "--save-every", "3", content="grey.png", output="out.ppm"))  # fmt: skip
+        self.assertEqual(result.returncode, 0, result.stderr)
+        for name in ("out.ppm", "out_s1_0003.ppm"):
+            data = (self.folder / name).read_bytes()
+            self.assertEqual(data[:2], b"P6")
+            pixels = data[-3 * width * height :]
+            self.assertEqual(pixels[0::3], pixels[1::3])
+            self.assertEqual(pixels[0::3], pixels[2::3])
+            self.assertGreater(len(set(pixels)), 10)
+
     def test_a_config_file_and_the_command_line_beside_it(self):
         (self.folder / "run.toml").write_text("size = 64\niterations = 2\nquiet = true\n")
         result = self.styler(*self.job("--config", "run.toml", "--size", "48"))

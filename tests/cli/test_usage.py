@@ -100,7 +100,7 @@ class Refusals(CliTest):
     def test_values_out_of_range(self):
         for option, value in (("--iterations", "0"), ("--style-weight", "-1"), ("--style-scale", "0"),
                               ("--scales", "99"), ("--history-size", "0"), ("--device", "tpu"),
-                              ("--preconditioner", "fourier")):  # fmt: skip
+                              ("--preconditioner", "fourier"), ("--color", "cmyk")):  # fmt: skip
             with self.subTest(option=option):
                 self.assert_refused(self.styler(*self.job(option, value)), 2, option.removeprefix("--"), "but must")
 

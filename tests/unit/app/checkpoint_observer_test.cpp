@@ -84,7 +84,7 @@ TEST_CASE("a checkpoint that can't be written is warned of once and tried again"
 TEST_CASE("whatever goes wrong while something is written is a warning, not the run's end", "[checkpoint]") {
   const support::TempFolder folder;
   Listener listener;
-  IterationEvent event;  // without a picture, over which LibTorch stumbles
+  IterationEvent event;  // without a picture to ask for
   event.iteration = 1;
   event.state = []() -> RunState { throw std::bad_alloc(); };
   std::string start;
@@ -114,7 +114,7 @@ TEST_CASE("a preview is replaced every few seconds, and failures are warned of o
   Listener listener;
   PreviewObserver preview(folder / "look.png", {}, listener, [&clock] { return clock; });
   IterationEvent event;
-  event.picture = support::picture({4, 6}, 1) * 2 - 0.5;  // out of range, as iterates can be
+  event.picture = [] { return support::picture({4, 6}, 1) * 2 - 0.5; };  // out of range, as iterates can be
   const auto written = [&] {
     std::filesystem::remove(folder / "look.png");
     preview.on_iteration(event);

@@ -51,6 +51,8 @@ TEST_CASE("each option reaches its field", "[command_line]") {
                                       "2",
                                       "--style-scale",
                                       "0.5",
+                                      "--color",
+                                      "luminance",
                                       "--content-weight",
                                       "2",
                                       "--style-weight",
@@ -101,6 +103,7 @@ TEST_CASE("each option reaches its field", "[command_line]") {
   CHECK(o.stylize.schedule.iterations == 7);
   CHECK(o.stylize.schedule.scales == 2);
   CHECK(o.stylize.style_scale == 0.5);
+  CHECK(o.stylize.color == ColourMode::Luminance);
   CHECK(o.stylize.objective.content_weight == 2);
   CHECK(o.stylize.objective.style_weight == 3e4);
   CHECK(o.stylize.objective.tv_weight == 0.25);

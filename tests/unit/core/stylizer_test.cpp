@@ -35,7 +35,7 @@ struct Recorder : Observer {
   explicit Recorder(int limit = 1 << 20) : evaluations_left(limit) {}
   void on_scale(const ScaleEvent& event) override { scales.push_back(event.scale.size); }
   Control on_iteration(const IterationEvent& event) override {
-    CHECK(picture_size(event.picture) == scales.back());
+    CHECK(picture_size(event.picture()) == scales.back());
     losses.push_back(event.loss.total);
     return --evaluations_left > 0 ? Control::Continue : Control::Stop;
   }

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "styler/color_options.hpp"
+#include "styler/picture.hpp"
+
+namespace styler {
+
+/// What a run does with colours: before, to the pictures that it works on, and after, to the one that it gives. With
+/// ColourMode::Style nothing at all. What is told from pictures is told from small copies, so that it costs a fraction
+/// of a second whatever their size.
+class RunColours {
+ public:
+  /// \param content  must outlive this.
+  RunColours(ColourMode mode, const Picture& content) : mode_(mode), content_(content) {}
+
+  /// Whether style targets are of this content alone.
+  bool changes_style() const { return mode_ != ColourMode::Style; }
+
+  /// The content, or what a run starts from, as it is worked on.
+  at::Tensor prepared(const at::Tensor& colour) const;
+  /// `colour`, which is of `style` at some size, as it is looked at.
+  at::Tensor style(const at::Tensor& colour, const Picture& style) const;
+  /// What of a gradient is followed: where pictures are grey, nothing that would colour them, for that would be lost
+  /// in finished(), and what it did for the loss with it.
+  at::Tensor followed(const at::Tensor& gradient) const;
+  /// A picture that was worked on, of any size, as the user sees it.
+  at::Tensor finished(const at::Tensor& picture) const;
+
+ private:
+  ColourMode mode_;
+  const Picture& content_;
+};
+
+}  // namespace styler

@@ -11,7 +11,7 @@ void evaluate(benchmark::State& state, const Way& way, styler::Size size) {
   const styler::FeatureExtractor& vgg19 = network(way);
   const styler::ObjectiveOptions options;
   const styler::Objective objective(vgg19, options, {picture(size, /*seed=*/1), {}},
-                                    compute_style_targets(vgg19, options, {picture(size, /*seed=*/2), {}}));
+                                    {{compute_style_targets(vgg19, options, {picture(size, /*seed=*/2), {}})}});
   const at::Tensor iterate = picture(size, /*seed=*/3);
   objective.evaluate(iterate);  // the first of a size pays for memory that all others use
   for (auto _ : state) objective.evaluate(iterate);

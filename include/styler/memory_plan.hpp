@@ -35,7 +35,7 @@ struct MemoryBudget {
 /// One scale, as a run goes through it.
 struct PlannedWork {
   Size content;            ///< Of the picture that is optimised.
-  Size style;              ///< At which the style picture is looked at.
+  Size style;              ///< At which the largest of the style pictures is looked at: one at a time.
   int64_t iterations = 0;  ///< No more pairs are remembered than there are iterations.
 };
 
@@ -75,15 +75,17 @@ int64_t least_memory(const PlannedWork& work, const StylizeOptions& options, con
                      int64_t fixed_bytes);
 
 /// The scales of a run, coarse to fine. Parameters and errors as for plan_run().
-std::vector<PlannedWork> planned_work(Size content, Size style, const StylizeOptions& options, int64_t min_edge);
+std::vector<PlannedWork> planned_work(Size content, const std::vector<StyleExtent>& styles,
+                                      const StylizeOptions& options, int64_t min_edge);
 
 /// A plan for each scale of a run, coarse to fine.
-/// \param content, style  the pictures' own sizes.
-/// \param min_edge        as FeatureExtractor has it.
+/// \param content   the picture's own size.
+/// \param styles    at least one.
+/// \param min_edge  as FeatureExtractor has it.
 /// \throws Error{Memory} when a scale does not fit, naming the smallest limit that would do and the largest size that
 ///         fits; Error{Input} as make_schedule().
-std::vector<MemoryPlan> plan_run(Size content, Size style, const StylizeOptions& options, int64_t min_edge,
-                                 const NetworkMemory& network, const MemoryBudget& budget);
+std::vector<MemoryPlan> plan_run(Size content, const std::vector<StyleExtent>& styles, const StylizeOptions& options,
+                                 int64_t min_edge, const NetworkMemory& network, const MemoryBudget& budget);
 
 /// `1024 px, 2 blocks` or `none`; `10 in fp32` or `none`.
 std::string tiling_text(const MemoryPlan& plan);

@@ -31,6 +31,12 @@ struct StyleTargets {
   std::vector<at::Tensor> grams;
 };
 
+/// One style of an objective.
+struct StylePart {
+  StyleTargets targets;
+  double weight = 1.0;  ///< Its share; shares are divided by their sum.
+};
+
 /// The objective for one content picture at one size. Pixels count as much as they are opaque: where alpha is 0 neither
 /// content nor style is looked at. A network sees a little beyond its own position, so the colours there should be a
 /// smooth continuation of what is visible, as decode_picture makes them.
@@ -38,8 +44,9 @@ class Objective {
  public:
   /// \param network  taps at least options.layers(); must outlive the objective.
   /// \param content  on the network's device; of its alpha, if it has one, something must be above 0.
+  /// \param styles   at least one; blended as options.style_blend says. Shares are >= 0, one of them above.
   Objective(const FeatureExtractor& network, const ObjectiveOptions& options, const Picture& content,
-            StyleTargets style, Tiling tiling = {});
+            std::vector<StylePart> styles, Tiling tiling = {});
   ~Objective();
 
   /// From now on goes over pictures in this way.

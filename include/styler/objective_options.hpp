@@ -22,16 +22,34 @@ namespace styler {
 /// blank", at every size, layer and input convention, and so one pair of weights serves all sizes.
 enum class LossNormalization { Styler, NeuralStyle, Gatys };
 
-/// What is minimised: content_weight · content + style_weight · style + tv_weight · tv + range penalty.
+/// How several styles become one. With A_k their Gram matrices and w_k their shares, which sum to 1:
+///
+/// - Targets: one loss against Σ w_k·A_k, which is the Gram matrix of the paintings laid side by side with areas in
+///   these shares. Costs no more than one style, and means the same whatever the normalisation: the default.
+///   Johnson's tool does this.
+/// - Losses: Σ w_k · loss against A_k.
+///
+/// With one factor for all losses the two have the same gradient, since Σ w_k·(G−A_k) = G − Σ w_k·A_k, and so for
+/// NeuralStyle and Gatys they differ by a constant alone. Styler divides each loss by the size of its own target, so
+/// that with Losses a painting of weak contrast counts for more than with Targets: as if its share were w_k / ΣA_k².
+enum class StyleBlend { Targets, Losses };
+
+/// What is minimised, with s the strength:
+/// 2(1−s) · content_weight · content + 2s · (style_weight · style + tv_weight · tv) + range penalty.
 struct ObjectiveOptions {
   LossNormalization normalization = LossNormalization::Styler;
   std::vector<WeightedLayer> content_layers;
   std::vector<WeightedLayer> style_layers;
+  StyleBlend style_blend = StyleBlend::Targets;
   double content_weight = 1.0;
   /// Chosen by eye at 256, 512 and 1024 px: 1 leaves a tinted photo, 30 a painting without its subject.
   double style_weight = 5.0;
   /// Total variation: smooths the pixel grid that maximum pooling leaves, without blurring strokes.
   double tv_weight = 1.0;
+  /// 0 … 1: from the photo as it is to a painting that ignores it. Whatever the weights are, for exact minimisers and
+  /// but for the range penalty the content term rises with it and the sum of style and smoothness falls. In the middle
+  /// the weights are as they stand.
+  double strength = 0.5;
   /// Keeps the iterate where a file can hold it: the penalty is this times the mean of (x − clamp(x))² in 0–1 units,
   /// times the size of the other terms (the style term at the content picture and the content term of a blank), so that
   /// it is as firm for every normalisation and weight. Measured at 128 px and 60
@@ -47,6 +65,9 @@ struct ObjectiveOptions {
 
   /// \throws Error{InvalidArgument} naming the field, its value, the constraint and the remedy.
   void validate() const;
+  /// Those of the style layers that show strokes rather than forms, as Gatys et al. (2017) tell them apart: up to
+  /// relu2_1.
+  std::vector<WeightedLayer> fine_style_layers() const;
   /// All layers in use, shallow to deep, each once: what the network must tap.
   std::vector<Layer> layers() const;
 };

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "styler/memory_plan.hpp"
 #include "styler/objective.hpp"
@@ -21,7 +22,7 @@ struct ScaleEvent {
   int64_t index = 0;  ///< 0 … count − 1, coarse to fine
   int64_t count = 1;
   Scale scale;
-  Size style_size;
+  std::vector<Size> style_sizes{};  ///< One per style picture.
   MemoryPlan plan{};
   int64_t iterations_done = 0;  ///< Above 0 where a run is resumed in the midst of this scale.
 };

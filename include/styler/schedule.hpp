@@ -54,4 +54,19 @@ std::vector<Scale> make_schedule(Size content, const ScheduleOptions& options, i
 /// \throws Error{Input} when the style picture's long edge is below `min_edge`.
 Size style_size(Size style, Size content, double style_scale, int64_t min_edge);
 
+/// A style picture, as far as its size goes.
+struct StyleExtent {
+  Size size;           ///< Its own.
+  double scale = 1.0;  ///< Multiplies StylizeOptions::style_scale.
+  std::string name{};  ///< For messages; may be empty.
+};
+
+/// The size at which each of the pictures is used: see style_size().
+/// \throws Error{Input} naming the picture whose long edge is below `min_edge`.
+std::vector<Size> style_sizes(const std::vector<StyleExtent>& styles, Size content, double style_scale,
+                              int64_t min_edge);
+
+/// `512x384`, or `512x384, 200x300`.
+std::string sizes_text(const std::vector<Size>& sizes);
+
 }  // namespace styler

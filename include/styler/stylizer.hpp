@@ -21,18 +21,29 @@
 
 namespace styler {
 
+/// A picture whose style is taken.
+struct StyleSource {
+  Picture picture;
+  double weight = 1.0;      ///< Its share; shares are divided by their sum.
+  double scale = 1.0;       ///< Multiplies StylizeOptions::style_scale for this picture.
+  std::string name{};       ///< For messages; may be empty.
+  std::string cache_key{};  ///< What `picture` is called in the cache; the same key, the same picture.
+};
+
 /// The pictures of one run, on any device and of any size. What is transparent counts neither for content nor style.
 struct StylizeInput {
   Picture content;
-  Picture style;
+  std::vector<StyleSource> styles;  ///< At least one; blended as ObjectiveOptions::style_blend says.
   Init init = Init::Content;
   Picture init_picture;  ///< For Init::Picture only; resized to the content's size. Its alpha is of no account.
 
   /// Where style targets are looked for before they are computed, and put afterwards; must be on this network and
   /// objective. nullptr: nowhere. Not used where StylizeOptions::color makes them depend on the content.
   StyleTargetCache* style_cache = nullptr;
-  std::string style_name;  ///< What `style` is called in the cache; the same name, the same picture.
 };
+
+/// The sizes of the styles, for memory_plan.hpp and schedule.hpp.
+std::vector<StyleExtent> style_extents(const StylizeInput& input);
 
 struct StylizeResult {
   /// The size asked for, even when the run was stopped early. Its alpha is the content's.
@@ -67,7 +78,8 @@ struct StylizeResult {
 /// \param budget  what to plan every scale for; with the default nothing is tiled unless the options say so.
 /// \param from    a state that an observer was given, to go on from; on any device. Its tensors are copied and let go.
 ///                Its plans are kept where they fit the budget; else smaller ones are made, with a warning.
-/// \throws Error{Input} when a picture is too small or has nothing visible, or `from` is of a run with other sizes or
+/// \throws Error{InvalidArgument} for shares and scales of styles out of range;
+///         Error{Input} when a picture is too small or has nothing visible, or `from` is of a run with other sizes or
 ///         iterations; Error{Memory} when the budget is too small, or memory ran out before anything was painted in
 ///         this call.
 StylizeResult stylize(const FeatureExtractor& network, const ComputeDevice& device, const StylizeInput& input,

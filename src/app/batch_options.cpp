@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/option_binder.hpp"
+#include "app/style_options.hpp"
 #include "styler/error.hpp"
 
 namespace styler::app {
@@ -74,6 +75,10 @@ void BatchOptions::validate() const {
     reject(
         "--gallery shows all pictures, but --shard does only a part of them; make it at the end, by a batch without "
         "--shard, which finds everything done");
+  }
+  if (!settings.style_scales.empty()) {
+    reject("--style-scale is " + style_scale_text(settings) +
+           " but must be one number here, since each picture of a batch has one style");
   }
   settings.validate_settings();
 }

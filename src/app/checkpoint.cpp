@@ -25,7 +25,7 @@ namespace {
 using json = nlohmann::ordered_json;
 
 /// Grows with every change of what a file holds.
-constexpr const char* kFileVersion = "2";
+constexpr const char* kFileVersion = "3";
 constexpr const char* kFormat = "styler checkpoint";
 constexpr const char* kDigestName = "sha256";
 constexpr size_t kDigestBytes = 32;
@@ -89,12 +89,13 @@ Summary summary_from(const json& object) {
 }
 
 json event_json(const ScaleEvent& event) {
+  json styles = json::array();
+  for (const Size size : event.style_sizes) styles.push_back({{"height", size.height}, {"width", size.width}});
   return {{"count", event.count},
           {"height", event.scale.size.height},
           {"width", event.scale.size.width},
           {"iterations", event.scale.iterations},
-          {"style_height", event.style_size.height},
-          {"style_width", event.style_size.width}};
+          {"styles", std::move(styles)}};
 }
 
 ScaleEvent event_from(const json& object, int64_t index) {
@@ -104,8 +105,9 @@ ScaleEvent event_from(const json& object, int64_t index) {
   object.at("height").get_to(event.scale.size.height);
   object.at("width").get_to(event.scale.size.width);
   object.at("iterations").get_to(event.scale.iterations);
-  object.at("style_height").get_to(event.style_size.height);
-  object.at("style_width").get_to(event.style_size.width);
+  for (const json& style : object.at("styles")) {
+    event.style_sizes.push_back({style.at("height").get<int64_t>(), style.at("width").get<int64_t>()});
+  }
   return event;
 }
 

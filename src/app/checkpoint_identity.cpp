@@ -1,5 +1,6 @@
 #include "app/checkpoint_identity.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -33,12 +34,32 @@ std::string joined(const std::vector<std::string>& parts) {
   return text;
 }
 
+/// A text, or the texts of an array and of the arrays in it.
+std::vector<std::string> texts_of(const json& value) {
+  if (!value.is_array()) return {option_text(value)};
+  std::vector<std::string> texts;
+  for (const json& part : value) {
+    for (std::string& text : texts_of(part)) texts.push_back(std::move(text));
+  }
+  return texts;
+}
+
+std::string different_hashes(const json& here, const json& there) {
+  const std::vector<std::string> ours = texts_of(here);
+  const std::vector<std::string> theirs = texts_of(there);
+  if (ours.size() != theirs.size()) {
+    return std::to_string(ours.size()) + " files here but " + std::to_string(theirs.size()) + " in the checkpoint";
+  }
+  const auto [our, their] = std::ranges::mismatch(ours, theirs);
+  if (our == ours.end()) return "the same files here but other folders in the checkpoint";
+  return "SHA-256 " + our->substr(0, kDigits) + "… here but " + their->substr(0, kDigits) + "… in the checkpoint";
+}
+
 std::vector<std::string> different_inputs(const json& here, const json& there) {
   std::vector<std::string> differences;
   for (const auto& [name, hash] : here.items()) {
-    if (there.value(name, json()) == hash) continue;
-    differences.push_back(name + " differs: SHA-256 " + text_at(here, name).substr(0, kDigits) + "… here but " +
-                          text_at(there, name).substr(0, kDigits) + "… in the checkpoint");
+    const json other = there.value(name, json("unknown"));
+    if (other != hash) differences.push_back(name + " differs: " + different_hashes(hash, other));
   }
   return differences;
 }

@@ -48,6 +48,12 @@ void apply(CLI::Option& option, const CLI::ConfigItem& item) {
     option.add_result(value);
     return;
   }
+  if (item.inputs.size() > 1 && option.get_type_name().find(",X") != std::string::npos) {
+    std::string joined;  // an array of numbers, as TOML would have it
+    for (const std::string& input : item.inputs) joined.append(joined.empty() ? "" : ",").append(input);
+    option.add_result(joined);
+    return;
+  }
   const bool takes_several = option.get_expected_max() > 1;
   if (item.inputs.size() != 1 && !takes_several) {
     reject("the config file has " + std::to_string(item.inputs.size()) + " values for " + item.name +

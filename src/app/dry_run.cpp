@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "app/clock.hpp"
+#include "app/fine_style.hpp"
 #include "app/job.hpp"
 #include "app/machine.hpp"
 #include "app/memory_budget.hpp"
@@ -56,11 +57,18 @@ double seconds_per_pixel(const Machine& machine, const StylizeInput& pictures, c
   return timing.seconds_per_iteration() / pixels_of(picture_size(result.picture.colour));
 }
 
+/// `512x400`, or `3 up to 512x400`.
+std::string styles_text(const std::vector<Size>& sizes) {
+  if (sizes.size() == 1) return size_text(sizes.front());
+  const auto largest = std::ranges::max_element(sizes, {}, pixels_of);
+  return std::to_string(sizes.size()) + " up to " + size_text(*largest);
+}
+
 using Row = std::array<std::string, 7>;
 
 Row row_of(const PlannedScale& planned) {
-  return {size_text(planned.scale.size), size_text(planned.style),   std::to_string(planned.scale.iterations),
-          tiling_text(planned.plan),     history_text(planned.plan), bytes_text(planned.plan.predicted_bytes),
+  return {size_text(planned.scale.size), styles_text(planned.styles), std::to_string(planned.scale.iterations),
+          tiling_text(planned.plan),     history_text(planned.plan),  bytes_text(planned.plan.predicted_bytes),
           duration_text(planned.seconds)};
 }
 
@@ -103,8 +111,8 @@ std::vector<std::string> dry_run_lines(const DryRun& run) {
 int dry_run(const TransferOptions& options, double start, spdlog::logger& log) {
   const JobInput input = read_job(options, [&log](const std::string& sentence) { log.warn("{}", sentence); });
   const Size content = picture_size(input.pictures.content.colour);
-  const Size style = picture_size(input.pictures.style.colour);
-  check_sizes(options, content, style);
+  const std::vector<StyleExtent> styles = style_extents(input.pictures);
+  check_sizes(options, content, styles);
   const Machine machine = set_up_machine(options, log);
   const int64_t min_edge = machine.network->min_edge();
 
@@ -116,17 +124,24 @@ int dry_run(const TransferOptions& options, double start, spdlog::logger& log) {
   run.limit_bytes = budget.limit_bytes;
   run.time_limit_seconds = options.stylize.optimizer.time_limit_seconds;
   run.peak_so_far_bytes = machine.choice.device.device.is_cpu() ? peak_memory_bytes() : 0;
-  const std::vector<MemoryPlan> plans = plan_run(content, style, options.stylize, min_edge, network, budget);
+  const std::vector<MemoryPlan> plans = plan_run(content, styles, options.stylize, min_edge, network, budget);
   run.other_seconds = seconds_now() - start;
 
   const double per_pixel = seconds_per_pixel(machine, input.pictures, options);
   const std::vector<Scale> scales = make_schedule(content, options.stylize.schedule, min_edge);
   for (size_t i = 0; i < scales.size(); ++i) {
-    PlannedScale planned{scales[i], style_size(style, scales[i].size, options.stylize.style_scale, min_edge), plans[i]};
+    PlannedScale planned{scales[i], style_sizes(styles, scales[i].size, options.stylize.style_scale, min_edge),
+                         plans[i]};
+    double style_pixels = 0;
+    for (const Size style : planned.styles) style_pixels += pixels_of(style);
     planned.seconds = per_pixel * (pixels_of(planned.scale.size) * static_cast<double>(planned.scale.iterations) *
                                        planned.plan.evaluation_factor +
-                                   pixels_of(planned.style) * kForwardPart);
+                                   style_pixels * kForwardPart);
     run.scales.push_back(planned);
+  }
+  if (!options.fine_style.empty()) {
+    run.other_seconds += kFineStylePart * per_pixel * pixels_of(finest_style_size(input, options, min_edge)) *
+                         static_cast<double>(options.stylize.schedule.iterations);
   }
   if (StopSignals::requested()) return kInterrupted;
   for (const std::string& line : dry_run_lines(run)) std::cout << line << '\n';

@@ -13,7 +13,7 @@ namespace styler::app {
 /// One scale of a run that may come.
 struct PlannedScale {
   Scale scale;
-  Size style;
+  std::vector<Size> styles;
   MemoryPlan plan;
   double seconds = 0;
 };

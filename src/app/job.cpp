@@ -6,6 +6,7 @@
 #include "app/memory_budget.hpp"
 #include "app/observers.hpp"
 #include "app/stop_signals.hpp"
+#include "app/style_files.hpp"
 #include "styler/resample.hpp"
 #include "styler/sha256.hpp"
 
@@ -31,10 +32,30 @@ JobInput read_job(const TransferOptions& options, const WarningSink& warn) {
   };
   StylizeInput& pictures = input.pictures;
   input.photo = wanted_metadata(options, read(options.content, pictures.content, input.hashes.content));
-  read(options.style, pictures.style, input.hashes.style);
+  for (const StyleFiles& style : style_files(options)) {
+    std::vector<std::string>& hashes = input.hashes.styles.emplace_back();
+    for (const std::filesystem::path& file : style.files) {
+      StyleSource& source = pictures.styles.emplace_back();
+      read(file, source.picture, hashes.emplace_back());
+      source.weight = style.share / static_cast<double>(style.files.size());
+      source.scale = style.scale;
+      source.name = file.string();
+    }
+  }
+  if (!options.fine_style.empty()) read(options.fine_style, input.fine_style, input.hashes.fine_style);
   pictures.init = options.init;
   if (options.init == Init::Picture) read(options.init_file, pictures.init_picture, input.hashes.init);
   return input;
+}
+
+std::vector<StyleRecord> style_records(const StylizeInput& pictures) {
+  double sum = 0;
+  for (const StyleSource& style : pictures.styles) sum += style.weight;
+  std::vector<StyleRecord> records;
+  for (const StyleSource& style : pictures.styles) {
+    records.push_back({style.name, picture_size(style.picture.colour), style.weight / sum, style.scale});
+  }
+  return records;
 }
 
 StylizeResult paint(const Machine& machine, const StylizeInput& pictures, const TransferOptions& options,
@@ -48,7 +69,7 @@ StylizeResult paint(const Machine& machine, const StylizeInput& pictures, const 
   observers.add(observer);
   record.machine = machine.choice;
   record.content_size = picture_size(pictures.content.colour);
-  record.style_size = picture_size(pictures.style.colour);
+  record.styles = style_records(pictures);
   machine.network->release_memory();  // before it is asked how much is left
   StylizeResult result = stylize(*machine.network, machine.choice.device, pictures, options.stylize, observers,
                                  memory_budget(options, machine.choice), std::move(from));

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/machine.hpp"
 #include "app/parameters.hpp"
@@ -24,6 +25,7 @@ LoadedFile load_file(const std::filesystem::path& file);
 /// What one picture is made from, decoded.
 struct JobInput {
   StylizeInput pictures;
+  Picture fine_style;  ///< Where the options name one.
   InputHashes hashes;
   PhotoMetadata photo;  ///< Of the content, as much of it as the options want kept.
 };
@@ -34,6 +36,9 @@ JobInput read_job(const TransferOptions& options, const WarningSink& warn);
 
 /// As much of the metadata in `content` as the options want kept.
 PhotoMetadata wanted_metadata(const TransferOptions& options, const LoadedFile& content);
+
+/// The styles, with shares that sum to 1.
+std::vector<StyleRecord> style_records(const StylizeInput& pictures);
 
 /// Runs the method and notes in `record` what happened.
 /// \param observer  is told of everything beside. During its on_iteration(), StopSignals::requested() tells whether the

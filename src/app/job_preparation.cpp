@@ -56,9 +56,9 @@ void JobPreparation::read(PreparedJob& prepared) {
   const TransferOptions& options = prepared.options;
   JobInput& input = prepared.input;
   LoadedFile content = load_file(options.content);
-  load_shared(style_, options.style);
+  load_shared(style_, options.styles.front());
   if (options.init == Init::Picture) load_shared(init_, options.init_file);
-  input.hashes = {content.sha256, style_.loaded.sha256, init_.loaded.sha256, weights_sha256_};
+  input.hashes = {content.sha256, {{style_.loaded.sha256}}, init_.loaded.sha256, weights_sha256_};
 
   if (!options_.force) {
     const std::string parameters = parameters_in(options.output);
@@ -69,12 +69,14 @@ void JobPreparation::read(PreparedJob& prepared) {
   }
 
   StylizeInput& pictures = input.pictures;
-  pictures.style = decode_shared(style_, prepared.warnings);
+  StyleSource& style = pictures.styles.emplace_back();
+  style.picture = decode_shared(style_, prepared.warnings);
+  style.name = options.styles.front().string();
+  style.cache_key = input.hashes.styles.front().front();
   pictures.content = decode_picture(content.bytes, options.content, options.read, collect_into(prepared.warnings));
-  pictures.style_name = input.hashes.style;
   pictures.init = options.init;
   if (options.init == Init::Picture) pictures.init_picture = decode_shared(init_, prepared.warnings);
-  check_sizes(options, picture_size(pictures.content.colour), picture_size(pictures.style.colour));
+  check_sizes(options, picture_size(pictures.content.colour), style_extents(pictures));
   input.photo = wanted_metadata(options, content);
 }
 
@@ -84,7 +86,7 @@ PreparedJob JobPreparation::prepare(const BatchJob& job, int64_t number) {
   prepared.job = job;
   prepared.options = options_.settings;
   prepared.options.content = job.content;
-  prepared.options.style = job.style;
+  prepared.options.styles = {job.style};
   prepared.options.output = job.output;
   try {
     read(prepared);

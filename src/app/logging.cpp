@@ -53,9 +53,9 @@ std::shared_ptr<spdlog::logger> make_logger(const MessageOptions& options, Conso
 }
 
 void LogObserver::on_scale(const ScaleEvent& event) {
-  logger_.info("scale {}/{}: {}x{} px, style {}x{} px, {} iterations; tiles {}, history {}, {}", event.index + 1,
-               event.count, event.scale.size.width, event.scale.size.height, event.style_size.width,
-               event.style_size.height, event.scale.iterations, tiling_text(event.plan), history_text(event.plan),
+  logger_.info("scale {}/{}: {}x{} px, style {} px, {} iterations; tiles {}, history {}, {}", event.index + 1,
+               event.count, event.scale.size.width, event.scale.size.height, sizes_text(event.style_sizes),
+               event.scale.iterations, tiling_text(event.plan), history_text(event.plan),
                bytes_text(event.plan.predicted_bytes));
 }
 

@@ -5,8 +5,10 @@
 #endif
 
 #include <optional>
+#include <vector>
 
 #include "app/cpu_count.hpp"
+#include "styler/fine_style.hpp"
 #include "styler/version.hpp"
 #include "styler/vgg19.hpp"
 #include "styler/weights_store.hpp"
@@ -41,6 +43,10 @@ Machine set_up_machine(const TransferOptions& options, spdlog::logger& log) {
   choice.weights_origin = weights.origin;
   log.info("weights {}, from {} ({})", choice.weights_file.string(), weights.origin.source, weights.origin.licence);
   machine.network = make_vgg19(weights, options.stylize.objective.layers(), options.pooling, choice.device);
+  if (!options.fine_style.empty()) {
+    const std::vector<Layer> layers = fine_stroke_options(options.stylize, 0).objective.layers();
+    machine.fine_network = make_vgg19(weights, layers, options.pooling, choice.device);
+  }
   return machine;
 }
 

@@ -24,6 +24,7 @@ struct MachineChoice {
 struct Machine {
   MachineChoice choice;
   std::unique_ptr<FeatureExtractor> network;
+  std::unique_ptr<FeatureExtractor> fine_network;  ///< As deep as --fine-style needs it; none without that.
 };
 
 /// Decides what computes, tells LibTorch, and loads the network as deep as the options need it.

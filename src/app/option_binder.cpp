@@ -43,6 +43,18 @@ CLI::Option* OptionBinder::path(const std::string& names, std::filesystem::path&
   return text(names, "FILE", field.string(), accepted, "the name of a file", help);
 }
 
+CLI::Option* OptionBinder::paths(const std::string& names, const std::string& type,
+                                 std::vector<std::filesystem::path>& field, const std::string& help) {
+  const auto take = [name = long_name(names), &field](const std::vector<std::string>& values) {
+    for (const std::string& value : values) {
+      check_present(name, value);
+      if (value.empty()) throw Error(ErrorCode::InvalidArgument, name + " is '' but must be the name of a file");
+    }
+    field.assign(values.begin(), values.end());
+  };
+  return app_.add_option_function<std::vector<std::string>>(names, take, help)->type_name(type)->group(group_);
+}
+
 CLI::Option* OptionBinder::whole(const std::string& names, int64_t& field, const std::string& help) {
   const auto accepted = [&field](const std::string& value) {
     const auto number = parse_whole(value);

@@ -23,6 +23,9 @@ class OptionBinder {
   void group(const std::string& heading) { group_ = heading; }
 
   CLI::Option* path(const std::string& names, std::filesystem::path& field, const std::string& help);
+  /// Several files, one word each; of an option that is given twice all count.
+  CLI::Option* paths(const std::string& names, const std::string& type, std::vector<std::filesystem::path>& field,
+                     const std::string& help);
   /// Whole numbers. Range and fit with other options are for the struct's validate().
   CLI::Option* whole(const std::string& names, int64_t& field, const std::string& help);
   CLI::Option* whole(const std::string& names, int& field, const std::string& help);

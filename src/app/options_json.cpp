@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/style_options.hpp"
 #include "app/values.hpp"
 
 namespace styler::app {
@@ -11,6 +12,14 @@ using json = nlohmann::ordered_json;
 
 }  // namespace
 
+json file_names_json(const std::vector<std::filesystem::path>& files) {
+  if (files.empty()) return "";
+  if (files.size() == 1) return files.front().string();
+  json names = json::array();
+  for (const std::filesystem::path& file : files) names.push_back(file.string());
+  return names;
+}
+
 json picture_options_json(const TransferOptions& options) {
   const StylizeOptions& stylize = options.stylize;
   return {{"size", stylize.schedule.size == 0 ? json("original") : json(stylize.schedule.size)},
@@ -19,10 +28,14 @@ json picture_options_json(const TransferOptions& options) {
           {"style-weight", stylize.objective.style_weight},
           {"tv-weight", stylize.objective.tv_weight},
           {"range-weight", stylize.objective.range_weight},
+          {"strength", stylize.objective.strength},
           {"content-layers", layers_text(stylize.objective.content_layers)},
           {"style-layers", layers_text(stylize.objective.style_layers)},
           {"pooling", pooling_name(options.pooling)},
-          {"style-scale", stylize.style_scale},
+          {"style-scale",
+           options.style_scales.empty() ? json(stylize.style_scale) : json(decimals_text(options.style_scales))},
+          {"style-blend", decimals_text(options.style_shares)},
+          {"style-blend-by", style_blend_name(stylize.objective.style_blend)},
           {"color", colour_mode_name(stylize.color)},
           {"init", init_name(options)},
           {"seed", stylize.seed},
@@ -47,8 +60,10 @@ json picture_options_json(const TransferOptions& options) {
 }
 
 json options_json(const TransferOptions& options) {
-  json result = {
-      {"content", options.content.string()}, {"style", options.style.string()}, {"output", options.output.string()}};
+  json result = {{"content", options.content.string()},
+                 {"style", file_names_json(options.styles)},
+                 {"fine-style", options.fine_style.string()},
+                 {"output", options.output.string()}};
   result.update(picture_options_json(options));
   result.update(json{{"max-pixels", options.read.max_pixels},
                      {"no-metadata", options.no_metadata},

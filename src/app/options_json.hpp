@@ -1,7 +1,9 @@
 #pragma once
 
+#include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
 #include "app/transfer_options.hpp"
 
@@ -17,6 +19,9 @@ nlohmann::ordered_json course_options_json(const TransferOptions& options);
 
 /// Every option.
 nlohmann::ordered_json options_json(const TransferOptions& options);
+
+/// One name as a text, several as an array.
+nlohmann::ordered_json file_names_json(const std::vector<std::filesystem::path>& files);
 
 /// A value of these objects as the command line takes it; anything else as JSON.
 std::string option_text(const nlohmann::ordered_json& value);

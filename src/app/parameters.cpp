@@ -59,7 +59,16 @@ json defaults_beside(const std::string& preset) {
 }  // namespace
 
 json hashes_json(const InputHashes& hashes) {
-  return {{"content", hashes.content}, {"style", hashes.style}, {"init", hashes.init}, {"weights", hashes.weights}};
+  json styles = json::array();
+  for (const std::vector<std::string>& style : hashes.styles) {
+    styles.push_back(style.size() == 1 ? json(style.front()) : json(style));
+  }
+  if (styles.size() == 1 && styles.front().is_string()) styles = json(styles.front());
+  return {{"content", hashes.content},
+          {"style", styles},
+          {"fine-style", hashes.fine_style},
+          {"init", hashes.init},
+          {"weights", hashes.weights}};
 }
 
 std::string fingerprint(const TransferOptions& options, const InputHashes& hashes) {
@@ -70,7 +79,8 @@ std::string fingerprint(const TransferOptions& options, const InputHashes& hashe
 }
 
 std::string parameters_text(const TransferOptions& options, const InputHashes& hashes, const RunRecord& record) {
-  json names = {{"content", options.content.string()}, {"style", options.style.string()}};
+  json names = {{"content", options.content.string()}, {"style", file_names_json(options.styles)}};
+  if (!options.fine_style.empty()) names["fine-style"] = options.fine_style.string();
   names.update(picture_options_json(options));
   names["max-pixels"] = options.read.max_pixels;  // or the command might refuse what it took before
   names["weights"] = options.weights.string();
@@ -116,7 +126,10 @@ std::string command_text(const json& parameters, const std::filesystem::path& ou
   for (const auto& [name, value] : options.items()) {
     if (defaults.contains(name) && defaults.at(name) == value) continue;
     command.append(" ").append(shell_quoted(std::string("--").append(name)));
-    if (!value.is_boolean()) command.append(" ").append(shell_quoted(option_text(value)));
+    if (value.is_boolean()) continue;
+    for (const json& word : value.is_array() ? value : json::array({value})) {
+      command.append(" ").append(shell_quoted(option_text(word)));
+    }
   }
   return command.append(" -o ").append(shell_quoted(output.string()));
 }

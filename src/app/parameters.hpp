@@ -4,6 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/report.hpp"
 #include "app/transfer_options.hpp"
@@ -17,12 +18,13 @@ inline constexpr int kPaintingVersion = 2;
 /// SHA-256 of the files that one picture is made from.
 struct InputHashes {
   std::string content;
-  std::string style;
-  std::string init;     ///< Empty unless a picture is the start.
-  std::string weights;  ///< Of the original that the weights come from.
+  std::vector<std::vector<std::string>> styles;  ///< Of each --style those of its files, in their order.
+  std::string init;                              ///< Empty unless a picture is the start.
+  std::string weights;                           ///< Of the original that the weights come from.
+  std::string fine_style{};                      ///< Empty unless there is one.
 };
 
-/// By the names of the fields.
+/// By the names of the options. What consists of one file alone is a text, the rest an array.
 nlohmann::ordered_json hashes_json(const InputHashes& hashes);
 
 /// Stands for everything that decides what a picture becomes: its inputs' bytes, the weights and the options, and not

@@ -91,7 +91,8 @@ class FolderSearch {
   [[noreturn]] void throw_empty() const {
     std::string message = search_.option + " " + quoted(root_) + " holds no pictures, which are files that end in " +
                           enumeration(readable_extensions());
-    if (has_folders_ && !search_.recursive) message += "; --recursive looks into its folders, too";
+    if (has_folders_ && search_.offers_recursive && !search_.recursive)
+      message += "; --recursive looks into its folders, too";
     throw Error(ErrorCode::Input, message);
   }
 

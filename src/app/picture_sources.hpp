@@ -22,6 +22,7 @@ struct SourceSearch {
   /// Where results go. It is left out where it lies below the folder searched.
   std::filesystem::path output_folder;
   std::string output_extension;  ///< Of results, without the dot.
+  bool offers_recursive = true;  ///< Whether the user can ask for `recursive`.
 };
 
 /// The pictures of a folder, a shell pattern, a list or a single file, see JobSources; each once, sorted by the bytes

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/snapshots.hpp"
+#include "app/style_files.hpp"
 #include "styler/atomic_file.hpp"
 #include "styler/error.hpp"
 #include "styler/image_io.hpp"
@@ -39,11 +40,25 @@ class FileIdentity {
 
 bool same_file(const fs::path& a, const fs::path& b) { return FileIdentity(a) == FileIdentity(b); }
 
+/// Whatever a run reads, but for the checkpoint that it may replace.
+std::vector<NamedFile> inputs_of(const TransferOptions& options) {
+  std::vector<NamedFile> inputs = {{"--content", options.content},
+                                   {"--fine-style", options.fine_style},
+                                   {"--init", options.init_file},
+                                   {"--weights", options.weights}};
+  for (const StyleFiles& style : style_files(options)) {
+    for (const fs::path& file : style.files) inputs.push_back({"--style", file});
+  }
+  return inputs;
+}
+
 /// --save-every writes names that nobody typed, which must not be an input's.
 void check_snapshots(const TransferOptions& options) {
   if (options.save_every < 1) return;
   const std::string start = options.output.stem().string() + "_s";
-  for (const fs::path& input : {options.content, options.style, options.init_file, options.resume}) {
+  std::vector<NamedFile> inputs = inputs_of(options);
+  inputs.push_back({"--resume", options.resume});
+  for (const auto& [name, input] : inputs) {
     if (input.empty() || input.filename().string().rfind(start, 0) != 0) continue;
     if (input.extension() != options.output.extension()) continue;
     if (!same_file(input, options.output.parent_path() / input.filename())) continue;
@@ -86,10 +101,7 @@ void check_outputs(const TransferOptions& options) {
                                     {"--preview", options.preview}};
   check_distinct(written, {{"--resume", options.resume}});  // a checkpoint may replace the one that is gone on from
   written.push_back({"--checkpoint", options.checkpoint});
-  check_distinct(written, {{"--content", options.content},
-                           {"--style", options.style},
-                           {"--init", options.init_file},
-                           {"--weights", options.weights}});
+  check_distinct(written, inputs_of(options));
   if (!options.messages.log_file.empty()) check_writable(options.messages.log_file);
   if (options.dry_run) return;
   check_snapshots(options);
@@ -99,10 +111,10 @@ void check_outputs(const TransferOptions& options) {
   if (!options.checkpoint.empty()) check_writable(options.checkpoint);
 }
 
-void check_sizes(const TransferOptions& options, Size content, Size style) {
+void check_sizes(const TransferOptions& options, Size content, const std::vector<StyleExtent>& styles) {
   const int64_t min_edge = smallest_edge_for(options.stylize.objective.layers());
   for (const Scale& scale : make_schedule(content, options.stylize.schedule, min_edge)) {
-    style_size(style, scale.size, options.stylize.style_scale, min_edge);
+    style_sizes(styles, scale.size, options.stylize.style_scale, min_edge);
   }
 }
 

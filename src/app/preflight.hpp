@@ -24,8 +24,8 @@ void check_distinct(const std::vector<NamedFile>& written, const std::vector<Nam
 /// \throws Error{InvalidArgument} for files that clash, Error{Output} for the rest.
 void check_outputs(const TransferOptions& options);
 
-/// Checks that both pictures are large enough for the layers in use, at every scale, before the network is loaded.
+/// Checks that all pictures are large enough for the layers in use, at every scale, before the network is loaded.
 /// \throws Error{Input}
-void check_sizes(const TransferOptions& options, Size content, Size style);
+void check_sizes(const TransferOptions& options, Size content, const std::vector<StyleExtent>& styles);
 
 }  // namespace styler::app

@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "app/options_json.hpp"
 #include "app/version.hpp"
@@ -18,6 +19,27 @@ json size_json(Size size) { return {{"width", size.width}, {"height", size.heigh
 json file_json(const std::filesystem::path& file, Size size) {
   json result = size_json(size);
   result["file"] = file.string();
+  return result;
+}
+
+/// One style is told of as such, several as an array.
+json styles_json(const std::vector<StyleRecord>& styles) {
+  if (styles.empty()) return file_json({}, {});
+  if (styles.size() == 1) return file_json(styles.front().file, styles.front().size);
+  json result = json::array();
+  for (const StyleRecord& style : styles) {
+    json object = file_json(style.file, style.size);
+    object["share"] = style.share;
+    object["scale"] = style.scale;
+    result.push_back(std::move(object));
+  }
+  return result;
+}
+
+json style_sizes_json(const std::vector<Size>& sizes) {
+  if (sizes.size() == 1) return size_json(sizes.front());
+  json result = json::array();
+  for (const Size size : sizes) result.push_back(size_json(size));
   return result;
 }
 
@@ -41,7 +63,7 @@ json losses_json(const std::vector<LossBreakdown>& losses) {
 
 json scale_json(const ScaleRecord& record) {
   json result = size_json(record.event.scale.size);
-  result["style"] = size_json(record.event.style_size);
+  result["style"] = style_sizes_json(record.event.style_sizes);
   result["iterations_planned"] = record.event.scale.iterations;
   const MemoryPlan& plan = record.event.plan;
   result["plan"] = {{"tiled_blocks", plan.tiling.blocks},
@@ -88,7 +110,7 @@ json report_json(const TransferOptions& options, const RunRecord& record) {
         {"licence", record.machine.weights_origin.licence},
         {"origin_sha256", record.machine.weights_origin.sha256}}},
       {"content", file_json(options.content, record.content_size)},
-      {"style", file_json(options.style, record.style_size)},
+      {"style", styles_json(record.styles)},
       {"output", file_json(options.output, record.output_size)},
       {"scales", scales},
       {"saved_loss", record.saved_loss ? loss_json(*record.saved_loss) : json()},

@@ -40,10 +40,18 @@ class RecordingObserver : public Observer {
   std::vector<ScaleRecord> scales_;
 };
 
+/// A picture whose style was taken.
+struct StyleRecord {
+  std::string file;
+  Size size;
+  double share = 1;  ///< Of all styles.
+  double scale = 1;  ///< Beside that of all styles.
+};
+
 /// All that a report tells beside the options.
 struct RunRecord {
   Size content_size;
-  Size style_size;
+  std::vector<StyleRecord> styles;
   MachineChoice machine;
   std::vector<ScaleRecord> scales;
   bool stopped = false;

@@ -4,6 +4,7 @@
 
 #include "app/clock.hpp"
 #include "app/commands.hpp"
+#include "app/fine_style.hpp"
 #include "app/job.hpp"
 #include "app/logging.hpp"
 #include "app/observers.hpp"
@@ -37,7 +38,7 @@ ContactSheet empty_sheet(const SweepOptions& options) {
 bool share_machine(const TransferOptions& a, const TransferOptions& b) {
   return a.stylize.objective.layers() == b.stylize.objective.layers() && a.pooling == b.pooling &&
          a.device.device == b.device.device && a.device.precision == b.device.precision &&
-         a.device.threads == b.device.threads && a.weights == b.weights;
+         a.device.threads == b.device.threads && a.weights == b.weights && a.fine_style.empty() == b.fine_style.empty();
 }
 
 int sweep(const SweepOptions& options, Console& console, spdlog::logger& log) {
@@ -53,13 +54,14 @@ int sweep(const SweepOptions& options, Console& console, spdlog::logger& log) {
     }
     log.info("picture {}: {}", i + 1, name);
 
-    const JobInput input = read_job(picture, [&log](const std::string& sentence) { log.warn("{}", sentence); });
+    JobInput input = read_job(picture, [&log](const std::string& sentence) { log.warn("{}", sentence); });
     const Size content = picture_size(input.pictures.content.colour);
-    check_sizes(picture, content, picture_size(input.pictures.style.colour));
+    check_sizes(picture, content, style_extents(input.pictures));
     if (!machine || !share_machine(picture, options.pictures[i - 1])) {
       machine.reset();  // two networks at once would take twice the memory
       machine = set_up_machine(picture, log);
     }
+    if (!picture.fine_style.empty()) paint_fine_style(*machine, input, picture, console, log);
     LogObserver logging(log);
     ProgressObserver progress(console, make_schedule(content, picture.stylize.schedule, machine->network->min_edge()),
                               picture.stylize.optimizer.time_limit_seconds, seconds_now);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <limits>
@@ -5,12 +6,14 @@
 #include <optional>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "app/checkpoint.hpp"
 #include "app/checkpoint_observer.hpp"
 #include "app/clock.hpp"
 #include "app/commands.hpp"
 #include "app/dry_run.hpp"
+#include "app/fine_style.hpp"
 #include "app/job.hpp"
 #include "app/logging.hpp"
 #include "app/observers.hpp"
@@ -90,14 +93,24 @@ int transfer(const TransferOptions& options, double start, Console& console, spd
   const WarningSink warn = [&log](const std::string& sentence) { log.warn("{}", sentence); };
   JobInput input = read_job(options, warn);
   const Size content_size = picture_size(input.pictures.content.colour);
-  const Size style_size = picture_size(input.pictures.style.colour);
-  check_sizes(options, content_size, style_size);
-  log.info("content {} ({} px), style {} ({} px)", options.content.string(), size_text(content_size),
-           options.style.string(), size_text(style_size));
+  const std::vector<StyleExtent> styles = style_extents(input.pictures);
+  check_sizes(options, content_size, styles);
+  log.info("content {} ({} px)", options.content.string(), size_text(content_size));
+  for (const StyleRecord& style : style_records(input.pictures)) {
+    log.info("style {} ({} px), share {:.3g}, scale {:.3g}", style.file, size_text(style.size), style.share,
+             style.scale * options.stylize.style_scale);
+  }
   const Machine machine = set_up_machine(options, log);
   input.hashes.weights = machine.choice.weights_origin.sha256;
 
-  const StylizeResult result = paint_with_progress(machine, input, options, record, console, log);
+  TransferOptions remaining = options;
+  if (!options.fine_style.empty()) {
+    const double before = seconds_now();
+    paint_fine_style(machine, input, options, console, log);
+    double& limit = remaining.stylize.optimizer.time_limit_seconds;
+    if (limit > 0) limit = std::max(limit - (seconds_now() - before), 1e-3);
+  }
+  const StylizeResult result = paint_with_progress(machine, input, remaining, record, console, log);
   write_result(result.picture, options, input.hashes, input.photo, record, warn);
   record.seconds = seconds_now() - start;
   record.peak_memory_bytes = peak_memory_bytes();

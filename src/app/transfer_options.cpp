@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "app/option_binder.hpp"
+#include "app/style_options.hpp"
 #include "app/values.hpp"
 #include "styler/error.hpp"
 
@@ -50,6 +51,8 @@ void bind_look(OptionBinder& binder, TransferOptions& options) {
   binder.decimal("--style-weight", objective.style_weight, "How much the painting's style counts");
   binder.decimal("--tv-weight", objective.tv_weight, "How much smoothness counts (total variation)");
   binder.decimal("--range-weight", objective.range_weight, "How firmly values are kept where a file can hold them");
+  binder.decimal("--strength", objective.strength,
+                 "One dial from 0, the photo as it is, to 1, the style alone; 0.5 leaves the weights as they stand");
   binder.list(
       "--content-layers", "LAYER[:X],...", layers_text(objective.content_layers),
       [&objective](const auto& texts) { objective.content_layers = parsed_layers(texts); },
@@ -62,9 +65,7 @@ void bind_look(OptionBinder& binder, TransferOptions& options) {
       "--pooling", {"max", "average"}, pooling_name(options.pooling),
       [&options](const std::string& word) { options.pooling = word == "max" ? Pooling::Max : Pooling::Average; },
       "How the network halves its features");
-  binder.decimal(
-      "--style-scale", options.stylize.style_scale,
-      "Size of the painting relative to the photo's, so of its strokes; it is never enlarged beyond its own");
+  bind_style_scale(binder, options);
   binder.choice(
       "--color", colour_mode_names(), colour_mode_name(options.stylize.color),
       [&field = options.stylize.color](const std::string& word) { field = parse_colour_mode(word); },
@@ -284,7 +285,7 @@ std::string layers_text(const std::vector<WeightedLayer>& layers) {
 void bind_pictures(OptionBinder& binder, TransferOptions& options) {
   binder.group(kPictures);
   binder.path("--content", options.content, "Photo whose forms are kept");
-  binder.path("--style", options.style, "Painting whose colours and strokes are taken");
+  bind_styles(binder, options);
   binder.path("-o,--output", options.output, "Picture to write: .png, .jpg, .tif, .webp, .bmp or .ppm");
 }
 
@@ -302,6 +303,7 @@ void bind_options(CLI::App& app, TransferOptions& options) {
   OptionBinder binder(app);
   bind_pictures(binder, options);
   bind_settings(binder, options);
+  bind_style_blend(binder, options);
   bind_long_runs(binder, options);
   binder.group(kMemory);
   binder.flag("--dry-run", options.dry_run,
@@ -327,6 +329,14 @@ void check_given_options(const CLI::App& app, const TransferOptions& options) {
   if (given("--preconditioner") && adam) {
     reject("--preconditioner is for L-BFGS only, but the optimizer is adam; leave it out");
   }
+  const double strength = options.stylize.objective.strength;
+  if (strength == 1 && given("--content-weight")) {
+    reject("--content-weight does nothing at --strength 1; leave one of them out");
+  }
+  for (const char* const name : {"--style-weight", "--tv-weight"}) {
+    if (strength > 0 || !given(name)) continue;
+    reject(std::string(name) + " does nothing at --strength 0; leave one of them out");
+  }
   // A batch has none of these: its finished pictures are its checkpoints.
   const CLI::Option* const checkpoint_every = app.get_option_no_throw("--checkpoint-every");
   if (checkpoint_every != nullptr && checkpoint_every->count() > 0 && options.checkpoint.empty()) {
@@ -335,14 +345,15 @@ void check_given_options(const CLI::App& app, const TransferOptions& options) {
 }
 
 void TransferOptions::validate() const {
-  const auto require = [](const std::filesystem::path& file, const std::string& flag, const std::string& what) {
-    if (file.empty()) {
+  const auto require = [](bool given, const std::string& flag, const std::string& what) {
+    if (!given) {
       throw Error(ErrorCode::InvalidArgument, flag + " is missing: name " + what + " with " + flag + " FILE");
     }
   };
-  require(content, "--content", "the photo");
-  require(style, "--style", "the painting");
-  if (!dry_run) require(output, "--output", "the picture to write");
+  require(!content.empty(), "--content", "the photo");
+  require(!styles.empty(), "--style", "the painting");
+  if (!dry_run) require(!output.empty(), "--output", "the picture to write");
+  validate_styles(*this);
   validate_settings();
 }
 

@@ -41,7 +41,11 @@ struct CheckpointInterval {
 /// Everything that `styler --content FILE --style FILE -o FILE` was told. The defaults here are those of the help.
 struct TransferOptions {
   std::filesystem::path content;
-  std::filesystem::path style;
+  std::vector<std::filesystem::path> styles;  ///< Each a picture, or a folder whose pictures are one style.
+  std::vector<double> style_shares;           ///< One for each style; empty: equal ones.
+  /// One for each style, and stylize.style_scale is 1; empty: stylize.style_scale for all.
+  std::vector<double> style_scales;
+  std::filesystem::path fine_style;  ///< Whose fine strokes are taken, see fine_style.hpp; empty: the style's own.
   std::filesystem::path output;
 
   /// Already applied to `stylize.objective`; kept for the report.

@@ -33,6 +33,18 @@ std::optional<double> parse_decimal(std::string_view text) {
   return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
+std::optional<std::vector<double>> parse_decimals(std::string_view text) {
+  std::vector<double> values;
+  while (true) {
+    const size_t comma = text.find(',');
+    const auto value = parse_decimal(text.substr(0, comma));
+    if (!value) return std::nullopt;
+    values.push_back(*value);
+    if (comma == std::string_view::npos) return values;
+    text.remove_prefix(comma + 1);
+  }
+}
+
 std::optional<double> parse_seconds(std::string_view text) {
   if (const auto plain = parse_decimal(text)) return *plain >= 0 ? plain : std::nullopt;
   double seconds = 0;

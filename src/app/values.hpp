@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace styler::app {
 
@@ -13,6 +14,8 @@ std::optional<int64_t> parse_whole(std::string_view text);
 std::optional<uint64_t> parse_unsigned(std::string_view text);
 /// Finite numbers only.
 std::optional<double> parse_decimal(std::string_view text);
+/// Finite numbers with commas between them, at least one.
+std::optional<std::vector<double>> parse_decimals(std::string_view text);
 /// Seconds (`90`, `1.5`) or hours, minutes and seconds with units (`90s`, `10m`, `1h30m`).
 std::optional<double> parse_seconds(std::string_view text);
 /// Pixels, at least 1, or `original`, which is 0.

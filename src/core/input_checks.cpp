@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/mirror.hpp"
+#include "options/range_check.hpp"
 #include "styler/error.hpp"
 #include "styler/resample.hpp"
 
@@ -17,10 +18,23 @@ void check_picture(const Picture& picture) {
   STYLER_ASSERT(picture_size(picture.alpha) == picture_size(colour));
 }
 
-void check_visible(const char* which, const at::Tensor& alpha) {
+void check_styles(const std::vector<StyleSource>& styles) {
+  STYLER_ASSERT(!styles.empty());
+  double shares = 0;
+  for (const StyleSource& style : styles) {
+    check_picture(style.picture);
+    check_not_negative("the share of a style", style.weight);
+    check_positive("the scale of a style", style.scale);
+    shares += style.weight;
+  }
+  if (shares > 0) return;
+  throw Error(ErrorCode::InvalidArgument, "the shares of all styles are 0 but one must be above; leave them out");
+}
+
+void check_visible(const std::string& which, const at::Tensor& alpha) {
   if (!alpha.defined() || alpha.sum(at::kDouble).item<double>() > 0) return;
-  throw Error(ErrorCode::Input, std::string("the ") + which +
-                                    " picture is transparent everywhere, or too little of it is visible at the size "
+  throw Error(ErrorCode::Input, "the " + which +
+                                    " is transparent everywhere, or too little of it is visible at the size "
                                     "asked for; use one with something opaque in it");
 }
 

@@ -3,22 +3,28 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "styler/picture.hpp"
 #include "styler/run_state.hpp"
 #include "styler/schedule.hpp"
+#include "styler/stylizer.hpp"
 
 namespace styler {
 
 /// Asserts shapes and type: a caller's mistake, not a user's.
 void check_picture(const Picture& picture);
 
+/// Checks that there are styles, and their shares and scales.
+/// \throws Error{InvalidArgument}
+void check_styles(const std::vector<StyleSource>& styles);
+
 /// Checks that something of a picture can be seen.
-/// \param which  `content` or `style`, for the message.
+/// \param which  `content picture`, `style picture` or such, for the message.
 /// \param alpha  undefined: everything can.
 /// \throws Error{Input}
-void check_visible(const char* which, const at::Tensor& alpha);
+void check_visible(const std::string& which, const at::Tensor& alpha);
 
 /// Checks that a run of this schedule can go on from `state`: one of another run must end in a sentence, not in an
 /// assertion deep below.

@@ -159,12 +159,12 @@ void for_each_way(const PlannedWork& work, const StylizeOptions& options, const 
 }
 
 /// The largest long edge of the result for which all scales fit; 0 when none does.
-int64_t largest_size(Size content, Size style, StylizeOptions options, int64_t min_edge, const NetworkMemory& network,
-                     const MemoryBudget& budget) {
+int64_t largest_size(Size content, const std::vector<StyleExtent>& styles, StylizeOptions options, int64_t min_edge,
+                     const NetworkMemory& network, const MemoryBudget& budget) {
   const auto fits = [&](int64_t size) {
     options.schedule.size = size;
     try {
-      for (const PlannedWork& work : planned_work(content, style, options, min_edge)) {
+      for (const PlannedWork& work : planned_work(content, styles, options, min_edge)) {
         if (!plan_scale(work, options, network, budget)) return false;
       }
     } catch (const Error&) {  // too small for the network
@@ -196,11 +196,16 @@ NetworkMemory network_memory(const ComputeDevice& device, int threads) {
   return {static_cast<int>(c10::elementSize(device.network_dtype)), fast_vgg19_kernels(device) != nullptr, threads};
 }
 
-std::vector<PlannedWork> planned_work(Size content, Size style, const StylizeOptions& options, int64_t min_edge) {
+std::vector<PlannedWork> planned_work(Size content, const std::vector<StyleExtent>& styles,
+                                      const StylizeOptions& options, int64_t min_edge) {
   std::vector<PlannedWork> result;
   for (const Scale& scale : make_schedule(content, options.schedule, min_edge)) {
-    const Size style_seen = style_size(style, scale.size, options.style_scale, min_edge);
-    result.push_back({enlarged_to(scale.size, min_edge), enlarged_to(style_seen, min_edge), scale.iterations});
+    Size largest;
+    for (const Size style : style_sizes(styles, scale.size, options.style_scale, min_edge)) {
+      const Size seen = enlarged_to(style, min_edge);
+      if (pixels_of(seen) > pixels_of(largest)) largest = seen;
+    }
+    result.push_back({enlarged_to(scale.size, min_edge), largest, scale.iterations});
   }
   return result;
 }
@@ -257,10 +262,10 @@ int64_t least_memory(const PlannedWork& work, const StylizeOptions& options, con
   return least;
 }
 
-std::vector<MemoryPlan> plan_run(Size content, Size style, const StylizeOptions& options, int64_t min_edge,
-                                 const NetworkMemory& network, const MemoryBudget& budget) {
+std::vector<MemoryPlan> plan_run(Size content, const std::vector<StyleExtent>& styles, const StylizeOptions& options,
+                                 int64_t min_edge, const NetworkMemory& network, const MemoryBudget& budget) {
   std::vector<MemoryPlan> plans;
-  const std::vector<PlannedWork> scales = planned_work(content, style, options, min_edge);
+  const std::vector<PlannedWork> scales = planned_work(content, styles, options, min_edge);
   for (const PlannedWork& work : scales) {
     if (std::optional<MemoryPlan> plan = plan_scale(work, options, network, budget)) {
       plans.push_back(std::move(*plan));
@@ -270,7 +275,7 @@ std::vector<MemoryPlan> plan_run(Size content, Size style, const StylizeOptions&
     for (const PlannedWork& each : scales) {
       needed = std::max(needed, least_memory(each, options, network, budget.fixed_bytes));
     }
-    const int64_t size = largest_size(content, style, options, min_edge, network, budget);
+    const int64_t size = largest_size(content, styles, options, min_edge, network, budget);
     throw Error(ErrorCode::Memory, "a picture of " + size_text(scales.back().content) + " px needs at least " +
                                        bytes_text(needed) + " of memory here, but no more than " +
                                        bytes_text(budget.limit_bytes) + " may be used; " +

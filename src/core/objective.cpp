@@ -81,6 +81,23 @@ double style_factor(LossNormalization normalization, const at::Tensor& gram) {
   return reciprocal(sum_of_squares(gram));
 }
 
+/// The styles that make terms: all of them, or one in the middle of them. Their weights sum to 1.
+std::vector<StylePart> blended(std::vector<StylePart> styles, StyleBlend blend) {
+  double sum = 0;
+  for (const StylePart& style : styles) sum += style.weight;
+  STYLER_ASSERT(sum > 0);
+  for (StylePart& style : styles) style.weight /= sum;
+  if (blend == StyleBlend::Losses || styles.size() == 1) return styles;
+  StylePart middle;
+  for (const StylePart& style : styles) {
+    middle.targets.grams.resize(style.targets.grams.size());
+    for (size_t i = 0; i < style.targets.grams.size(); ++i) {
+      add_to(middle.targets.grams[i], style.targets.grams[i] * style.weight);
+    }
+  }
+  return {std::move(middle)};
+}
+
 bool contains(const std::vector<WeightedLayer>& entries, const Layer& layer) {
   return std::any_of(entries.begin(), entries.end(), [&](const WeightedLayer& entry) { return entry.layer == layer; });
 }
@@ -128,15 +145,20 @@ StyleTargets compute_style_targets(const FeatureExtractor& network, const Object
 }
 
 Objective::Objective(const FeatureExtractor& network, const ObjectiveOptions& options, const Picture& content,
-                     StyleTargets style, Tiling tiling)
+                     std::vector<StylePart> styles, Tiling tiling)
     : network_(std::make_unique<TiledNetwork>(network, tiling)) {
-  STYLER_ASSERT(style.grams.size() == options.style_layers.size());
   const Size size = picture_size(content.colour);
   set_weights(content.alpha, size);
-  for (size_t i = 0; i < options.style_layers.size(); ++i) {
-    const WeightedLayer& entry = options.style_layers[i];
-    const double factor = options.style_weight * entry.weight * style_factor(options.normalization, style.grams[i]);
-    style_terms_.push_back({tapped(network, entry.layer), std::move(style.grams[i]), factor});
+  const double of_content = 2 * (1 - options.strength) * options.content_weight;
+  const double of_style = 2 * options.strength * options.style_weight;
+  for (StylePart& style : blended(std::move(styles), options.style_blend)) {
+    STYLER_ASSERT(style.targets.grams.size() == options.style_layers.size());
+    for (size_t i = 0; i < options.style_layers.size(); ++i) {
+      const WeightedLayer& entry = options.style_layers[i];
+      at::Tensor& gram = style.targets.grams[i];
+      const double factor = of_style * entry.weight * style.weight * style_factor(options.normalization, gram);
+      style_terms_.push_back({tapped(network, entry.layer), std::move(gram), factor});
+    }
   }
 
   std::vector<at::Tensor> targets(network.layers().size());
@@ -150,14 +172,15 @@ Objective::Objective(const FeatureExtractor& network, const ObjectiveOptions& op
   double size_of_terms = result_of(content.colour, sums).loss.style;
   for (const WeightedLayer& entry : options.content_layers) {
     const size_t layer = tapped(network, entry.layer);
-    const double factor = options.content_weight * entry.weight *
+    const double factor = of_content * entry.weight *
                           content_factor(options.normalization, targets[layer], weights_[layer], weight_sums_[layer]);
     size_of_terms += factor * weighted_square(targets[layer], weights_[layer]);
     content_terms_.push_back({layer, targets[layer], factor});
   }
   const double values = 3 * visible_pixels(content);
   range_factor_ = options.range_weight * size_of_terms / values;
-  tv_factor_ = options.tv_weight * (options.normalization == LossNormalization::Styler ? 1.0 / values : kWhite);
+  tv_factor_ = 2 * options.strength * options.tv_weight *
+               (options.normalization == LossNormalization::Styler ? 1.0 / values : kWhite);
 }
 
 Objective::~Objective() = default;

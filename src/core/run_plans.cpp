@@ -5,18 +5,29 @@
 #include <string>
 #include <utility>
 
+#include "styler/resample.hpp"
+#include "styler/stylizer.hpp"
+
 namespace styler {
 namespace {
 
 std::vector<MemoryPlan> planned(const PlannedRun& run) {
-  return plan_run(run.content, run.style, run.options, run.min_edge, run.network, run.budget);
+  return plan_run(run.content, run.styles, run.options, run.min_edge, run.network, run.budget);
 }
 
 std::vector<PlannedWork> work_of(const PlannedRun& run) {
-  return planned_work(run.content, run.style, run.options, run.min_edge);
+  return planned_work(run.content, run.styles, run.options, run.min_edge);
 }
 
 }  // namespace
+
+std::vector<StyleExtent> style_extents(const StylizeInput& input) {
+  std::vector<StyleExtent> extents;
+  for (const StyleSource& style : input.styles) {
+    extents.push_back({picture_size(style.picture.colour), style.scale, style.name});
+  }
+  return extents;
+}
 
 std::vector<MemoryPlan> new_plans(const PlannedRun& run, Observer& observer) {
   std::vector<MemoryPlan> plans = planned(run);

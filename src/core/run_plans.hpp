@@ -10,7 +10,8 @@ namespace styler {
 
 /// What the plans of a run are made for.
 struct PlannedRun {
-  Size content, style;  ///< The pictures' own sizes.
+  Size content;  ///< The picture's own.
+  std::vector<StyleExtent> styles;
   const StylizeOptions& options;
   int64_t min_edge;  ///< As FeatureExtractor has it.
   NetworkMemory network;

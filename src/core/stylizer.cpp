@@ -12,6 +12,7 @@
 #include <cmath>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "core/input_checks.hpp"
@@ -69,8 +70,7 @@ class Run {
         from_(std::move(from)),
         memory_(network_memory(device, at::get_num_threads())),
         guard_(network, memory_, budget.fixed_bytes, options, observer,
-               planned_work(picture_size(input.content.colour), picture_size(input.style.colour), options,
-                            network.min_edge()),
+               planned_work(picture_size(input.content.colour), style_extents(input), options, network.min_edge()),
                plans_for(budget)) {}
 
   StylizeResult operator()();
@@ -80,8 +80,8 @@ class Run {
     return resized(picture.to(device_), size).clamp(0, 1);
   }
   /// A picture as the network can take it: of this size, and continued by its mirror image if that is too narrow.
-  Picture for_network(const char* which, const Picture& picture, Size size) const;
-  StyleTargets style_targets(Size size);
+  Picture for_network(const std::string& which, const Picture& picture, Size size) const;
+  StyleTargets style_targets(const StyleSource& style, Size size);
   std::vector<MemoryPlan> plans_for(const MemoryBudget& budget);
   ScaleEvent event_of(size_t index) const;
   /// One scale, from the picture of the coarser one to its own; adds to `result` what there is to tell of it.
@@ -92,9 +92,6 @@ class Run {
   void weigh_saved_picture(Objective& objective, StylizeResult& result);
   /// Enlarges the picture of a run that ended before its finest scale.
   void enlarge_to_finest();
-  Size style_size_for(Size content) const {
-    return style_size(picture_size(input_.style.colour), content, options_.style_scale, network_.min_edge());
-  }
   /// Optimises `picture_`, which is narrower than the objective's content where that was continued. When there is
   /// `from_`, goes on from that instead, and only puts its result into `picture_`.
   Summary run_scale(const ScaleEvent& event, Objective& objective, const std::vector<ScaleResult>& done);
@@ -127,12 +124,8 @@ class Run {
 };
 
 std::vector<MemoryPlan> Run::plans_for(const MemoryBudget& budget) {
-  const PlannedRun run = {picture_size(input_.content.colour),
-                          picture_size(input_.style.colour),
-                          options_,
-                          network_.min_edge(),
-                          memory_,
-                          budget};
+  const PlannedRun run = {
+      picture_size(input_.content.colour), style_extents(input_), options_, network_.min_edge(), memory_, budget};
   if (!from_) return new_plans(run, observer_);
   check_fits(*from_, schedule_, network_.min_edge());
   return plans_to_go_on(run, *from_, observer_);
@@ -156,7 +149,7 @@ at::Tensor Run::carried_up(const at::Tensor& base, Size size) const {
   return base + resized(picture_ - base_, size);
 }
 
-Picture Run::for_network(const char* which, const Picture& picture, Size size) const {
+Picture Run::for_network(const std::string& which, const Picture& picture, Size size) const {
   const Size wide = enlarged_to(size, network_.min_edge());
   Picture result{mirrored_to(on_device(picture.colour, size), wide), {}};
   if (picture.alpha.defined()) result.alpha = mirrored_to(on_device(picture.alpha, size), wide);
@@ -164,15 +157,17 @@ Picture Run::for_network(const char* which, const Picture& picture, Size size) c
   return result;
 }
 
-StyleTargets Run::style_targets(Size size) {
+StyleTargets Run::style_targets(const StyleSource& style, Size size) {
   StyleTargetCache* cache = colours_.changes_style() ? nullptr : input_.style_cache;
-  const StyleTargets* kept = cache != nullptr ? cache->find(input_.style_name, size) : nullptr;
+  const StyleTargets* kept = cache != nullptr ? cache->find(style.cache_key, size) : nullptr;
   if (kept != nullptr) return *kept;
-  Picture style = for_network("style", input_.style, size);
-  style.colour = colours_.style(style.colour, input_.style);
+  const std::string which = style.name.empty() ? "style picture" : "style picture '" + style.name + "'";
+  Picture picture = for_network(which, style.picture, size);
+  picture.colour = colours_.style(picture.colour, style.picture);
   StyleTargets targets = guard_.with_tiles(
-      [&](Tiling tiling) { return compute_style_targets(network_, options_.objective, style, tiling); });
-  if (cache != nullptr) cache->keep(input_.style_name, size, targets);
+      [&](Tiling tiling) { return compute_style_targets(network_, options_.objective, picture, tiling); });
+  if (cache != nullptr) cache->keep(style.cache_key, size, targets);
+  network_.release_memory();  // what was kept for a picture of the painting's shape
   return targets;
 }
 
@@ -194,6 +189,7 @@ double Run::time_limit_for(const ScaleEvent& event, int64_t iterations_done) con
 
 void Run::warn_of_loss_in_saving(const StylizeResult& result) {
   const double iterate = result.scales.back().summary.final_loss;
+  if (iterate == 0) return;  // the photo itself, at strength 0: what rounding costs is no part of anything
   const double lost = 100 * (result.saved_loss.total / iterate - 1);
   if (!(lost > kWorthAWarning)) return;
   observer_.on_warning("clamping the picture to the range of a file raised its loss by " +
@@ -282,7 +278,7 @@ ScaleEvent Run::event_of(size_t index) const {
   return {static_cast<int64_t>(index),
           static_cast<int64_t>(schedule_.size()),
           scale,
-          style_size_for(scale.size),
+          style_sizes(style_extents(input_), scale.size, options_.style_scale, network_.min_edge()),
           guard_.plan(),
           from_ ? from_->minimizer.summary.iterations : 0};
 }
@@ -324,13 +320,15 @@ void Run::weigh_saved_picture(Objective& objective, StylizeResult& result) {
 
 void Run::paint_scale(const ScaleEvent& event, StylizeResult& result) {
   const Size size = event.scale.size;
-  Picture content = for_network("content", input_.content, size);
+  Picture content = for_network("content picture", input_.content, size);
   content.colour = colours_.prepared(content.colour);
   begin_picture(content.colour, size);
-  const StyleTargets targets = style_targets(event.style_size);
-  network_.release_memory();  // what was kept for a picture of the painting's shape
+  std::vector<StylePart> styles;
+  for (size_t i = 0; i < input_.styles.size(); ++i) {
+    styles.push_back({style_targets(input_.styles[i], event.style_sizes[i]), input_.styles[i].weight});
+  }
   const auto objective = guard_.with_tiles([&](Tiling tiling) {
-    return std::make_unique<Objective>(network_, options_.objective, content, targets, tiling);
+    return std::make_unique<Objective>(network_, options_.objective, content, styles, tiling);
   });
   const Summary summary = run_scale(event, *objective, result.scales);
   end_scale(event, summary, result);
@@ -389,7 +387,7 @@ StylizeResult stylize(const FeatureExtractor& network, const ComputeDevice& devi
                       std::optional<RunState> from) {
   options.validate();
   check_picture(input.content);
-  check_picture(input.style);
+  check_styles(input.styles);
   if (input.init == Init::Picture) check_picture(input.init_picture);
   const at::NoGradGuard no_grad;
   try {

@@ -61,6 +61,12 @@ void ObjectiveOptions::validate() const {
   check_not_negative("style-weight", style_weight);
   check_not_negative("tv-weight", tv_weight);
   check_not_negative("range-weight", range_weight);
+  if (!(strength >= 0 && strength <= 1)) {
+    throw Error(
+        ErrorCode::InvalidArgument,
+        "strength is " + number_text(strength) +
+            " but must lie between 0, the photo as it is, and 1, the style alone; use 0.5 for the preset's own");
+  }
   check_layers("content-layers", content_layers);
   check_layers("style-layers", style_layers);
   if (style_layers.empty()) {
@@ -71,6 +77,13 @@ void ObjectiveOptions::validate() const {
         ErrorCode::InvalidArgument,
         "content-layers is empty but must name at least one layer; use --content-weight 0 to leave content out");
   }
+}
+
+std::vector<WeightedLayer> ObjectiveOptions::fine_style_layers() const {
+  const int deepest = Layer::parse("relu2_1").depth();
+  std::vector<WeightedLayer> layers = style_layers;
+  std::erase_if(layers, [deepest](const WeightedLayer& entry) { return entry.layer.depth() > deepest; });
+  return layers;
 }
 
 std::vector<Layer> ObjectiveOptions::layers() const {

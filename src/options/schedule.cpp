@@ -21,9 +21,9 @@ constexpr int64_t kMostIterations = 1000000;
 
 /// A picture that is too narrow one way can be continued by its mirror image; one that is too small both ways has
 /// nothing to show.
-void check_long_edge(const char* which, Size size, int64_t min_edge) {
+void check_long_edge(const std::string& which, Size size, int64_t min_edge) {
   if (size.long_edge() >= min_edge) return;
-  throw Error(ErrorCode::Input, std::string("the ") + which + " picture is " + size_text(size) +
+  throw Error(ErrorCode::Input, "the " + which + " is " + size_text(size) +
                                     " px, but the layers in use need a long edge of at least " +
                                     std::to_string(min_edge) + " px; use a larger picture");
 }
@@ -57,7 +57,7 @@ Size scaled_to_long_edge(Size original, int64_t long_edge) {
 std::vector<Scale> make_schedule(Size content, const ScheduleOptions& options, int64_t min_edge) {
   options.validate();
   const Size finest = options.size == 0 ? content : scaled_to_long_edge(content, options.size);
-  check_long_edge("content", content, min_edge);  // enlarging it would pass the next check and give a blur
+  check_long_edge("content picture", content, min_edge);  // enlarging it would pass the next check and give a blur
   if (finest.long_edge() < min_edge) {
     throw Error(ErrorCode::Input, "the content picture becomes " + size_text(finest) +
                                       " px, but the layers in use need a long edge of at least " +
@@ -82,12 +82,28 @@ std::vector<Scale> make_schedule(Size content, const ScheduleOptions& options, i
 
 Size style_size(Size style, Size content, double style_scale, int64_t min_edge) {
   STYLER_ASSERT(style_scale > 0);
-  check_long_edge("style", style, min_edge);
+  check_long_edge("style picture", style, min_edge);
   const double wanted = std::round(static_cast<double>(content.long_edge()) * style_scale);
   const int64_t needed = (min_edge * style.long_edge() + style.short_edge() - 1) / style.short_edge();
   const double long_edge = std::clamp(wanted, static_cast<double>(std::min(needed, style.long_edge())),
                                       static_cast<double>(style.long_edge()));
   return scaled_to_long_edge(style, static_cast<int64_t>(long_edge));
+}
+
+std::vector<Size> style_sizes(const std::vector<StyleExtent>& styles, Size content, double style_scale,
+                              int64_t min_edge) {
+  std::vector<Size> sizes;
+  for (const StyleExtent& style : styles) {
+    if (!style.name.empty()) check_long_edge("style picture '" + style.name + "'", style.size, min_edge);
+    sizes.push_back(style_size(style.size, content, style_scale * style.scale, min_edge));
+  }
+  return sizes;
+}
+
+std::string sizes_text(const std::vector<Size>& sizes) {
+  std::string text;
+  for (const Size size : sizes) text.append(text.empty() ? "" : ", ").append(size_text(size));
+  return text;
 }
 
 }  // namespace styler

@@ -25,6 +25,20 @@ class RealWeights(RealWeightsTest):
         final = report["scales"][-1]["final_loss"]
         self.assertLess(abs(report["saved_loss"]["total"] - final), 0.01 * final)
 
+    def test_style_rises_and_content_falls_with_the_strength(self):
+        pictures = CHECKOUT / "examples"
+        styles, contents = [], []
+        for strength in (0.1, 0.5, 0.9):
+            arguments = self.job("--size", "96", "--iterations", "20", "--weights", WEIGHTS, "--report", "run.json", "--strength", strength,
+                                 content=pictures / "coffee.jpg", style=pictures / "painting.jpg")  # fmt: skip
+            result = self.styler(*arguments)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            loss = json.loads((self.folder / "run.json").read_text())["saved_loss"]
+            styles.append(loss["style"] / strength)
+            contents.append(loss["content"] / (1 - strength))
+        self.assertEqual(styles, sorted(styles, reverse=True))
+        self.assertEqual(contents, sorted(contents))
+
 
 if __name__ == "__main__":
     unittest.main()

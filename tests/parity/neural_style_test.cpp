@@ -38,7 +38,7 @@ std::vector<double> run_like_neural_style(VggWeights weights, const nlohmann::js
   const at::Tensor content = load("content");
   const auto network = make_vgg19(weights, options.layers(), Pooling::Max, device);
   const Objective objective(*network, options, {content, {}},
-                            compute_style_targets(*network, options, {load("style"), {}}));
+                            {{compute_style_targets(*network, options, {load("style"), {}})}});
 
   std::vector<double> losses;
   at::Tensor x = content.clone();

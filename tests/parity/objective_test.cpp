@@ -45,7 +45,7 @@ TEST_CASE("The objective and its picture gradient are those of PyTorch's autogra
     const auto network =
         make_vgg19(*weights, options.layers(), pooling == "max" ? Pooling::Max : Pooling::Average, device);
     const Objective objective(*network, options, {on_device(content), {}},
-                              compute_style_targets(*network, options, {on_device(style), {}}));
+                              {{compute_style_targets(*network, options, {on_device(style), {}})}});
     const auto [loss, gradient] = objective.evaluate(on_device(picture));
 
     const auto approximately = [&](const char* term) {

@@ -28,7 +28,7 @@ TEST_CASE("Tiles change neither loss nor gradient of the real network", "[parity
   const StyleTargets targets = compute_style_targets(*network, options, {picture({91, 80}, 7), {}});
   const at::Tensor start = picture({107, 134}, 5);
 
-  Objective objective(*network, options, content, targets);
+  Objective objective(*network, options, content, {{targets}});
   const auto [loss, gradient] = objective.evaluate(start);
   for (const Tiling tiling : {Tiling{2, 40}, Tiling{3, 48}, Tiling{5, 64}}) {
     CAPTURE(preset, tiling.blocks);

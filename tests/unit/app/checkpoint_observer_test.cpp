@@ -28,7 +28,7 @@ struct Run {
       : observer({file, interval, default_identity(), {}, [this] { return stopping; }, [this] { return clock; }},
                  listener),
         file_(file) {
-    observer.on_scale({0, 1, kScale, {4, 6}});
+    observer.on_scale({0, 1, kScale, {{4, 6}}});
   }
   /// Does the next iteration; whether a checkpoint of it is there afterwards.
   bool iterate() {

@@ -54,10 +54,10 @@ RunState some_state(const std::string& method = "lbfgs") {
 
 std::vector<ScaleRecord> some_scales() {
   std::vector<ScaleRecord> scales(2);
-  scales[0].event = {0, 2, {{6, 10}, 8}, {5, 4}};
+  scales[0].event = {0, 2, {{6, 10}, 8}, {{5, 4}}};
   scales[0].losses.assign(8, {0.25, 0.5, 0, 0, 0.75});
   scales[0].summary = some_state().done.front().summary;
-  scales[1].event = {1, 2, {{12, 20}, 8}, {10, 8}};
+  scales[1].event = {1, 2, {{12, 20}, 8}, {{10, 8}, {7, 9}}};
   scales[1].losses = {{1, 2, 3, 4, 10}, {kNone, 2, 3, 4, kNone}, {9, 9, 9, 9, 36}};  // the third is to be done again
   return scales;
 }
@@ -65,13 +65,13 @@ std::vector<ScaleRecord> some_scales() {
 TransferOptions some_options() {
   TransferOptions options;
   options.content = "photo.png";
-  options.style = "art.png";
+  options.styles = {"art.png"};
   options.output = "out.png";
   return options;
 }
 
 nlohmann::ordered_json some_identity(const TransferOptions& options = some_options(),
-                                     const InputHashes& hashes = {"c0", "57", "", "e1"}, int threads = 2,
+                                     const InputHashes& hashes = {"c0", {{"57"}}, "", "e1"}, int threads = 2,
                                      const std::string& weights_sha256 = "f1") {
   MachineChoice machine;
   machine.threads = threads;
@@ -119,7 +119,7 @@ TEST_CASE("a checkpoint gives back what was put into it", "[checkpoint]") {
   CHECK(read.scales[0].losses.size() == 8);
   CHECK(read.scales[0].summary.has_value());
   CHECK(read.scales[1].event.scale == Scale{{12, 20}, 8});
-  CHECK(read.scales[1].event.style_size == Size{10, 8});
+  CHECK((read.scales[1].event.style_sizes == some_scales()[1].event.style_sizes));
   REQUIRE(read.scales[1].losses.size() == 2);
   CHECK(read.scales[1].losses[0].range == 4);
   CHECK(std::isnan(read.scales[1].losses[1].total));
@@ -130,7 +130,7 @@ TEST_CASE("a run that goes on from a checkpoint file gives the same picture", "[
   const support::TempFolder folder;
   StylizeInput input;
   input.content = {support::picture({24, 40}, 1), {}};
-  input.style = {support::picture({30, 20}, 9), {}};
+  input.styles = {{{support::picture({30, 20}, 9), {}}}};
   StylizeOptions options;
   options.schedule = {40, 2, 8};
   options.objective = support::TinyNetwork::objective_options();
@@ -183,18 +183,46 @@ TEST_CASE("what is no checkpoint, or one of another version, is refused with the
   const auto newer = safetensors_bytes({{"a", support::noise({40}, at::kFloat)}},
                                        {{"format", "styler checkpoint"}, {"version", "99"}, {"styler", "8.0"}});
   CHECK_THAT(refusal(folder.put("x", newer), some_identity()),
-             contains("version '99'") && contains("styler '8.0'") && contains("version '2'"));
+             contains("version '99'") && contains("styler '8.0'") && contains("version '3'"));
+}
+
+TEST_CASE("of several styles a checkpoint knows every file, folder, share and scale", "[checkpoint]") {
+  const support::TempFolder folder;
+  const std::filesystem::path file = folder / "run.ckpt";
+  TransferOptions options = some_options();
+  options.styles = {"a.png", "more"};
+  options.style_shares = {3, 1};
+  const InputHashes hashes{"c0", {{"57"}, {"58", "59"}}, "", "e1"};
+  write_checkpoint(file, some_identity(options, hashes), some_state(), some_scales());
+  CHECK_NOTHROW(read_checkpoint(file, some_identity(options, hashes), nullptr));
+  const auto other = [&](std::vector<std::vector<std::string>> styles) {
+    return refusal(file, some_identity(options, {"c0", std::move(styles), "", "e1"}));
+  };
+  CHECK_THAT(other({{"57"}, {"58", "60"}}), contains("style differs: SHA-256 60"));
+  CHECK_THAT(other({{"57"}, {"58"}}), contains("style differs: 2 files here but 3"));
+  CHECK_THAT(other({{"57", "58"}, {"59"}}), contains("style differs: the same files here"));
+  options.style_shares = {1, 3};
+  CHECK_THAT(refusal(file, some_identity(options, hashes), ErrorCode::InvalidArgument),
+             contains("--style-blend is 1,3 here but 3,1 in the checkpoint"));
+  options.style_shares = {3, 1};
+  options.style_scales = {1, 0.5};
+  CHECK_THAT(refusal(file, some_identity(options, hashes), ErrorCode::InvalidArgument),
+             contains("--style-scale is 1,0.5 here but 1 in the checkpoint"));
+  InputHashes with_fine_style = hashes;
+  with_fine_style.fine_style = "f0";
+  options.style_scales.clear();
+  CHECK_THAT(refusal(file, some_identity(options, with_fine_style)), contains("fine-style differs"));
 }
 
 TEST_CASE("a checkpoint of other inputs or options is refused with every difference named", "[checkpoint]") {
   const support::TempFolder folder;
   const std::filesystem::path file = folder / "run.ckpt";
   write_checkpoint(file, some_identity(), some_state(), some_scales());
-  CHECK_THAT(refusal(file, some_identity(some_options(), {"c1", "58", "", "e1"})),
+  CHECK_THAT(refusal(file, some_identity(some_options(), {"c1", {{"58"}}, "", "e1"})),
              contains("content differs: SHA-256 c1") && contains("style differs") && !contains("weights differs"));
-  CHECK_THAT(refusal(file, some_identity(some_options(), {"c0", "57", "", "e2"})), contains("weights differs"));
+  CHECK_THAT(refusal(file, some_identity(some_options(), {"c0", {{"57"}}, "", "e2"})), contains("weights differs"));
   // Of the same origin, as it says itself.
-  CHECK_THAT(refusal(file, some_identity(some_options(), {"c0", "57", "", "e1"}, 2, "f2")),
+  CHECK_THAT(refusal(file, some_identity(some_options(), {"c0", {{"57"}}, "", "e1"}, 2, "f2")),
              contains("weights file differs: SHA-256 f2") && contains("f1") && !contains("weights differs"));
 
   TransferOptions options = some_options();
@@ -229,7 +257,7 @@ TEST_CASE("what does not change the course of a run may be another, and what may
   const WarningSink warn = [&](const std::string& sentence) { warnings.push_back(sentence); };
   CHECK_NOTHROW(read_checkpoint(file, some_identity(options), warn));
   CHECK(warnings.empty());
-  CHECK_NOTHROW(read_checkpoint(file, some_identity(options, {"c0", "57", "", "e1"}, 8), warn));
+  CHECK_NOTHROW(read_checkpoint(file, some_identity(options, {"c0", {{"57"}}, "", "e1"}, 8), warn));
   REQUIRE(warnings.size() == 1);
   CHECK_THAT(warnings[0], contains("--threads is 8 here but 2 in the checkpoint"));
 

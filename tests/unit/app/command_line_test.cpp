@@ -97,7 +97,7 @@ TEST_CASE("each option reaches its field", "[command_line]") {
                                       "--log-file",
                                       "l.txt"});
   CHECK(o.content == "a.jpg");
-  CHECK(o.style == "b.jpg");
+  CHECK((o.styles == std::vector<std::filesystem::path>{"b.jpg"}));
   CHECK(o.output == "c.png");
   CHECK(o.stylize.schedule.size == 300);
   CHECK(o.stylize.schedule.iterations == 7);
@@ -212,6 +212,75 @@ TEST_CASE("a config file with an unknown key or section is refused", "[command_l
   CHECK_THAT(refusal({"--config", (folder.path() / "none.toml").string()}), support::contains("none.toml"));
 }
 
+TEST_CASE("several styles have shares and scales", "[command_line]") {
+  const std::vector<std::string> two = {"--content", "c", "-o", "o", "--style", "a.jpg", "b, c.jpg"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), two.begin(), two.end());
+    return more;
+  };
+  const TransferOptions o = transfer(
+      with({"--style-blend", "3,1", "--style-blend-by", "losses", "--style-scale", "1,0.5", "--preset", "gatys"}));
+  CHECK((o.styles == std::vector<std::filesystem::path>{"a.jpg", "b, c.jpg"}));
+  CHECK((o.style_shares == std::vector<double>{3, 1}));
+  CHECK((o.style_scales == std::vector<double>{1, 0.5}));
+  CHECK(o.stylize.objective.style_blend == StyleBlend::Losses);
+  CHECK_NOTHROW(validate(o));
+  CHECK(transfer(with({"--style", "d.jpg"})).styles.size() == 3);
+
+  const TransferOptions for_all = transfer(with({"--style-scale", "1,2", "--style-scale", "0.5"}));
+  CHECK(for_all.style_scales.empty());
+  CHECK(for_all.stylize.style_scale == 0.5);
+
+  const auto wrong = [&](std::vector<std::string> more, const char* why) {
+    CHECK_THROWS_WITH(validate(transfer(with(std::move(more)))), support::contains(why));
+  };
+  wrong({"--style-blend", "1,2,3"}, "--style-blend has 3 shares, but --style names 2 styles");
+  wrong({"--style-blend", "-1,2"}, "style-blend is -1");
+  wrong({"--style-blend", "0,0"}, "--style-blend is 0,0 but one of the shares must be above 0");
+  wrong({"--style-scale", "1,2,3"}, "--style-scale has 3 numbers, but --style names 2 styles");
+  wrong({"--style-scale", "1,0"}, "style-scale is 0");
+  wrong({"--fine-style", "f.jpg"}, "--fine-style goes with one --style");
+  CHECK_THAT(refusal({"--style-blend", "much"}), support::contains("--style-blend is 'much' but must be"));
+  const std::vector<std::string> one = {"--content", "c", "-o", "o", "--style", "a.jpg"};
+  const auto with_one = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), one.begin(), one.end());
+    return transfer(more);
+  };
+  CHECK_THROWS_WITH(validate(with_one({"--style-blend", "1"})), support::contains("does nothing with one --style"));
+  CHECK_THROWS_WITH(validate(with_one({"--fine-style", "f.jpg", "--style-layers", "relu3_1"})),
+                    support::contains("names none of these"));
+  CHECK_NOTHROW(validate(with_one({"--fine-style", "f.jpg"})));
+}
+
+TEST_CASE("a config file can name several styles", "[command_line]") {
+  const support::TempFolder folder;
+  const std::string config =
+      folder.put("run.toml", "style = [\"a.jpg\", \"b.jpg\"]\nstyle-blend = [3, 1]\nstyle-scale = \"1,0.5\"\n")
+          .string();
+  CHECK(all(transfer({"--config", config})) ==
+        all(transfer({"--style", "a.jpg", "b.jpg", "--style-blend", "3,1", "--style-scale", "1,0.5"})));
+  CHECK(transfer({"--config", config, "--style", "c.jpg"}).styles.size() == 1);
+}
+
+TEST_CASE("a batch has one style for each picture", "[command_line]") {
+  const auto batch = [](std::vector<std::string> more) {
+    more.insert(more.begin(), {"batch", "--content", "c", "--style", "s", "-o", "o"});
+    return std::get<BatchOptions>(parse(more));
+  };
+  CHECK(batch({"--style-scale", "0.5"}).settings.stylize.style_scale == 0.5);
+  CHECK(batch({"--strength", "0.25"}).settings.stylize.objective.strength == 0.25);
+  CHECK_THROWS_WITH(batch({"--style-scale", "1,2"}).validate(), support::contains("--style-scale is 1,2 but must be"));
+  CHECK_THAT(refusal({"batch", "--style-blend", "1,2"}), support::contains("--style-blend is no option"));
+}
+
+TEST_CASE("a strength that leaves weights without effect is refused beside them", "[command_line]") {
+  CHECK(transfer({"--strength", "0.75", "--preset", "gatys"}).stylize.objective.strength == 0.75);
+  CHECK_THAT(refusal({"--strength", "1", "--content-weight", "2"}), support::contains("--content-weight does nothing"));
+  CHECK_THAT(refusal({"--strength", "0", "--style-weight", "2"}), support::contains("--style-weight does nothing"));
+  TransferOptions options = transfer({"--content", "a", "--style", "b", "-o", "c", "--strength", "1.5"});
+  CHECK_THROWS_WITH(options.validate(), support::contains("strength is 1.5 but must lie between 0"));
+}
+
 TEST_CASE("a misspelt option or command is answered with the nearest", "[command_line]") {
   CHECK_THAT(refusal({"--contnet", "x.jpg"}), support::contains("did you mean '--content'?"));
   CHECK_THAT(refusal({"--contnet=x.jpg"}), support::contains("did you mean '--content'?"));
@@ -276,7 +345,7 @@ TEST_CASE("a run needs content, style and output, in range", "[command_line]") {
   CHECK_THROWS_WITH(options.validate(), support::contains("--content is missing"));
   options.content = "a.png";
   CHECK_THROWS_WITH(options.validate(), support::contains("--style is missing"));
-  options.style = "b.png";
+  options.styles = {"b.png"};
   CHECK_THROWS_WITH(options.validate(), support::contains("--output is missing"));
   options.output = "c.png";
   CHECK_NOTHROW(options.validate());

@@ -17,7 +17,7 @@ TransferOptions options_of(std::vector<std::string> arguments) {
   return std::get<TransferOptions>(parse(arguments));
 }
 
-const InputHashes kHashes{"c0", "51", "", "e1"};
+const InputHashes kHashes{"c0", {{"51"}}, "", "e1"};
 
 std::string shown(const TransferOptions& options) {
   return command_text(read_parameters(parameters_text(options, kHashes, {}), "out.png"), "a picture.png");
@@ -39,16 +39,23 @@ TEST_CASE("a fingerprint changes with everything that decides the picture", "[pa
                                                                                          {"--precision", "fp32"},
                                                                                          {"--keep-metadata"},
                                                                                          {"--quality", "80"},
+                                                                                         {"--strength", "0.6"},
+                                                                                         {"--style-scale", "0.5"},
                                                                                          {"--allow-truncated"},
                                                                                          {"--pooling", "average"}}) {
     INFO(arguments.front());
     CHECK(fingerprint(options_of(arguments), kHashes) != reference);
   }
-  CHECK(fingerprint(options_of({}), {"c1", "51", "", "e1"}) != reference);
-  CHECK(fingerprint(options_of({}), {"c0", "52", "", "e1"}) != reference);
-  CHECK(fingerprint(options_of({}), {"c0", "51", "", "e2"}) != reference);
-  CHECK(fingerprint(options_of({"--init", "x.png"}), {"c0", "51", "aa", "e1"}) !=
-        fingerprint(options_of({"--init", "x.png"}), {"c0", "51", "bb", "e1"}));
+  CHECK(fingerprint(options_of({}), {"c1", {{"51"}}, "", "e1"}) != reference);
+  CHECK(fingerprint(options_of({}), {"c0", {{"52"}}, "", "e1"}) != reference);
+  CHECK(fingerprint(options_of({}), {"c0", {{"51"}}, "", "e2"}) != reference);
+  CHECK(fingerprint(options_of({}), {"c0", {{"51"}, {"52"}}, "", "e1"}) !=
+        fingerprint(options_of({}), {"c0", {{"51", "52"}}, "", "e1"}));
+  InputHashes with_fine_style = kHashes;
+  with_fine_style.fine_style = "f0";
+  CHECK(fingerprint(options_of({}), with_fine_style) != reference);
+  CHECK(fingerprint(options_of({"--init", "x.png"}), {"c0", {{"51"}}, "aa", "e1"}) !=
+        fingerprint(options_of({"--init", "x.png"}), {"c0", {{"51"}}, "bb", "e1"}));
 }
 
 TEST_CASE("a fingerprint does not change with what computes, tells and names", "[parameters]") {
@@ -65,8 +72,8 @@ TEST_CASE("a fingerprint does not change with what computes, tells and names", "
     INFO(arguments.front());
     CHECK(fingerprint(options_of(arguments), kHashes) == reference);
   }
-  CHECK(fingerprint(options_of({"--init", "x.png"}), {"c0", "51", "aa", "e1"}) ==
-        fingerprint(options_of({"--init", "moved/x.png"}), {"c0", "51", "aa", "e1"}));
+  CHECK(fingerprint(options_of({"--init", "x.png"}), {"c0", {{"51"}}, "aa", "e1"}) ==
+        fingerprint(options_of({"--init", "moved/x.png"}), {"c0", {{"51"}}, "aa", "e1"}));
 }
 
 TEST_CASE("the command that is shown has what differs from the defaults, and means the same", "[parameters]") {
@@ -87,6 +94,17 @@ TEST_CASE("the command that is shown has what differs from the defaults, and mea
   }
   words.insert(words.end(), {"--content", "a photo.jpg", "-o", "out.png"});
   CHECK(fingerprint(std::get<TransferOptions>(parse(words)), kHashes) == fingerprint(options, kHashes));
+}
+
+TEST_CASE("the command that is shown has all styles", "[parameters]") {
+  TransferOptions options = options_of({"--style-blend", "3,1", "--style-scale", "1,0.5"});
+  options.styles = {"art.jpg", "a folder"};
+  CHECK(shown(options) ==
+        "styler --content 'a photo.jpg' --style art.jpg 'a folder' --style-scale 1,0.5 --style-blend 3,1 "
+        "-o 'a picture.png'");
+  options = options_of({"--fine-style", "fine.jpg", "--strength", "0.75"});
+  CHECK(shown(options) ==
+        "styler --content 'a photo.jpg' --style art.jpg --fine-style fine.jpg --strength 0.75 -o 'a picture.png'");
 }
 
 TEST_CASE("what is stored is the same each time and tells of the loss", "[parameters]") {

@@ -10,7 +10,7 @@ namespace {
 TransferOptions in_folder(const support::TempFolder& folder) {
   TransferOptions options;
   options.content = folder.put("photo.png", "x");
-  options.style = folder.put("art.png", "x");
+  options.styles = {folder.put("art.png", "x")};
   options.output = folder.path() / "out.png";
   return options;
 }
@@ -47,7 +47,7 @@ TEST_CASE("outputs that overwrite an input or each other, or of an unknown forma
   SECTION("by a detour") { options.output = folder.path() / "." / "photo.png"; }
   SECTION("by a link") {
     options.output = folder.path() / "link.png";
-    std::filesystem::create_symlink(options.style, options.output);
+    std::filesystem::create_symlink(options.styles.front(), options.output);
   }
   SECTION("the report") { options.report = options.output; }
   SECTION("an input that --save-every could write") {
@@ -55,7 +55,7 @@ TEST_CASE("outputs that overwrite an input or each other, or of an unknown forma
     options.save_every = 50;
   }
   SECTION("the checkpoint and the output") { options.checkpoint = options.output; }
-  SECTION("the checkpoint and an input") { options.checkpoint = options.style; }
+  SECTION("the checkpoint and an input") { options.checkpoint = options.styles.front(); }
   SECTION("the preview and an input") { options.preview = options.content; }
   SECTION("the preview and the output") { options.preview = options.output; }
   SECTION("the output and what is gone on from") { options.resume = options.output; }
@@ -79,9 +79,9 @@ TEST_CASE("folders that are missing are refused", "[preflight]") {
 
 TEST_CASE("pictures too small for the deepest layer are refused before the network is there", "[preflight]") {
   TransferOptions options;
-  CHECK_NOTHROW(check_sizes(options, {100, 200}, {100, 100}));
-  CHECK_THROWS_AS(check_sizes(options, {1, 1}, {100, 100}), Error);
-  CHECK_THROWS_AS(check_sizes(options, {100, 100}, {1, 1}), Error);
+  CHECK_NOTHROW(check_sizes(options, {100, 200}, {{{100, 100}}}));
+  CHECK_THROWS_AS(check_sizes(options, {1, 1}, {{{100, 100}}}), Error);
+  CHECK_THROWS_AS(check_sizes(options, {100, 100}, {{{1, 1}}}), Error);
 }
 
 }  // namespace styler::app

@@ -11,7 +11,7 @@ namespace {
 RunRecord two_scales() {
   RecordingObserver observer;
   for (int64_t i = 0; i < 2; ++i) {
-    const ScaleEvent event{i, 2, {{64 << i, 96 << i}, 3}, {50, 40}};
+    const ScaleEvent event{i, 2, {{64 << i, 96 << i}, 3}, {{50, 40}}};
     observer.on_scale(event);
     for (int64_t k = 1; k <= 3; ++k) {
       IterationEvent iteration;
@@ -51,6 +51,22 @@ TEST_CASE("a report has every loss term of every iteration", "[report]") {
   CHECK(report.at("saved_loss").at("total") == 3);
   CHECK(report.at("chosen").at("device") == "cpu");
   CHECK(report.at("content").at("width") == 600);
+}
+
+TEST_CASE("a report tells of one style as of a picture, and of several as of an array", "[report]") {
+  RunRecord record = two_scales();
+  record.styles = {{"a.png", {50, 40}}};
+  CHECK(report_json({}, record).at("style").at("file") == "a.png");
+  CHECK(report_json({}, record).at("style").at("width") == 40);
+  CHECK(report_json({}, record).at("scales")[0].at("style").at("height") == 50);
+  record.styles = {{"a.png", {50, 40}, 0.75, 1}, {"b.png", {60, 70}, 0.25, 0.5}};
+  for (ScaleRecord& scale : record.scales) scale.event.style_sizes = {{50, 40}, {6, 7}};
+  const auto report = report_json({}, record);
+  CHECK(report.at("style").size() == 2);
+  CHECK(report.at("style")[1].at("share") == 0.25);
+  CHECK(report.at("style")[1].at("scale") == 0.5);
+  CHECK(report.at("style")[1].at("width") == 70);
+  CHECK(report.at("scales")[1].at("style")[1].at("width") == 7);
 }
 
 TEST_CASE("a report of a stopped run says so and has no loss of the saved picture", "[report]") {

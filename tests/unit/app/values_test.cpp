@@ -12,6 +12,9 @@ TEST_CASE("numbers are read whole or not at all", "[values]") {
   CHECK(parse_unsigned("18446744073709551615") == 18446744073709551615ULL);
   CHECK_FALSE(parse_unsigned("-1"));
   CHECK(parse_decimal("1e-3") == 0.001);
+  CHECK((parse_decimals("3,0.5") == std::vector<double>{3, 0.5}));
+  CHECK((parse_decimals("2") == std::vector<double>{2}));
+  for (const char* text : {"", ",", "3,", ",1", "1,,2", "1 ,2", "1;2"}) CHECK_FALSE(parse_decimals(text));
   for (const char* text : {"", "nan", "inf", "1e999", "1,5", "abc"}) CHECK_FALSE(parse_decimal(text));
 }
 

@@ -85,7 +85,7 @@ class Recorder final : public Observer {
 StylizeInput input() {
   StylizeInput result;
   result.content.colour = support::picture({300, 310}, 1);
-  result.style.colour = support::picture({64, 64}, 7);
+  result.styles = {{{support::picture({64, 64}, 7), {}}}};
   return result;
 }
 
@@ -124,7 +124,7 @@ class MemoryThief final : public Observer {
 StylizeInput small_input() {
   StylizeInput result;
   result.content.colour = support::picture({48, 56}, 1);
-  result.style.colour = support::picture({40, 40}, 7);
+  result.styles = {{{support::picture({40, 40}, 7), {}}}};
   return result;
 }
 

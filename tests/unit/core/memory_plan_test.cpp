@@ -104,7 +104,7 @@ TEST_CASE("A run that doesn't fit is refused with a limit and a size that would 
   const MemoryBudget budget = {700 * kMiB, 400 * kMiB};
   std::string message;
   try {
-    plan_run(photo, {1000, 1000}, options, 16, kFast16, budget);
+    plan_run(photo, {{{1000, 1000}}}, options, 16, kFast16, budget);
   } catch (const Error& error) {
     CHECK(error.code() == ErrorCode::Memory);
     message = error.what();
@@ -114,14 +114,23 @@ TEST_CASE("A run that doesn't fit is refused with a limit and a size that would 
     return std::stoll(message.substr(message.find(words) + words.size()));
   };
   options.schedule.size = number_after("--size ");
-  CHECK_NOTHROW(plan_run(photo, {1000, 1000}, options, 16, kFast16, budget));
+  CHECK_NOTHROW(plan_run(photo, {{{1000, 1000}}}, options, 16, kFast16, budget));
   ++options.schedule.size;
-  CHECK_THROWS_AS(plan_run(photo, {1000, 1000}, options, 16, kFast16, budget), Error);
+  CHECK_THROWS_AS(plan_run(photo, {{{1000, 1000}}}, options, 16, kFast16, budget), Error);
   options.schedule.size = 0;
   REQUIRE(message.find("M where") != std::string::npos);
   const int64_t limit = number_after("--memory-limit ") * kMiB;
-  const auto plans = plan_run(photo, {1000, 1000}, options, 16, kFast16, {limit, 400 * kMiB});
+  const auto plans = plan_run(photo, {{{1000, 1000}}}, options, 16, kFast16, {limit, 400 * kMiB});
   CHECK(plans.size() == make_schedule(photo, options.schedule, 16).size());
+}
+
+TEST_CASE("A plan is made for the largest of several styles", "[memory_plan]") {
+  const std::vector<StyleExtent> styles = {{{2000, 1000}, 0.25}, {{500, 500}, 2}, {{100, 100}, 2}};
+  const auto scales = planned_work({600, 800}, styles, {}, 16);
+  REQUIRE(scales.size() == 3);
+  CHECK(scales[0].style == Size{256, 256});
+  CHECK(scales[1].style == Size{500, 500});
+  CHECK(scales[2].style == Size{500, 500});
 }
 
 TEST_CASE("33 megapixels fit in 16 GB", "[memory_plan]") {

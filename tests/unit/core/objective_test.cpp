@@ -13,8 +13,10 @@ namespace {
 
 Objective make_objective(const FeatureExtractor& network, const ObjectiveOptions& options, Size size) {
   const Picture style{support::picture({15, 12}, 7, at::kDouble), {}};
-  return {
-      network, options, {support::picture(size, 1, at::kDouble), {}}, compute_style_targets(network, options, style)};
+  return {network,
+          options,
+          {support::picture(size, 1, at::kDouble), {}},
+          {{compute_style_targets(network, options, style)}}};
 }
 
 ObjectiveOptions options_of(LossNormalization normalization) {
@@ -62,7 +64,7 @@ TEST_CASE("Each normalisation has the constants that objective.hpp states", "[ob
     options.normalization = normalization;
     options.content_layers = options.style_layers = {WeightedLayer::parse("relu2_1")};
     options.content_weight = options.style_weight = options.tv_weight = 1;
-    return Objective(network, options, {content, {}}, compute_style_targets(network, options, {style, {}}))
+    return Objective(network, options, {content, {}}, {{compute_style_targets(network, options, {style, {}})}})
         .loss(picture);
   };
   const LossBreakdown gatys = loss(LossNormalization::Gatys);
@@ -82,7 +84,8 @@ TEST_CASE("A content that equals the style and the picture costs nothing", "[obj
   ObjectiveOptions options = TinyNetwork::objective_options();
   options.tv_weight = 0;
   const at::Tensor picture = support::picture({8, 9}, 1, at::kDouble);
-  const Objective objective(network, options, {picture, {}}, compute_style_targets(network, options, {picture, {}}));
+  const Objective objective(network, options, {picture, {}},
+                            {{compute_style_targets(network, options, {picture, {}})}});
   CHECK(objective.loss(picture).total == 0);
   CHECK(objective.evaluate(picture).gradient.abs().max().item<double>() == 0);
 }
@@ -91,7 +94,7 @@ TEST_CASE("A content or style without any feature does not make the loss infinit
   const TinyNetwork network(at::kDouble);
   const ObjectiveOptions options = TinyNetwork::objective_options();
   const at::Tensor grey = at::full({1, 3, 8, 9}, 0.5, at::kDouble);  // TinyNetwork's zero
-  const Objective objective(network, options, {grey, {}}, compute_style_targets(network, options, {grey, {}}));
+  const Objective objective(network, options, {grey, {}}, {{compute_style_targets(network, options, {grey, {}})}});
   CHECK(std::isfinite(objective.loss(grey).total));
 }
 
@@ -101,8 +104,9 @@ TEST_CASE("With alpha the gradient agrees with central differences too", "[objec
   const TinyNetwork network(at::kDouble);
   const ObjectiveOptions options = options_of(normalization);
   const at::Tensor alpha = support::picture({7, 9}, 3, at::kDouble).narrow(1, 0, 1);
-  const Objective objective(network, options, {support::picture({7, 9}, 1, at::kDouble), alpha},
-                            compute_style_targets(network, options, {support::picture({15, 12}, 7, at::kDouble), {}}));
+  const Objective objective(
+      network, options, {support::picture({7, 9}, 1, at::kDouble), alpha},
+      {{compute_style_targets(network, options, {support::picture({15, 12}, 7, at::kDouble), {}})}});
   const at::Tensor picture = support::picture({7, 9}, 5, at::kDouble);
   const at::Tensor numeric =
       support::numeric_gradient([&](const at::Tensor& x) { return objective.loss(x).total; }, picture);
@@ -117,8 +121,8 @@ TEST_CASE("An alpha of 1 everywhere changes nothing", "[objective]") {
   const at::Tensor content = support::picture({7, 9}, 1, at::kDouble);
   const at::Tensor style = support::picture({15, 12}, 7, at::kDouble);
   const auto opaque = [](const at::Tensor& colour) { return Picture{colour, at::ones_like(colour.narrow(1, 0, 1))}; };
-  const Objective plain(network, options, {content, {}}, compute_style_targets(network, options, {style, {}}));
-  const Objective masked(network, options, opaque(content), compute_style_targets(network, options, opaque(style)));
+  const Objective plain(network, options, {content, {}}, {{compute_style_targets(network, options, {style, {}})}});
+  const Objective masked(network, options, opaque(content), {{compute_style_targets(network, options, opaque(style))}});
   const at::Tensor picture = support::picture({7, 9}, 5, at::kDouble);
   CHECK(masked.loss(picture).total == support::Approx(plain.loss(picture).total));
 }
@@ -137,7 +141,7 @@ TEST_CASE("What is transparent far from anything visible is no part of content o
       return colour;
     };
     const StyleTargets style = compute_style_targets(network, options, {with_hidden(7, hidden_style), alpha});
-    return Objective(network, options, {with_hidden(1, hidden_content), alpha}, style)
+    return Objective(network, options, {with_hidden(1, hidden_content), alpha}, {{style}})
         .loss(with_hidden(5, hidden_iterate))
         .total;
   };

@@ -69,3 +69,11 @@ TEST_CASE("A style picture follows the content's size and is never enlarged", "[
   CHECK(style_size({15, 1000}, {96, 128}, 1.0, 16) == Size{15, 1000});
   CHECK_THROWS_AS(style_size({15, 15}, {96, 128}, 1.0, 16), Error);
 }
+
+TEST_CASE("Several style pictures have scales of their own, and too small ones are named", "[schedule]") {
+  const std::vector<StyleExtent> styles = {{{800, 1000}, 0.5}, {{80, 100}}};
+  CHECK((style_sizes(styles, {384, 512}, 0.5, 16) == std::vector<Size>{{102, 128}, {80, 100}}));
+  CHECK(sizes_text({{102, 128}, {80, 100}}) == "128x102, 100x80");
+  CHECK_THROWS_WITH(style_sizes({{{800, 1000}}, {{15, 15}, 1, "icon.png"}}, {96, 128}, 1, 16),
+                    support::contains("the style picture 'icon.png' is 15x15 px"));
+}

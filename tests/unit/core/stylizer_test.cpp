@@ -26,7 +26,7 @@ StylizeOptions tiny_options(int64_t size = 40) {
 StylizeInput tiny_input(Size content = {24, 40}) {
   StylizeInput input;
   input.content = {support::picture(content, 1), {}};
-  input.style = {support::picture({30, 20}, 9), {}};
+  input.styles = {{{support::picture({30, 20}, 9), {}}}};
   return input;
 }
 
@@ -113,7 +113,8 @@ TEST_CASE("A picture that loses by being saved is warned of", "[stylizer]") {
   options.objective.style_weight = 1000;
   options.objective.range_weight = GENERATE(0.0, 1000.0);
   StylizeInput input = tiny_input();
-  input.style.colour = (2 * input.style.colour - 0.5).clamp(0, 1);  // strong enough to push values out of range
+  input.styles[0].picture.colour =
+      (2 * input.styles[0].picture.colour - 0.5).clamp(0, 1);  // strong enough to push values out of range
   const StylizeResult result = stylize(TinyNetwork(), kCpu, input, options, listener);
   const bool lost = result.saved_loss.total > 1.01 * result.scales.back().summary.final_loss;
   CHECK(lost == (options.objective.range_weight == 0));
@@ -301,7 +302,7 @@ TEST_CASE("A state of a run with other sizes or iterations is refused", "[styliz
 
 TEST_CASE("Pictures too small for the network are refused", "[stylizer]") {
   StylizeInput input = tiny_input();
-  input.style.colour = support::picture({1, 1});
+  input.styles[0].picture.colour = support::picture({1, 1});
   CHECK_THROWS_AS(run(input, tiny_options()), Error);
   CHECK_THROWS_AS(run(tiny_input({1, 1}), tiny_options(0)), Error);
 }
@@ -309,7 +310,7 @@ TEST_CASE("Pictures too small for the network are refused", "[stylizer]") {
 TEST_CASE("Pictures narrower than the network can see are worked on all the same", "[stylizer]") {
   const Size content = GENERATE(Size{1, 50}, Size{50, 1});
   StylizeInput input = tiny_input(content);
-  input.style.colour = support::picture({1, 30}, 9);
+  input.styles[0].picture.colour = support::picture({1, 30}, 9);
   Recorder recorder;
   const StylizeResult result = stylize(TinyNetwork(), kCpu, input, tiny_options(0), recorder);
   CHECK(picture_size(result.picture.colour) == content);
@@ -331,7 +332,7 @@ TEST_CASE("The result carries the content's alpha at its own size", "[stylizer]"
 TEST_CASE("A picture without anything visible is refused", "[stylizer]") {
   StylizeInput input = tiny_input();
   SECTION("content") { input.content.alpha = at::zeros({1, 1, 24, 40}, at::kFloat); }
-  SECTION("style") { input.style.alpha = at::zeros({1, 1, 30, 20}, at::kFloat); }
+  SECTION("style") { input.styles[0].picture.alpha = at::zeros({1, 1, 30, 20}, at::kFloat); }
   CHECK_THROWS_WITH(run(input, tiny_options()), support::contains("transparent everywhere"));
 }
 
@@ -340,12 +341,12 @@ TEST_CASE("Style targets from the cache give the same picture as computed ones",
   StylizeInput input = tiny_input();
   const at::Tensor expected = run(input, tiny_options()).picture.colour;
   input.style_cache = &cache;
-  input.style_name = "stripes";
+  input.styles[0].cache_key = "stripes";
   CHECK(at::equal(run(input, tiny_options()).picture.colour, expected));
   CHECK(cache.bytes() == 2 * (4 * 4 + 6 * 6) * 4);
-  input.style.colour = support::picture({30, 20}, 1);  // not looked at again
+  input.styles[0].picture.colour = support::picture({30, 20}, 1);  // not looked at again
   CHECK(at::equal(run(input, tiny_options()).picture.colour, expected));
-  input.style_name = "dots";
+  input.styles[0].cache_key = "dots";
   CHECK_FALSE(at::equal(run(input, tiny_options()).picture.colour, expected));
 }
 

@@ -31,7 +31,8 @@ Objective::Evaluation evaluation(const FeatureExtractor& network, const Objectiv
                                  Tiling tiling, at::ScalarType dtype = at::kDouble) {
   content.colour = content.colour.to(dtype);
   const Picture style{support::picture({37, 52}, 7, dtype), {}};
-  const Objective objective(network, options, content, compute_style_targets(network, options, style, tiling), tiling);
+  const Objective objective(network, options, content, {{compute_style_targets(network, options, style, tiling)}},
+                            tiling);
   const at::Tensor picture = (support::picture(picture_size(content.colour), 5, at::kDouble) * 1.2 - 0.1).to(dtype);
   Objective::Evaluation result = objective.evaluate(picture);
   CHECK(objective.loss(picture).total == support::Approx(result.loss.total).epsilon(1e-6));

@@ -1,0 +1,42 @@
+#include "app/fine_style.hpp"
+
+#include "app/clock.hpp"
+#include "app/logging.hpp"
+#include "app/memory_budget.hpp"
+#include "app/observers.hpp"
+#include "app/progress.hpp"
+#include "app/stop_signals.hpp"
+#include "styler/fine_style.hpp"
+#include "styler/resample.hpp"
+
+namespace styler::app {
+
+Size finest_style_size(const JobInput& input, const TransferOptions& options, int64_t min_edge) {
+  const Size content = picture_size(input.pictures.content.colour);
+  const Size finest = make_schedule(content, options.stylize.schedule, min_edge).back().size;
+  return style_sizes(style_extents(input.pictures), finest, options.stylize.style_scale, min_edge).front();
+}
+
+void paint_fine_style(const Machine& machine, JobInput& input, const TransferOptions& options, Console& console,
+                      spdlog::logger& log) {
+  const Size size = finest_style_size(input, options, machine.network->min_edge());
+  log.info("fine strokes of {} ({} px) for a style of {} px", options.fine_style.string(),
+           size_text(picture_size(input.fine_style.colour)), size_text(size));
+  StylizeOptions stylize = options.stylize;
+  stylize.optimizer.time_limit_seconds /= 4;
+  LogObserver logging(log);
+  ProgressObserver progress(console, {{size, stylize.schedule.iterations}}, stylize.optimizer.time_limit_seconds,
+                            seconds_now);
+  StopObserver stopping;
+  ObserverList observers;
+  observers.add(logging);
+  observers.add(stopping);
+  if (!options.messages.quiet) observers.add(progress);
+  Picture& style = input.pictures.styles.front().picture;
+  style = with_fine_strokes(*machine.fine_network, machine.choice.device, style, input.fine_style, size.long_edge(),
+                            stylize, observers, memory_budget(options, machine.choice));
+  machine.fine_network->release_memory();
+  input.fine_style = {};
+}
+
+}  // namespace styler::app

@@ -52,6 +52,7 @@ std::vector<StyleRecord> style_records(const StylizeInput& pictures) {
   double sum = 0;
   for (const StyleSource& style : pictures.styles) sum += style.weight;
   std::vector<StyleRecord> records;
+  records.reserve(pictures.styles.size());
   for (const StyleSource& style : pictures.styles) {
     records.push_back({style.name, picture_size(style.picture.colour), style.weight / sum, style.scale});
   }

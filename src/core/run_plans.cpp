@@ -23,6 +23,7 @@ std::vector<PlannedWork> work_of(const PlannedRun& run) {
 
 std::vector<StyleExtent> style_extents(const StylizeInput& input) {
   std::vector<StyleExtent> extents;
+  extents.reserve(input.styles.size());
   for (const StyleSource& style : input.styles) {
     extents.push_back({picture_size(style.picture.colour), style.scale, style.name});
   }

@@ -13,7 +13,7 @@ const std::vector<Scale> kSchedule = {{{64, 96}, 10}, {{128, 192}, 10}, {{256, 3
 template <typename Observe>
 void play(ProgressObserver& observer, double& clock, double seconds_per_pixel, const Observe& observe) {
   for (size_t i = 0; i < kSchedule.size(); ++i) {
-    const ScaleEvent scale{static_cast<int64_t>(i), 3, kSchedule[i], {100, 100}};
+    const ScaleEvent scale{static_cast<int64_t>(i), 3, kSchedule[i], {{100, 100}}};
     observer.on_scale(scale);
     const double start = clock;
     for (int64_t k = 1; k <= kSchedule[i].iterations; ++k) {
@@ -71,7 +71,7 @@ TEST_CASE("of a scale that is resumed only what is done now counts for its speed
 }
 
 TEST_CASE("the line tells scale, iteration, time and the terms that count", "[progress]") {
-  const ScaleEvent scale{1, 3, {{191, 256}, 100}, {256, 200}};
+  const ScaleEvent scale{1, 3, {{191, 256}, 100}, {{256, 200}}};
   IterationEvent iteration;
   iteration.iteration = 45;
   iteration.loss = {0.4, 0.41, 0, 1e-9, 0.81};

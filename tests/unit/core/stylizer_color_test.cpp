@@ -31,7 +31,7 @@ bool is_grey(const at::Tensor& colour) {
 StylizeInput tiny_input() {
   StylizeInput input;
   input.content.colour = 0.5 + 0.2 * (support::picture({24, 40}, 1) - 0.5);
-  input.style.colour = support::picture({30, 20}, 9);
+  input.styles = {{.picture = {support::picture({30, 20}, 9), {}}}};
   return input;
 }
 
@@ -85,7 +85,7 @@ TEST_CASE("In luminance mode what is optimised is what is seen", "[stylizer][col
   // Grey, and the style has the photo's lightness: no picture is changed, and the objective is the one without a mode.
   StylizeInput input = tiny_input();
   input.content.colour = grey(support::picture({24, 40}, 1));
-  input.style.colour = input.content.colour.transpose(2, 3).contiguous();
+  input.styles.front().picture.colour = input.content.colour.transpose(2, 3).contiguous();
   const StylizeResult result = run(input, tiny_options(ColourMode::Luminance, 1));
   input.init = Init::Picture;
   input.init_picture = result.picture;
@@ -98,10 +98,10 @@ TEST_CASE("Colours are matched before the run, and the style's are what is chang
   const ColourMode mode = GENERATE(ColourMode::Match, ColourMode::Histogram);
   StylizeInput input = tiny_input();
   const at::Tensor painted = run(input, tiny_options(mode, 1)).picture.colour;
-  const ColourMap map = mode == ColourMode::Histogram
-                            ? histogram_map(input.style, input.content)
-                            : match_map(colour_statistics(input.style), colour_statistics(input.content));
-  input.style.colour = mapped(input.style.colour, map);
+  const ColourMap map = mode == ColourMode::Histogram ? histogram_map(input.styles.front().picture, input.content)
+                                                      : match_map(colour_statistics(input.styles.front().picture),
+                                                                  colour_statistics(input.content));
+  input.styles.front().picture.colour = mapped(input.styles.front().picture.colour, map);
   CHECK(at::equal(painted, run(input, tiny_options(ColourMode::Style, 1)).picture.colour));
 }
 
@@ -110,7 +110,7 @@ TEST_CASE("Style targets that depend on the photo are not kept for others", "[st
   StyleTargetCache cache(1 << 20);
   StylizeInput input = tiny_input();
   input.style_cache = &cache;
-  input.style_name = "stripes";
+  input.styles.front().cache_key = "stripes";
   run(input, tiny_options(mode));
   CHECK(cache.bytes() == 0);
 }

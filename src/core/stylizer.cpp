@@ -324,6 +324,7 @@ void Run::paint_scale(const ScaleEvent& event, StylizeResult& result) {
   content.colour = colours_.prepared(content.colour);
   begin_picture(content.colour, size);
   std::vector<StylePart> styles;
+  styles.reserve(input_.styles.size());
   for (size_t i = 0; i < input_.styles.size(); ++i) {
     styles.push_back({style_targets(input_.styles[i], event.style_sizes[i]), input_.styles[i].weight});
   }

@@ -6,6 +6,7 @@
 
 #include "app/option_binder.hpp"
 #include "app/phrases.hpp"
+#include "app/style_options.hpp"
 #include "styler/error.hpp"
 
 namespace styler::app {
@@ -143,6 +144,7 @@ void bind_options(CLI::App& app, SweepOptions& options) {
       ->type_name("OPTION=X,Y,...")
       ->group("Pictures");
   bind_settings(binder, options.settings);
+  bind_style_blend(binder, options.settings);
 }
 
 }  // namespace styler::app

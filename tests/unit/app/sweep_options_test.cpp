@@ -58,6 +58,15 @@ TEST_CASE("pictures of a sheet are small unless their size is given or varies", 
   CHECK(sweep({"--vary", "size=64,128"}).pictures[1].stylize.schedule.size == 128);
 }
 
+TEST_CASE("options with commas in their values vary too", "[sweep]") {
+  const std::vector<std::string> arguments = {"sweep", "--content", "a.jpg",     "--style", "b.jpg",
+                                              "c.jpg", "-o",        "sheet.png", "--vary",  "style-blend=1,0;3,1;0,1"};
+  const auto options = std::get<SweepOptions>(parse(arguments));
+  REQUIRE(options.pictures.size() == 3);
+  CHECK(options.pictures[1].style_shares == std::vector<double>{3, 1});
+  CHECK(sweep({"--vary", "fine-style=x.jpg,y.jpg"}).pictures[1].fine_style == "y.jpg");
+}
+
 TEST_CASE("what a varied preset brings gives way to what is given beside it", "[sweep]") {
   const SweepOptions options = sweep({"--vary", "preset=gatys,styler", "--tv-weight", "7"});
   for (const TransferOptions& picture : options.pictures) CHECK(picture.stylize.objective.tv_weight == 7);

@@ -41,7 +41,23 @@ bool share_machine(const TransferOptions& a, const TransferOptions& b) {
          a.device.threads == b.device.threads && a.weights == b.weights && a.fine_style.empty() == b.fine_style.empty();
 }
 
+bool share_files(const TransferOptions& a, const TransferOptions& b) {
+  return a.content == b.content && a.styles == b.styles && a.style_scales == b.style_scales &&
+         a.fine_style == b.fine_style && a.init == b.init && a.init_file == b.init_file;
+}
+
+/// A file that is missing or too small is told of before the first picture is painted, not after the eighth.
+void check_inputs(const SweepOptions& options) {
+  const std::vector<TransferOptions>& pictures = options.pictures;
+  JobInput input;
+  for (size_t i = 0; i < pictures.size(); ++i) {
+    if (i == 0 || !share_files(pictures[i], pictures[i - 1])) input = read_job(pictures[i], [](const std::string&) {});
+    check_sizes(pictures[i], picture_size(input.pictures.content.colour), style_extents(input.pictures));
+  }
+}
+
 int sweep(const SweepOptions& options, Console& console, spdlog::logger& log) {
+  check_inputs(options);
   const bool is_quiet = options.settings.messages.quiet;
   ContactSheet sheet = empty_sheet(options);
   std::optional<Machine> machine;
@@ -56,7 +72,6 @@ int sweep(const SweepOptions& options, Console& console, spdlog::logger& log) {
 
     JobInput input = read_job(picture, [&log](const std::string& sentence) { log.warn("{}", sentence); });
     const Size content = picture_size(input.pictures.content.colour);
-    check_sizes(picture, content, style_extents(input.pictures));
     if (!machine || !share_machine(picture, options.pictures[i - 1])) {
       machine.reset();  // two networks at once would take twice the memory
       machine = set_up_machine(picture, log);

@@ -58,7 +58,7 @@ class Sheets(RunTest):
             (2, ["--vary", "given 0 times"], []),
             (2, ["style-wieght", "style-weight"], ["--vary", "style-wieght=1,2"]),
             (2, ["--seed", "many"], ["--vary", "seed=1,many"]),
-            (1, ["nowhere.png"], ["--vary", "init=nowhere.png,noise"]),
+            (1, ["nowhere.png"], ["--vary", "init=noise,nowhere.png"]),
         ):
             self.assert_refused(self.styler(*self.arguments(*arguments, "--quiet")), code, *words)
         self.assertEqual((self.folder / "sheet.png").read_bytes(), b"there before")

@@ -13,6 +13,7 @@
 #include "app/report.hpp"
 #include "app/stop_signals.hpp"
 #include "app/values.hpp"
+#include "styler/fine_style.hpp"
 #include "styler/resample.hpp"
 
 namespace styler::app {
@@ -140,8 +141,14 @@ int dry_run(const TransferOptions& options, double start, spdlog::logger& log) {
     run.scales.push_back(planned);
   }
   if (!options.fine_style.empty()) {
-    run.other_seconds += kFineStylePart * per_pixel * pixels_of(finest_style_size(input, options, min_edge)) *
-                         static_cast<double>(options.stylize.schedule.iterations);
+    const Size size = finest_style_size(input, options, min_edge);
+    const StyleExtent fine{picture_size(input.fine_style.colour)};
+    const std::vector<MemoryPlan> fine_plans =
+        plan_run(size, {fine}, fine_stroke_options(options.stylize, size.long_edge()), machine.fine_network->min_edge(),
+                 network, budget);
+    run.peak_so_far_bytes = std::max(run.peak_so_far_bytes, fine_plans.back().predicted_bytes);
+    run.other_seconds +=
+        kFineStylePart * per_pixel * pixels_of(size) * static_cast<double>(options.stylize.schedule.iterations);
   }
   if (StopSignals::requested()) return kInterrupted;
   for (const std::string& line : dry_run_lines(run)) std::cout << line << '\n';

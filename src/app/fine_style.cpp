@@ -1,5 +1,7 @@
 #include "app/fine_style.hpp"
 
+#include <algorithm>
+
 #include "app/clock.hpp"
 #include "app/logging.hpp"
 #include "app/memory_budget.hpp"
@@ -17,13 +19,14 @@ Size finest_style_size(const JobInput& input, const TransferOptions& options, in
   return style_sizes(style_extents(input.pictures), finest, options.stylize.style_scale, min_edge).front();
 }
 
-void paint_fine_style(const Machine& machine, JobInput& input, const TransferOptions& options, Console& console,
-                      spdlog::logger& log) {
+TransferOptions paint_fine_style(const Machine& machine, JobInput& input, const TransferOptions& options,
+                                 Console& console, spdlog::logger& log) {
+  const double start = seconds_now();
   const Size size = finest_style_size(input, options, machine.network->min_edge());
   log.info("fine strokes of {} ({} px) for a style of {} px", options.fine_style.string(),
            size_text(picture_size(input.fine_style.colour)), size_text(size));
   StylizeOptions stylize = options.stylize;
-  stylize.optimizer.time_limit_seconds /= 4;
+  stylize.optimizer.time_limit_seconds = options.keeps_state() ? 0 : stylize.optimizer.time_limit_seconds / 4;
   LogObserver logging(log);
   ProgressObserver progress(console, {{size, stylize.schedule.iterations}}, stylize.optimizer.time_limit_seconds,
                             seconds_now);
@@ -32,11 +35,17 @@ void paint_fine_style(const Machine& machine, JobInput& input, const TransferOpt
   observers.add(logging);
   observers.add(stopping);
   if (!options.messages.quiet) observers.add(progress);
+  machine.network->release_memory();  // before it is asked how much is left
   Picture& style = input.pictures.styles.front().picture;
   style = with_fine_strokes(*machine.fine_network, machine.choice.device, style, input.fine_style, size.long_edge(),
                             stylize, observers, memory_budget(options, machine.choice));
   machine.fine_network->release_memory();
   input.fine_style = {};
+
+  TransferOptions remaining = options;
+  double& limit = remaining.stylize.optimizer.time_limit_seconds;
+  if (limit > 0) limit = std::max(limit - (seconds_now() - start), 1e-3);
+  return remaining;
 }
 
 }  // namespace styler::app

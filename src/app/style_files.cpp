@@ -23,12 +23,22 @@ std::vector<fs::path> files_of(const fs::path& style, const fs::path& output) {
   return files;
 }
 
+void check_preview(const fs::path& preview, const fs::path& style) {
+  if (preview.empty()) return;
+  const fs::path folder = preview.has_parent_path() ? preview.parent_path() : fs::path(".");
+  if (canonical_path(folder) != canonical_path(style)) return;
+  throw Error(ErrorCode::InvalidArgument, "--preview '" + preview.string() + "' lies in the folder of --style '" +
+                                              style.string() +
+                                              "', of which it would be a part the next time; put it elsewhere");
+}
+
 }  // namespace
 
 std::vector<StyleFiles> style_files(const TransferOptions& options) {
   std::vector<StyleFiles> styles;
   size_t pictures = 0;
   for (size_t i = 0; i < options.styles.size(); ++i) {
+    check_preview(options.preview, options.styles[i]);
     StyleFiles style{files_of(options.styles[i], options.output)};
     if (!options.style_shares.empty()) style.share = options.style_shares[i];
     if (!options.style_scales.empty()) style.scale = options.style_scales[i];

@@ -1,7 +1,6 @@
 #include "app/style_options.hpp"
 
 #include <algorithm>
-#include <string_view>
 
 #include "app/option_binder.hpp"
 #include "app/values.hpp"

@@ -13,6 +13,7 @@
 #include "app/stop_signals.hpp"
 #include "app/version.hpp"
 #include "styler/contact_sheet.hpp"
+#include "styler/fine_style.hpp"
 #include "styler/image_io.hpp"
 #include "styler/resample.hpp"
 
@@ -34,11 +35,16 @@ ContactSheet empty_sheet(const SweepOptions& options) {
   return sheet;
 }
 
-/// Whether the network that was set up for one is the other's.
+std::vector<Layer> fine_layers(const TransferOptions& options) {
+  if (options.fine_style.empty()) return {};
+  return fine_stroke_options(options.stylize, 0).objective.layers();
+}
+
+/// Whether the networks that were set up for one are the other's.
 bool share_machine(const TransferOptions& a, const TransferOptions& b) {
   return a.stylize.objective.layers() == b.stylize.objective.layers() && a.pooling == b.pooling &&
          a.device.device == b.device.device && a.device.precision == b.device.precision &&
-         a.device.threads == b.device.threads && a.weights == b.weights && a.fine_style.empty() == b.fine_style.empty();
+         a.device.threads == b.device.threads && a.weights == b.weights && fine_layers(a) == fine_layers(b);
 }
 
 bool share_files(const TransferOptions& a, const TransferOptions& b) {
@@ -76,7 +82,8 @@ int sweep(const SweepOptions& options, Console& console, spdlog::logger& log) {
       machine.reset();  // two networks at once would take twice the memory
       machine = set_up_machine(picture, log);
     }
-    if (!picture.fine_style.empty()) paint_fine_style(*machine, input, picture, console, log);
+    const TransferOptions remaining =
+        picture.fine_style.empty() ? picture : paint_fine_style(*machine, input, picture, console, log);
     LogObserver logging(log);
     ProgressObserver progress(console, make_schedule(content, picture.stylize.schedule, machine->network->min_edge()),
                               picture.stylize.optimizer.time_limit_seconds, seconds_now);
@@ -84,7 +91,7 @@ int sweep(const SweepOptions& options, Console& console, spdlog::logger& log) {
     observers.add(logging);
     if (!is_quiet) observers.add(progress);
     RunRecord record;
-    sheet.pictures[i] = paint(*machine, input.pictures, picture, observers, record).picture;
+    sheet.pictures[i] = paint(*machine, input.pictures, remaining, observers, record).picture;
     // After each, so that one can watch, and that nothing is lost when a later one fails.
     write_picture(drawn(sheet), options.settings.output, options.settings.write, {},
                   [&log](const std::string& sentence) { log.warn("{}", sentence); });

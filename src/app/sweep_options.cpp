@@ -29,8 +29,9 @@ std::vector<std::string> split(std::string_view text, char separator) {
 /// What a picture's look does not hang on, or what is there once for the whole sheet.
 bool can_vary(const std::string& option) {
   static const std::set<std::string> fixed = {
-      "output",  "vary",         "config",     "help",       "quiet",       "verbose",       "log-file",
-      "weights", "memory-limit", "save-every", "max-pixels", "no-metadata", "keep-metadata", "keep-gps"};
+      "output",    "vary",       "config",       "help",       "quiet",          "verbose",       "log-file",
+      "weights",   "max-pixels", "memory-limit", "save-every", "no-metadata",    "keep-metadata", "keep-gps",
+      "bit-depth", "quality",    "dither",       "background", "allow-truncated"};
   return fixed.count(option) == 0;
 }
 
@@ -99,6 +100,12 @@ std::vector<std::vector<std::string>> SweepOptions::arguments_of_pictures(
         " times but must be given once or twice; a sheet has rows and columns, as in --vary style-weight=10,100,1000");
   }
   for (const Variation& variation : variations) check_option(app, variation);
+  const size_t columns = variations[0].values.size();
+  const size_t rows = variations.size() == 2 ? variations[1].values.size() : 1;
+  if (columns * rows > kMostPictures) {
+    reject("the sheet would have " + std::to_string(columns * rows) + " pictures but must have at most " +
+           std::to_string(kMostPictures) + "; give --vary fewer values");
+  }
   if (variations.size() == 2 && variations[0].option == variations[1].option) {
     reject("--vary is of '" + variations[0].option + "' twice; name all its values at once");
   }
@@ -106,9 +113,8 @@ std::vector<std::vector<std::string>> SweepOptions::arguments_of_pictures(
   if (app.get_option("--size")->count() == 0) common.push_back("--size=" + std::to_string(kDefaultSize));
 
   std::vector<std::vector<std::string>> result;
-  const size_t rows = variations.size() == 2 ? variations[1].values.size() : 1;
   for (size_t row = 0; row < rows; ++row) {
-    for (size_t column = 0; column < variations[0].values.size(); ++column) {
+    for (size_t column = 0; column < columns; ++column) {
       std::vector<std::string> picture = common;
       picture.push_back(value_argument(variations[0], column));
       if (variations.size() == 2) picture.push_back(value_argument(variations[1], row));
@@ -119,12 +125,9 @@ std::vector<std::vector<std::string>> SweepOptions::arguments_of_pictures(
 }
 
 void SweepOptions::validate() const {
-  if (static_cast<int64_t>(pictures.size()) > kMostPictures) {
-    reject("the sheet would have " + std::to_string(pictures.size()) + " pictures but must have at most " +
-           std::to_string(kMostPictures) + "; give --vary fewer values");
-  }
   if (settings.save_every > 0)
     reject("--save-every is not for sheets, which are written after every picture; leave it out");
+  if (settings.keep_metadata) reject("--keep-metadata is not for sheets, which are no photo's own; leave it out");
   for (const TransferOptions& picture : pictures) picture.validate();
 }
 

@@ -24,7 +24,7 @@ Variation parse_variation(std::string_view text);
 struct SweepOptions {
   /// Pictures on a sheet are for choosing; they need not be large.
   static constexpr int64_t kDefaultSize = 256;
-  static constexpr int64_t kMostPictures = 100;
+  static constexpr size_t kMostPictures = 100;
 
   SweepOptions() { settings.stylize.schedule.size = kDefaultSize; }
 

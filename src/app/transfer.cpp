@@ -33,9 +33,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Whether the run can be gone on from, or goes on from another.
-bool keeps_state(const TransferOptions& options) { return !options.checkpoint.empty() || !options.resume.empty(); }
-
 /// What a killed run left unfinished where this one will write: of a checkpoint it can take gigabytes.
 void remove_abandoned_files_of(const TransferOptions& options) {
   std::set<fs::path> folders;
@@ -63,7 +60,7 @@ StylizeResult paint_with_progress(const Machine& machine, const JobInput& job, c
                                   RunRecord& record, Console& console, spdlog::logger& log) {
   const StylizeInput& input = job.pictures;
   nlohmann::ordered_json identity;
-  if (keeps_state(options)) {  // reading all of the weights' file is for those alone who need it
+  if (options.keeps_state()) {  // reading all of the weights' file is for those alone who need it
     identity = run_identity(options, job.hashes, machine.choice, file_sha256(machine.choice.weights_file));
   }
   std::optional<RunState> from = resumed(options, identity, record, log);
@@ -103,13 +100,8 @@ int transfer(const TransferOptions& options, double start, Console& console, spd
   const Machine machine = set_up_machine(options, log);
   input.hashes.weights = machine.choice.weights_origin.sha256;
 
-  TransferOptions remaining = options;
-  if (!options.fine_style.empty()) {
-    const double before = seconds_now();
-    paint_fine_style(machine, input, options, console, log);
-    double& limit = remaining.stylize.optimizer.time_limit_seconds;
-    if (limit > 0) limit = std::max(limit - (seconds_now() - before), 1e-3);
-  }
+  const TransferOptions remaining =
+      options.fine_style.empty() ? options : paint_fine_style(machine, input, options, console, log);
   const StylizeResult result = paint_with_progress(machine, input, remaining, record, console, log);
   write_result(result.picture, options, input.hashes, input.photo, record, warn);
   record.seconds = seconds_now() - start;
@@ -130,7 +122,7 @@ int transfer(const TransferOptions& options, double start, Console& console, spd
 int run(const TransferOptions& options) {
   const double start = seconds_now();
   check_outputs(options);
-  if (!options.dry_run && keeps_state(options)) remove_abandoned_files_of(options);
+  if (!options.dry_run && options.keeps_state()) remove_abandoned_files_of(options);
   const bool is_silent = options.messages.quiet || options.dry_run;  // a dry run has no picture to save
   const StopSignals signals(is_silent ? Stopping::Silently : Stopping::SavesPicture);
   Console console(std::cerr, stderr_is_terminal(), stderr_columns());

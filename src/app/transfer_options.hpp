@@ -77,6 +77,9 @@ struct TransferOptions {
   std::filesystem::path resume;  ///< The checkpoint to go on from; empty: begin anew.
   MessageOptions messages;
 
+  /// Whether the run can be gone on from, or goes on.
+  bool keeps_state() const { return !checkpoint.empty() || !resume.empty(); }
+
   /// Checks every value and what they say together; needs no file and no device.
   /// \throws Error{InvalidArgument}
   void validate() const;

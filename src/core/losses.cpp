@@ -66,8 +66,8 @@ at::Tensor gram_sum(const at::Tensor& features, const at::Tensor& weights) {
     if (!weights.defined()) return fast_gram(features);
     at::Tensor sum;
     for_each_band(features, [&](const auto& band) {
-      const at::Tensor roots = band(weights).sqrt().to(features.scalar_type());
-      add_to(sum, fast_gram((band(features) * roots).contiguous(at::MemoryFormat::ChannelsLast)));
+      const at::Tensor weighted = band(features) * band(weights).sqrt();  // wide, so that it is rounded but once
+      add_to(sum, fast_gram(weighted.to(features.scalar_type()).contiguous(at::MemoryFormat::ChannelsLast)));
     });
     return sum;
   }

@@ -98,6 +98,7 @@ class SeveralStyles(StylesTest):
         self.assert_refused(self.styler(*self.job("--style", "dot.png")), 1, "'dot.png' is 1x1 px")
         self.assert_refused(self.styler(*self.job(style="both", output="both/out.png")), 2, "results for pictures")
         self.assert_refused(self.styler(*self.job(style="both", output="o.png") + ["--preview", "both/1.png"]), 2, "--preview")
+        self.assert_refused(self.styler(*self.job(style="both", output="o.png") + ["--preview", "both/look.png"]), 2, "--preview")
         self.assert_refused(self.styler(*self.job("--style-blend-by", "losses")), 2, "does nothing with one style picture")
 
 

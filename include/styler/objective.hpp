@@ -9,6 +9,7 @@
 #include "styler/objective_options.hpp"
 #include "styler/picture.hpp"
 #include "styler/schedule.hpp"
+#include "styler/style_loss.hpp"
 #include "styler/tiling.hpp"
 
 namespace styler {
@@ -25,10 +26,10 @@ struct LossBreakdown {
   double total = 0.0;
 };
 
-/// Gram matrices of a style picture, one per entry of ObjectiveOptions::style_layers. Independent of the content, so
-/// they can be computed once and used for many contents.
+/// What the style loss looks at of a style picture: one per entry of ObjectiveOptions::style_layers. Independent of the
+/// content, so that it can be computed once and used for many contents.
 struct StyleTargets {
-  std::vector<at::Tensor> grams;
+  std::vector<LayerStatistics> layers;
 };
 
 /// One style of an objective.
@@ -67,27 +68,32 @@ class Objective {
     at::Tensor target;
     double factor;
   };
+  struct StyleEntry;
   /// What is summed up over the parts of a picture.
   struct Sums {
     double content_loss = 0.0;
-    std::vector<at::Tensor> grams;  ///< By layer, as from gram_sum; undefined where no style term looks.
+    double style_loss = 0.0;  ///< The part that goes by the features themselves.
+    bool with_gradients = false;
+    std::vector<LayerStatistics> statistics;  ///< By layer, from add_moments; undefined where no style term looks.
+    std::vector<at::Tensor> style_gradients;  ///< By layer, of `style_loss`; undefined: zero.
   };
   /// All terms, and the gradients of those that features don't enter directly.
   struct Result {
     LossBreakdown loss;
-    std::vector<at::Tensor> gram_gradients;  ///< By layer.
-    at::Tensor picture_gradient;             ///< Of the terms on the picture itself; undefined for zero.
+    std::vector<MomentLoss> moment_gradients;  ///< By layer.
+    at::Tensor picture_gradient;               ///< Of the terms on the picture itself; undefined for zero.
   };
 
   void set_weights(const at::Tensor& alpha, Size size);
   at::Tensor weights_of(const FeaturePart& part) const;
   void add(const FeaturePart& part, Sums& sums) const;
   Result result_of(const at::Tensor& picture, const Sums& sums) const;
-  at::Tensor feature_gradient(const FeaturePart& part, const Result& result) const;
+  at::Tensor feature_gradient(const FeaturePart& part, const Result& result, Sums& sums) const;
 
   std::unique_ptr<TiledNetwork> network_;
   std::vector<Term> content_terms_;
-  std::vector<Term> style_terms_;
+  std::vector<StyleEntry> style_terms_;
+  StyleLoss style_loss_;
   /// By layer, for the content's positions, as in losses.hpp; undefined when all count alike.
   std::vector<at::Tensor> weights_;
   std::vector<double> weight_sums_;

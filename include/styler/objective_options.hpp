@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "styler/layer.hpp"
+#include "styler/style_loss_options.hpp"
 
 namespace styler {
 
@@ -16,6 +17,8 @@ namespace styler {
 /// | NeuralStyle | Σ(F−P)² / (C·M)    | Σ(G−A)² / C⁴      | Σ|Δ|, 0–255 units  |
 /// | Styler      | Σ(F−P)² / ΣP²      | Σ(G−A)² / ΣA²     | mean|Δ|, 0–1 units |
 ///
+/// The style column is that of StyleLoss::Gram; style_loss.hpp has the others, which go with Styler only.
+///
 /// Gatys, Ecker & Bethge (2016) write Σ(G−A)²/(4N²M²) with undivided Gram matrices and take both pictures to have the
 /// same M; dividing each Gram matrix by its own M is the same there and lets the sizes differ. NeuralStyle is what
 /// Johnson's tool does in its current PyTorch port (0.5.7). Styler's terms have no unit: 1 means "as far off as a
@@ -26,7 +29,9 @@ enum class LossNormalization { Styler, NeuralStyle, Gatys };
 ///
 /// - Targets: one loss against Σ w_k·A_k, which is the Gram matrix of the paintings laid side by side with areas in
 ///   these shares. Costs no more than one style, and means the same whatever the normalisation: the default.
-///   Johnson's tool does this.
+///   Johnson's tool does this. Means are averaged likewise, so that GramMean and Wasserstein go by the same laid-out
+///   paintings; of Histogram and Sliced the quantiles are averaged, which gives the distributions in the middle (their
+///   one-dimensional Wasserstein barycentres).
 /// - Losses: Σ w_k · loss against A_k.
 ///
 /// With one factor for all losses the two have the same gradient, since Σ w_k·(G−A_k) = G − Σ w_k·A_k, and so for
@@ -40,6 +45,8 @@ struct ObjectiveOptions {
   LossNormalization normalization = LossNormalization::Styler;
   std::vector<WeightedLayer> content_layers;
   std::vector<WeightedLayer> style_layers;
+  /// How the features of these layers are compared. Gram for any normalisation but Styler.
+  StyleLoss style_loss = StyleLoss::Gram;
   StyleBlend style_blend = StyleBlend::Targets;
   double content_weight = 1.0;
   /// Chosen by eye at 256, 512 and 1024 px: 1 leaves a tinted photo, 30 a painting without its subject.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "styler/color_options.hpp"
 #include "styler/memory_options.hpp"
@@ -22,6 +23,9 @@ struct StylizeOptions {
   ColourMode color = ColourMode::Style;
   /// Seed of the noise that `init = noise` starts from. Drawn on the CPU: the same on every device.
   uint64_t seed = 0;
+
+  /// MemoryOptions::tile; but never tiles where the style loss needs whole layers.
+  std::optional<int64_t> tile() const { return needs_whole_layers(objective.style_loss) ? 0 : memory.tile; }
 
   /// \throws Error{InvalidArgument} naming the field, its value, the constraint and the remedy.
   void validate() const;

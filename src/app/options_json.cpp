@@ -31,6 +31,7 @@ json picture_options_json(const TransferOptions& options) {
           {"strength", stylize.objective.strength},
           {"content-layers", layers_text(stylize.objective.content_layers)},
           {"style-layers", layers_text(stylize.objective.style_layers)},
+          {"style-loss", style_loss_name(stylize.objective.style_loss)},
           {"pooling", pooling_name(options.pooling)},
           {"style-scale",
            options.style_scales.empty() ? json(stylize.style_scale) : json(decimals_text(options.style_scales))},

@@ -26,6 +26,16 @@ void bind_styles(OptionBinder& binder, TransferOptions& options) {
                "style, all with equal shares");
 }
 
+void bind_style_loss(OptionBinder& binder, TransferOptions& options) {
+  StyleLoss& loss = options.stylize.objective.style_loss;
+  binder.choice(
+      "--style-loss", style_loss_names(), style_loss_name(loss),
+      [&loss](const std::string& word) { loss = parse_style_loss(word); },
+      "How a layer's features are compared with the painting's: by Gram matrix, with the mean as well, as Gaussians, "
+      "by "
+      "Gram matrix and histograms, or sorted along many directions");
+}
+
 void bind_style_scale(OptionBinder& binder, TransferOptions& options) {
   binder.text(
       "--style-scale", "X[,X...]", style_scale_text(options),

@@ -11,6 +11,8 @@ class OptionBinder;
 
 /// Adds --style.
 void bind_styles(OptionBinder& binder, TransferOptions& options);
+/// Adds --style-loss. To be added behind --preset, which sets all of the objective.
+void bind_style_loss(OptionBinder& binder, TransferOptions& options);
 /// Adds --style-scale, one number or several.
 void bind_style_scale(OptionBinder& binder, TransferOptions& options);
 /// Adds what several styles take. To be added behind --preset, which sets all of the objective.

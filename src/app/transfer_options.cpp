@@ -61,6 +61,7 @@ void bind_look(OptionBinder& binder, TransferOptions& options) {
       "--style-layers", "LAYER[:X],...", layers_text(objective.style_layers),
       [&objective](const auto& texts) { objective.style_layers = parsed_layers(texts); },
       "Layers of VGG19 that hold the style, as in relu1_1:0.2,relu2_1");
+  bind_style_loss(binder, options);
   binder.choice(
       "--pooling", {"max", "average"}, pooling_name(options.pooling),
       [&options](const std::string& word) { options.pooling = word == "max" ? Pooling::Max : Pooling::Average; },
@@ -333,7 +334,7 @@ void check_given_options(const CLI::App& app, const TransferOptions& options) {
   if (strength == 1 && given("--content-weight")) {
     reject("--content-weight does nothing at --strength 1; leave one of them out");
   }
-  for (const char* const name : {"--style-weight", "--tv-weight"}) {
+  for (const char* const name : {"--style-weight", "--style-loss", "--tv-weight"}) {
     if (strength > 0 || !given(name)) continue;
     reject(std::string(name) + " does nothing at --strength 0; leave one of them out");
   }

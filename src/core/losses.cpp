@@ -11,52 +11,17 @@
 
 #include "core/add_to.hpp"
 #include "core/fast_gram.hpp"
+#include "core/feature_rows.hpp"
 #include "core/sum_of_squares.hpp"
 #include "styler/error.hpp"
 
 namespace styler {
 namespace {
 
-bool is_reduced_precision(const at::Tensor& tensor) { return tensor.scalar_type() == at::kBFloat16; }
-
-/// Features as one row of channels per position, [h·w, C]: a view of channels-last memory.
-at::Tensor rows_of_positions(const at::Tensor& features) {
-  STYLER_ASSERT(features.dim() == 4 && features.size(0) == 1);
-  return features.permute({0, 2, 3, 1}).reshape({-1, features.size(1)});
-}
-
-/// The inverse of rows_of_positions.
-at::Tensor features_of_rows(const at::Tensor& rows, const at::Tensor& like) {
-  return rows.reshape({1, like.size(2), like.size(3), like.size(1)}).permute({0, 3, 1, 2});
-}
-
-/// Weights as one column, beside rows_of_positions.
-at::Tensor column_of_positions(const at::Tensor& weights) { return weights.reshape({-1, 1}); }
-
 /// The difference in at least float32.
 at::Tensor wide_difference(const at::Tensor& features, const at::Tensor& target) {
   STYLER_ASSERT(features.sizes() == target.sizes());
-  return features.to(is_reduced_precision(features) ? at::kFloat : features.scalar_type()) - target;
-}
-
-/// Calls `use(band)` for one band of rows after the other, where `band(tensor)` is a view of its part of the tensor: of
-/// a large picture's features nobody wants wide copies as a whole.
-template <typename Use>
-void for_each_band(const at::Tensor& features, const Use& use) {
-  constexpr int64_t kElements = int64_t{1} << 23;
-  const int64_t height = features.size(2);
-  const int64_t rows = std::max<int64_t>(1, kElements / (features.size(1) * features.size(3)));
-  for (int64_t first = 0; first < height; first += rows) {
-    const int64_t count = std::min(rows, height - first);
-    use([&](const at::Tensor& tensor) { return tensor.narrow(2, first, count); });
-  }
-}
-
-double sum_of_weights(const at::Tensor& features, const at::Tensor& weights) {
-  if (!weights.defined()) return static_cast<double>(features.size(2) * features.size(3));
-  STYLER_ASSERT(weights.dim() == 4 && weights.size(1) == 1 && weights.size(2) == features.size(2) &&
-                weights.size(3) == features.size(3));
-  return weights.sum(at::kDouble).item<double>();
+  return features.to(wide_type(features)) - target;
 }
 
 }  // namespace

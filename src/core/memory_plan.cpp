@@ -35,6 +35,8 @@ constexpr int64_t kStepCopiesWithRounding = 6;
 /// Of a thread: transformed tiles, and one of the parts that a Gram matrix is summed in.
 constexpr int64_t kScratchPerThread = 15'000'000;
 constexpr int64_t kGramParts = 17'000'000;
+/// Of losses that sort: values, their order and what they are compared with, for as many as are sorted at a time.
+constexpr int64_t kSorting = 160'000'000;
 
 /// Tiles are tried in these sizes; smaller ones than the last cost more than they save.
 constexpr std::array<int64_t, 9> kEdges = {4096, 3072, 2048, 1536, 1024, 768, 512, 256, 128};
@@ -112,6 +114,25 @@ PassMemory pass_memory(Size picture, const Tiling& tiling, bool way_back, const 
   return {head.activations_bytes + tail.activations_bytes, std::max(of_tile, of_whole)};
 }
 
+/// What losses of sorted features take beside the network.
+struct SortingMemory {
+  int64_t lasting = 0;  ///< Gradients, until it is their turn on the way back.
+  int64_t passing = 0;  ///< For one layer: its features in float32, and their gradient.
+};
+
+SortingMemory sorting_memory(Size picture, const ObjectiveOptions& options, bool way_back,
+                             const NetworkMemory& network) {
+  SortingMemory result;
+  if (!needs_whole_layers(options.style_loss)) return result;
+  for (const WeightedLayer& entry : options.style_layers) {
+    const int64_t bytes = stretch_memory({1, entry.layer.block, picture, false}, {entry.layer}, network).gradient_bytes;
+    const int64_t wide = bytes / network.element_bytes * 4;
+    if (way_back) result.lasting += bytes;
+    result.passing = std::max(result.passing, (way_back ? 2 : 1) * wide + kSorting);
+  }
+  return result;
+}
+
 /// What depends on the tiles of a scale alone.
 struct TiledScale {
   PassMemory evaluation;
@@ -122,9 +143,10 @@ TiledScale tiled_scale(const PlannedWork& work, const StylizeOptions& options, c
                        const Tiling& tiling) {
   const std::vector<Layer> taps = options.objective.layers();
   const PassMemory style = pass_memory(work.style, tiling, /*way_back=*/false, taps, network);
+  const SortingMemory sorting = sorting_memory(work.style, options.objective, /*way_back=*/false, network);
   const int64_t pictures = 2 * kCopy * (pixels_of(work.content) + pixels_of(work.style));
   return {pass_memory(work.content, tiling, /*way_back=*/true, taps, network),
-          pictures + style.lasting + style.passing};
+          pictures + style.lasting + std::max(style.passing, sorting.passing)};
 }
 
 int64_t predicted_bytes(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,
@@ -141,8 +163,9 @@ int64_t predicted_bytes(const PlannedWork& work, const StylizeOptions& options, 
   const int64_t pairs = history.size * (history.is_rounded ? copy : 2 * copy);
   const int64_t way_back = kWayBackCopies * copy + std::max(tiled.evaluation.passing, difference);
   const int64_t step = (history.is_rounded ? kStepCopiesWithRounding : kStepCopies) * copy;
-  const int64_t optimising = kLastingCopies * copy + targets + pairs + tiled.evaluation.lasting +
-                             std::max({kLossCopies * copy, way_back, step});
+  const SortingMemory sorting = sorting_memory(work.content, options.objective, /*way_back=*/true, network);
+  const int64_t optimising = kLastingCopies * copy + targets + pairs + tiled.evaluation.lasting + sorting.lasting +
+                             std::max({kLossCopies * copy, way_back, step, sorting.passing});
   return std::max(tiled.style_pass, optimising) + network.threads * kScratchPerThread + kGramParts;
 }
 
@@ -150,7 +173,7 @@ int64_t predicted_bytes(const PlannedWork& work, const StylizeOptions& options, 
 template <typename Use>
 void for_each_way(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,
                   int64_t fixed_bytes, const Use& use) {
-  for (const Tiling& tiling : tiling_candidates(work.content, options.objective.layers(), options.memory.tile)) {
+  for (const Tiling& tiling : tiling_candidates(work.content, options.objective.layers(), options.tile())) {
     const TiledScale tiled = tiled_scale(work, options, network, tiling);
     for (const History& history : history_candidates(options.optimizer, work.iterations)) {
       use(tiling, history, fixed_bytes + predicted_bytes(work, options, network, tiled, history));
@@ -234,7 +257,7 @@ std::optional<MemoryPlan> plan_tiles(const PlannedWork& work, const StylizeOptio
   const History history = {plan.history_size, plan.history_precision == "bf16"};
   std::optional<MemoryPlan> best;
   // An edge that was asked for gives way; tiles that were forbidden stay so.
-  const std::optional<int64_t> tile = options.memory.tile == 0 ? options.memory.tile : std::nullopt;
+  const std::optional<int64_t> tile = options.tile() == 0 ? options.tile() : std::nullopt;
   for (const Tiling& tiling : tiling_candidates(work.content, taps, tile)) {
     const int64_t bytes = budget.fixed_bytes +
                           predicted_bytes(work, options, network, tiled_scale(work, options, network, tiling), history);

@@ -7,11 +7,11 @@
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 #include <utility>
 
 #include "core/add_to.hpp"
+#include "core/style_term.hpp"
 #include "core/sum_of_squares.hpp"
 #include "core/tiled_network.hpp"
 #include "styler/error.hpp"
@@ -68,18 +68,7 @@ double content_factor(LossNormalization normalization, const at::Tensor& target,
   return reciprocal(weighted_square(target, weights));
 }
 
-double style_factor(LossNormalization normalization, const at::Tensor& gram) {
-  const auto channels = static_cast<double>(gram.size(0));
-  switch (normalization) {
-    case LossNormalization::Gatys:
-      return 1.0 / (4 * channels * channels);
-    case LossNormalization::NeuralStyle:
-      return std::pow(channels, -4);
-    case LossNormalization::Styler:
-      break;
-  }
-  return reciprocal(sum_of_squares(gram));
-}
+at::Tensor scaled(const at::Tensor& tensor, double factor) { return tensor.defined() ? tensor * factor : tensor; }
 
 /// The styles that make terms: all of them, or one in the middle of them. Their weights sum to 1.
 std::vector<StylePart> blended(std::vector<StylePart> styles, StyleBlend blend) {
@@ -90,9 +79,13 @@ std::vector<StylePart> blended(std::vector<StylePart> styles, StyleBlend blend) 
   if (blend == StyleBlend::Losses || styles.size() == 1) return styles;
   StylePart middle;
   for (const StylePart& style : styles) {
-    middle.targets.grams.resize(style.targets.grams.size());
-    for (size_t i = 0; i < style.targets.grams.size(); ++i) {
-      add_to(middle.targets.grams[i], style.targets.grams[i] * style.weight);
+    middle.targets.layers.resize(style.targets.layers.size());
+    for (size_t i = 0; i < style.targets.layers.size(); ++i) {
+      const LayerStatistics& own = style.targets.layers[i];
+      LayerStatistics& mixed = middle.targets.layers[i];
+      add_to(mixed.gram, scaled(own.gram, style.weight));
+      add_to(mixed.mean, scaled(own.mean, style.weight));
+      add_to(mixed.quantiles, scaled(own.quantiles, style.weight));
     }
   }
   return {std::move(middle)};
@@ -121,7 +114,18 @@ void keep_part(at::Tensor& features, const FeaturePart& part, Size size) {
   part_of(features, part.region).copy_(part.features);
 }
 
+/// Those of a layer with these features.
+at::Tensor directions_for(StyleLoss loss, const at::Tensor& features) {
+  return loss == StyleLoss::Sliced ? slicing_directions(features.size(1), features.device()) : at::Tensor();
+}
+
 }  // namespace
+
+/// A style loss of one layer.
+struct Objective::StyleEntry {
+  size_t layer;  ///< Index into FeatureExtractor::layers().
+  StyleTerm term;
+};
 
 StyleTargets compute_style_targets(const FeatureExtractor& network, const ObjectiveOptions& options,
                                    const Picture& style, Tiling tiling) {
@@ -131,33 +135,39 @@ StyleTargets compute_style_targets(const FeatureExtractor& network, const Object
   for (size_t layer = 0; layer < weights.size(); ++layer) {
     weights[layer] = weights_of_positions(style.alpha, tiled.size_of(layer, size));
   }
-  std::vector<at::Tensor> sums(network.layers().size());
+  std::vector<LayerStatistics> statistics(network.layers().size());
   tiled.visit(style.colour, [&](const FeaturePart& part) {
     if (!contains(options.style_layers, network.layers()[part.layer])) return;
-    add_to(sums[part.layer], gram_sum(part.features, part_of_weights(weights[part.layer], part.region)));
+    const at::Tensor own = part_of_weights(weights[part.layer], part.region);
+    add_moments(statistics[part.layer], options.style_loss, part.features, own);
+    if (!needs_whole_layers(options.style_loss)) return;
+    STYLER_ASSERT(part.region.size == tiled.size_of(part.layer, size));
+    statistics[part.layer].quantiles =
+        quantiles_of(part.features, directions_for(options.style_loss, part.features), own);
   });
   StyleTargets targets;
   for (const WeightedLayer& entry : options.style_layers) {
     const size_t layer = tapped(network, entry.layer);
-    targets.grams.push_back(sums[layer] / sum_of(weights[layer], tiled.size_of(layer, size)));
+    targets.layers.push_back(
+        per_position(std::move(statistics[layer]), sum_of(weights[layer], tiled.size_of(layer, size))));
   }
   return targets;
 }
 
 Objective::Objective(const FeatureExtractor& network, const ObjectiveOptions& options, const Picture& content,
                      std::vector<StylePart> styles, Tiling tiling)
-    : network_(std::make_unique<TiledNetwork>(network, tiling)) {
+    : network_(std::make_unique<TiledNetwork>(network, tiling)), style_loss_(options.style_loss) {
   const Size size = picture_size(content.colour);
   set_weights(content.alpha, size);
   const double of_content = 2 * (1 - options.strength) * options.content_weight;
   const double of_style = 2 * options.strength * options.style_weight;
   for (StylePart& style : blended(std::move(styles), options.style_blend)) {
-    STYLER_ASSERT(style.targets.grams.size() == options.style_layers.size());
+    STYLER_ASSERT(style.targets.layers.size() == options.style_layers.size());
     for (size_t i = 0; i < options.style_layers.size(); ++i) {
       const WeightedLayer& entry = options.style_layers[i];
-      at::Tensor& gram = style.targets.grams[i];
-      const double factor = of_style * entry.weight * style.weight * style_factor(options.normalization, gram);
-      style_terms_.push_back({tapped(network, entry.layer), std::move(gram), factor});
+      style_terms_.push_back({tapped(network, entry.layer),
+                              StyleTerm(options.style_loss, options.normalization, std::move(style.targets.layers[i]),
+                                        of_style * entry.weight * style.weight)});
     }
   }
 
@@ -200,14 +210,23 @@ at::Tensor Objective::weights_of(const FeaturePart& part) const {
 }
 
 void Objective::add(const FeaturePart& part, Sums& sums) const {
-  sums.grams.resize(network_->layers().size());
-  const auto counts = [&](const Term& term) { return term.layer == part.layer && term.factor != 0; };
+  sums.statistics.resize(network_->layers().size());
+  sums.style_gradients.resize(network_->layers().size());
   for (const Term& term : content_terms_) {
-    if (!counts(term)) continue;
+    if (term.layer != part.layer || term.factor == 0) continue;
     sums.content_loss += content_loss(part.features, part_of(term.target, part.region), term.factor, weights_of(part));
   }
-  if (std::any_of(style_terms_.begin(), style_terms_.end(), counts)) {
-    add_to(sums.grams[part.layer], gram_sum(part.features, weights_of(part)));
+  const auto counts = [&](const StyleEntry& entry) { return entry.layer == part.layer && entry.term.counts(); };
+  if (std::none_of(style_terms_.begin(), style_terms_.end(), counts)) return;
+  const at::Tensor weights = weights_of(part);
+  add_moments(sums.statistics[part.layer], style_loss_, part.features, weights);
+  if (!needs_whole_layers(style_loss_)) return;
+  STYLER_ASSERT(part.region.top == 0 && part.region.left == 0);
+  for (const StyleEntry& entry : style_terms_) {
+    if (!counts(entry)) continue;
+    LossAndGradient of_features = entry.term.of_features(part.features, weights, sums.with_gradients);
+    sums.style_loss += of_features.loss;
+    add_to(sums.style_gradients[part.layer], of_features.gradient);
   }
 }
 
@@ -215,13 +234,15 @@ Objective::Result Objective::result_of(const at::Tensor& picture, const Sums& su
   Result result;
   LossBreakdown& loss = result.loss;
   loss.content = sums.content_loss;
-  result.gram_gradients.resize(network_->layers().size());
-  for (const Term& term : style_terms_) {
-    if (term.factor == 0) continue;
-    const LossAndGradient of_gram =
-        gram_loss(sums.grams[term.layer] / weight_sums_[term.layer], term.target, term.factor);
-    loss.style += of_gram.loss;
-    add_to(result.gram_gradients[term.layer], of_gram.gradient);
+  loss.style = sums.style_loss;
+  result.moment_gradients.resize(network_->layers().size());
+  for (const StyleEntry& entry : style_terms_) {
+    if (!entry.term.counts() || !goes_by_gram(style_loss_)) continue;
+    const MomentLoss of_moments =
+        entry.term.of_moments(per_position(sums.statistics[entry.layer], weight_sums_[entry.layer]));
+    loss.style += of_moments.loss;
+    add_to(result.moment_gradients[entry.layer].gram_gradient, of_moments.gram_gradient);
+    add_to(result.moment_gradients[entry.layer].mean_gradient, of_moments.mean_gradient);
   }
   const auto add_picture_term = [&](double& part, const LossAndGradient& of_picture) {
     part = of_picture.loss;
@@ -233,26 +254,28 @@ Objective::Result Objective::result_of(const at::Tensor& picture, const Sums& su
   return result;
 }
 
-at::Tensor Objective::feature_gradient(const FeaturePart& part, const Result& result) const {
+at::Tensor Objective::feature_gradient(const FeaturePart& part, const Result& result, Sums& sums) const {
   at::Tensor gradient;
   for (const Term& term : content_terms_) {
     if (term.layer != part.layer || term.factor == 0) continue;
     add_to(gradient,
            content_feature_gradient(part.features, part_of(term.target, part.region), term.factor, weights_of(part)));
   }
-  const at::Tensor& gram_gradient = result.gram_gradients[part.layer];
-  if (gram_gradient.defined()) {
-    add_to(gradient, gram_feature_gradient(gram_gradient, part.features, weight_sums_[part.layer], weights_of(part)));
+  const MomentLoss& moments = result.moment_gradients[part.layer];
+  if (moments.gram_gradient.defined()) {
+    add_to(gradient, moment_feature_gradient(moments, part.features, weight_sums_[part.layer], weights_of(part)));
   }
+  add_to(gradient, std::exchange(sums.style_gradients[part.layer], {}));
   return gradient;
 }
 
 Objective::Evaluation Objective::evaluate(const at::Tensor& picture) const {
   const at::NoGradGuard no_grad;
   Sums sums;
+  sums.with_gradients = true;
   const auto pull_back = network_->differentiable_visit(picture, [&](const FeaturePart& part) { add(part, sums); });
   const Result result = result_of(picture, sums);
-  at::Tensor gradient = pull_back([&](const FeaturePart& part) { return feature_gradient(part, result); });
+  at::Tensor gradient = pull_back([&](const FeaturePart& part) { return feature_gradient(part, result, sums); });
   add_to(gradient, result.picture_gradient);
   return {result.loss, std::move(gradient)};
 }

@@ -16,7 +16,11 @@ const StyleTargets* StyleTargetCache::find(const std::string& style, Size size) 
 
 void StyleTargetCache::keep(const std::string& style, Size size, const StyleTargets& targets) {
   int64_t bytes = 0;
-  for (const at::Tensor& gram : targets.grams) bytes += static_cast<int64_t>(gram.nbytes());
+  for (const LayerStatistics& layer : targets.layers) {
+    for (const at::Tensor& tensor : {layer.gram, layer.mean, layer.quantiles}) {
+      if (tensor.defined()) bytes += static_cast<int64_t>(tensor.nbytes());
+    }
+  }
   if (bytes > limit_bytes_ || find(style, size) != nullptr) return;
   for (; bytes_ + bytes > limit_bytes_; entries_.pop_back()) bytes_ -= entries_.back().bytes;
   entries_.push_front({style, size, targets, bytes});

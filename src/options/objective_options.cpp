@@ -69,6 +69,11 @@ void ObjectiveOptions::validate() const {
   }
   check_layers("content-layers", content_layers);
   check_layers("style-layers", style_layers);
+  if (style_loss != StyleLoss::Gram && normalization != LossNormalization::Styler) {
+    throw Error(ErrorCode::InvalidArgument, "style-loss is " + style_loss_name(style_loss) +
+                                                " but the presets neural-style and gatys define gram alone; use preset "
+                                                "styler or leave style-loss out");
+  }
   if (style_layers.empty()) {
     throw Error(ErrorCode::InvalidArgument, "style-layers is empty but must name at least one layer, as in relu1_1");
   }

@@ -1,6 +1,9 @@
 #include "styler/stylize_options.hpp"
 
+#include <string>
+
 #include "options/range_check.hpp"
+#include "styler/error.hpp"
 
 namespace styler {
 
@@ -9,6 +12,11 @@ void StylizeOptions::validate() const {
   objective.validate();
   optimizer.validate();
   memory.validate();
+  if (needs_whole_layers(objective.style_loss) && memory.tile.value_or(0) != 0) {
+    throw Error(ErrorCode::InvalidArgument, "tile is " + std::to_string(*memory.tile) + " but style-loss " +
+                                                style_loss_name(objective.style_loss) +
+                                                " sorts whole layers, which are never in tiles; leave one of them out");
+  }
   check_positive("style-scale", style_scale);
 }
 

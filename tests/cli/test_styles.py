@@ -102,6 +102,34 @@ class SeveralStyles(StylesTest):
         self.assert_refused(self.styler(*self.job("--style-blend-by", "losses")), 2, "does nothing with one style picture")
 
 
+class StyleLosses(StylesTest):
+    def test_each_paints_another_picture_and_the_default_is_gram(self):
+        losses = ["gram", "gram-mean", "wasserstein", "histogram", "sliced"]
+        pictures = {loss: self.painted("--style-loss", loss) for loss in losses}
+        self.assertEqual(len(set(pictures.values())), len(losses))
+        self.assertEqual(pictures["gram"], self.painted())
+
+    def test_two_styles_of_one_size_or_not_can_be_blended_in_each(self):
+        for loss in ["gram-mean", "wasserstein", "histogram", "sliced"]:
+            two = ["--style-loss", loss, "--style", "dots.png"]
+            pictures = {self.painted(*two), self.painted(*two, "--style-blend-by", "losses"), self.painted("--style-loss", loss)}
+            self.assertEqual(len(pictures), 3, loss)
+
+    def test_a_run_goes_on_with_the_same_loss_alone(self):
+        options = ["--style-loss", "sliced", "--checkpoint", "run.ckpt", "--checkpoint-every", "1"]
+        whole = self.painted(*options)
+        again = ["--resume", "run.ckpt"]
+        self.assertEqual(self.painted("--style-loss", "sliced", *again), whole)
+        refused = self.styler(*self.job(*again))
+        self.assert_refused(refused, 2, "--style-loss is gram here but sliced in the checkpoint")
+
+    def test_what_can_t_go_together_is_refused(self):
+        self.assert_refused(self.styler(*self.job("--style-loss", "sliced", "--preset", "gatys")), 2, "style-loss is sliced")
+        self.assert_refused(self.styler(*self.job("--style-loss", "histogram", "--tile", "256")), 2, "tile is 256")
+        refused = self.styler(*self.job("--style-loss", "sliced", "--size", "3000", "--memory-limit", "1G", "--dry-run"))
+        self.assert_refused(refused, 1, "needs at least")
+
+
 class Strength(StylesTest):
     def test_without_strength_the_photo_comes_back(self):
         header, pixels = b"P6\n48 32\n255\n", bytes((7 * i + i // 11) % 200 + 20 for i in range(48 * 32 * 3))

@@ -165,6 +165,44 @@ def make_losses(_, out):
     })
 
 
+def gaussian_distance(features, style, epsilon):
+    """The squared 2-Wasserstein distance of two Gaussians by singular values of their Cholesky factors' product: of
+    K'L they are the square roots of the eigenvalues of LL'KK', so that no matrix has a root taken."""
+    def mean_and_factor(x):
+        flat = x.flatten(2)[0]
+        covariance = torch.cov(flat, correction=0) + epsilon * torch.eye(len(flat), dtype=flat.dtype)
+        return flat.mean(1), covariance.trace(), torch.linalg.cholesky(covariance)
+
+    (mean, trace, factor), (style_mean, style_trace, style_factor) = mean_and_factor(features), mean_and_factor(style)
+    joint = torch.linalg.svdvals(style_factor.T @ factor).sum()
+    return (mean - style_mean).square().sum() + trace + style_trace - 2 * joint
+
+
+def sorted_distance(features, style, directions):
+    """For as many positions of each."""
+    project = lambda x: (directions @ x.flatten(2)[0]).sort(1).values
+    return (project(features) - project(style)).square().mean(1).sum()
+
+
+def make_style_losses(_, out):
+    random = torch.Generator().manual_seed(5)
+    draw = lambda *shape: torch.randn(shape, generator=random, dtype=torch.float64)
+    mixed = lambda: (draw(5, 5) @ draw(5, 32) + draw(5, 1)).reshape(1, 5, 4, 8)
+    features, style = mixed(), mixed()
+    epsilon = 1e-3 * style.square().mean().item()
+    directions = torch.linalg.qr(draw(5, 5)).Q
+    write(out / "style_losses.json", {
+        "features": {"shape": list(features.shape), "values": features.reshape(-1).tolist()},
+        "style": {"shape": list(style.shape), "values": style.reshape(-1).tolist()},
+        "directions": {"shape": [5, 5], "values": directions.reshape(-1).tolist()},
+        "factor": 0.7,
+        "epsilon": epsilon,
+        "wasserstein": with_gradient(lambda f: 0.7 * gaussian_distance(f, style, epsilon), features),
+        "histogram": with_gradient(lambda f: 0.7 * sorted_distance(f, style, torch.eye(5, dtype=f.dtype)), features),
+        "sliced": with_gradient(lambda f: 0.7 * sorted_distance(f, style, directions), features),
+    })
+
+
 def neural_style_terms(features, content, style):
     """Johnson's constants: mean squared errors, Gram matrices divided by their number of features."""
     content_term = F.mse_loss(features["relu4_2"], content["relu4_2"])
@@ -370,6 +408,7 @@ def main():
     makers = {
         "features": make_features,
         "losses": make_losses,
+        "style-losses": make_style_losses,
         "objective": make_objective,
         "optimizers": make_optimizers,
         "neural-style": make_neural_style,

@@ -252,6 +252,26 @@ TEST_CASE("several styles have shares and scales", "[command_line]") {
   CHECK_NOTHROW(validate(with_one({"--fine-style", "f.jpg"})));
 }
 
+TEST_CASE("a style loss goes with our own constants, and those that sort features with whole pictures",
+          "[command_line]") {
+  CHECK(transfer({}).stylize.objective.style_loss == StyleLoss::Gram);
+  const auto with = [](std::vector<std::string> more) {
+    more.insert(more.begin(), {"--content", "a", "--style", "b", "-o", "c"});
+    return transfer(more);
+  };
+  const TransferOptions sliced = with({"--style-loss", "sliced", "--tile", "off"});
+  CHECK(sliced.stylize.objective.style_loss == StyleLoss::Sliced);
+  CHECK_NOTHROW(validate(sliced));
+  CHECK_NOTHROW(validate(with({"--style-loss", "wasserstein", "--tile", "256"})));
+  CHECK_NOTHROW(validate(with({"--style-loss", "gram", "--preset", "gatys"})));
+  CHECK_THROWS_WITH(validate(with({"--style-loss", "gram-mean", "--preset", "gatys"})),
+                    support::contains("style-loss is gram-mean but the presets neural-style and gatys"));
+  CHECK_THROWS_WITH(validate(with({"--style-loss", "histogram", "--tile", "256"})),
+                    support::contains("tile is 256 but style-loss histogram"));
+  CHECK_THAT(refusal({"--style-loss", "slices"}), support::contains("did you mean 'sliced'?"));
+  CHECK_THAT(refusal({"--strength", "0", "--style-loss", "sliced"}), support::contains("--style-loss does nothing"));
+}
+
 TEST_CASE("a config file can name several styles", "[command_line]") {
   const support::TempFolder folder;
   const std::string config =

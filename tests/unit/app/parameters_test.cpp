@@ -35,6 +35,7 @@ TEST_CASE("a fingerprint changes with everything that decides the picture", "[pa
                                                                                          {"--dither"},
                                                                                          {"--background", "black"},
                                                                                          {"--style-layers", "relu1_1"},
+                                                                                         {"--style-loss", "sliced"},
                                                                                          {"--color", "match"},
                                                                                          {"--precision", "fp32"},
                                                                                          {"--keep-metadata"},

@@ -26,8 +26,8 @@ double distance(const at::Tensor& picture, const at::Tensor& painting) {
   const StyleTargets a = compute_style_targets(network, options, {picture, {}});
   const StyleTargets b = compute_style_targets(network, options, {painting, {}});
   double sum = 0;
-  for (size_t i = 0; i < a.grams.size(); ++i) {
-    sum += ((a.grams[i] - b.grams[i]).norm() / b.grams[i].norm()).item<double>();
+  for (size_t i = 0; i < a.layers.size(); ++i) {
+    sum += ((a.layers[i].gram - b.layers[i].gram).norm() / b.layers[i].gram.norm()).item<double>();
   }
   return sum;
 }

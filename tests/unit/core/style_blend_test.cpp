@@ -71,7 +71,8 @@ TEST_CASE("Blended targets are those of the paintings side by side, in these sha
   const auto parts = Blend::parts(styles.network, options, 0, 0);
   StyleTargets middle;
   for (size_t i = 0; i < options.style_layers.size(); ++i) {
-    middle.grams.push_back(0.75 * parts[0].targets.grams[i] + 0.25 * parts[1].targets.grams[i]);
+    const auto gram = [&](size_t part) { return parts[part].targets.layers[i].gram; };
+    middle.layers.push_back({0.75 * gram(0) + 0.25 * gram(1), {}, {}});
   }
   const Objective expected(styles.network, options, Blend::content(), {{middle}});
   const at::Tensor picture = support::picture({7, 9}, 5, at::kDouble);

@@ -1,0 +1,103 @@
+#include "core/style_term.hpp"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "core/add_to.hpp"
+#include "core/sum_of_squares.hpp"
+#include "styler/error.hpp"
+
+namespace styler {
+namespace {
+
+/// A divisor that is zero for a target of nothing (a black picture's features, say) would make the loss infinite.
+double reciprocal(double value) { return 1.0 / std::max(value, 1e-12); }
+
+double gram_factor(LossNormalization normalization, const at::Tensor& gram) {
+  const auto channels = static_cast<double>(gram.size(0));
+  switch (normalization) {
+    case LossNormalization::Gatys:
+      return 1.0 / (4 * channels * channels);
+    case LossNormalization::NeuralStyle:
+      return std::pow(channels, -4);
+    case LossNormalization::Styler:
+      break;
+  }
+  return reciprocal(sum_of_squares(gram));
+}
+
+/// What makes a weight about as strong as it is for Gram. The Gram loss is of the fourth order in the features and the
+/// others of the second, so that there is no exact answer; these were chosen by looking at pictures of 224 px.
+double strength(StyleLoss loss) {
+  switch (loss) {
+    case StyleLoss::Gram:
+    case StyleLoss::GramMean:
+    case StyleLoss::Histogram:
+      return 1;
+    case StyleLoss::Wasserstein:
+    case StyleLoss::Sliced:
+      break;
+  }
+  return 4;
+}
+
+}  // namespace
+
+void add_moments(LayerStatistics& sums, StyleLoss loss, const at::Tensor& features, const at::Tensor& weights) {
+  if (goes_by_gram(loss)) add_to(sums.gram, gram_sum(features, weights));
+  if (goes_by_mean(loss)) add_to(sums.mean, mean_sum(features, weights));
+}
+
+LayerStatistics per_position(LayerStatistics sums, double weight_sum) {
+  for (at::Tensor* const moment : {&sums.gram, &sums.mean}) {
+    if (moment->defined()) *moment = *moment / weight_sum;
+  }
+  return sums;
+}
+
+StyleTerm::StyleTerm(StyleLoss loss, LossNormalization normalization, LayerStatistics style, double weight)
+    : loss_(loss), weight_(weight * strength(loss)), style_(std::move(style)) {
+  STYLER_ASSERT(normalization == LossNormalization::Styler || loss == StyleLoss::Gram);
+  STYLER_ASSERT(weight >= 0);
+  if (loss == StyleLoss::Wasserstein) {
+    gram_factor_ = weight_ * reciprocal(style_.gram.trace().item<double>());
+    gaussian_ = gaussian_target(style_);
+    style_ = {};
+    return;
+  }
+  if (goes_by_gram(loss)) gram_factor_ = weight_ * gram_factor(normalization, style_.gram);
+  if (goes_by_mean(loss)) mean_factor_ = weight_ * reciprocal(sum_of_squares(style_.mean));
+  if (needs_whole_layers(loss)) {
+    quantile_factor_ = weight_ * reciprocal(sum_of_squares(style_.quantiles) / static_cast<double>(kQuantiles));
+  }
+  if (loss == StyleLoss::Sliced) directions_ = slicing_directions(style_.quantiles.size(0), style_.quantiles.device());
+}
+
+MomentLoss StyleTerm::of_moments(const LayerStatistics& picture) const {
+  switch (loss_) {
+    case StyleLoss::Wasserstein:
+      return wasserstein_loss(picture, gaussian_, gram_factor_);
+    case StyleLoss::GramMean:
+      return gram_mean_loss(picture, style_, gram_factor_, mean_factor_);
+    case StyleLoss::Gram:
+    case StyleLoss::Histogram: {
+      LossAndGradient of_gram = gram_loss(picture.gram, style_.gram, gram_factor_);
+      return {of_gram.loss, std::move(of_gram.gradient), {}};
+    }
+    case StyleLoss::Sliced:
+      break;
+  }
+  return {};
+}
+
+LossAndGradient StyleTerm::of_features(const at::Tensor& features, const at::Tensor& weights,
+                                       bool with_gradient) const {
+  STYLER_ASSERT(needs_whole_layers(loss_));
+  return quantile_loss(features, style_.quantiles, directions_, quantile_factor_, weights, with_gradient);
+}
+
+}  // namespace styler

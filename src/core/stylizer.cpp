@@ -174,17 +174,8 @@ StyleTargets Run::style_targets(const StyleSource& style, Size size) {
 double Run::time_limit_for(const ScaleEvent& event, int64_t iterations_done) const {
   const double limit = options_.optimizer.time_limit_seconds;
   if (limit <= 0) return 0;
-  // What is left is shared in proportion to the work, so that a limit shortens every scale instead of leaving out the
-  // finest ones.
-  const auto work = [](const Scale& s, int64_t done) {
-    return static_cast<double>(s.size.height) * static_cast<double>(s.size.width) *
-           static_cast<double>(s.iterations - done);
-  };
-  const double work_here = work(event.scale, iterations_done);
-  double work_left = work_here;
-  for (size_t i = static_cast<size_t>(event.index) + 1; i < schedule_.size(); ++i) work_left += work(schedule_[i], 0);
   const double seconds_left = std::max(limit - seconds_since(start_), 1e-3);
-  return seconds_left * work_here / work_left;
+  return seconds_left * share_of_time_left(schedule_, static_cast<size_t>(event.index), iterations_done);
 }
 
 void Run::warn_of_loss_in_saving(const StylizeResult& result) {

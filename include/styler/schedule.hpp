@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -48,6 +49,11 @@ Size scaled_to_long_edge(Size original, int64_t long_edge);
 /// \throws Error{Input} when even the long edge of the content or of the last scale falls below `min_edge`; the message
 /// names the smallest size that works.
 std::vector<Scale> make_schedule(Size content, const ScheduleOptions& options, int64_t min_edge);
+
+/// What part of the time that is left a scale may take: in proportion to the work, so that a limit shortens every scale
+/// instead of leaving out the finest ones.
+/// \param iterations_done  of the scale at `index`, which is in work.
+double share_of_time_left(const std::vector<Scale>& schedule, size_t index, int64_t iterations_done);
 
 /// The size at which a style picture is used beside a content of `content` size: long edges in the ratio
 /// `style_scale`, short edge at least `min_edge` where the picture has that, never larger than `style` itself.

@@ -41,6 +41,8 @@ struct LayerStatistics {
   at::Tensor gram;       ///< G = Σ w·F·Fᵀ / Σw, [C, C]; undefined for Sliced.
   at::Tensor mean;       ///< μ = Σ w·F / Σw, [C]; GramMean and Wasserstein only.
   at::Tensor quantiles;  ///< [C, kQuantiles], from quantiles_of(); Histogram and Sliced only.
+
+  bool defined() const { return gram.defined() || quantiles.defined(); }
 };
 
 /// Σ w·F over the positions, [C]: sums over parts of a picture add up to the whole picture's. Type as for gram_sum.

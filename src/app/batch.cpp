@@ -11,10 +11,9 @@
 #include "app/commands.hpp"
 #include "app/gallery.hpp"
 #include "app/gallery_entries.hpp"
-#include "app/logging.hpp"
+#include "app/logged_run.hpp"
 #include "app/preflight.hpp"
 #include "app/stop_signals.hpp"
-#include "app/version.hpp"
 #include "styler/atomic_file.hpp"
 #include "styler/error.hpp"
 #include "styler/image_io.hpp"
@@ -99,16 +98,8 @@ int batch(const BatchOptions& options, Console& console, spdlog::logger& log) {
 }  // namespace
 
 int run(const BatchOptions& options) {
-  const StopSignals signals(options.settings.messages.quiet ? Stopping::Silently : Stopping::DropsPicture);
-  Console console(std::cerr, stderr_is_terminal(), stderr_columns());
-  const auto log = make_logger(options.settings.messages, console);
-  log->info("styler {}", program_version());
-  try {
-    return batch(options, console, *log);
-  } catch (const std::exception& error) {
-    log->debug("ended by: {}", error.what());  // whole, while the user gets one sentence
-    throw;
-  }
+  return logged_run(options.settings.messages, Stopping::DropsPicture,
+                    [&](Console& console, spdlog::logger& log) { return batch(options, console, log); });
 }
 
 }  // namespace styler::app

@@ -6,12 +6,12 @@
 #include "app/commands.hpp"
 #include "app/fine_style.hpp"
 #include "app/job.hpp"
+#include "app/logged_run.hpp"
 #include "app/logging.hpp"
 #include "app/observers.hpp"
 #include "app/preflight.hpp"
 #include "app/progress.hpp"
 #include "app/stop_signals.hpp"
-#include "app/version.hpp"
 #include "styler/contact_sheet.hpp"
 #include "styler/fine_style.hpp"
 #include "styler/image_io.hpp"
@@ -104,22 +104,14 @@ int sweep(const SweepOptions& options, Console& console, spdlog::logger& log) {
 
 int run(const SweepOptions& options) {
   for (const TransferOptions& picture : options.pictures) check_outputs(picture);
-  const bool is_quiet = options.settings.messages.quiet;
-  const StopSignals signals(is_quiet ? Stopping::Silently : Stopping::SavesPicture);
-  Console console(std::cerr, stderr_is_terminal(), stderr_columns());
-  const auto log = make_logger(options.settings.messages, console);
-  log->info("styler {}", program_version());
-  try {
-    const int exit_code = sweep(options, console, *log);
-    if (!is_quiet) {
+  return logged_run(options.settings.messages, Stopping::SavesPicture, [&](Console& console, spdlog::logger& log) {
+    const int exit_code = sweep(options, console, log);
+    if (!options.settings.messages.quiet) {
       console.clear_status();
       std::cout << options.settings.output.string() << '\n' << std::flush;
     }
     return exit_code;
-  } catch (const std::exception& error) {
-    log->debug("ended by: {}", error.what());  // whole, while the user gets one sentence
-    throw;
-  }
+  });
 }
 
 }  // namespace styler::app

@@ -7,6 +7,7 @@
 #include "app/option_binder.hpp"
 #include "app/phrases.hpp"
 #include "app/style_options.hpp"
+#include "app/values.hpp"
 #include "styler/error.hpp"
 
 namespace styler::app {
@@ -15,16 +16,6 @@ namespace {
 constexpr const char* kVary = "--vary";
 
 [[noreturn]] void reject(const std::string& message) { throw Error(ErrorCode::InvalidArgument, message); }
-
-std::vector<std::string> split(std::string_view text, char separator) {
-  std::vector<std::string> parts;
-  while (true) {
-    const size_t end = text.find(separator);
-    parts.emplace_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
 
 /// What a picture's look does not hang on, or what is there once for the whole sheet.
 bool can_vary(const std::string& option) {
@@ -85,7 +76,8 @@ Variation parse_variation(std::string_view text) {
   if (equals == std::string_view::npos) fail();
   Variation variation{std::string(text.substr(0, equals)), {}};
   const std::string_view values = text.substr(equals + 1);
-  variation.values = split(values, values.find(';') == std::string_view::npos ? ',' : ';');
+  const char separator = values.find(';') == std::string_view::npos ? ',' : ';';
+  for (const std::string_view value : parts_of(values, separator)) variation.values.emplace_back(value);
   const bool has_gap = std::any_of(variation.values.begin(), variation.values.end(),
                                    [](const std::string& value) { return value.empty(); });
   if (variation.option.empty() || variation.option.front() == '-' || has_gap || variation.values.size() < 2) fail();

@@ -15,6 +15,7 @@
 #include "app/dry_run.hpp"
 #include "app/fine_style.hpp"
 #include "app/job.hpp"
+#include "app/logged_run.hpp"
 #include "app/logging.hpp"
 #include "app/observers.hpp"
 #include "app/preflight.hpp"
@@ -23,7 +24,6 @@
 #include "app/snapshots.hpp"
 #include "app/stop_signals.hpp"
 #include "app/values.hpp"
-#include "app/version.hpp"
 #include "styler/atomic_file.hpp"
 #include "styler/resample.hpp"
 #include "styler/sha256.hpp"
@@ -123,18 +123,10 @@ int run(const TransferOptions& options) {
   const double start = seconds_now();
   check_outputs(options);
   if (!options.dry_run && options.keeps_state()) remove_abandoned_files_of(options);
-  const bool is_silent = options.messages.quiet || options.dry_run;  // a dry run has no picture to save
-  const StopSignals signals(is_silent ? Stopping::Silently : Stopping::SavesPicture);
-  Console console(std::cerr, stderr_is_terminal(), stderr_columns());
-  const auto log = make_logger(options.messages, console);
-  log->info("styler {}", program_version());
-  try {
-    if (options.dry_run) return dry_run(options, start, *log);
-    return transfer(options, start, console, *log);
-  } catch (const std::exception& error) {
-    log->debug("ended by: {}", error.what());  // whole, while the user gets one sentence
-    throw;
-  }
+  const Stopping stopping = options.dry_run ? Stopping::Silently : Stopping::SavesPicture;  // dry: no picture to save
+  return logged_run(options.messages, stopping, [&](Console& console, spdlog::logger& log) {
+    return options.dry_run ? dry_run(options, start, log) : transfer(options, start, console, log);
+  });
 }
 
 }  // namespace styler::app

@@ -33,16 +33,24 @@ std::optional<double> parse_decimal(std::string_view text) {
   return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
+std::vector<std::string_view> parts_of(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const size_t end = text.find(separator);
+    parts.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
+
 std::optional<std::vector<double>> parse_decimals(std::string_view text) {
   std::vector<double> values;
-  while (true) {
-    const size_t comma = text.find(',');
-    const auto value = parse_decimal(text.substr(0, comma));
+  for (const std::string_view part : parts_of(text, ',')) {
+    const auto value = parse_decimal(part);
     if (!value) return std::nullopt;
     values.push_back(*value);
-    if (comma == std::string_view::npos) return values;
-    text.remove_prefix(comma + 1);
   }
+  return values;
 }
 
 std::optional<double> parse_seconds(std::string_view text) {

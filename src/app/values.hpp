@@ -14,6 +14,8 @@ std::optional<int64_t> parse_whole(std::string_view text);
 std::optional<uint64_t> parse_unsigned(std::string_view text);
 /// Finite numbers only.
 std::optional<double> parse_decimal(std::string_view text);
+/// What stands between the separators, at least one text; each may be empty.
+std::vector<std::string_view> parts_of(std::string_view text, char separator);
 /// Finite numbers with commas between them, at least one.
 std::optional<std::vector<double>> parse_decimals(std::string_view text);
 /// Seconds (`90`, `1.5`) or hours, minutes and seconds with units (`90s`, `10m`, `1h30m`).

@@ -3,7 +3,6 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/adaptive_avg_pool2d.h>
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
@@ -26,21 +25,10 @@ constexpr double kWhite = 255.0;  ///< What the field's constants take 1.0 to be
 /// A divisor that is zero for a target of nothing (a black picture's features, say) would make the loss infinite.
 double reciprocal(double value) { return 1.0 / std::max(value, 1e-12); }
 
-/// How much each of `size` features counts: the part of its cell of the picture that is opaque. Undefined when
-/// everything is.
-at::Tensor weights_of_positions(const at::Tensor& alpha, Size size) {
-  if (!alpha.defined()) return {};
-  return at::adaptive_avg_pool2d(alpha, {size.height, size.width});
-}
-
 /// Of the part, where there are weights at all.
-at::Tensor part_of_weights(const at::Tensor& weights, const Region& region) {
-  return weights.defined() ? part_of(weights, region) : weights;
-}
-
-double sum_of(const at::Tensor& weights, Size size) {
-  if (!weights.defined()) return static_cast<double>(size.height * size.width);
-  return weights.sum(at::kDouble).item<double>();
+at::Tensor weights_of(const PositionWeights& weights, const FeaturePart& part) {
+  const at::Tensor& map = weights.maps[part.layer];
+  return map.defined() ? part_of(map, part.region) : map;
 }
 
 /// How many pixels are visible.
@@ -68,25 +56,33 @@ double content_factor(LossNormalization normalization, const at::Tensor& target,
   return reciprocal(weighted_square(target, weights));
 }
 
-at::Tensor scaled(const at::Tensor& tensor, double factor) { return tensor.defined() ? tensor * factor : tensor; }
+/// A style that makes terms, with its weight in each of them.
+struct TermStyle {
+  std::vector<LayerStatistics> layers;
+  std::vector<double> weights;
+};
 
-/// The styles that make terms: all of them, or one in the middle of them. Their weights sum to 1.
-std::vector<StylePart> blended(std::vector<StylePart> styles, StyleBlend blend) {
-  double sum = 0;
-  for (const StylePart& style : styles) sum += style.weight;
-  STYLER_ASSERT(sum > 0);
-  for (StylePart& style : styles) style.weight /= sum;
-  if (blend == StyleBlend::Losses || styles.size() == 1) return styles;
-  StylePart middle;
+/// Those of one region: all of them, or one in the middle of them. In each layer their weights sum to 1, over the
+/// styles that have one there.
+std::vector<TermStyle> blended(std::vector<StylePart> styles, size_t layers, StyleBlend blend) {
+  std::vector<double> sums(layers);
   for (const StylePart& style : styles) {
-    middle.targets.layers.resize(style.targets.layers.size());
-    for (size_t i = 0; i < style.targets.layers.size(); ++i) {
-      const LayerStatistics& own = style.targets.layers[i];
-      LayerStatistics& mixed = middle.targets.layers[i];
-      add_to(mixed.gram, scaled(own.gram, style.weight));
-      add_to(mixed.mean, scaled(own.mean, style.weight));
-      add_to(mixed.quantiles, scaled(own.quantiles, style.weight));
+    STYLER_ASSERT(style.targets.layers.size() == layers);
+    for (size_t i = 0; i < layers; ++i) sums[i] += style.targets.layers[i].defined() ? style.weight : 0;
+  }
+  std::vector<TermStyle> result;
+  result.reserve(styles.size());
+  for (StylePart& style : styles) {
+    TermStyle& term = result.emplace_back(TermStyle{std::move(style.targets.layers), {}});
+    for (size_t i = 0; i < layers; ++i) {
+      if (sums[i] == 0) term.layers[i] = {};
+      term.weights.push_back(term.layers[i].defined() ? style.weight / sums[i] : 0);
     }
+  }
+  if (blend == StyleBlend::Losses || result.size() == 1) return result;
+  TermStyle middle{std::vector<LayerStatistics>(layers), std::vector<double>(layers, 1.0)};
+  for (const TermStyle& style : result) {
+    for (size_t i = 0; i < layers; ++i) add_scaled(middle.layers[i], style.layers[i], style.weights[i]);
   }
   return {std::move(middle)};
 }
@@ -95,8 +91,8 @@ bool contains(const std::vector<WeightedLayer>& entries, const Layer& layer) {
   return std::any_of(entries.begin(), entries.end(), [&](const WeightedLayer& entry) { return entry.layer == layer; });
 }
 
-size_t tapped(const FeatureExtractor& network, const Layer& layer) {
-  const std::optional<size_t> index = index_of(network.layers(), layer);
+size_t tapped(const std::vector<Layer>& layers, const Layer& layer) {
+  const std::optional<size_t> index = index_of(layers, layer);
   STYLER_ASSERT(index);
   return *index;
 }
@@ -114,62 +110,50 @@ void keep_part(at::Tensor& features, const FeaturePart& part, Size size) {
   part_of(features, part.region).copy_(part.features);
 }
 
-/// Those of a layer with these features.
-at::Tensor directions_for(StyleLoss loss, const at::Tensor& features) {
-  return loss == StyleLoss::Sliced ? slicing_directions(features.size(1), features.device()) : at::Tensor();
-}
-
 }  // namespace
 
-/// A style loss of one layer.
+/// A style loss of one layer in one region.
 struct Objective::StyleEntry {
-  size_t layer;  ///< Index into FeatureExtractor::layers().
+  size_t layer;   ///< Index into FeatureExtractor::layers().
+  size_t region;  ///< Index into `regions_`.
   StyleTerm term;
 };
 
 StyleTargets compute_style_targets(const FeatureExtractor& network, const ObjectiveOptions& options,
-                                   const Picture& style, Tiling tiling) {
+                                   const Picture& style, Tiling tiling, const at::Tensor& share) {
   const TiledNetwork tiled(network, tiling);
-  const Size size = picture_size(style.colour);
-  std::vector<at::Tensor> weights(network.layers().size());
-  for (size_t layer = 0; layer < weights.size(); ++layer) {
-    weights[layer] = weights_of_positions(style.alpha, tiled.size_of(layer, size));
-  }
-  std::vector<LayerStatistics> statistics(network.layers().size());
+  const PositionWeights weights = position_weights(network.layers(), picture_size(style.colour), style.alpha, share);
+  std::vector<LayerStatistics> sums(network.layers().size());
   tiled.visit(style.colour, [&](const FeaturePart& part) {
-    if (!contains(options.style_layers, network.layers()[part.layer])) return;
-    const at::Tensor own = part_of_weights(weights[part.layer], part.region);
-    add_moments(statistics[part.layer], options.style_loss, part.features, own);
-    if (!needs_whole_layers(options.style_loss)) return;
-    STYLER_ASSERT(part.region.size == tiled.size_of(part.layer, size));
-    statistics[part.layer].quantiles =
-        quantiles_of(part.features, directions_for(options.style_loss, part.features), own);
+    if (weights.sums[part.layer] == 0 || !contains(options.style_layers, network.layers()[part.layer])) return;
+    add_statistics(sums[part.layer], options.style_loss, part.features, weights_of(weights, part));
   });
   StyleTargets targets;
   for (const WeightedLayer& entry : options.style_layers) {
-    const size_t layer = tapped(network, entry.layer);
-    targets.layers.push_back(
-        per_position(std::move(statistics[layer]), sum_of(weights[layer], tiled.size_of(layer, size))));
+    const size_t layer = tapped(network.layers(), entry.layer);
+    targets.layers.push_back(per_position(std::move(sums[layer]), weights.sums[layer]));
   }
   return targets;
 }
 
 Objective::Objective(const FeatureExtractor& network, const ObjectiveOptions& options, const Picture& content,
-                     std::vector<StylePart> styles, Tiling tiling)
+                     std::vector<StylePart> styles, Tiling tiling, const std::vector<at::Tensor>& regions)
     : network_(std::make_unique<TiledNetwork>(network, tiling)), style_loss_(options.style_loss) {
   const Size size = picture_size(content.colour);
-  set_weights(content.alpha, size);
-  const double of_content = 2 * (1 - options.strength) * options.content_weight;
-  const double of_style = 2 * options.strength * options.style_weight;
-  for (StylePart& style : blended(std::move(styles), options.style_blend)) {
-    STYLER_ASSERT(style.targets.layers.size() == options.style_layers.size());
-    for (size_t i = 0; i < options.style_layers.size(); ++i) {
-      const WeightedLayer& entry = options.style_layers[i];
-      style_terms_.push_back({tapped(network, entry.layer),
-                              StyleTerm(options.style_loss, options.normalization, std::move(style.targets.layers[i]),
-                                        of_style * entry.weight * style.weight)});
-    }
+  visible_ = position_weights(network.layers(), size, content.alpha);
+  if (regions.empty()) regions_ = {visible_};
+  for (const at::Tensor& share : regions) {
+    regions_.push_back(position_weights(network.layers(), size, content.alpha, share));
   }
+  for (size_t region = 0; region < regions_.size(); ++region) {
+    std::vector<StylePart> of_region;
+    for (const StylePart& style : styles) {
+      STYLER_ASSERT(style.region < regions_.size());
+      if (style.region == region) of_region.push_back(style);
+    }
+    add_style_terms(options, std::move(of_region), region);
+  }
+  const double of_content = 2 * (1 - options.strength) * options.content_weight;
 
   std::vector<at::Tensor> targets(network.layers().size());
   Sums sums;
@@ -181,10 +165,11 @@ Objective::Objective(const FeatureExtractor& network, const ObjectiveOptions& op
 
   double size_of_terms = result_of(content.colour, sums).loss.style;
   for (const WeightedLayer& entry : options.content_layers) {
-    const size_t layer = tapped(network, entry.layer);
-    const double factor = of_content * entry.weight *
-                          content_factor(options.normalization, targets[layer], weights_[layer], weight_sums_[layer]);
-    size_of_terms += factor * weighted_square(targets[layer], weights_[layer]);
+    const size_t layer = tapped(network.layers(), entry.layer);
+    const double factor =
+        of_content * entry.weight *
+        content_factor(options.normalization, targets[layer], visible_.maps[layer], visible_.sums[layer]);
+    size_of_terms += factor * weighted_square(targets[layer], visible_.maps[layer]);
     content_terms_.push_back({layer, targets[layer], factor});
   }
   const double values = 3 * visible_pixels(content);
@@ -197,36 +182,46 @@ Objective::~Objective() = default;
 
 void Objective::set_tiling(Tiling tiling) { network_->set_tiling(tiling); }
 
-void Objective::set_weights(const at::Tensor& alpha, Size size) {
-  for (size_t layer = 0; layer < network_->layers().size(); ++layer) {
-    const Size features = network_->size_of(layer, size);
-    weights_.push_back(weights_of_positions(alpha, features));
-    weight_sums_.push_back(sum_of(weights_.back(), features));
+void Objective::add_style_terms(const ObjectiveOptions& options, std::vector<StylePart> styles, size_t region) {
+  const double of_style = 2 * options.strength * options.style_weight;
+  for (TermStyle& style : blended(std::move(styles), options.style_layers.size(), options.style_blend)) {
+    for (size_t i = 0; i < options.style_layers.size(); ++i) {
+      const WeightedLayer& entry = options.style_layers[i];
+      const size_t layer = tapped(network_->layers(), entry.layer);
+      LayerStatistics& target = style.layers[i];
+      const double positions = regions_[region].sums[layer];
+      if (!target.defined() || positions == 0) continue;
+      const double weight = of_style * entry.weight * style.weights[i] * (positions / visible_.sums[layer]);
+      style_terms_.push_back(
+          {layer, region, StyleTerm(options.style_loss, options.normalization, std::move(target), weight)});
+    }
   }
-}
-
-at::Tensor Objective::weights_of(const FeaturePart& part) const {
-  return part_of_weights(weights_[part.layer], part.region);
 }
 
 void Objective::add(const FeaturePart& part, Sums& sums) const {
-  sums.statistics.resize(network_->layers().size());
-  sums.style_gradients.resize(network_->layers().size());
+  const size_t layers = network_->layers().size();
+  if (sums.moments.empty()) sums.moments = {regions_.size(), std::vector<LayerStatistics>(layers)};
+  sums.style_gradients.resize(layers);
   for (const Term& term : content_terms_) {
     if (term.layer != part.layer || term.factor == 0) continue;
-    sums.content_loss += content_loss(part.features, part_of(term.target, part.region), term.factor, weights_of(part));
+    sums.content_loss +=
+        content_loss(part.features, part_of(term.target, part.region), term.factor, weights_of(visible_, part));
   }
-  const auto counts = [&](const StyleEntry& entry) { return entry.layer == part.layer && entry.term.counts(); };
-  if (std::none_of(style_terms_.begin(), style_terms_.end(), counts)) return;
-  const at::Tensor weights = weights_of(part);
-  add_moments(sums.statistics[part.layer], style_loss_, part.features, weights);
-  if (!needs_whole_layers(style_loss_)) return;
-  STYLER_ASSERT(part.region.top == 0 && part.region.left == 0);
-  for (const StyleEntry& entry : style_terms_) {
-    if (!counts(entry)) continue;
-    LossAndGradient of_features = entry.term.of_features(part.features, weights, sums.with_gradients);
-    sums.style_loss += of_features.loss;
-    add_to(sums.style_gradients[part.layer], of_features.gradient);
+  for (size_t region = 0; region < regions_.size(); ++region) {
+    const auto counts = [&](const StyleEntry& entry) {
+      return entry.layer == part.layer && entry.region == region && entry.term.counts();
+    };
+    if (std::none_of(style_terms_.begin(), style_terms_.end(), counts)) continue;
+    const at::Tensor weights = weights_of(regions_[region], part);
+    add_moments(sums.moments[region][part.layer], style_loss_, part.features, weights);
+    if (!needs_whole_layers(style_loss_)) continue;
+    STYLER_ASSERT(network_->is_whole());
+    for (const StyleEntry& entry : style_terms_) {
+      if (!counts(entry)) continue;
+      const LossAndGradient of_features = entry.term.of_features(part.features, weights, sums.with_gradients);
+      sums.style_loss += of_features.loss;
+      add_to(sums.style_gradients[part.layer], of_features.gradient);
+    }
   }
 }
 
@@ -235,14 +230,15 @@ Objective::Result Objective::result_of(const at::Tensor& picture, const Sums& su
   LossBreakdown& loss = result.loss;
   loss.content = sums.content_loss;
   loss.style = sums.style_loss;
-  result.moment_gradients.resize(network_->layers().size());
+  result.moments = {regions_.size(), std::vector<MomentLoss>(network_->layers().size())};
   for (const StyleEntry& entry : style_terms_) {
     if (!entry.term.counts() || !goes_by_gram(style_loss_)) continue;
-    const MomentLoss of_moments =
-        entry.term.of_moments(per_position(sums.statistics[entry.layer], weight_sums_[entry.layer]));
+    const MomentLoss of_moments = entry.term.of_moments(
+        per_position(sums.moments[entry.region][entry.layer], regions_[entry.region].sums[entry.layer]));
     loss.style += of_moments.loss;
-    add_to(result.moment_gradients[entry.layer].gram_gradient, of_moments.gram_gradient);
-    add_to(result.moment_gradients[entry.layer].mean_gradient, of_moments.mean_gradient);
+    MomentLoss& sum = result.moments[entry.region][entry.layer];
+    add_to(sum.gram_gradient, of_moments.gram_gradient);
+    add_to(sum.mean_gradient, of_moments.mean_gradient);
   }
   const auto add_picture_term = [&](double& part, const LossAndGradient& of_picture) {
     part = of_picture.loss;
@@ -258,12 +254,14 @@ at::Tensor Objective::feature_gradient(const FeaturePart& part, const Result& re
   at::Tensor gradient;
   for (const Term& term : content_terms_) {
     if (term.layer != part.layer || term.factor == 0) continue;
-    add_to(gradient,
-           content_feature_gradient(part.features, part_of(term.target, part.region), term.factor, weights_of(part)));
+    add_to(gradient, content_feature_gradient(part.features, part_of(term.target, part.region), term.factor,
+                                              weights_of(visible_, part)));
   }
-  const MomentLoss& moments = result.moment_gradients[part.layer];
-  if (moments.gram_gradient.defined()) {
-    add_to(gradient, moment_feature_gradient(moments, part.features, weight_sums_[part.layer], weights_of(part)));
+  for (size_t region = 0; region < regions_.size(); ++region) {
+    const MomentLoss& moments = result.moments[region][part.layer];
+    if (!moments.gram_gradient.defined()) continue;
+    add_to(gradient, moment_feature_gradient(moments, part.features, regions_[region].sums[part.layer],
+                                             weights_of(regions_[region], part)));
   }
   add_to(gradient, std::exchange(sums.style_gradients[part.layer], {}));
   return gradient;

@@ -45,11 +45,32 @@ double strength(StyleLoss loss) {
   return 4;
 }
 
+/// Undefined: the channels themselves.
+at::Tensor directions_for(StyleLoss loss, int64_t channels, const at::Device& device) {
+  return loss == StyleLoss::Sliced ? slicing_directions(channels, device) : at::Tensor();
+}
+
 }  // namespace
 
 void add_moments(LayerStatistics& sums, StyleLoss loss, const at::Tensor& features, const at::Tensor& weights) {
   if (goes_by_gram(loss)) add_to(sums.gram, gram_sum(features, weights));
   if (goes_by_mean(loss)) add_to(sums.mean, mean_sum(features, weights));
+}
+
+void add_statistics(LayerStatistics& sums, StyleLoss loss, const at::Tensor& features, const at::Tensor& weights) {
+  add_moments(sums, loss, features, weights);
+  if (!needs_whole_layers(loss)) return;
+  STYLER_ASSERT(!sums.quantiles.defined());
+  sums.quantiles = quantiles_of(features, directions_for(loss, features.size(1), features.device()), weights);
+}
+
+void add_scaled(LayerStatistics& sum, const LayerStatistics& addend, double factor) {
+  const auto add = [factor](at::Tensor& to, const at::Tensor& from) {
+    if (from.defined()) add_to(to, from * factor);
+  };
+  add(sum.gram, addend.gram);
+  add(sum.mean, addend.mean);
+  add(sum.quantiles, addend.quantiles);
 }
 
 LayerStatistics per_position(LayerStatistics sums, double weight_sum) {
@@ -71,10 +92,9 @@ StyleTerm::StyleTerm(StyleLoss loss, LossNormalization normalization, LayerStati
   }
   if (goes_by_gram(loss)) gram_factor_ = weight_ * gram_factor(normalization, style_.gram);
   if (goes_by_mean(loss)) mean_factor_ = weight_ * reciprocal(sum_of_squares(style_.mean));
-  if (needs_whole_layers(loss)) {
-    quantile_factor_ = weight_ * reciprocal(sum_of_squares(style_.quantiles) / static_cast<double>(kQuantiles));
-  }
-  if (loss == StyleLoss::Sliced) directions_ = slicing_directions(style_.quantiles.size(0), style_.quantiles.device());
+  if (!needs_whole_layers(loss)) return;
+  quantile_factor_ = weight_ * reciprocal(sum_of_squares(style_.quantiles) / static_cast<double>(kQuantiles));
+  directions_ = directions_for(loss, style_.quantiles.size(0), style_.quantiles.device());
 }
 
 MomentLoss StyleTerm::of_moments(const LayerStatistics& picture) const {

@@ -11,6 +11,10 @@ inline bool goes_by_mean(StyleLoss loss) { return loss == StyleLoss::GramMean ||
 
 /// Adds the sums that the loss goes by over the positions of a part of the picture.
 void add_moments(LayerStatistics& sums, StyleLoss loss, const at::Tensor& features, const at::Tensor& weights);
+/// The same for a style, whose quantiles are put beside the sums where the loss goes by them: for whole layers alone.
+void add_statistics(LayerStatistics& sums, StyleLoss loss, const at::Tensor& features, const at::Tensor& weights);
+/// Adds `factor` times what is defined.
+void add_scaled(LayerStatistics& sum, const LayerStatistics& addend, double factor);
 /// Sums divided by those of the weights.
 LayerStatistics per_position(LayerStatistics sums, double weight_sum);
 

@@ -1,11 +1,9 @@
 #include "styler/stylizer.hpp"
 
-#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/randn.h>
 
 #include <algorithm>
 #include <chrono>
@@ -18,9 +16,11 @@
 #include "core/input_checks.hpp"
 #include "core/memory_guard.hpp"
 #include "core/mirror.hpp"
+#include "core/noise_picture.hpp"
 #include "core/pyramid.hpp"
 #include "core/run_colours.hpp"
 #include "core/run_plans.hpp"
+#include "core/run_regions.hpp"
 #include "options/range_check.hpp"
 #include "styler/error.hpp"
 #include "styler/resample.hpp"
@@ -31,10 +31,6 @@ namespace {
 /// The optimiser's variables are pixels in 0–255 units, like those of every tool of the field, so that the usual first
 /// step (L1 length 1) and Adam's usual learning rates mean the same here.
 constexpr double kWhite = 255.0;
-
-/// Standard deviation of the noise around mid-grey that `Init::Noise` starts from, in [0, 1] units. Strong enough for
-/// every layer to see texture, weak enough to stay in range.
-constexpr double kNoise = 0.15;
 
 /// Mean change of a pixel value in L-BFGS' first step at each scale, in 0–255 units: see first_step_length.
 constexpr double kFirstStepPerValue = 0.1;
@@ -47,13 +43,6 @@ constexpr const char* kNothingLess = "memory ran out, and no plan takes less: th
 using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-at::Tensor noise(Size size, uint64_t seed) {
-  auto generator = at::detail::createCPUGenerator(seed);
-  return at::randn({1, 3, size.height, size.width}, generator, at::TensorOptions().dtype(at::kFloat))
-      .mul_(kNoise)
-      .add_(0.5);
-}
-
 /// One run: what the scales share.
 class Run {
  public:
@@ -64,13 +53,15 @@ class Run {
         input_(input),
         options_(options),
         colours_(options.color, input.content),
+        regions_(input),
         observer_(observer),
         schedule_(make_schedule(picture_size(input.content.colour), options.schedule, network.min_edge())),
         start_(Clock::now()),
         from_(std::move(from)),
         memory_(network_memory(device, at::get_num_threads())),
         guard_(network, memory_, budget.fixed_bytes, options, observer,
-               planned_work(picture_size(input.content.colour), style_extents(input), options, network.min_edge()),
+               planned_work(picture_size(input.content.colour), style_extents(input), options, network.min_edge(),
+                            weight_maps(input)),
                plans_for(budget)) {}
 
   StylizeResult operator()();
@@ -113,6 +104,7 @@ class Run {
   const StylizeInput& input_;
   const StylizeOptions& options_;
   RunColours colours_;
+  RunRegions regions_;
   Observer& observer_;
   std::vector<Scale> schedule_;
   Clock::time_point start_;
@@ -124,8 +116,13 @@ class Run {
 };
 
 std::vector<MemoryPlan> Run::plans_for(const MemoryBudget& budget) {
-  const PlannedRun run = {
-      picture_size(input_.content.colour), style_extents(input_), options_, network_.min_edge(), memory_, budget};
+  const PlannedRun run = {picture_size(input_.content.colour),
+                          style_extents(input_),
+                          options_,
+                          network_.min_edge(),
+                          memory_,
+                          budget,
+                          weight_maps(input_)};
   if (!from_) return new_plans(run, observer_);
   check_fits(*from_, schedule_, network_.min_edge());
   return plans_to_go_on(run, *from_, observer_);
@@ -163,9 +160,10 @@ StyleTargets Run::style_targets(const StyleSource& style, Size size) {
   if (kept != nullptr) return *kept;
   const std::string which = style.name.empty() ? "style picture" : "style picture '" + style.name + "'";
   Picture picture = for_network(which, style.picture, size);
-  picture.colour = colours_.style(picture.colour, style.picture);
+  picture.colour = colours_.style(picture.colour, style.picture, style.region_share, regions_.content_share(style));
+  const at::Tensor share = regions_.style_share(style, size, picture_size(picture.colour), device_);
   StyleTargets targets = guard_.with_tiles(
-      [&](Tiling tiling) { return compute_style_targets(network_, options_.objective, picture, tiling); });
+      [&](Tiling tiling) { return compute_style_targets(network_, options_.objective, picture, tiling, share); });
   if (cache != nullptr) cache->keep(style.cache_key, size, targets);
   network_.release_memory();  // what was kept for a picture of the painting's shape
   return targets;
@@ -174,17 +172,8 @@ StyleTargets Run::style_targets(const StyleSource& style, Size size) {
 double Run::time_limit_for(const ScaleEvent& event, int64_t iterations_done) const {
   const double limit = options_.optimizer.time_limit_seconds;
   if (limit <= 0) return 0;
-  // What is left is shared in proportion to the work, so that a limit shortens every scale instead of leaving out the
-  // finest ones.
-  const auto work = [](const Scale& s, int64_t done) {
-    return static_cast<double>(s.size.height) * static_cast<double>(s.size.width) *
-           static_cast<double>(s.iterations - done);
-  };
-  const double work_here = work(event.scale, iterations_done);
-  double work_left = work_here;
-  for (size_t i = static_cast<size_t>(event.index) + 1; i < schedule_.size(); ++i) work_left += work(schedule_[i], 0);
   const double seconds_left = std::max(limit - seconds_since(start_), 1e-3);
-  return seconds_left * work_here / work_left;
+  return seconds_left * share_of_time_left(schedule_, static_cast<size_t>(event.index), iterations_done);
 }
 
 void Run::warn_of_loss_in_saving(const StylizeResult& result) {
@@ -239,14 +228,14 @@ Summary Run::run_scale(const ScaleEvent& event, Objective& objective, const std:
   const auto function = [&](const at::Tensor& x) {
     Objective::Evaluation evaluation = guard_.with_tiles([&](Tiling tiling) {
       objective.set_tiling(tiling);
-      return objective.evaluate(x / kWhite);
+      return objective.evaluate(regions_.composed(x / kWhite));
     });
     loss = evaluation.loss;
-    return LossGradient{loss.total, colours_.followed(evaluation.gradient.div_(kWhite))};
+    return LossGradient{loss.total, regions_.followed(colours_.followed(evaluation.gradient.div_(kWhite)))};
   };
   const auto run_state = [&] { return RunState{done, guard_.plans(), state, optimizer->state()}; };
   const auto callback = [&](int64_t iteration, double /*loss*/, const at::Tensor& x) {
-    const auto finished = [&] { return colours_.finished(middle_of(x / kWhite, size)); };
+    const auto finished = [&] { return regions_.finished(colours_.finished(middle_of(x / kWhite, size))); };
     const IterationEvent iteration_event{iteration, loss, finished, seconds_since(start), run_state};
     return observer_.on_iteration(iteration_event) == Control::Continue;
   };
@@ -269,7 +258,7 @@ Summary Run::run_scale(const ScaleEvent& event, Objective& objective, const std:
     optimizer = make_planned_optimizer(options);
     state.x.copy_(state.accepted);
   }
-  picture_ = middle_of(state.best.div_(kWhite), size);
+  picture_ = middle_of(regions_.composed(state.best.div_(kWhite)), size);
   return state.summary;
 }
 
@@ -280,7 +269,8 @@ ScaleEvent Run::event_of(size_t index) const {
           scale,
           style_sizes(style_extents(input_), scale.size, options_.style_scale, network_.min_edge()),
           guard_.plan(),
-          from_ ? from_->minimizer.summary.iterations : 0};
+          from_ ? from_->minimizer.summary.iterations : 0,
+          too_small_regions(input_, options_, scale.size, network_.min_edge())};
 }
 
 void Run::begin_picture(const at::Tensor& content, Size size) {
@@ -290,7 +280,7 @@ void Run::begin_picture(const at::Tensor& content, Size size) {
   } else if (picture_.defined()) {
     picture_ = carried_up(base, size);
   } else {
-    picture_ = base.defined() ? base : colours_.prepared(noise(size, options_.seed).to(device_));
+    picture_ = base.defined() ? base : colours_.prepared(noise_picture(size, options_.seed).to(device_));
   }
   base_ = base;
 }
@@ -323,13 +313,15 @@ void Run::paint_scale(const ScaleEvent& event, StylizeResult& result) {
   Picture content = for_network("content picture", input_.content, size);
   content.colour = colours_.prepared(content.colour);
   begin_picture(content.colour, size);
+  regions_.begin_scale(content, size);
   std::vector<StylePart> styles;
   styles.reserve(input_.styles.size());
   for (size_t i = 0; i < input_.styles.size(); ++i) {
-    styles.push_back({style_targets(input_.styles[i], event.style_sizes[i]), input_.styles[i].weight});
+    const StyleSource& style = input_.styles[i];
+    styles.push_back({style_targets(style, event.style_sizes[i]), style.weight, style.region});
   }
   const auto objective = guard_.with_tiles([&](Tiling tiling) {
-    return std::make_unique<Objective>(network_, options_.objective, content, styles, tiling);
+    return std::make_unique<Objective>(network_, options_.objective, content, styles, tiling, regions_.shares());
   });
   const Summary summary = run_scale(event, *objective, result.scales);
   end_scale(event, summary, result);
@@ -374,7 +366,7 @@ StylizeResult Run::operator()() {
     }
   }
   enlarge_to_finest();
-  result.picture.colour = colours_.finished(picture_.clamp_(0, 1)).to(at::kCPU).contiguous();
+  result.picture.colour = regions_.finished(colours_.finished(picture_.clamp_(0, 1))).to(at::kCPU).contiguous();
   if (input_.content.alpha.defined()) {
     result.picture.alpha = resized(input_.content.alpha, schedule_.back().size).clamp(0, 1).to(at::kCPU).contiguous();
   }
@@ -389,6 +381,8 @@ StylizeResult stylize(const FeatureExtractor& network, const ComputeDevice& devi
   options.validate();
   check_picture(input.content);
   check_styles(input.styles);
+  check_region_styles(input);
+  check_regions(input, options, network.min_edge());
   if (input.init == Init::Picture) check_picture(input.init_picture);
   const at::NoGradGuard no_grad;
   try {

@@ -64,6 +64,9 @@ class TiledNetwork {
 
   void set_tiling(Tiling tiling);
 
+  /// Whether a picture is gone over without tiles, so that a layer's features come all at once.
+  bool is_whole() const { return !has_head(); }
+
   const std::vector<Layer>& layers() const { return network_.layers(); }
   /// How many features a layer has for a picture of this size.
   Size size_of(size_t layer, Size picture) const;

@@ -80,6 +80,17 @@ std::vector<Scale> make_schedule(Size content, const ScheduleOptions& options, i
   return scales;
 }
 
+double share_of_time_left(const std::vector<Scale>& schedule, size_t index, int64_t iterations_done) {
+  const auto work = [](const Scale& scale, int64_t done) {
+    return static_cast<double>(scale.size.height) * static_cast<double>(scale.size.width) *
+           static_cast<double>(scale.iterations - done);
+  };
+  const double work_here = work(schedule[index], iterations_done);
+  double work_left = work_here;
+  for (size_t i = index + 1; i < schedule.size(); ++i) work_left += work(schedule[i], 0);
+  return work_here / work_left;
+}
+
 Size style_size(Size style, Size content, double style_scale, int64_t min_edge) {
   STYLER_ASSERT(style_scale > 0);
   check_long_edge("style picture", style, min_edge);

@@ -4,8 +4,8 @@ import json
 import subprocess
 import unittest
 
-import support
-from support import BINARY, SHALLOW, CliTest, painting, png
+from support import BINARY, painting, png
+from test_runs import RunTest
 
 QUICK = ["--size", "48", "--scales", "2", "--iterations", "4"]
 
@@ -14,13 +14,7 @@ def dots(width=60, height=60):
     return png(width, height, lambda x, y: (240, 220, 60) if x % 12 < 6 and y % 12 < 6 else (30, 30, 90))
 
 
-class StylesTest(CliTest):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.weights = cls.shared / "random.safetensors"
-        cls.weights.write_bytes(support.random_vgg19())
-
+class StylesTest(RunTest):
     def setUp(self):
         super().setUp()
         (self.folder / "dots.png").write_bytes(dots())
@@ -29,7 +23,7 @@ class StylesTest(CliTest):
         (self.folder / "both" / "2.png").write_bytes(dots())
 
     def job(self, *arguments, **files):
-        return super().job("--weights", self.weights, *SHALLOW, *QUICK, *arguments, **files)
+        return super().job(*QUICK, *arguments, **files)
 
     def painted(self, *arguments, name="out.ppm", **files):
         result = self.styler(*self.job(*arguments, output=name, **files))
@@ -161,7 +155,7 @@ class FineStyle(StylesTest):
 
 
 
-del CliTest, StylesTest  # unittest would run the base classes' tests again
+del RunTest, StylesTest  # unittest would run the base classes' tests again
 
 if __name__ == "__main__":
     unittest.main()

@@ -77,3 +77,10 @@ TEST_CASE("Several style pictures have scales of their own, and too small ones a
   CHECK_THROWS_WITH(style_sizes({{{800, 1000}}, {{15, 15}, 1, "icon.png"}}, {96, 128}, 1, 16),
                     support::contains("the style picture 'icon.png' is 15x15 px"));
 }
+
+TEST_CASE("Scales share the time that is left as they share the work", "[schedule]") {
+  const std::vector<Scale> schedule = {{{10, 10}, 4}, {{20, 20}, 2}};  // 400 and 800
+  CHECK(share_of_time_left(schedule, 0, 0) == 400.0 / 1200);
+  CHECK(share_of_time_left(schedule, 0, 3) == 100.0 / 900);
+  CHECK(share_of_time_left(schedule, 1, 1) == 1);
+}

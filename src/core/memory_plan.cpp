@@ -35,8 +35,10 @@ constexpr int64_t kStepCopiesWithRounding = 6;
 /// Of a thread: transformed tiles, and one of the parts that a Gram matrix is summed in.
 constexpr int64_t kScratchPerThread = 15'000'000;
 constexpr int64_t kGramParts = 17'000'000;
-/// Of losses that sort: values, their order and what they are compared with, for as many as are sorted at a time.
-constexpr int64_t kSorting = 160'000'000;
+/// Of losses that sort, for each value that is gone through at a time: the value, its place and what it is compared
+/// with. The values are those of quantile_loss.cpp.
+constexpr int64_t kSortingPerValue = 75;
+constexpr int64_t kSortedPerThread = int64_t{1} << 19;
 /// Weighted features are copied at most so many at a time: see gram_sum().
 constexpr int64_t kWeightedAtOnce = int64_t{1} << 23;
 /// Where regions have no style: the picture with the content in them, and the gradient without.
@@ -152,7 +154,9 @@ SortingMemory sorting_memory(Size picture, const ObjectiveOptions& options, bool
     const int64_t bytes = stretch_memory({1, entry.layer.block, picture, false}, {entry.layer}, network).gradient_bytes;
     const int64_t wide = bytes / network.element_bytes * 4;
     if (way_back) result.lasting += bytes;
-    result.passing = std::max(result.passing, (way_back ? 2 : 1) * wide + kSorting);
+    const int64_t positions = pixels_of(picture) / (entry.layer.stride() * entry.layer.stride());
+    const int64_t values = std::max(positions, network.threads * kSortedPerThread);
+    result.passing = std::max(result.passing, (way_back ? 2 : 1) * wide + kSortingPerValue * values);
   }
   return result;
 }

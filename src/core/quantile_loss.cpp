@@ -1,11 +1,12 @@
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
-#include <ATen/ops/arange.h>
 #include <ATen/ops/cumsum.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/full.h>
+#include <ATen/ops/lerp.h>
 #include <ATen/ops/linalg_qr.h>
 #include <ATen/ops/linspace.h>
 #include <ATen/ops/mm.h>
@@ -25,8 +26,9 @@
 namespace styler {
 namespace {
 
-/// Values that are sorted at a time, which bounds the memory for their order.
-constexpr int64_t kSortedAtATime = int64_t{1} << 21;
+/// Values of a thread that are gone through at a time: what is computed of them is to stay in the caches. Twice as fast
+/// as four times as many.
+constexpr int64_t kValuesPerThread = int64_t{1} << 19;
 
 /// Calls `use(first, values)` for some of the directions after the other; `values` are the features along them, one
 /// direction in each row: [k, h·w] in a wide type.
@@ -34,7 +36,7 @@ template <typename Use>
 void for_each_direction(const at::Tensor& features, const at::Tensor& directions, const Use& use) {
   const at::Tensor rows = rows_of_positions(features).to(wide_type(features));
   const int64_t channels = rows.size(1);
-  const int64_t step = std::clamp<int64_t>(kSortedAtATime / rows.size(0), 1, channels);
+  const int64_t step = std::clamp<int64_t>(at::get_num_threads() * kValuesPerThread / rows.size(0), 1, channels);
   for (int64_t first = 0; first < channels; first += step) {
     const int64_t count = std::min(step, channels - first);
     use(first, directions.defined() ? at::mm(directions.narrow(0, first, count).to(rows.scalar_type()), rows.t())
@@ -72,8 +74,7 @@ at::Tensor picked(const at::Tensor& rows, const at::Tensor& places) {
 
 /// Linear between entry `low` and the next.
 at::Tensor between(const at::Tensor& rows, const at::Tensor& low, const at::Tensor& share) {
-  const at::Tensor from = picked(rows, low);
-  return from + (picked(rows, low + 1) - from) * share;
+  return at::lerp(picked(rows, low), picked(rows, low + 1), share);
 }
 
 /// An integral over equal parts, at `places` between 0 and 1: [m] or [k, m].
@@ -140,10 +141,11 @@ LossAndGradient quantile_loss(const at::Tensor& features, const at::Tensor& quan
     // A position without weight has no part, and is drawn nowhere.
     const at::Tensor own = widths_of(integral_at(integral, borders)).div_(widths.clamp_min(1e-300));
     const at::Tensor difference = sorted - own;
-    result.loss += factor * (difference.square() * widths).sum().item<double>();
+    at::Tensor weighted = difference * widths;
+    result.loss += factor * (difference * weighted).sum().item<double>();
     if (!with_gradient) return;
     const at::Tensor scattered =
-        at::empty_like(values).scatter_(1, order, (difference * widths).mul_(2 * factor).to(values.scalar_type()));
+        at::empty_like(values).scatter_(1, order, weighted.mul_(2 * factor).to(values.scalar_type()));
     if (directions.defined()) {
       gradient.addmm_(scattered.t(), directions.narrow(0, first, count).to(values.scalar_type()));
     } else {

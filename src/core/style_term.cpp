@@ -39,6 +39,7 @@ double strength(StyleLoss loss) {
     case StyleLoss::Histogram:
       return 1;
     case StyleLoss::Wasserstein:
+      return 1.5;
     case StyleLoss::Sliced:
       break;
   }

@@ -254,7 +254,7 @@ TEST_CASE("several styles have shares and scales", "[command_line]") {
 
 TEST_CASE("a style loss goes with our own constants, and those that sort features with whole pictures",
           "[command_line]") {
-  CHECK(transfer({}).stylize.objective.style_loss == StyleLoss::Gram);
+  CHECK(TransferOptions().stylize.objective.style_loss == StyleLoss::Gram);
   const auto with = [](std::vector<std::string> more) {
     more.insert(more.begin(), {"--content", "a", "--style", "b", "-o", "c"});
     return transfer(more);

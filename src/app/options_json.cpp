@@ -22,6 +22,7 @@ json picture_options_json(const TransferOptions& options) {
           {"content-layers", layers_text(stylize.objective.content_layers)},
           {"style-layers", layers_text(stylize.objective.style_layers)},
           {"pooling", pooling_name(options.pooling)},
+          {"padding", std::string(padding_name(stylize.objective.padding))},
           {"style-scale", stylize.style_scale},
           {"init", init_name(options)},
           {"seed", stylize.seed},

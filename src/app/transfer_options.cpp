@@ -69,6 +69,15 @@ void bind_look(OptionBinder& binder, TransferOptions& options) {
       "--pooling", {"max", "average"}, pooling_name(options.pooling),
       [&options](const std::string& word) { options.pooling = word == "max" ? Pooling::Max : Pooling::Average; },
       "How the network halves its features");
+  const auto read_padding = [&objective](const std::string& word) {
+    for (const Padding padding : {Padding::Zero, Padding::Replicate, Padding::Reflect}) {
+      if (padding_name(padding) == word) objective.padding = padding;
+    }
+  };
+  binder.choice("--padding", {"zero", "replicate", "reflect"}, std::string(padding_name(objective.padding)),
+                read_padding,
+                "What the network's first layers find beyond the picture's border: nothing, which leaves a faint frame "
+                "there and is what other tools do, or the picture continued");
   binder.decimal(
       "--style-scale", options.stylize.style_scale,
       "Size of the painting relative to the photo's, so of its strokes; it is never enlarged beyond its own");

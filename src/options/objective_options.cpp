@@ -39,6 +39,7 @@ ObjectiveOptions ObjectiveOptions::preset(std::string_view name) {
   if (name == "styler") return options;
   if (name == "neural-style") {
     options.normalization = LossNormalization::NeuralStyle;
+    options.padding = Padding::Zero;
     options.content_weight = 5;
     options.style_weight = 100;
     options.tv_weight = 1e-3;
@@ -46,6 +47,7 @@ ObjectiveOptions ObjectiveOptions::preset(std::string_view name) {
   }
   if (name == "gatys") {
     options.normalization = LossNormalization::Gatys;
+    options.padding = Padding::Zero;
     for (WeightedLayer& layer : options.style_layers) layer.weight = 1.0 / 5;
     options.content_weight = 1;
     options.style_weight = 1000;  // the paper's α/β = 1e-3

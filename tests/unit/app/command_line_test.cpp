@@ -65,6 +65,8 @@ TEST_CASE("each option reaches its field", "[command_line]") {
                                       "relu1_1:0.2,pool2",
                                       "--pooling",
                                       "average",
+                                      "--padding",
+                                      "reflect",
                                       "--tolerance-change",
                                       "1e-4",
                                       "--tolerance-gradient",
@@ -108,6 +110,7 @@ TEST_CASE("each option reaches its field", "[command_line]") {
   CHECK(layers_text(o.stylize.objective.content_layers) == "relu3_1:2");
   CHECK(layers_text(o.stylize.objective.style_layers) == "relu1_1:0.2,pool2");
   CHECK(o.pooling == Pooling::Average);
+  CHECK(o.stylize.objective.padding == Padding::Reflect);
   CHECK(o.stylize.optimizer.tolerance_change == 1e-4);
   CHECK(o.stylize.optimizer.tolerance_gradient == 1e-6);
   CHECK(o.stylize.optimizer.time_limit_seconds == 600);

@@ -39,6 +39,7 @@ TEST_CASE("a fingerprint changes with everything that decides the picture", "[pa
                                                                                          {"--keep-metadata"},
                                                                                          {"--quality", "80"},
                                                                                          {"--allow-truncated"},
+                                                                                         {"--padding", "zero"},
                                                                                          {"--pooling", "average"}}) {
     INFO(arguments.front());
     CHECK(fingerprint(options_of(arguments), kHashes) != reference);

@@ -152,6 +152,12 @@ TEST_CASE("Every preset is valid and an unknown one is refused", "[objective]") 
   CHECK_THROWS_AS(ObjectiveOptions::preset("picasso"), Error);
 }
 
+TEST_CASE("The presets of other tools pad with zeros, as those do", "[objective]") {
+  CHECK(ObjectiveOptions().padding == Padding::Replicate);
+  CHECK(ObjectiveOptions::preset("neural-style").padding == Padding::Zero);
+  CHECK(ObjectiveOptions::preset("gatys").padding == Padding::Zero);
+}
+
 TEST_CASE("Objective options out of range are refused by name", "[objective]") {
   const auto refused = [](auto change) {
     ObjectiveOptions options;

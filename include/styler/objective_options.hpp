@@ -26,7 +26,7 @@ enum class LossNormalization { Styler, NeuralStyle, Gatys };
 /// What is minimised: content_weight · content + style_weight · style + tv_weight · tv + range penalty.
 struct ObjectiveOptions {
   LossNormalization normalization = LossNormalization::Styler;
-  std::vector<WeightedLayer> content_layers;
+  std::vector<WeightedLayer> content_layers;  ///< None: no content term.
   std::vector<WeightedLayer> style_layers;
   double content_weight = 1.0;
   /// Chosen by eye at 256, 512 and 1024 px: 1 leaves a tinted photo, 30 a painting without its subject.

@@ -17,10 +17,11 @@ namespace {
 
 constexpr const char* kDescription =
     "Usage: styler --content FILE --style FILE -o FILE [options]\n"
+    "       styler --style FILE -o FILE [--tileable] [options]\n"
     "       styler batch --content DIR --style DIR -o DIR [options]\n"
     "       styler show PICTURE | weights COMMAND\n"
     "\n"
-    "Paints the content of one picture in the style of another.";
+    "Paints the content of one picture in the style of another, or a texture in that style.";
 
 constexpr const char* kFooter =
     "Exit codes: 0 done, 1 something is wrong with a file or the machine, 2 with the command line,\n"
@@ -197,6 +198,7 @@ Request parse(const std::vector<std::string>& arguments) {
   if (on_verify->parsed()) return verify;
   if (on_list->parsed()) return WeightsList{};
   if (weights->parsed()) reject("weights needs a command: " + enumeration(command_names(*weights)));
+  settle_texture(app, transfer);
   check_given_options(app, transfer);
   return transfer;
 }

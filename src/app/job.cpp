@@ -30,7 +30,11 @@ JobInput read_job(const TransferOptions& options, const WarningSink& warn) {
     return loaded;
   };
   StylizeInput& pictures = input.pictures;
-  input.photo = wanted_metadata(options, read(options.content, pictures.content, input.hashes.content));
+  if (options.is_texture()) {
+    pictures.texture = options.texture;
+  } else {
+    input.photo = wanted_metadata(options, read(options.content, pictures.content, input.hashes.content));
+  }
   read(options.style, pictures.style, input.hashes.style);
   pictures.init = options.init;
   if (options.init == Init::Picture) read(options.init_file, pictures.init_picture, input.hashes.init);
@@ -47,7 +51,7 @@ StylizeResult paint(const Machine& machine, const StylizeInput& pictures, const 
   observers.add(stopping);
   observers.add(observer);
   record.machine = machine.choice;
-  record.content_size = picture_size(pictures.content.colour);
+  if (pictures.content.colour.defined()) record.content_size = picture_size(pictures.content.colour);
   record.style_size = picture_size(pictures.style.colour);
   machine.network->release_memory();  // before it is asked how much is left
   StylizeResult result = stylize(*machine.network, machine.choice.device, pictures, options.stylize, observers,

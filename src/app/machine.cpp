@@ -40,8 +40,9 @@ Machine set_up_machine(const TransferOptions& options, spdlog::logger& log) {
   const VggWeights weights = load_weights(choice.weights_file);
   choice.weights_origin = weights.origin;
   log.info("weights {}, from {} ({})", choice.weights_file.string(), weights.origin.source, weights.origin.licence);
-  machine.network = make_vgg19(weights, options.stylize.objective.layers(), options.pooling, choice.device,
-                               options.stylize.objective.padding);
+  machine.network =
+      make_vgg19(weights, options.stylize.objective.layers(), options.pooling, choice.device,
+                 options.stylize.schedule.tileable ? Padding::Circular : options.stylize.objective.padding);
   return machine;
 }
 

@@ -70,7 +70,9 @@ std::string fingerprint(const TransferOptions& options, const InputHashes& hashe
 }
 
 std::string parameters_text(const TransferOptions& options, const InputHashes& hashes, const RunRecord& record) {
-  json names = {{"content", options.content.string()}, {"style", options.style.string()}};
+  json names;
+  if (!options.is_texture()) names["content"] = options.content.string();
+  names["style"] = options.style.string();
   names.update(picture_options_json(options));
   names["max-pixels"] = options.read.max_pixels;  // or the command might refuse what it took before
   names["weights"] = options.weights.string();

@@ -43,8 +43,7 @@ StylizeResult paint_with_progress(const Machine& machine, const JobInput& job, c
   const StylizeInput& input = job.pictures;
   const auto identity = run_identity(options, job.hashes, machine.choice);
   std::optional<RunState> from = resumed(options, identity, record, log);
-  const auto schedule =
-      make_schedule(picture_size(input.content.colour), options.stylize.schedule, machine.network->min_edge());
+  const auto schedule = make_schedule(original_size(input), options.stylize.schedule, machine.network->min_edge());
   LogObserver logging(log);
   ProgressObserver progress(console, schedule, options.stylize.optimizer.time_limit_seconds, seconds_now);
   SnapshotObserver snapshots(options.output, options.write, std::max<int64_t>(1, options.save_every), logging);
@@ -68,11 +67,12 @@ int transfer(const TransferOptions& options, double start, Console& console, spd
   RunRecord record;
   const WarningSink warn = [&log](const std::string& sentence) { log.warn("{}", sentence); };
   JobInput input = read_job(options, warn);
-  const Size content_size = picture_size(input.pictures.content.colour);
+  const Size content_size = original_size(input.pictures);
   const Size style_size = picture_size(input.pictures.style.colour);
   check_sizes(options, content_size, style_size);
-  log.info("content {} ({} px), style {} ({} px)", options.content.string(), size_text(content_size),
-           options.style.string(), size_text(style_size));
+  log.info("{} ({} px), style {} ({} px)", options.is_texture() ? "texture" : "content " + options.content.string(),
+           size_text(content_size), options.style.string(), size_text(style_size));
+  if (const std::string note = rounding_note(options, content_size); !note.empty()) log.warn("{}", note);
   const Machine machine = set_up_machine(options, log);
   input.hashes.weights = machine.choice.weights_origin.sha256;
 

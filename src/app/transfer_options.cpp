@@ -25,21 +25,28 @@ std::vector<WeightedLayer> parsed_layers(const std::vector<std::string>& texts) 
 
 void bind_pictures(OptionBinder& binder, TransferOptions& options) {
   binder.group(kPictures);
-  binder.path("--content", options.content, "Photo whose forms are kept");
+  binder.path("--content", options.content, "Photo whose forms are kept; without one the result is a texture");
   binder.path("--style", options.style, "Painting whose colours and strokes are taken");
   binder.path("-o,--output", options.output, "Picture to write: .png, .jpg, .tif, .webp, .bmp or .ppm");
+  binder.flag("--tileable", options.stylize.schedule.tileable,
+              "Make a texture that fits beside itself on every side, for floors, walls and games");
 }
 
 void bind_size(OptionBinder& binder, TransferOptions& options) {
   binder.group(kPictures);
-  const auto read_size = [&field = options.stylize.schedule.size](const std::string& value) {
-    const auto size = parse_size(value);
+  const auto read_size = [&field = options.stylize.schedule.size,
+                          &texture = options.texture](const std::string& value) {
+    const auto shape = parse_shape(value);
+    const auto size = shape ? shape->long_edge() : parse_size(value);
+    texture = shape.value_or(Size{});
     field = size.value_or(field);
     return size.has_value();
   };
-  binder.text("--size", "N|original", size_text(options.stylize.schedule.size), read_size,
-              "a whole number of pixels, at least 1, or 'original' for the photo's own size",
-              "Long edge of the result in pixels");
+  binder.text(
+      "--size", "N|WxH|original", size_text(options.stylize.schedule.size), read_size,
+      "a whole number of pixels, at least 1, 'original' for the photo's own size, or width and height of a texture "
+      "as in 640x480",
+      "Long edge of the result in pixels; without a photo both edges, or WxH");
 }
 
 void bind_look(OptionBinder& binder, TransferOptions& options) {
@@ -87,7 +94,7 @@ void bind_look(OptionBinder& binder, TransferOptions& options) {
     return !word.empty();
   };
   binder.text("--init", "content|noise|FILE", init_name(options), read_init, "content, noise or the name of a picture",
-              "Where the optimisation starts");
+              "Where the optimisation starts; without a photo from noise");
   binder.whole("--seed", options.stylize.seed, "Seed of --init noise");
 }
 
@@ -331,11 +338,28 @@ void check_given_options(const CLI::App& app, const TransferOptions& options) {
   if (given("--preconditioner") && adam) {
     reject("--preconditioner is for L-BFGS only, but the optimizer is adam; leave it out");
   }
+  if (given("--padding") && options.stylize.schedule.tileable) {
+    reject("--padding does nothing beside --tileable, which continues the picture by its opposite side; leave it out");
+  }
   // A batch has none of these: its finished pictures are its checkpoints.
   const CLI::Option* const checkpoint_every = app.get_option_no_throw("--checkpoint-every");
   if (checkpoint_every != nullptr && checkpoint_every->count() > 0 && options.checkpoint.empty()) {
     reject("--checkpoint-every does nothing without --checkpoint; add --checkpoint FILE or leave it out");
   }
+}
+
+void settle_texture(const CLI::App& app, TransferOptions& options) {
+  if (!options.content.empty()) return;
+  for (const char* name : {"--content-weight", "--content-layers", "--background", "--keep-metadata", "--keep-gps"}) {
+    if (app.get_option(name)->count() == 0) continue;
+    throw Error(ErrorCode::InvalidArgument, std::string(name) +
+                                                " is for a photo, but without --content the result is a texture; "
+                                                "give --content FILE or leave it out");
+  }
+  const int64_t size = options.stylize.schedule.size;
+  if (!options.is_texture()) options.texture = {size, size};
+  options.stylize.objective.content_layers.clear();
+  if (app.get_option("--init")->count() == 0) options.init = Init::Noise;
 }
 
 void TransferOptions::validate() const {
@@ -344,9 +368,23 @@ void TransferOptions::validate() const {
       throw Error(ErrorCode::InvalidArgument, flag + " is missing: name " + what + " with " + flag + " FILE");
     }
   };
-  require(content, "--content", "the photo");
   require(style, "--style", "the painting");
   if (!dry_run) require(output, "--output", "the picture to write");
+  const auto reject = [](const std::string& message) { throw Error(ErrorCode::InvalidArgument, message); };
+  if (content.empty()) {
+    if (!is_texture())
+      reject("--size is original, but without --content there is no photo to take it from; give --size N");
+    if (init == Init::Content)
+      reject("--init is content, but there is no --content; use noise or the name of a picture");
+  } else {
+    if (is_texture()) {
+      reject("--size is " + styler::size_text(texture) +
+             ", but a photo keeps its shape; give its long edge alone, or leave out --content for a texture");
+    }
+    if (stylize.schedule.tileable) {
+      reject("--tileable is for textures, since a photo does not fit beside itself; leave it or --content out");
+    }
+  }
   validate_settings();
 }
 
@@ -361,6 +399,11 @@ void TransferOptions::validate_settings() const {
   if (keep_gps && !keep_metadata) {
     throw Error(ErrorCode::InvalidArgument,
                 "--keep-gps does nothing without --keep-metadata; add that or leave it out");
+  }
+  if (!is_texture() && stylize.objective.content_layers.empty()) {
+    throw Error(
+        ErrorCode::InvalidArgument,
+        "content-layers is empty but must name at least one layer; use --content-weight 0 to leave content out");
   }
   read.validate();
   write.validate();

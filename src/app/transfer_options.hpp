@@ -40,9 +40,12 @@ struct CheckpointInterval {
 
 /// Everything that `styler --content FILE --style FILE -o FILE` was told. The defaults here are those of the help.
 struct TransferOptions {
-  std::filesystem::path content;
+  std::filesystem::path content;  ///< Empty: none. The result is a texture.
   std::filesystem::path style;
   std::filesystem::path output;
+
+  /// Of a texture; {0, 0} where there is a photo to take the shape of.
+  Size texture{};
 
   /// Already applied to `stylize.objective`; kept for the report.
   std::string preset = "styler";
@@ -73,6 +76,8 @@ struct TransferOptions {
   std::filesystem::path resume;  ///< The checkpoint to go on from; empty: begin anew.
   MessageOptions messages;
 
+  bool is_texture() const { return texture.height > 0; }
+
   /// Checks every value and what they say together; needs no file and no device.
   /// \throws Error{InvalidArgument}
   void validate() const;
@@ -95,6 +100,10 @@ std::string layers_text(const std::vector<WeightedLayer>& layers);
 void bind_options(CLI::App& app, TransferOptions& options);
 /// Those that are the same for one picture and for many.
 void bind_settings(OptionBinder& binder, TransferOptions& options);
+
+/// What follows where no photo is given to the main job: the result is a texture, which starts from noise.
+/// \throws Error{InvalidArgument} when options were given that are for a photo.
+void settle_texture(const CLI::App& app, TransferOptions& options);
 
 /// Checks what only the parsed `app` knows: options that were given and would do nothing beside the others.
 /// \throws Error{InvalidArgument}

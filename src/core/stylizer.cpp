@@ -5,6 +5,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/randn.h>
 
 #include <algorithm>
@@ -75,18 +76,14 @@ class Run {
         input_(input),
         options_(options),
         observer_(observer),
-        schedule_(make_schedule(picture_size(input.content.colour), options.schedule, network.min_edge())),
+        schedule_(make_schedule(original_size(input), options.schedule, network.min_edge())),
         start_(Clock::now()),
         from_(std::move(from)),
         memory_(network_memory(device, at::get_num_threads())),
         guard_(network, memory_, budget.fixed_bytes, options, observer) {
     if (from_) check_fits(*from_);
-    const PlannedRun run = {picture_size(input.content.colour),
-                            picture_size(input.style.colour),
-                            options,
-                            network.min_edge(),
-                            memory_,
-                            budget};
+    const PlannedRun run = {
+        original_size(input), picture_size(input.style.colour), options, network.min_edge(), memory_, budget};
     plans_ = from_ ? plans_to_go_on(run, *from_, observer) : new_plans(run, observer);
   }
 
@@ -98,6 +95,8 @@ class Run {
   }
   /// A picture as the network can take it: of this size, and continued by its mirror image if that is too narrow.
   Picture for_network(const char* which, const Picture& picture, Size size) const;
+  /// What the objective is for: without content, flat grey of the texture's size.
+  Picture content_of(Size size) const;
   StyleTargets style_targets(Size size);
   /// A state of another run must end in a sentence, not in an assertion deep below.
   void check_fits(const RunState& state) const;
@@ -110,15 +109,15 @@ class Run {
                     const std::vector<ScaleResult>& done);
   /// As the plan in force says.
   OptimizerOptions optimizer_options(const ScaleEvent& event, int64_t iterations_done) const;
-  static std::unique_ptr<Optimizer> make_planned_optimizer(const OptimizerOptions& options);
+  std::unique_ptr<Optimizer> make_planned_optimizer(const OptimizerOptions& options) const;
   /// Where run_scale begins.
   MinimizerState beginning(const at::Tensor& picture, Size size, Optimizer& optimizer);
   /// What the start at the content's size is made of; the change against it is carried from scale to scale. Undefined
   /// for noise.
   at::Tensor base_picture(const at::Tensor& content) const;
   /// The picture of a coarser scale, whose base was `coarse_base`, as the start of a finer one.
-  static at::Tensor carried_up(const at::Tensor& picture, const at::Tensor& coarse_base, const at::Tensor& base,
-                               Size size);
+  at::Tensor carried_up(const at::Tensor& picture, const at::Tensor& coarse_base, const at::Tensor& base,
+                        Size size) const;
   double time_limit_for(const ScaleEvent& event, int64_t iterations_done) const;
   void warn_of_loss_in_saving(const StylizeResult& result);
 
@@ -149,9 +148,11 @@ at::Tensor Run::base_picture(const at::Tensor& content) const {
 }
 
 at::Tensor Run::carried_up(const at::Tensor& picture, const at::Tensor& coarse_base, const at::Tensor& base,
-                           Size size) {
-  if (!base.defined()) return resized(picture, size);
-  return base + resized(picture - coarse_base, size);
+                           Size size) const {
+  const auto enlarged = [&](const at::Tensor& change) {
+    return options_.schedule.tileable ? resized_around(change, size) : resized(change, size);
+  };
+  return base.defined() ? base + enlarged(picture - coarse_base) : enlarged(picture);
 }
 
 Picture Run::for_network(const char* which, const Picture& picture, Size size) const {
@@ -162,11 +163,19 @@ Picture Run::for_network(const char* which, const Picture& picture, Size size) c
   return result;
 }
 
+Picture Run::content_of(Size size) const {
+  if (input_.content.colour.defined()) return for_network("content", input_.content, size);
+  const Size wide = enlarged_to(size, network_.min_edge());
+  const auto options = at::TensorOptions().dtype(at::kFloat).device(device_);
+  return {at::full({1, 3, wide.height, wide.width}, 0.5, options), {}};
+}
+
 StyleTargets Run::style_targets(Size size) {
   StyleTargetCache* cache = input_.style_cache;
   const StyleTargets* kept = cache != nullptr ? cache->find(input_.style_name, size) : nullptr;
   if (kept != nullptr) return *kept;
-  const Picture style = for_network("style", input_.style, size);
+  Picture style = for_network("style", input_.style, size);
+  if (options_.schedule.tileable) style = with_hidden_margin(style, halo_for(network_.layers()));
   StyleTargets targets = guard_.with_tiles(
       [&](Tiling tiling) { return compute_style_targets(network_, options_.objective, style, tiling); });
   if (cache != nullptr) cache->keep(input_.style_name, size, targets);
@@ -244,8 +253,10 @@ OptimizerOptions Run::optimizer_options(const ScaleEvent& event, int64_t iterati
   return options;
 }
 
-std::unique_ptr<Optimizer> Run::make_planned_optimizer(const OptimizerOptions& options) {
-  return make_optimizer(options, options.preconditioner == "pyramid" ? Preconditioner(pyramid_sum) : Preconditioner());
+std::unique_ptr<Optimizer> Run::make_planned_optimizer(const OptimizerOptions& options) const {
+  if (options.preconditioner != "pyramid") return make_optimizer(options);
+  return make_optimizer(options,
+                        [wraps = options_.schedule.tileable](const at::Tensor& x) { return pyramid_sum(x, wraps); });
 }
 
 Summary Run::run_scale(const ScaleEvent& event, Objective& objective, at::Tensor& picture,
@@ -302,8 +313,8 @@ StylizeResult Run::operator()() {
   at::Tensor picture;
   at::Tensor coarse_base;
   if (from_) result.scales = from_->done;
-  const std::vector<PlannedWork> work = planned_work(picture_size(input_.content.colour),
-                                                     picture_size(input_.style.colour), options_, network_.min_edge());
+  const std::vector<PlannedWork> work =
+      planned_work(original_size(input_), picture_size(input_.style.colour), options_, network_.min_edge());
   for (size_t i = result.scales.size(); i < schedule_.size(); ++i) {
     const Size size = schedule_[i].size;
     const Size style = style_size_for(size);
@@ -313,7 +324,7 @@ StylizeResult Run::operator()() {
         iterations_done};
     observer_.on_scale(event);
 
-    const Picture content = for_network("content", input_.content, size);
+    const Picture content = content_of(size);
     const at::Tensor base = base_picture(middle_of(content.colour, size));
     if (from_) {
       // run_scale() goes on where it was.
@@ -347,7 +358,7 @@ StylizeResult Run::operator()() {
   }
   const Size finest = schedule_.back().size;
   if (picture_size(picture) != finest) {
-    picture = carried_up(picture, coarse_base, base_picture(on_device(input_.content.colour, finest)), finest);
+    picture = carried_up(picture, coarse_base, base_picture(middle_of(content_of(finest).colour, finest)), finest);
   }
   result.picture.colour = picture.clamp(0, 1).to(at::kCPU).contiguous();
   if (input_.content.alpha.defined()) {
@@ -358,16 +369,25 @@ StylizeResult Run::operator()() {
 
 }  // namespace
 
+Size original_size(const StylizeInput& input) {
+  return input.content.colour.defined() ? picture_size(input.content.colour) : input.texture;
+}
+
 StylizeResult stylize(const FeatureExtractor& network, const ComputeDevice& device, const StylizeInput& input,
                       const StylizeOptions& options, Observer& observer, const MemoryBudget& budget,
                       std::optional<RunState> from) {
   options.validate();
-  check_picture(input.content);
+  const bool has_content = input.content.colour.defined();
+  STYLER_ASSERT(has_content || (input.init != Init::Content && input.texture.short_edge() >= 1));
+  STYLER_ASSERT(options.schedule.tileable == (network.padding() == Padding::Circular));
+  if (has_content) check_picture(input.content);
   check_picture(input.style);
   if (input.init == Init::Picture) check_picture(input.init_picture);
+  StylizeOptions own = options;
+  if (!has_content) own.objective.content_layers.clear();
   const at::NoGradGuard no_grad;
   try {
-    return Run(network, device, input, options, observer, budget, std::move(from))();
+    return Run(network, device, input, own, observer, budget, std::move(from))();
   } catch (const std::exception& error) {
     if (!is_out_of_memory(error)) throw;
     throw Error(ErrorCode::Memory,

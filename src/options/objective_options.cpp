@@ -68,11 +68,6 @@ void ObjectiveOptions::validate() const {
   if (style_layers.empty()) {
     throw Error(ErrorCode::InvalidArgument, "style-layers is empty but must name at least one layer, as in relu1_1");
   }
-  if (content_layers.empty()) {
-    throw Error(
-        ErrorCode::InvalidArgument,
-        "content-layers is empty but must name at least one layer; use --content-weight 0 to leave content out");
-  }
 }
 
 std::vector<Layer> ObjectiveOptions::layers() const {

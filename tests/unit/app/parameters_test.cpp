@@ -89,6 +89,12 @@ TEST_CASE("the command that is shown has what differs from the defaults, and mea
   CHECK(fingerprint(std::get<TransferOptions>(parse(words)), kHashes) == fingerprint(options, kHashes));
 }
 
+TEST_CASE("the command of a texture names no photo, and means the same", "[parameters]") {
+  const auto options = std::get<TransferOptions>(
+      parse({"--style", "art.jpg", "-o", "out.png", "--size", "64x48", "--tileable", "--seed", "3"}));
+  CHECK(shown(options) == "styler --style art.jpg --size 64x48 --tileable --init noise --seed 3 -o 'a picture.png'");
+}
+
 TEST_CASE("what is stored is the same each time and tells of the loss", "[parameters]") {
   RunRecord record;
   ScaleRecord scale;

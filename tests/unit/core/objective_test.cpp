@@ -183,3 +183,32 @@ TEST_CASE("layers() lists every layer in use once, shallow to deep", "[objective
   for (const Layer& layer : options.layers()) names.push_back(layer.name());
   CHECK((names == std::vector<std::string>{"relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu4_2", "relu5_1"}));
 }
+
+TEST_CASE("On a torus the loss does not change when the picture is rolled, and the gradient rolls along",
+          "[objective]") {
+  const auto padding = GENERATE(Padding::Circular, Padding::Zero);
+  const auto normalization =
+      GENERATE(LossNormalization::Styler, LossNormalization::NeuralStyle, LossNormalization::Gatys);
+  const TinyNetwork network(at::kDouble, padding);
+  ObjectiveOptions options = options_of(normalization);
+  options.content_layers.clear();
+  const Objective objective = make_objective(network, options, {12, 16});
+  const at::Tensor picture = support::picture({12, 16}, 5, at::kDouble) * 1.6 - 0.3;
+  const Objective::Evaluation here = objective.evaluate(picture);
+  const Objective::Evaluation there = objective.evaluate(picture.roll({4, -6}, {2, 3}));
+  CHECK(here.loss.tv > 0);
+  const bool same = std::abs(there.loss.total - here.loss.total) < 1e-12 * here.loss.total &&
+                    support::relative_error(there.gradient, here.gradient.roll({4, -6}, {2, 3})) < 1e-12;
+  CHECK(same == (padding == Padding::Circular));
+}
+
+TEST_CASE("On a torus, and without content, the gradient agrees with central differences", "[objective]") {
+  const TinyNetwork network(at::kDouble, Padding::Circular);
+  ObjectiveOptions options = options_of(LossNormalization::Styler);
+  options.content_layers.clear();
+  const Objective objective = make_objective(network, options, {6, 8});
+  const at::Tensor picture = support::picture({6, 8}, 5, at::kDouble) * 1.6 - 0.3;
+  const at::Tensor numeric =
+      support::numeric_gradient([&](const at::Tensor& x) { return objective.loss(x).total; }, picture);
+  CHECK(support::relative_error(objective.evaluate(picture).gradient, numeric) < 1e-6);
+}

@@ -83,7 +83,7 @@ void bind_look(OptionBinder& binder, TransferOptions& options) {
   };
   binder.choice("--padding", {"zero", "replicate", "reflect"}, std::string(padding_name(objective.padding)),
                 read_padding,
-                "What the network's first layers find beyond the picture's border: nothing, which leaves a faint frame "
+                "What the network's first layers find beyond the picture's border: nothing, which leaves contrast "
                 "there and is what other tools do, or the picture continued");
   binder.decimal(
       "--style-scale", options.stylize.style_scale,

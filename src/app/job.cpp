@@ -31,7 +31,11 @@ JobInput read_job(const TransferOptions& options, const WarningSink& warn) {
     return loaded;
   };
   StylizeInput& pictures = input.pictures;
-  input.photo = wanted_metadata(options, read(options.content, pictures.content, input.hashes.content));
+  if (options.is_texture()) {
+    pictures.texture = options.texture;
+  } else {
+    input.photo = wanted_metadata(options, read(options.content, pictures.content, input.hashes.content));
+  }
   for (const StyleFiles& style : style_files(options)) {
     std::vector<std::string>& hashes = input.hashes.styles.emplace_back();
     for (const std::filesystem::path& file : style.files) {
@@ -69,7 +73,7 @@ StylizeResult paint(const Machine& machine, const StylizeInput& pictures, const 
   observers.add(stopping);
   observers.add(observer);
   record.machine = machine.choice;
-  record.content_size = picture_size(pictures.content.colour);
+  if (pictures.content.colour.defined()) record.content_size = picture_size(pictures.content.colour);
   record.styles = style_records(pictures);
   machine.network->release_memory();  // before it is asked how much is left
   StylizeResult result = stylize(*machine.network, machine.choice.device, pictures, options.stylize, observers,

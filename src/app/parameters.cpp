@@ -79,7 +79,9 @@ std::string fingerprint(const TransferOptions& options, const InputHashes& hashe
 }
 
 std::string parameters_text(const TransferOptions& options, const InputHashes& hashes, const RunRecord& record) {
-  json names = {{"content", options.content.string()}, {"style", file_names_json(options.styles)}};
+  json names;
+  if (!options.is_texture()) names["content"] = options.content.string();
+  names["style"] = file_names_json(options.styles);
   if (!options.fine_style.empty()) names["fine-style"] = options.fine_style.string();
   names.update(picture_options_json(options));
   names["max-pixels"] = options.read.max_pixels;  // or the command might refuse what it took before

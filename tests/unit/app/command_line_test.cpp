@@ -277,9 +277,11 @@ TEST_CASE("a batch has one style for each picture", "[command_line]") {
 }
 
 TEST_CASE("a strength that leaves weights without effect is refused beside them", "[command_line]") {
-  CHECK(transfer({"--strength", "0.75", "--preset", "gatys"}).stylize.objective.strength == 0.75);
-  CHECK_THAT(refusal({"--strength", "1", "--content-weight", "2"}), support::contains("--content-weight does nothing"));
-  CHECK_THAT(refusal({"--strength", "0", "--style-weight", "2"}), support::contains("--style-weight does nothing"));
+  CHECK(transfer({"--content", "a", "--strength", "0.75", "--preset", "gatys"}).stylize.objective.strength == 0.75);
+  CHECK_THAT(refusal({"--content", "a", "--strength", "1", "--content-weight", "2"}),
+             support::contains("--content-weight does nothing"));
+  CHECK_THAT(refusal({"--content", "a", "--strength", "0", "--style-weight", "2"}),
+             support::contains("--style-weight does nothing"));
   TransferOptions options = transfer({"--content", "a", "--style", "b", "-o", "c", "--strength", "1.5"});
   CHECK_THROWS_WITH(options.validate(), support::contains("strength is 1.5 but must lie between 0"));
 }

@@ -104,6 +104,7 @@ class Objective {
   at::Tensor feature_gradient(const FeaturePart& part, const Result& result, Sums& sums) const;
 
   std::unique_ptr<TiledNetwork> network_;
+  bool wraps_;  ///< The network takes a picture to be a torus, and so do the terms on the picture itself.
   std::vector<Term> content_terms_;
   std::vector<StyleEntry> style_terms_;
   StyleLoss style_loss_;

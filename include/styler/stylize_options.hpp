@@ -24,8 +24,11 @@ struct StylizeOptions {
   /// Seed of the noise that `init = noise` starts from. Drawn on the CPU: the same on every device.
   uint64_t seed = 0;
 
-  /// MemoryOptions::tile; but never tiles where the style loss needs whole layers.
-  std::optional<int64_t> tile() const { return needs_whole_layers(objective.style_loss) ? 0 : memory.tile; }
+  /// MemoryOptions::tile; but never tiles of a tileable picture, which would see across its edges, nor where the style
+  /// loss needs whole layers.
+  std::optional<int64_t> tile() const {
+    return schedule.tileable || needs_whole_layers(objective.style_loss) ? 0 : memory.tile;
+  }
 
   /// \throws Error{InvalidArgument} naming the field, its value, the constraint and the remedy.
   void validate() const;

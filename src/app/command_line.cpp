@@ -9,6 +9,7 @@
 #include "app/help_formatter.hpp"
 #include "app/option_binder.hpp"
 #include "app/phrases.hpp"
+#include "app/texture_options.hpp"
 #include "app/version.hpp"
 #include "styler/error.hpp"
 
@@ -17,11 +18,12 @@ namespace {
 
 constexpr const char* kDescription =
     "Usage: styler --content FILE --style FILE -o FILE [options]\n"
+    "       styler --style FILE -o FILE [--tileable] [options]\n"
     "       styler batch --content DIR --style DIR -o DIR [options]\n"
     "       styler sweep --content FILE --style FILE -o SHEET --vary OPTION=X,Y,...\n"
     "       styler show PICTURE | weights COMMAND\n"
     "\n"
-    "Paints the content of one picture in the style of another.";
+    "Paints the content of one picture in the style of another, or a texture in that style.";
 
 constexpr const char* kFooter =
     "Exit codes: 0 done, 1 something is wrong with a file or the machine, 2 with the command line,\n"
@@ -60,6 +62,9 @@ void check_leftovers(const CLI::App& root) {
   const auto option = std::find_if(left.begin(), left.end(), [](const auto& word) { return word.rfind('-', 0) == 0; });
   if (option != left.end()) {
     const std::string name = option->substr(0, option->find('='));
+    if (app.get_name() == "batch" && (name == "--content-regions" || name == "--style-regions")) {
+      reject(name + " is not for a batch, since a map belongs to one photo; paint these pictures one by one");
+    }
     const std::string stem = name.substr(std::min(name.find_first_not_of('-'), name.size()));
     const std::string guess = did_you_mean("--" + stem, long_names(app));
     reject(name + " is no option" + (guess.empty() ? "; see --help for those there are" : guess));
@@ -210,6 +215,7 @@ Request parse(const std::vector<std::string>& arguments) {
   if (on_verify->parsed()) return verify;
   if (on_list->parsed()) return WeightsList{};
   if (weights->parsed()) reject("weights needs a command: " + enumeration(command_names(*weights)));
+  settle_texture(app, transfer);
   check_given_options(app, transfer);
   return transfer;
 }

@@ -13,7 +13,7 @@ namespace styler::app {
 
 /// Grows when the same options paint another picture than before, so that batches do theirs again, and checkpoints of
 /// other versions are refused.
-inline constexpr int kPaintingVersion = 2;
+inline constexpr int kPaintingVersion = 4;
 
 /// SHA-256 of the files that one picture is made from.
 struct InputHashes {
@@ -22,6 +22,8 @@ struct InputHashes {
   std::string init;                              ///< Empty unless a picture is the start.
   std::string weights;                           ///< Of the original that the weights come from.
   std::string fine_style{};                      ///< Empty unless there is one.
+  std::string content_regions{};                 ///< Of the map; empty unless there is one.
+  std::vector<std::string> style_regions{};      ///< Of each map, or the colour itself.
 };
 
 /// By the names of the options. What consists of one file alone is a text, the rest an array.

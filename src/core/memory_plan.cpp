@@ -256,10 +256,12 @@ NetworkMemory network_memory(const ComputeDevice& device, int threads) {
 std::vector<PlannedWork> planned_work(Size content, const std::vector<StyleExtent>& styles,
                                       const StylizeOptions& options, int64_t min_edge, const WeightMaps& maps) {
   std::vector<PlannedWork> result;
+  const int64_t margins = options.schedule.tileable ? 2 * halo_for(options.objective.layers()) : 0;  // see stylize()
   for (const Scale& scale : make_schedule(content, options.schedule, min_edge)) {
     Size largest;
     for (const Size style : style_sizes(styles, scale.size, options.style_scale, min_edge)) {
-      const Size seen = enlarged_to(style, min_edge);
+      const Size wide = enlarged_to(style, min_edge);
+      const Size seen{wide.height + margins, wide.width + margins};
       if (pixels_of(seen) > pixels_of(largest)) largest = seen;
     }
     result.push_back({enlarged_to(scale.size, min_edge), largest, scale.iterations, maps});

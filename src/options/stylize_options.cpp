@@ -17,6 +17,10 @@ void StylizeOptions::validate() const {
                                                 style_loss_name(objective.style_loss) +
                                                 " sorts whole layers, which are never in tiles; leave one of them out");
   }
+  if (schedule.tileable && memory.tile.value_or(0) != 0) {
+    throw Error(ErrorCode::InvalidArgument, "tile is " + std::to_string(*memory.tile) +
+                                                " but a tileable picture can't be worked on in tiles; leave it out");
+  }
   check_positive("style-scale", style_scale);
 }
 

@@ -31,9 +31,9 @@ double gram_factor(LossNormalization normalization, const at::Tensor& gram) {
 }
 
 /// What makes a weight about as strong as it is for Gram. The Gram loss is of the fourth order in the features and the
-/// others of the second, so that there is no exact answer; chosen by looking, and by the content loss that is left: 0.68
-/// with Gram, 0.61 to 0.71 with the others (one pair, 128 px, 40 iterations; Wasserstein between 0.64 with 0.4 and 0.75
-/// with 1).
+/// others of the second, so that there is no exact answer; chosen by looking, and by the content loss that is left:
+/// 0.68 with Gram, 0.61 to 0.71 with the others (one pair, 128 px, 40 iterations; Wasserstein between 0.64 with 0.4 and
+/// 0.75 with 1).
 double strength(StyleLoss loss) {
   switch (loss) {
     case StyleLoss::Gram:

@@ -44,6 +44,12 @@ bool is_whole_picture(std::string_view bytes);
 Picture decode_picture(std::string_view bytes, const std::filesystem::path& name, const ReadOptions& options = {},
                        const WarningSink& warn = {});
 
+/// The same for a picture whose colours are names, as in a map: what the file stores, whatever a profile says of how it
+/// should look.
+/// \throws as decode_picture, and Error{Input} for CMYK and for pictures that are transparent in places.
+Picture decode_map(std::string_view bytes, const std::filesystem::path& name, const ReadOptions& options = {},
+                   const WarningSink& warn = {});
+
 /// decode_picture(read_picture_bytes(file), file, …).
 Picture read_picture(const std::filesystem::path& file, const ReadOptions& options = {}, const WarningSink& warn = {});
 

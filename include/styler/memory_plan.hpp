@@ -32,11 +32,19 @@ struct MemoryBudget {
   int64_t fixed_bytes = 0;  ///< What is in use before the first scale: program, network, pictures as decoded.
 };
 
+/// What there is of a picture beside its colours, in numbers per pixel.
+struct WeightMaps {
+  int content = 0;  ///< How much each pixel counts: alpha, and for each region how far it belongs to that.
+  int style = 0;    ///< Of the style picture that has most.
+  int regions = 0;  ///< Of the content.
+};
+
 /// One scale, as a run goes through it.
 struct PlannedWork {
   Size content;            ///< Of the picture that is optimised.
   Size style;              ///< At which the largest of the style pictures is looked at: one at a time.
   int64_t iterations = 0;  ///< No more pairs are remembered than there are iterations.
+  WeightMaps maps{};
 };
 
 /// How to go through one scale.
@@ -76,7 +84,7 @@ int64_t least_memory(const PlannedWork& work, const StylizeOptions& options, con
 
 /// The scales of a run, coarse to fine. Parameters and errors as for plan_run().
 std::vector<PlannedWork> planned_work(Size content, const std::vector<StyleExtent>& styles,
-                                      const StylizeOptions& options, int64_t min_edge);
+                                      const StylizeOptions& options, int64_t min_edge, const WeightMaps& maps = {});
 
 /// A plan for each scale of a run, coarse to fine.
 /// \param content   the picture's own size.
@@ -85,7 +93,8 @@ std::vector<PlannedWork> planned_work(Size content, const std::vector<StyleExten
 /// \throws Error{Memory} when a scale does not fit, naming the smallest limit that would do and the largest size that
 ///         fits; Error{Input} as make_schedule().
 std::vector<MemoryPlan> plan_run(Size content, const std::vector<StyleExtent>& styles, const StylizeOptions& options,
-                                 int64_t min_edge, const NetworkMemory& network, const MemoryBudget& budget);
+                                 int64_t min_edge, const NetworkMemory& network, const MemoryBudget& budget,
+                                 const WeightMaps& maps = {});
 
 /// `1024 px, 2 blocks` or `none`; `10 in fp32` or `none`.
 std::string tiling_text(const MemoryPlan& plan);

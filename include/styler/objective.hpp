@@ -8,6 +8,7 @@
 #include "styler/features.hpp"
 #include "styler/objective_options.hpp"
 #include "styler/picture.hpp"
+#include "styler/regions.hpp"
 #include "styler/schedule.hpp"
 #include "styler/tiling.hpp"
 
@@ -26,7 +27,8 @@ struct LossBreakdown {
 };
 
 /// Gram matrices of a style picture, one per entry of ObjectiveOptions::style_layers. Independent of the content, so
-/// they can be computed once and used for many contents.
+/// they can be computed once and used for many contents. Undefined for layers of which the part of the picture that
+/// counts has less than kLeastPositions.
 struct StyleTargets {
   std::vector<at::Tensor> grams;
 };
@@ -34,19 +36,29 @@ struct StyleTargets {
 /// One style of an objective.
 struct StylePart {
   StyleTargets targets;
-  double weight = 1.0;  ///< Its share; shares are divided by their sum.
+  double weight = 1.0;  ///< Its share; shares are divided by their sum over the styles of the region.
+  size_t region = 0;    ///< Index into the regions that the objective is given.
 };
 
 /// The objective for one content picture at one size. Pixels count as much as they are opaque: where alpha is 0 neither
 /// content nor style is looked at. A network sees a little beyond its own position, so the colours there should be a
 /// smooth continuation of what is visible, as decode_picture makes them.
+///
+/// With regions every style is for one of them, and a style term is of one layer in one region: of features weighted as
+/// position_weights() says, against the styles of this region alone. It is left out where the region or all of its
+/// styles are too small for the layer. Terms count in proportion to what the region has of the layer, so that a feature
+/// within is pulled as strongly as if there were no regions; Gatys et al. (2017) give every region the same weight, and
+/// small ones pull harder.
 class Objective {
  public:
   /// \param network  taps at least options.layers(); must outlive the objective.
   /// \param content  on the network's device; of its alpha, if it has one, something must be above 0.
-  /// \param styles   at least one; blended as options.style_blend says. Shares are >= 0, one of them above.
+  /// \param styles   at least one; those of a region are blended as options.style_blend says. Shares are >= 0, one of
+  ///                 them above in each region that has styles.
+  /// \param regions  of the content's size and on the network's device: [1, 1, H, W] in [0, 1], how far each pixel
+  ///                 belongs to the region. Empty: one region, which is everything.
   Objective(const FeatureExtractor& network, const ObjectiveOptions& options, const Picture& content,
-            std::vector<StylePart> styles, Tiling tiling = {});
+            std::vector<StylePart> styles, Tiling tiling = {}, const std::vector<at::Tensor>& regions = {});
   ~Objective();
 
   /// From now on goes over pictures in this way.
@@ -66,21 +78,25 @@ class Objective {
     size_t layer;  ///< Index into FeatureExtractor::layers().
     at::Tensor target;
     double factor;
+    size_t region = 0;  ///< Index into `regions_`, for a style term.
   };
+  /// One matrix for each layer of each region; undefined where no style term looks.
+  using Matrices = std::vector<std::vector<at::Tensor>>;
   /// What is summed up over the parts of a picture.
   struct Sums {
     double content_loss = 0.0;
-    std::vector<at::Tensor> grams;  ///< By layer, as from gram_sum; undefined where no style term looks.
+    Matrices grams;  ///< As from gram_sum.
   };
   /// All terms, and the gradients of those that features don't enter directly.
   struct Result {
     LossBreakdown loss;
-    std::vector<at::Tensor> gram_gradients;  ///< By layer.
-    at::Tensor picture_gradient;             ///< Of the terms on the picture itself; undefined for zero.
+    Matrices gram_gradients;
+    at::Tensor picture_gradient;  ///< Of the terms on the picture itself; undefined for zero.
   };
 
-  void set_weights(const at::Tensor& alpha, Size size);
-  at::Tensor weights_of(const FeaturePart& part) const;
+  /// Adds the terms of the region's styles.
+  void add_style_terms(const ObjectiveOptions& options, std::vector<StylePart> styles, size_t region);
+  Matrices no_matrices() const;
   void add(const FeaturePart& part, Sums& sums) const;
   Result result_of(const at::Tensor& picture, const Sums& sums) const;
   at::Tensor feature_gradient(const FeaturePart& part, const Result& result) const;
@@ -89,15 +105,16 @@ class Objective {
   bool wraps_;  ///< The network takes a picture to be a torus, and so do the terms on the picture itself.
   std::vector<Term> content_terms_;
   std::vector<Term> style_terms_;
-  /// By layer, for the content's positions, as in losses.hpp; undefined when all count alike.
-  std::vector<at::Tensor> weights_;
-  std::vector<double> weight_sums_;
+  PositionWeights visible_;               ///< Of the content's positions, for content terms.
+  std::vector<PositionWeights> regions_;  ///< For style terms.
   double tv_factor_ = 0.0;
   double range_factor_ = 0.0;
 };
 
 /// \param style  on the network's device, any size from min_edge() up; counts where it is opaque, like the content.
+/// \param share  [1, 1, H, W] of the style's size: how far each pixel belongs to the region that the style is for;
+///               undefined: all of it does.
 StyleTargets compute_style_targets(const FeatureExtractor& network, const ObjectiveOptions& options,
-                                   const Picture& style, Tiling tiling = {});
+                                   const Picture& style, Tiling tiling = {}, const at::Tensor& share = {});
 
 }  // namespace styler

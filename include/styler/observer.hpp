@@ -25,6 +25,8 @@ struct ScaleEvent {
   std::vector<Size> style_sizes{};  ///< One per style picture.
   MemoryPlan plan{};
   int64_t iterations_done = 0;  ///< Above 0 where a run is resumed in the midst of this scale.
+  /// What is done otherwise here than at the finest scale, each in one sentence without its full stop.
+  std::vector<std::string> remarks{};
 };
 
 /// One evaluation has been done.

@@ -62,6 +62,9 @@ void check_leftovers(const CLI::App& root) {
   const auto option = std::find_if(left.begin(), left.end(), [](const auto& word) { return word.rfind('-', 0) == 0; });
   if (option != left.end()) {
     const std::string name = option->substr(0, option->find('='));
+    if (app.get_name() == "batch" && (name == "--content-regions" || name == "--style-regions")) {
+      reject(name + " is not for a batch, since a map belongs to one photo; paint these pictures one by one");
+    }
     const std::string stem = name.substr(std::min(name.find_first_not_of('-'), name.size()));
     const std::string guess = did_you_mean("--" + stem, long_names(app));
     reject(name + " is no option" + (guess.empty() ? "; see --help for those there are" : guess));

@@ -56,7 +56,11 @@ double seconds_per_pixel(const Machine& machine, const StylizeInput& pictures, c
   calibration.schedule.iterations = kCalibrationIterations;
   calibration.memory.tile = 0;  // what tiles cost is in the plans' factors
   TimingObserver timing;
-  const StylizeResult result = stylize(*machine.network, machine.choice.device, pictures, calibration, timing);
+  // Regions may be too small for this size, and cost little.
+  StylizeInput plain = pictures;
+  plain.regions.clear();
+  for (StyleSource& style : plain.styles) style.region = 0;
+  const StylizeResult result = stylize(*machine.network, machine.choice.device, plain, calibration, timing);
   return timing.seconds_per_iteration() / pixels_of(picture_size(result.picture.colour));
 }
 
@@ -116,6 +120,7 @@ int dry_run(const TransferOptions& options, double start, spdlog::logger& log) {
   const Size content = original_size(input.pictures);
   const std::vector<StyleExtent> styles = style_extents(input.pictures);
   check_sizes(options, content, styles);
+  check_regions(input.pictures, options.stylize, smallest_edge_for(options.stylize.objective.layers()));
   if (const std::string note = rounding_note(options, content); !note.empty()) log.warn("{}", note);
   const Machine machine = set_up_machine(options, log);
   const int64_t min_edge = machine.network->min_edge();
@@ -128,7 +133,8 @@ int dry_run(const TransferOptions& options, double start, spdlog::logger& log) {
   run.limit_bytes = budget.limit_bytes;
   run.time_limit_seconds = options.stylize.optimizer.time_limit_seconds;
   run.peak_so_far_bytes = machine.choice.device.device.is_cpu() ? peak_memory_bytes() : 0;
-  const std::vector<MemoryPlan> plans = plan_run(content, styles, options.stylize, min_edge, network, budget);
+  const std::vector<MemoryPlan> plans =
+      plan_run(content, styles, options.stylize, min_edge, network, budget, weight_maps(input.pictures));
   run.other_seconds = seconds_now() - start;
 
   const double per_pixel = seconds_per_pixel(machine, input.pictures, options);

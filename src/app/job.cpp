@@ -1,10 +1,14 @@
 #include "app/job.hpp"
 
+#include <ATen/core/Tensor.h>
+
+#include <algorithm>
 #include <utility>
 
 #include "app/failure.hpp"
 #include "app/memory_budget.hpp"
 #include "app/observers.hpp"
+#include "app/region_maps.hpp"
 #include "app/stop_signals.hpp"
 #include "app/style_files.hpp"
 #include "styler/resample.hpp"
@@ -36,7 +40,8 @@ JobInput read_job(const TransferOptions& options, const WarningSink& warn) {
   } else {
     input.photo = wanted_metadata(options, read(options.content, pictures.content, input.hashes.content));
   }
-  for (const StyleFiles& style : style_files(options)) {
+  const std::vector<StyleFiles> styles = style_files(options);
+  for (const StyleFiles& style : styles) {
     std::vector<std::string>& hashes = input.hashes.styles.emplace_back();
     for (const std::filesystem::path& file : style.files) {
       StyleSource& source = pictures.styles.emplace_back();
@@ -46,6 +51,7 @@ JobInput read_job(const TransferOptions& options, const WarningSink& warn) {
       source.name = file.string();
     }
   }
+  if (!options.content_regions.empty()) assign_regions(options, styles, pictures, input.hashes, warn);
   if (!options.fine_style.empty()) read(options.fine_style, input.fine_style, input.hashes.fine_style);
   pictures.init = options.init;
   if (options.init == Init::Picture) read(options.init_file, pictures.init_picture, input.hashes.init);
@@ -53,12 +59,25 @@ JobInput read_job(const TransferOptions& options, const WarningSink& warn) {
 }
 
 std::vector<StyleRecord> style_records(const StylizeInput& pictures) {
-  double sum = 0;
-  for (const StyleSource& style : pictures.styles) sum += style.weight;
+  std::vector<double> sums(std::max<size_t>(1, pictures.regions.size()));
+  for (const StyleSource& style : pictures.styles) sums[style.region] += style.weight;
   std::vector<StyleRecord> records;
   records.reserve(pictures.styles.size());
   for (const StyleSource& style : pictures.styles) {
-    records.push_back({style.name, picture_size(style.picture.colour), style.weight / sum, style.scale});
+    records.push_back({style.name, picture_size(style.picture.colour), style.weight / sums[style.region], style.scale,
+                       pictures.regions.empty() ? "" : pictures.regions[style.region].name});
+  }
+  return records;
+}
+
+std::vector<RegionRecord> region_records(const StylizeInput& pictures) {
+  std::vector<RegionRecord> records;
+  records.reserve(pictures.regions.size());
+  for (const ContentRegion& region : pictures.regions) {
+    records.push_back({region.name, region.share.mean(at::kDouble).item<double>(), 0});
+  }
+  for (const StyleSource& style : pictures.styles) {
+    if (!records.empty()) ++records[style.region].styles;
   }
   return records;
 }
@@ -75,6 +94,7 @@ StylizeResult paint(const Machine& machine, const StylizeInput& pictures, const 
   record.machine = machine.choice;
   if (pictures.content.colour.defined()) record.content_size = picture_size(pictures.content.colour);
   record.styles = style_records(pictures);
+  record.regions = region_records(pictures);
   machine.network->release_memory();  // before it is asked how much is left
   StylizeResult result = stylize(*machine.network, machine.choice.device, pictures, options.stylize, observers,
                                  memory_budget(options, machine.choice), std::move(from));

@@ -37,8 +37,11 @@ JobInput read_job(const TransferOptions& options, const WarningSink& warn);
 /// As much of the metadata in `content` as the options want kept.
 PhotoMetadata wanted_metadata(const TransferOptions& options, const LoadedFile& content);
 
-/// The styles, with shares that sum to 1.
+/// The styles, with shares that sum to 1: of each region, where there are any.
 std::vector<StyleRecord> style_records(const StylizeInput& pictures);
+
+/// The photo's regions.
+std::vector<RegionRecord> region_records(const StylizeInput& pictures);
 
 /// Runs the method and notes in `record` what happened.
 /// \param observer  is told of everything beside. During its on_iteration(), StopSignals::requested() tells whether the

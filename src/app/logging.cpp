@@ -57,6 +57,7 @@ void LogObserver::on_scale(const ScaleEvent& event) {
                event.count, event.scale.size.width, event.scale.size.height, sizes_text(event.style_sizes),
                event.scale.iterations, tiling_text(event.plan), history_text(event.plan),
                bytes_text(event.plan.predicted_bytes));
+  for (const std::string& remark : event.remarks) logger_.info("{}; the layer is left out there at this scale", remark);
 }
 
 Control LogObserver::on_iteration(const IterationEvent& event) {

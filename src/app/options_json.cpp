@@ -19,12 +19,16 @@ json size_json(const TransferOptions& options) {
 
 }  // namespace
 
+json texts_json(const std::vector<std::string>& texts) {
+  if (texts.empty()) return "";
+  return texts.size() == 1 ? json(texts.front()) : json(texts);
+}
+
 json file_names_json(const std::vector<std::filesystem::path>& files) {
-  if (files.empty()) return "";
-  if (files.size() == 1) return files.front().string();
-  json names = json::array();
+  std::vector<std::string> names;
+  names.reserve(files.size());
   for (const std::filesystem::path& file : files) names.push_back(file.string());
-  return names;
+  return texts_json(names);
 }
 
 json picture_options_json(const TransferOptions& options) {
@@ -79,6 +83,8 @@ json options_json(const TransferOptions& options) {
   json result = {{"content", options.content.string()},
                  {"style", file_names_json(options.styles)},
                  {"fine-style", options.fine_style.string()},
+                 {"content-regions", options.content_regions.string()},
+                 {"style-regions", file_names_json(options.style_regions)},
                  {"output", options.output.string()}};
   result.update(picture_options_json(options));
   result.update(json{{"max-pixels", options.read.max_pixels},

@@ -23,6 +23,9 @@ nlohmann::ordered_json options_json(const TransferOptions& options);
 /// One name as a text, several as an array.
 nlohmann::ordered_json file_names_json(const std::vector<std::filesystem::path>& files);
 
+/// The same of other texts.
+nlohmann::ordered_json texts_json(const std::vector<std::string>& texts);
+
 /// A value of these objects as the command line takes it; anything else as JSON.
 std::string option_text(const nlohmann::ordered_json& value);
 

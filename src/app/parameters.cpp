@@ -67,6 +67,8 @@ json hashes_json(const InputHashes& hashes) {
   return {{"content", hashes.content},
           {"style", styles},
           {"fine-style", hashes.fine_style},
+          {"content-regions", hashes.content_regions},
+          {"style-regions", texts_json(hashes.style_regions)},
           {"init", hashes.init},
           {"weights", hashes.weights}};
 }
@@ -83,6 +85,10 @@ std::string parameters_text(const TransferOptions& options, const InputHashes& h
   if (!options.is_texture()) names["content"] = options.content.string();
   names["style"] = file_names_json(options.styles);
   if (!options.fine_style.empty()) names["fine-style"] = options.fine_style.string();
+  if (!options.content_regions.empty()) {
+    names["content-regions"] = options.content_regions.string();
+    names["style-regions"] = file_names_json(options.style_regions);
+  }
   names.update(picture_options_json(options));
   names["max-pixels"] = options.read.max_pixels;  // or the command might refuse what it took before
   names["weights"] = options.weights.string();

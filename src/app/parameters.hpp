@@ -22,6 +22,8 @@ struct InputHashes {
   std::string init;                              ///< Empty unless a picture is the start.
   std::string weights;                           ///< Of the original that the weights come from.
   std::string fine_style{};                      ///< Empty unless there is one.
+  std::string content_regions{};                 ///< Of the map; empty unless there is one.
+  std::vector<std::string> style_regions{};      ///< Of each map, or the colour itself.
 };
 
 /// By the names of the options. What consists of one file alone is a text, the rest an array.

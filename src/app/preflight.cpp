@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/region_options.hpp"
 #include "app/snapshots.hpp"
 #include "app/style_files.hpp"
 #include "styler/atomic_file.hpp"
@@ -43,11 +44,15 @@ bool same_file(const fs::path& a, const fs::path& b) { return FileIdentity(a) ==
 /// Whatever a run reads, but for the checkpoint that it may replace.
 std::vector<NamedFile> inputs_of(const TransferOptions& options) {
   std::vector<NamedFile> inputs = {{"--content", options.content},
+                                   {"--content-regions", options.content_regions},
                                    {"--fine-style", options.fine_style},
                                    {"--init", options.init_file},
                                    {"--weights", options.weights}};
   for (const StyleFiles& style : style_files(options)) {
     for (const fs::path& file : style.files) inputs.push_back({"--style", file});
+  }
+  for (const fs::path& map : options.style_regions) {
+    if (!names_colour(map)) inputs.push_back({"--style-regions", map});
   }
   return inputs;
 }

@@ -22,13 +22,27 @@ json file_json(const std::filesystem::path& file, Size size) {
   return result;
 }
 
+json style_json(const StyleRecord& style) {
+  json object = file_json(style.file, style.size);
+  if (!style.region.empty()) object["region"] = style.region;
+  return object;
+}
+
+json regions_json(const std::vector<RegionRecord>& regions) {
+  json result = json::array();
+  for (const RegionRecord& region : regions) {
+    result.push_back({{"colour", region.colour}, {"part", region.part}, {"styles", region.styles}});
+  }
+  return result;
+}
+
 /// One style is told of as such, several as an array.
 json styles_json(const std::vector<StyleRecord>& styles) {
   if (styles.empty()) return file_json({}, {});
-  if (styles.size() == 1) return file_json(styles.front().file, styles.front().size);
+  if (styles.size() == 1) return style_json(styles.front());
   json result = json::array();
   for (const StyleRecord& style : styles) {
-    json object = file_json(style.file, style.size);
+    json object = style_json(style);
     object["share"] = style.share;
     object["scale"] = style.scale;
     result.push_back(std::move(object));
@@ -90,7 +104,7 @@ json report_json(const TransferOptions& options, const RunRecord& record) {
   json scales = json::array();
   for (const ScaleRecord& scale : record.scales) scales.push_back(scale_json(scale));
   const std::string cuda = cuda_version();
-  return {
+  json result = {
       {"status", record.stopped ? "stopped" : "done"},
       {"exit_code", record.exit_code},
       {"options", options_json(options)},
@@ -117,6 +131,8 @@ json report_json(const TransferOptions& options, const RunRecord& record) {
       {"seconds", record.seconds},
       {"peak_memory_bytes", record.peak_memory_bytes},
   };
+  if (!record.regions.empty()) result["regions"] = regions_json(record.regions);
+  return result;
 }
 
 std::string report_text(const TransferOptions& options, const RunRecord& record) {

@@ -44,14 +44,23 @@ class RecordingObserver : public Observer {
 struct StyleRecord {
   std::string file;
   Size size;
-  double share = 1;  ///< Of all styles.
-  double scale = 1;  ///< Beside that of all styles.
+  double share = 1;      ///< Of all styles, or of all for its region.
+  double scale = 1;      ///< Beside that of all styles.
+  std::string region{};  ///< That it is for; empty: everything.
+};
+
+/// A region of the photo.
+struct RegionRecord {
+  std::string colour;
+  double part = 0;  ///< Of the photo, in [0, 1].
+  size_t styles = 0;
 };
 
 /// All that a report tells beside the options.
 struct RunRecord {
   Size content_size;
   std::vector<StyleRecord> styles;
+  std::vector<RegionRecord> regions{};
   MachineChoice machine;
   std::vector<ScaleRecord> scales;
   bool stopped = false;

@@ -51,7 +51,8 @@ bool share_machine(const TransferOptions& a, const TransferOptions& b) {
 
 bool share_files(const TransferOptions& a, const TransferOptions& b) {
   return a.content == b.content && a.texture == b.texture && a.styles == b.styles && a.style_scales == b.style_scales &&
-         a.fine_style == b.fine_style && a.init == b.init && a.init_file == b.init_file;
+         a.content_regions == b.content_regions && a.style_regions == b.style_regions && a.fine_style == b.fine_style &&
+         a.init == b.init && a.init_file == b.init_file;
 }
 
 /// A file that is missing or too small is told of before the first picture is painted, not after the eighth.
@@ -61,6 +62,7 @@ void check_inputs(const SweepOptions& options) {
   for (size_t i = 0; i < pictures.size(); ++i) {
     if (i == 0 || !share_files(pictures[i], pictures[i - 1])) input = read_job(pictures[i], [](const std::string&) {});
     check_sizes(pictures[i], original_size(input.pictures), style_extents(input.pictures));
+    check_regions(input.pictures, pictures[i].stylize, smallest_edge_for(pictures[i].stylize.objective.layers()));
   }
 }
 

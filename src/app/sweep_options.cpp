@@ -6,6 +6,7 @@
 
 #include "app/option_binder.hpp"
 #include "app/phrases.hpp"
+#include "app/region_options.hpp"
 #include "app/style_options.hpp"
 #include "app/values.hpp"
 #include "styler/error.hpp"
@@ -140,6 +141,7 @@ void bind_options(CLI::App& app, SweepOptions& options) {
       ->group("Pictures");
   bind_settings(binder, options.settings);
   bind_style_blend(binder, options.settings);
+  bind_regions(binder, options.settings);
 }
 
 }  // namespace styler::app

@@ -95,9 +95,14 @@ int transfer(const TransferOptions& options, double start, Console& console, spd
   log.info("{} ({} px)", options.is_texture() ? "texture" : "content " + options.content.string(),
            size_text(content_size));
   for (const StyleRecord& style : style_records(input.pictures)) {
-    log.info("style {} ({} px), share {:.3g}, scale {:.3g}", style.file, size_text(style.size), style.share,
-             style.scale * options.stylize.style_scale);
+    log.info("style {} ({} px), share {:.3g}, scale {:.3g}{}{}", style.file, size_text(style.size), style.share,
+             style.scale * options.stylize.style_scale, style.region.empty() ? "" : ", region ", style.region);
   }
+  for (const RegionRecord& region : region_records(input.pictures)) {
+    log.info("region {}: {:.1f} % of the photo, {}", region.colour, 100 * region.part,
+             region.styles > 0 ? "painted" : "left as it is");
+  }
+  check_regions(input.pictures, options.stylize, smallest_edge_for(options.stylize.objective.layers()));
   const Machine machine = set_up_machine(options, log);
   input.hashes.weights = machine.choice.weights_origin.sha256;
 

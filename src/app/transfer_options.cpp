@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "app/option_binder.hpp"
+#include "app/region_options.hpp"
 #include "app/style_options.hpp"
 #include "app/texture_options.hpp"
 #include "app/values.hpp"
@@ -306,6 +307,7 @@ void bind_options(CLI::App& app, TransferOptions& options) {
   bind_pictures(binder, options);
   bind_settings(binder, options);
   bind_style_blend(binder, options);
+  bind_regions(binder, options);
   bind_long_runs(binder, options);
   binder.group(kMemory);
   binder.flag("--dry-run", options.dry_run,
@@ -359,6 +361,7 @@ void TransferOptions::validate() const {
   if (!dry_run) require(!output.empty(), "--output", "the picture to write");
   validate_styles(*this);
   validate_shape(*this);
+  validate_regions(*this);
   validate_settings();
 }
 

@@ -45,6 +45,9 @@ struct TransferOptions {
   std::vector<double> style_shares;           ///< One for each style; empty: equal ones.
   /// One for each style, and stylize.style_scale is 1; empty: stylize.style_scale for all.
   std::vector<double> style_scales;
+  std::filesystem::path content_regions;  ///< A map of the photo's regions; empty: none.
+  /// One for each style: the file of a map, or a colour, `#rrggbb`.
+  std::vector<std::filesystem::path> style_regions;
   std::filesystem::path fine_style;  ///< Whose fine strokes are taken, see fine_style.hpp; empty: the style's own.
   std::filesystem::path output;
 

@@ -35,6 +35,10 @@ constexpr int64_t kStepCopiesWithRounding = 6;
 /// Of a thread: transformed tiles, and one of the parts that a Gram matrix is summed in.
 constexpr int64_t kScratchPerThread = 15'000'000;
 constexpr int64_t kGramParts = 17'000'000;
+/// Weighted features are copied at most so many at a time: see gram_sum().
+constexpr int64_t kWeightedAtOnce = int64_t{1} << 23;
+/// Where regions have no style: the picture with the content in them, and the gradient without.
+constexpr int64_t kComposedCopies = 2;
 
 /// Tiles are tried in these sizes; smaller ones than the last cost more than they save.
 constexpr std::array<int64_t, 9> kEdges = {4096, 3072, 2048, 1536, 1024, 768, 512, 256, 128};
@@ -94,8 +98,9 @@ int64_t pixels_of(Size size) { return size.height * size.width; }
 
 /// The network's part of a pass over a picture.
 struct PassMemory {
-  int64_t lasting = 0;  ///< Activations, and buffers that wait to be used again.
-  int64_t passing = 0;  ///< At some time: gradients, copies of what a tile owns, or what comes between the stretches.
+  int64_t lasting = 0;   ///< Activations, and buffers that wait to be used again.
+  int64_t passing = 0;   ///< At some time: gradients, copies of what a tile owns, or what comes between the stretches.
+  int64_t features = 0;  ///< The largest that a loss looks at.
 };
 
 PassMemory pass_memory(Size picture, const Tiling& tiling, bool way_back, const std::vector<Layer>& taps,
@@ -109,7 +114,26 @@ PassMemory pass_memory(Size picture, const Tiling& tiling, bool way_back, const 
   // A gradient with respect to what a tile owns is put in its place among zeros.
   const int64_t of_tile = 2 * head.gradient_bytes;
   const int64_t of_whole = std::max(map, way_back ? tail.gradient_bytes : 0);
-  return {head.activations_bytes + tail.activations_bytes, std::max(of_tile, of_whole)};
+  return {head.activations_bytes + tail.activations_bytes, std::max(of_tile, of_whole),
+          std::max(head.gradient_bytes, tail.gradient_bytes)};
+}
+
+/// The same where positions have weights.
+PassMemory weighted(PassMemory pass, int maps, int regions, const NetworkMemory& network) {
+  if (maps == 0) return pass;
+  const int64_t elements = pass.features / network.element_bytes;
+  const int64_t copied =
+      network.fast ? std::min(elements, kWeightedAtOnce) * (4 + network.element_bytes) : 4 * elements;
+  pass.passing = std::max(pass.passing, copied);
+  if (regions > 1) pass.passing += pass.features;  // a region's gradient, to be added to the others'
+  return pass;
+}
+
+/// Alpha and shares over the picture, and what becomes of them in the layers.
+int64_t map_bytes(Size picture, int maps, const std::vector<Layer>& taps) {
+  int64_t positions = pixels_of(picture);
+  for (const Layer& layer : taps) positions += pixels_of(picture) / (layer.stride() * layer.stride());
+  return 4 * maps * positions;
 }
 
 /// What depends on the tiles of a scale alone.
@@ -121,9 +145,13 @@ struct TiledScale {
 TiledScale tiled_scale(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,
                        const Tiling& tiling) {
   const std::vector<Layer> taps = options.objective.layers();
-  const PassMemory style = pass_memory(work.style, tiling, /*way_back=*/false, taps, network);
-  const int64_t pictures = 2 * kCopy * (pixels_of(work.content) + pixels_of(work.style));
-  return {pass_memory(work.content, tiling, /*way_back=*/true, taps, network),
+  const WeightMaps& maps = work.maps;
+  const PassMemory style =
+      weighted(pass_memory(work.style, tiling, /*way_back=*/false, taps, network), maps.style, 0, network);
+  const int64_t pictures = 2 * kCopy * (pixels_of(work.content) + pixels_of(work.style)) +
+                           map_bytes(work.content, maps.content, {}) + map_bytes(work.style, maps.style, taps);
+  return {weighted(pass_memory(work.content, tiling, /*way_back=*/true, taps, network), maps.content, maps.regions,
+                   network),
           pictures + style.lasting + style.passing};
 }
 
@@ -141,7 +169,9 @@ int64_t predicted_bytes(const PlannedWork& work, const StylizeOptions& options, 
   const int64_t pairs = history.size * (history.is_rounded ? copy : 2 * copy);
   const int64_t way_back = kWayBackCopies * copy + std::max(tiled.evaluation.passing, difference);
   const int64_t step = (history.is_rounded ? kStepCopiesWithRounding : kStepCopies) * copy;
-  const int64_t optimising = kLastingCopies * copy + targets + pairs + tiled.evaluation.lasting +
+  const int64_t maps = map_bytes(work.content, work.maps.content, options.objective.layers()) +
+                       (work.maps.regions > 0 ? kComposedCopies * copy : 0);
+  const int64_t optimising = kLastingCopies * copy + maps + targets + pairs + tiled.evaluation.lasting +
                              std::max({kLossCopies * copy, way_back, step});
   return std::max(tiled.style_pass, optimising) + network.threads * kScratchPerThread + kGramParts;
 }
@@ -160,11 +190,11 @@ void for_each_way(const PlannedWork& work, const StylizeOptions& options, const 
 
 /// The largest long edge of the result for which all scales fit; 0 when none does.
 int64_t largest_size(Size content, const std::vector<StyleExtent>& styles, StylizeOptions options, int64_t min_edge,
-                     const NetworkMemory& network, const MemoryBudget& budget) {
+                     const NetworkMemory& network, const MemoryBudget& budget, const WeightMaps& maps) {
   const auto fits = [&](int64_t size) {
     options.schedule.size = size;
     try {
-      for (const PlannedWork& work : planned_work(content, styles, options, min_edge)) {
+      for (const PlannedWork& work : planned_work(content, styles, options, min_edge, maps)) {
         if (!plan_scale(work, options, network, budget)) return false;
       }
     } catch (const Error&) {  // too small for the network
@@ -197,7 +227,7 @@ NetworkMemory network_memory(const ComputeDevice& device, int threads) {
 }
 
 std::vector<PlannedWork> planned_work(Size content, const std::vector<StyleExtent>& styles,
-                                      const StylizeOptions& options, int64_t min_edge) {
+                                      const StylizeOptions& options, int64_t min_edge, const WeightMaps& maps) {
   std::vector<PlannedWork> result;
   const int64_t margins = options.schedule.tileable ? 2 * halo_for(options.objective.layers()) : 0;  // see stylize()
   for (const Scale& scale : make_schedule(content, options.schedule, min_edge)) {
@@ -207,7 +237,7 @@ std::vector<PlannedWork> planned_work(Size content, const std::vector<StyleExten
       const Size seen{wide.height + margins, wide.width + margins};
       if (pixels_of(seen) > pixels_of(largest)) largest = seen;
     }
-    result.push_back({enlarged_to(scale.size, min_edge), largest, scale.iterations});
+    result.push_back({enlarged_to(scale.size, min_edge), largest, scale.iterations, maps});
   }
   return result;
 }
@@ -265,9 +295,10 @@ int64_t least_memory(const PlannedWork& work, const StylizeOptions& options, con
 }
 
 std::vector<MemoryPlan> plan_run(Size content, const std::vector<StyleExtent>& styles, const StylizeOptions& options,
-                                 int64_t min_edge, const NetworkMemory& network, const MemoryBudget& budget) {
+                                 int64_t min_edge, const NetworkMemory& network, const MemoryBudget& budget,
+                                 const WeightMaps& maps) {
   std::vector<MemoryPlan> plans;
-  const std::vector<PlannedWork> scales = planned_work(content, styles, options, min_edge);
+  const std::vector<PlannedWork> scales = planned_work(content, styles, options, min_edge, maps);
   for (const PlannedWork& work : scales) {
     if (std::optional<MemoryPlan> plan = plan_scale(work, options, network, budget)) {
       plans.push_back(std::move(*plan));
@@ -277,7 +308,7 @@ std::vector<MemoryPlan> plan_run(Size content, const std::vector<StyleExtent>& s
     for (const PlannedWork& each : scales) {
       needed = std::max(needed, least_memory(each, options, network, budget.fixed_bytes));
     }
-    const int64_t size = largest_size(content, styles, options, min_edge, network, budget);
+    const int64_t size = largest_size(content, styles, options, min_edge, network, budget, maps);
     throw Error(ErrorCode::Memory, "a picture of " + size_text(scales.back().content) + " px needs at least " +
                                        bytes_text(needed) + " of memory here, but no more than " +
                                        bytes_text(budget.limit_bytes) + " may be used; " +

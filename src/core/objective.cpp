@@ -3,7 +3,6 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/adaptive_avg_pool2d.h>
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
@@ -26,21 +25,10 @@ constexpr double kWhite = 255.0;  ///< What the field's constants take 1.0 to be
 /// A divisor that is zero for a target of nothing (a black picture's features, say) would make the loss infinite.
 double reciprocal(double value) { return 1.0 / std::max(value, 1e-12); }
 
-/// How much each of `size` features counts: the part of its cell of the picture that is opaque. Undefined when
-/// everything is.
-at::Tensor weights_of_positions(const at::Tensor& alpha, Size size) {
-  if (!alpha.defined()) return {};
-  return at::adaptive_avg_pool2d(alpha, {size.height, size.width});
-}
-
 /// Of the part, where there are weights at all.
-at::Tensor part_of_weights(const at::Tensor& weights, const Region& region) {
-  return weights.defined() ? part_of(weights, region) : weights;
-}
-
-double sum_of(const at::Tensor& weights, Size size) {
-  if (!weights.defined()) return static_cast<double>(size.height * size.width);
-  return weights.sum(at::kDouble).item<double>();
+at::Tensor weights_of(const PositionWeights& weights, const FeaturePart& part) {
+  const at::Tensor& map = weights.maps[part.layer];
+  return map.defined() ? part_of(map, part.region) : map;
 }
 
 /// How many pixels are visible.
@@ -81,18 +69,34 @@ double style_factor(LossNormalization normalization, const at::Tensor& gram) {
   return reciprocal(sum_of_squares(gram));
 }
 
-/// The styles that make terms: all of them, or one in the middle of them. Their weights sum to 1.
-std::vector<StylePart> blended(std::vector<StylePart> styles, StyleBlend blend) {
-  double sum = 0;
-  for (const StylePart& style : styles) sum += style.weight;
-  STYLER_ASSERT(sum > 0);
-  for (StylePart& style : styles) style.weight /= sum;
-  if (blend == StyleBlend::Losses || styles.size() == 1) return styles;
-  StylePart middle;
+/// A style that makes terms, with its weight in each of them.
+struct TermStyle {
+  std::vector<at::Tensor> grams;
+  std::vector<double> weights;
+};
+
+/// Those of one region: all of them, or one in the middle of them. In each layer their weights sum to 1, over the
+/// styles that have one there.
+std::vector<TermStyle> blended(std::vector<StylePart> styles, size_t layers, StyleBlend blend) {
+  std::vector<double> sums(layers);
   for (const StylePart& style : styles) {
-    middle.targets.grams.resize(style.targets.grams.size());
-    for (size_t i = 0; i < style.targets.grams.size(); ++i) {
-      add_to(middle.targets.grams[i], style.targets.grams[i] * style.weight);
+    STYLER_ASSERT(style.targets.grams.size() == layers);
+    for (size_t i = 0; i < layers; ++i) sums[i] += style.targets.grams[i].defined() ? style.weight : 0;
+  }
+  std::vector<TermStyle> result;
+  result.reserve(styles.size());
+  for (StylePart& style : styles) {
+    TermStyle& term = result.emplace_back(TermStyle{std::move(style.targets.grams), {}});
+    for (size_t i = 0; i < layers; ++i) {
+      if (sums[i] == 0) term.grams[i] = at::Tensor();
+      term.weights.push_back(term.grams[i].defined() ? style.weight / sums[i] : 0);
+    }
+  }
+  if (blend == StyleBlend::Losses || result.size() == 1) return result;
+  TermStyle middle{std::vector<at::Tensor>(layers), std::vector<double>(layers, 1.0)};
+  for (const TermStyle& style : result) {
+    for (size_t i = 0; i < layers; ++i) {
+      if (style.grams[i].defined()) add_to(middle.grams[i], style.grams[i] * style.weights[i]);
     }
   }
   return {std::move(middle)};
@@ -102,8 +106,8 @@ bool contains(const std::vector<WeightedLayer>& entries, const Layer& layer) {
   return std::any_of(entries.begin(), entries.end(), [&](const WeightedLayer& entry) { return entry.layer == layer; });
 }
 
-size_t tapped(const FeatureExtractor& network, const Layer& layer) {
-  const std::optional<size_t> index = index_of(network.layers(), layer);
+size_t tapped(const std::vector<Layer>& layers, const Layer& layer) {
+  const std::optional<size_t> index = index_of(layers, layer);
   STYLER_ASSERT(index);
   return *index;
 }
@@ -124,42 +128,40 @@ void keep_part(at::Tensor& features, const FeaturePart& part, Size size) {
 }  // namespace
 
 StyleTargets compute_style_targets(const FeatureExtractor& network, const ObjectiveOptions& options,
-                                   const Picture& style, Tiling tiling) {
+                                   const Picture& style, Tiling tiling, const at::Tensor& share) {
   const TiledNetwork tiled(network, tiling);
-  const Size size = picture_size(style.colour);
-  std::vector<at::Tensor> weights(network.layers().size());
-  for (size_t layer = 0; layer < weights.size(); ++layer) {
-    weights[layer] = weights_of_positions(style.alpha, tiled.size_of(layer, size));
-  }
+  const PositionWeights weights = position_weights(network.layers(), picture_size(style.colour), style.alpha, share);
   std::vector<at::Tensor> sums(network.layers().size());
   tiled.visit(style.colour, [&](const FeaturePart& part) {
-    if (!contains(options.style_layers, network.layers()[part.layer])) return;
-    add_to(sums[part.layer], gram_sum(part.features, part_of_weights(weights[part.layer], part.region)));
+    if (weights.sums[part.layer] == 0 || !contains(options.style_layers, network.layers()[part.layer])) return;
+    add_to(sums[part.layer], gram_sum(part.features, weights_of(weights, part)));
   });
   StyleTargets targets;
   for (const WeightedLayer& entry : options.style_layers) {
-    const size_t layer = tapped(network, entry.layer);
-    targets.grams.push_back(sums[layer] / sum_of(weights[layer], tiled.size_of(layer, size)));
+    const size_t layer = tapped(network.layers(), entry.layer);
+    targets.grams.push_back(sums[layer].defined() ? sums[layer] / weights.sums[layer] : at::Tensor());
   }
   return targets;
 }
 
 Objective::Objective(const FeatureExtractor& network, const ObjectiveOptions& options, const Picture& content,
-                     std::vector<StylePart> styles, Tiling tiling)
+                     std::vector<StylePart> styles, Tiling tiling, const std::vector<at::Tensor>& regions)
     : network_(std::make_unique<TiledNetwork>(network, tiling)), wraps_(network.padding() == Padding::Circular) {
   const Size size = picture_size(content.colour);
-  set_weights(content.alpha, size);
-  const double of_content = 2 * (1 - options.strength) * options.content_weight;
-  const double of_style = 2 * options.strength * options.style_weight;
-  for (StylePart& style : blended(std::move(styles), options.style_blend)) {
-    STYLER_ASSERT(style.targets.grams.size() == options.style_layers.size());
-    for (size_t i = 0; i < options.style_layers.size(); ++i) {
-      const WeightedLayer& entry = options.style_layers[i];
-      at::Tensor& gram = style.targets.grams[i];
-      const double factor = of_style * entry.weight * style.weight * style_factor(options.normalization, gram);
-      style_terms_.push_back({tapped(network, entry.layer), std::move(gram), factor});
-    }
+  visible_ = position_weights(network.layers(), size, content.alpha);
+  if (regions.empty()) regions_ = {visible_};
+  for (const at::Tensor& share : regions) {
+    regions_.push_back(position_weights(network.layers(), size, content.alpha, share));
   }
+  for (size_t region = 0; region < regions_.size(); ++region) {
+    std::vector<StylePart> of_region;
+    for (const StylePart& style : styles) {
+      STYLER_ASSERT(style.region < regions_.size());
+      if (style.region == region) of_region.push_back(style);
+    }
+    add_style_terms(options, std::move(of_region), region);
+  }
+  const double of_content = 2 * (1 - options.strength) * options.content_weight;
 
   std::vector<at::Tensor> targets(network.layers().size());
   Sums sums;
@@ -171,11 +173,12 @@ Objective::Objective(const FeatureExtractor& network, const ObjectiveOptions& op
 
   double size_of_terms = result_of(content.colour, sums).loss.style;
   for (const WeightedLayer& entry : options.content_layers) {
-    const size_t layer = tapped(network, entry.layer);
-    const double factor = of_content * entry.weight *
-                          content_factor(options.normalization, targets[layer], weights_[layer], weight_sums_[layer]);
-    size_of_terms += factor * weighted_square(targets[layer], weights_[layer]);
-    content_terms_.push_back({layer, targets[layer], factor});
+    const size_t layer = tapped(network.layers(), entry.layer);
+    const double factor =
+        of_content * entry.weight *
+        content_factor(options.normalization, targets[layer], visible_.maps[layer], visible_.sums[layer]);
+    size_of_terms += factor * weighted_square(targets[layer], visible_.maps[layer]);
+    content_terms_.push_back({layer, targets[layer], factor, 0});
   }
   const double values = 3 * visible_pixels(content);
   range_factor_ = options.range_weight * size_of_terms / values;
@@ -187,27 +190,37 @@ Objective::~Objective() = default;
 
 void Objective::set_tiling(Tiling tiling) { network_->set_tiling(tiling); }
 
-void Objective::set_weights(const at::Tensor& alpha, Size size) {
-  for (size_t layer = 0; layer < network_->layers().size(); ++layer) {
-    const Size features = network_->size_of(layer, size);
-    weights_.push_back(weights_of_positions(alpha, features));
-    weight_sums_.push_back(sum_of(weights_.back(), features));
+void Objective::add_style_terms(const ObjectiveOptions& options, std::vector<StylePart> styles, size_t region) {
+  const double of_style = 2 * options.strength * options.style_weight;
+  for (TermStyle& style : blended(std::move(styles), options.style_layers.size(), options.style_blend)) {
+    for (size_t i = 0; i < options.style_layers.size(); ++i) {
+      const WeightedLayer& entry = options.style_layers[i];
+      const size_t layer = tapped(network_->layers(), entry.layer);
+      at::Tensor& gram = style.grams[i];
+      const double positions = regions_[region].sums[layer];
+      if (!gram.defined() || positions == 0) continue;
+      const double factor = of_style * entry.weight * style.weights[i] * style_factor(options.normalization, gram);
+      style_terms_.push_back({layer, std::move(gram), factor * (positions / visible_.sums[layer]), region});
+    }
   }
 }
 
-at::Tensor Objective::weights_of(const FeaturePart& part) const {
-  return part_of_weights(weights_[part.layer], part.region);
+Objective::Matrices Objective::no_matrices() const {
+  return {regions_.size(), std::vector<at::Tensor>(network_->layers().size())};
 }
 
 void Objective::add(const FeaturePart& part, Sums& sums) const {
-  sums.grams.resize(network_->layers().size());
+  if (sums.grams.empty()) sums.grams = no_matrices();
   const auto counts = [&](const Term& term) { return term.layer == part.layer && term.factor != 0; };
   for (const Term& term : content_terms_) {
     if (!counts(term)) continue;
-    sums.content_loss += content_loss(part.features, part_of(term.target, part.region), term.factor, weights_of(part));
+    sums.content_loss +=
+        content_loss(part.features, part_of(term.target, part.region), term.factor, weights_of(visible_, part));
   }
-  if (std::any_of(style_terms_.begin(), style_terms_.end(), counts)) {
-    add_to(sums.grams[part.layer], gram_sum(part.features, weights_of(part)));
+  for (size_t region = 0; region < regions_.size(); ++region) {
+    const auto counts_here = [&](const Term& term) { return term.region == region && counts(term); };
+    if (std::none_of(style_terms_.begin(), style_terms_.end(), counts_here)) continue;
+    add_to(sums.grams[region][part.layer], gram_sum(part.features, weights_of(regions_[region], part)));
   }
 }
 
@@ -215,13 +228,13 @@ Objective::Result Objective::result_of(const at::Tensor& picture, const Sums& su
   Result result;
   LossBreakdown& loss = result.loss;
   loss.content = sums.content_loss;
-  result.gram_gradients.resize(network_->layers().size());
+  result.gram_gradients = no_matrices();
   for (const Term& term : style_terms_) {
     if (term.factor == 0) continue;
-    const LossAndGradient of_gram =
-        gram_loss(sums.grams[term.layer] / weight_sums_[term.layer], term.target, term.factor);
+    const at::Tensor gram = sums.grams[term.region][term.layer] / regions_[term.region].sums[term.layer];
+    const LossAndGradient of_gram = gram_loss(gram, term.target, term.factor);
     loss.style += of_gram.loss;
-    add_to(result.gram_gradients[term.layer], of_gram.gradient);
+    add_to(result.gram_gradients[term.region][term.layer], of_gram.gradient);
   }
   const auto add_picture_term = [&](double& part, const LossAndGradient& of_picture) {
     part = of_picture.loss;
@@ -237,12 +250,14 @@ at::Tensor Objective::feature_gradient(const FeaturePart& part, const Result& re
   at::Tensor gradient;
   for (const Term& term : content_terms_) {
     if (term.layer != part.layer || term.factor == 0) continue;
-    add_to(gradient,
-           content_feature_gradient(part.features, part_of(term.target, part.region), term.factor, weights_of(part)));
+    add_to(gradient, content_feature_gradient(part.features, part_of(term.target, part.region), term.factor,
+                                              weights_of(visible_, part)));
   }
-  const at::Tensor& gram_gradient = result.gram_gradients[part.layer];
-  if (gram_gradient.defined()) {
-    add_to(gradient, gram_feature_gradient(gram_gradient, part.features, weight_sums_[part.layer], weights_of(part)));
+  for (size_t region = 0; region < regions_.size(); ++region) {
+    const at::Tensor& gram_gradient = result.gram_gradients[region][part.layer];
+    if (!gram_gradient.defined()) continue;
+    add_to(gradient, gram_feature_gradient(gram_gradient, part.features, regions_[region].sums[part.layer],
+                                           weights_of(regions_[region], part)));
   }
   return gradient;
 }

@@ -1,7 +1,11 @@
 #include "core/run_colours.hpp"
 
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
+
 #include "styler/color_transfer.hpp"
 #include "styler/error.hpp"
+#include "styler/regions.hpp"
 #include "styler/resample.hpp"
 
 namespace styler {
@@ -10,12 +14,18 @@ namespace {
 /// Long edge at which colours are told: enough for what they are, and not for grain.
 constexpr int64_t kSampleEdge = 384;
 
-Picture sample_of(const Picture& picture) {
+Picture sample_of(const Picture& picture, const at::Tensor& share) {
   const Size size = picture_size(picture.colour);
-  if (size.long_edge() <= kSampleEdge) return picture;
-  const Size small = scaled_to_long_edge(size, kSampleEdge);
-  Picture sample{resized(picture.colour, small).clamp(0, 1), {}};
-  if (picture.alpha.defined()) sample.alpha = resized(picture.alpha, small).clamp(0, 1);
+  Picture sample = picture;
+  if (size.long_edge() > kSampleEdge) {
+    const Size small = scaled_to_long_edge(size, kSampleEdge);
+    sample = {resized(picture.colour, small).clamp(0, 1), {}};
+    if (picture.alpha.defined()) sample.alpha = resized(picture.alpha, small).clamp(0, 1);
+  }
+  if (share.defined()) {
+    const at::Tensor here = resized_share(share, picture_size(sample.colour)).to(sample.colour.device());
+    sample.alpha = sample.alpha.defined() ? sample.alpha * here : here;
+  }
   return sample;
 }
 
@@ -40,9 +50,10 @@ at::Tensor RunColours::prepared(const at::Tensor& colour) const {
   return mode_ == ColourMode::Luminance ? mapped(colour, grey_map()) : colour;
 }
 
-at::Tensor RunColours::style(const at::Tensor& colour, const Picture& style) const {
+at::Tensor RunColours::style(const at::Tensor& colour, const Picture& style, const at::Tensor& style_share,
+                             const at::Tensor& content_share) const {
   if (mode_ == ColourMode::Style) return colour;
-  return mapped(colour, style_map(mode_, sample_of(style), sample_of(content_)));
+  return mapped(colour, style_map(mode_, sample_of(style, style_share), sample_of(content_, content_share)));
 }
 
 at::Tensor RunColours::followed(const at::Tensor& gradient) const {

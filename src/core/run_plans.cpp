@@ -12,11 +12,11 @@ namespace styler {
 namespace {
 
 std::vector<MemoryPlan> planned(const PlannedRun& run) {
-  return plan_run(run.content, run.styles, run.options, run.min_edge, run.network, run.budget);
+  return plan_run(run.content, run.styles, run.options, run.min_edge, run.network, run.budget, run.maps);
 }
 
 std::vector<PlannedWork> work_of(const PlannedRun& run) {
-  return planned_work(run.content, run.styles, run.options, run.min_edge);
+  return planned_work(run.content, run.styles, run.options, run.min_edge, run.maps);
 }
 
 }  // namespace
@@ -28,6 +28,16 @@ std::vector<StyleExtent> style_extents(const StylizeInput& input) {
     extents.push_back({picture_size(style.picture.colour), style.scale, style.name});
   }
   return extents;
+}
+
+WeightMaps weight_maps(const StylizeInput& input) {
+  WeightMaps maps;
+  maps.regions = static_cast<int>(input.regions.size());
+  maps.content = maps.regions + (input.content.alpha.defined() ? 1 : 0);
+  for (const StyleSource& style : input.styles) {
+    maps.style = std::max(maps.style, (style.picture.alpha.defined() ? 1 : 0) + (style.region_share.defined() ? 1 : 0));
+  }
+  return maps;
 }
 
 std::vector<MemoryPlan> new_plans(const PlannedRun& run, Observer& observer) {

@@ -16,6 +16,7 @@ struct PlannedRun {
   int64_t min_edge;  ///< As FeatureExtractor has it.
   NetworkMemory network;
   MemoryBudget budget;
+  WeightMaps maps;
 };
 
 /// Those of a run that begins. Warns where L-BFGS has to do with less than the options ask for, since that is another

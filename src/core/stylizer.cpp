@@ -1,12 +1,9 @@
 #include "styler/stylizer.hpp"
 
-#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/full.h>
-#include <ATen/ops/randn.h>
 
 #include <algorithm>
 #include <chrono>
@@ -21,7 +18,9 @@
 #include "core/mirror.hpp"
 #include "core/pyramid.hpp"
 #include "core/run_colours.hpp"
+#include "core/run_pictures.hpp"
 #include "core/run_plans.hpp"
+#include "core/run_regions.hpp"
 #include "options/range_check.hpp"
 #include "styler/error.hpp"
 #include "styler/resample.hpp"
@@ -32,10 +31,6 @@ namespace {
 /// The optimiser's variables are pixels in 0–255 units, like those of every tool of the field, so that the usual first
 /// step (L1 length 1) and Adam's usual learning rates mean the same here.
 constexpr double kWhite = 255.0;
-
-/// Standard deviation of the noise around mid-grey that `Init::Noise` starts from, in [0, 1] units. Strong enough for
-/// every layer to see texture, weak enough to stay in range.
-constexpr double kNoise = 0.15;
 
 /// Mean change of a pixel value in L-BFGS' first step at each scale, in 0–255 units: see first_step_length.
 constexpr double kFirstStepPerValue = 0.1;
@@ -48,42 +43,30 @@ constexpr const char* kNothingLess = "memory ran out, and no plan takes less: th
 using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-at::Tensor noise(Size size, uint64_t seed) {
-  auto generator = at::detail::createCPUGenerator(seed);
-  return at::randn({1, 3, size.height, size.width}, generator, at::TensorOptions().dtype(at::kFloat))
-      .mul_(kNoise)
-      .add_(0.5);
-}
-
 /// One run: what the scales share.
 class Run {
  public:
   Run(const FeatureExtractor& network, const ComputeDevice& device, const StylizeInput& input,
       const StylizeOptions& options, Observer& observer, const MemoryBudget& budget, std::optional<RunState> from)
       : network_(network),
-        device_(device.device),
         input_(input),
         options_(options),
         colours_(options.color, input.content),
+        regions_(input),
+        pictures_(input, options, colours_, network.min_edge(), device.device),
         observer_(observer),
         schedule_(make_schedule(original_size(input), options.schedule, network.min_edge())),
         start_(Clock::now()),
         from_(std::move(from)),
         memory_(network_memory(device, at::get_num_threads())),
-        guard_(network, memory_, budget.fixed_bytes, options, observer,
-               planned_work(original_size(input), style_extents(input), options, network.min_edge()),
-               plans_for(budget)) {}
+        guard_(
+            network, memory_, budget.fixed_bytes, options, observer,
+            planned_work(original_size(input), style_extents(input), options, network.min_edge(), weight_maps(input)),
+            plans_for(budget)) {}
 
   StylizeResult operator()();
 
  private:
-  at::Tensor on_device(const at::Tensor& picture, Size size) const {
-    return resized(picture.to(device_), size).clamp(0, 1);
-  }
-  /// A picture as the network can take it: of this size, and continued by its mirror image if that is too narrow.
-  Picture for_network(const std::string& which, const Picture& picture, Size size) const;
-  /// What the objective is for: without content, flat grey of the texture's size.
-  Picture content_of(Size size) const;
   StyleTargets style_targets(const StyleSource& style, Size size);
   std::vector<MemoryPlan> plans_for(const MemoryBudget& budget);
   ScaleEvent event_of(size_t index) const;
@@ -103,19 +86,15 @@ class Run {
   std::unique_ptr<Optimizer> make_planned_optimizer(const OptimizerOptions& options) const;
   /// Where run_scale begins.
   MinimizerState beginning(Size size, Optimizer& optimizer);
-  /// What the start at the content's size is made of; the change against it is carried from scale to scale. Undefined
-  /// for noise.
-  at::Tensor base_picture(const at::Tensor& content) const;
-  /// `picture_`, the result of a coarser scale, as the start of a finer one.
-  at::Tensor carried_up(const at::Tensor& base, Size size) const;
   double time_limit_for(const ScaleEvent& event, int64_t iterations_done) const;
   void warn_of_loss_in_saving(const StylizeResult& result);
 
   const FeatureExtractor& network_;
-  c10::Device device_;
   const StylizeInput& input_;
   const StylizeOptions& options_;
   RunColours colours_;
+  RunRegions regions_;
+  RunPictures pictures_;
   Observer& observer_;
   std::vector<Scale> schedule_;
   Clock::time_point start_;
@@ -123,53 +102,15 @@ class Run {
   NetworkMemory memory_;
   MemoryGuard guard_;
   at::Tensor picture_;  ///< The last scale's result, or the start of the one in work; undefined before there is any.
-  at::Tensor base_;     ///< What the start of that scale was made of: see base_picture().
+  at::Tensor base_;     ///< What the start of that scale was made of: see RunPictures::base().
 };
 
 std::vector<MemoryPlan> Run::plans_for(const MemoryBudget& budget) {
-  const PlannedRun run = {original_size(input_), style_extents(input_), options_, network_.min_edge(), memory_, budget};
+  const PlannedRun run = {original_size(input_), style_extents(input_), options_, network_.min_edge(), memory_, budget,
+                          weight_maps(input_)};
   if (!from_) return new_plans(run, observer_);
   check_fits(*from_, schedule_, network_.min_edge());
   return plans_to_go_on(run, *from_, observer_);
-}
-
-at::Tensor Run::base_picture(const at::Tensor& content) const {
-  switch (input_.init) {
-    case Init::Content:
-      return content;
-    case Init::Picture:
-      return colours_.prepared(on_device(input_.init_picture.colour, picture_size(content)));
-    case Init::Noise:
-      return {};
-  }
-  STYLER_ASSERT(!"unknown start");
-  return {};
-}
-
-at::Tensor Run::carried_up(const at::Tensor& base, Size size) const {
-  const auto enlarged = [&](const at::Tensor& change) {
-    return options_.schedule.tileable ? resized_around(change, size) : resized(change, size);
-  };
-  return base.defined() ? base + enlarged(picture_ - base_) : enlarged(picture_);
-}
-
-Picture Run::for_network(const std::string& which, const Picture& picture, Size size) const {
-  const Size wide = enlarged_to(size, network_.min_edge());
-  Picture result{mirrored_to(on_device(picture.colour, size), wide), {}};
-  if (picture.alpha.defined()) result.alpha = mirrored_to(on_device(picture.alpha, size), wide);
-  check_visible(which, result.alpha);
-  return result;
-}
-
-Picture Run::content_of(Size size) const {
-  if (input_.content.colour.defined()) {
-    Picture content = for_network("content picture", input_.content, size);
-    content.colour = colours_.prepared(content.colour);
-    return content;
-  }
-  const Size wide = enlarged_to(size, network_.min_edge());
-  const auto options = at::TensorOptions().dtype(at::kFloat).device(device_);
-  return {at::full({1, 3, wide.height, wide.width}, 0.5, options), {}};
 }
 
 StyleTargets Run::style_targets(const StyleSource& style, Size size) {
@@ -177,11 +118,12 @@ StyleTargets Run::style_targets(const StyleSource& style, Size size) {
   const StyleTargets* kept = cache != nullptr ? cache->find(style.cache_key, size) : nullptr;
   if (kept != nullptr) return *kept;
   const std::string which = style.name.empty() ? "style picture" : "style picture '" + style.name + "'";
-  Picture picture = for_network(which, style.picture, size);
-  picture.colour = colours_.style(picture.colour, style.picture);
+  Picture picture = pictures_.for_network(which, style.picture, size);
+  picture.colour = colours_.style(picture.colour, style.picture, style.region_share, regions_.content_share(style));
+  const at::Tensor share = regions_.style_share(style, size, picture_size(picture.colour), pictures_.device());
   if (options_.schedule.tileable) picture = with_hidden_margin(picture, halo_for(network_.layers()));
   StyleTargets targets = guard_.with_tiles(
-      [&](Tiling tiling) { return compute_style_targets(network_, options_.objective, picture, tiling); });
+      [&](Tiling tiling) { return compute_style_targets(network_, options_.objective, picture, tiling, share); });
   if (cache != nullptr) cache->keep(style.cache_key, size, targets);
   network_.release_memory();  // what was kept for a picture of the painting's shape
   return targets;
@@ -211,9 +153,9 @@ MinimizerState Run::beginning(Size size, Optimizer& optimizer) {
   MinimizerState state = std::move(from_->minimizer);
   for (at::Tensor* tensor : {&state.x, &state.best, &state.accepted}) {
     // Copied even on the same device: what a caller gives, a file in memory say, may not be written to.
-    *tensor = tensor->to(device_, at::kFloat, /*non_blocking=*/false, /*copy=*/true).contiguous();
+    *tensor = tensor->to(pictures_.device(), at::kFloat, /*non_blocking=*/false, /*copy=*/true).contiguous();
   }
-  if (!from_->optimizer.empty()) optimizer.restore(from_->optimizer, device_);
+  if (!from_->optimizer.empty()) optimizer.restore(from_->optimizer, pictures_.device());
   from_.reset();
   return state;
 }
@@ -248,14 +190,14 @@ Summary Run::run_scale(const ScaleEvent& event, Objective& objective, const std:
   const auto function = [&](const at::Tensor& x) {
     Objective::Evaluation evaluation = guard_.with_tiles([&](Tiling tiling) {
       objective.set_tiling(tiling);
-      return objective.evaluate(x / kWhite);
+      return objective.evaluate(regions_.composed(x / kWhite));
     });
     loss = evaluation.loss;
-    return LossGradient{loss.total, colours_.followed(evaluation.gradient.div_(kWhite))};
+    return LossGradient{loss.total, regions_.followed(colours_.followed(evaluation.gradient.div_(kWhite)))};
   };
   const auto run_state = [&] { return RunState{done, guard_.plans(), state, optimizer->state()}; };
   const auto callback = [&](int64_t iteration, double /*loss*/, const at::Tensor& x) {
-    const auto finished = [&] { return colours_.finished(middle_of(x / kWhite, size)); };
+    const auto finished = [&] { return regions_.finished(colours_.finished(middle_of(x / kWhite, size))); };
     const IterationEvent iteration_event{iteration, loss, finished, seconds_since(start), run_state};
     return observer_.on_iteration(iteration_event) == Control::Continue;
   };
@@ -278,7 +220,7 @@ Summary Run::run_scale(const ScaleEvent& event, Objective& objective, const std:
     optimizer = make_planned_optimizer(options);
     state.x.copy_(state.accepted);
   }
-  picture_ = middle_of(state.best.div_(kWhite), size);
+  picture_ = middle_of(regions_.composed(state.best.div_(kWhite)), size);
   return state.summary;
 }
 
@@ -289,17 +231,18 @@ ScaleEvent Run::event_of(size_t index) const {
           scale,
           style_sizes(style_extents(input_), scale.size, options_.style_scale, network_.min_edge()),
           guard_.plan(),
-          from_ ? from_->minimizer.summary.iterations : 0};
+          from_ ? from_->minimizer.summary.iterations : 0,
+          too_small_regions(input_, options_, scale.size, network_.min_edge())};
 }
 
 void Run::begin_picture(const at::Tensor& content, Size size) {
-  const at::Tensor base = base_picture(middle_of(content, size));
+  const at::Tensor base = pictures_.base(middle_of(content, size));
   if (from_) {
     // run_scale() goes on where it was.
   } else if (picture_.defined()) {
-    picture_ = carried_up(base, size);
+    picture_ = pictures_.carried_up(picture_, base_, base, size);
   } else {
-    picture_ = base.defined() ? base : colours_.prepared(noise(size, options_.seed).to(device_));
+    picture_ = pictures_.start(base, size);
   }
   base_ = base;
 }
@@ -329,15 +272,17 @@ void Run::weigh_saved_picture(Objective& objective, StylizeResult& result) {
 
 void Run::paint_scale(const ScaleEvent& event, StylizeResult& result) {
   const Size size = event.scale.size;
-  const Picture content = content_of(size);
+  const Picture content = pictures_.content(size);
   begin_picture(content.colour, size);
+  regions_.begin_scale(content, size);
   std::vector<StylePart> styles;
   styles.reserve(input_.styles.size());
   for (size_t i = 0; i < input_.styles.size(); ++i) {
-    styles.push_back({style_targets(input_.styles[i], event.style_sizes[i]), input_.styles[i].weight});
+    const StyleSource& style = input_.styles[i];
+    styles.push_back({style_targets(style, event.style_sizes[i]), style.weight, style.region});
   }
   const auto objective = guard_.with_tiles([&](Tiling tiling) {
-    return std::make_unique<Objective>(network_, options_.objective, content, styles, tiling);
+    return std::make_unique<Objective>(network_, options_.objective, content, styles, tiling, regions_.shares());
   });
   const Summary summary = run_scale(event, *objective, result.scales);
   end_scale(event, summary, result);
@@ -348,13 +293,16 @@ void Run::paint_scale(const ScaleEvent& event, StylizeResult& result) {
 void Run::enlarge_to_finest() {
   const Size finest = schedule_.back().size;
   if (picture_size(picture_) == finest) return;
-  const auto enlarged = [&] { return carried_up(base_picture(middle_of(content_of(finest).colour, finest)), finest); };
+  const auto enlarged = [&] {
+    const at::Tensor base = pictures_.base(middle_of(pictures_.content(finest).colour, finest));
+    return pictures_.carried_up(picture_, base_, base, finest);
+  };
   network_.release_memory();
   try {
     picture_ = enlarged();
   } catch (const std::exception& error) {
-    if (device_.is_cpu() || !is_out_of_memory(error)) throw;
-    device_ = at::kCPU;
+    if (pictures_.device().is_cpu() || !is_out_of_memory(error)) throw;
+    pictures_.move_to(at::kCPU);
     picture_ = picture_.cpu();
     if (base_.defined()) base_ = base_.cpu();
     picture_ = enlarged();
@@ -380,7 +328,7 @@ StylizeResult Run::operator()() {
     }
   }
   enlarge_to_finest();
-  result.picture.colour = colours_.finished(picture_.clamp_(0, 1)).to(at::kCPU).contiguous();
+  result.picture.colour = regions_.finished(colours_.finished(picture_.clamp_(0, 1))).to(at::kCPU).contiguous();
   if (input_.content.alpha.defined()) {
     result.picture.alpha = resized(input_.content.alpha, schedule_.back().size).clamp(0, 1).to(at::kCPU).contiguous();
   }
@@ -407,6 +355,8 @@ StylizeResult stylize(const FeatureExtractor& network, const ComputeDevice& devi
                                                 ", but a texture has no photo to take colours from; use style");
   }
   check_styles(input.styles);
+  check_region_styles(input);
+  check_regions(input, options, network.min_edge());
   if (input.init == Init::Picture) check_picture(input.init_picture);
   StylizeOptions own = options;
   if (!has_content) own.objective.content_layers.clear();

@@ -127,23 +127,21 @@ DecodedPicture decode(const PictureSource& source, PictureFormat format) {
   }
 }
 
-}  // namespace
+/// What becomes of the colours that a file stores.
+enum class Colours { ToSrgb, AsStored };
 
-std::string read_file_bytes(const fs::path& file) { return read_bytes(file, /*picture=*/false); }
-
-std::string read_picture_bytes(const fs::path& file) { return read_bytes(file, /*picture=*/true); }
-
-bool is_whole_picture(std::string_view bytes) { return !is_truncated(bytes); }
-
-Picture decode_picture(std::string_view bytes, const fs::path& name, const ReadOptions& options,
-                       const WarningSink& warn) {
+Picture decode_as(Colours colours, std::string_view bytes, const fs::path& name, const ReadOptions& options,
+                  const WarningSink& warn) {
   options.validate();
   const auto format = picture_format(bytes);
   const PictureSource source{bytes, name, options, format_name(format)};
   if (bytes.empty()) source.refuse("is empty (0 bytes); copy or download it again");
   try {
     DecodedPicture decoded = decode(source, format);
-    const auto to_srgb = transform_to_srgb(decoded, source);
+    if (colours == Colours::AsStored && decoded.colour == ColourKind::Cmyk) {
+      source.refuse("is in CMYK, in which a map's colours can't be told; save it in RGB");
+    }
+    const auto to_srgb = colours == Colours::ToSrgb ? transform_to_srgb(decoded, source) : nullptr;
     const auto warnings = decoded.warnings;
     Picture picture = assemble(std::move(decoded), to_srgb.get());
     for (const auto& warning : warnings) {
@@ -158,6 +156,25 @@ Picture decode_picture(std::string_view bytes, const fs::path& name, const ReadO
   } catch (const c10::Error&) {  // nothing but LibTorch's allocator can fail above
     throw_memory(name);
   }
+}
+
+}  // namespace
+
+std::string read_file_bytes(const fs::path& file) { return read_bytes(file, /*picture=*/false); }
+
+std::string read_picture_bytes(const fs::path& file) { return read_bytes(file, /*picture=*/true); }
+
+bool is_whole_picture(std::string_view bytes) { return !is_truncated(bytes); }
+
+Picture decode_picture(std::string_view bytes, const fs::path& name, const ReadOptions& options,
+                       const WarningSink& warn) {
+  return decode_as(Colours::ToSrgb, bytes, name, options, warn);
+}
+
+Picture decode_map(std::string_view bytes, const fs::path& name, const ReadOptions& options, const WarningSink& warn) {
+  Picture map = decode_as(Colours::AsStored, bytes, name, options, warn);
+  if (map.alpha.defined()) throw_input(name, "is transparent in places, where a map has no colour; fill these");
+  return map;
 }
 
 Picture read_picture(const fs::path& file, const ReadOptions& options, const WarningSink& warn) {

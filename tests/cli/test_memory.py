@@ -5,7 +5,7 @@ import re
 import signal
 import unittest
 
-from support import CHECKOUT, WEIGHTS, RealWeightsTest
+from support import CHECKOUT, WEIGHTS, RealWeightsTest, png
 
 UNITS = {"MiB": 1 << 20, "GiB": 1 << 30}
 TOLERANCE = 0.15
@@ -18,6 +18,7 @@ GRID = [
     ["--size", "512", "--preset", "neural-style", "--init", "noise"],
     ["--size", "640", "--history-precision", "bf16", "--style-layers", "relu1_1,relu3_1"],
     ["--size", "768", "--tile", "256"],
+    ["--size", "512", "--content-regions", "map.png", "--style-regions", "#ff0000"],
 ]
 LIMITED = ["--size", "768"]
 
@@ -29,6 +30,10 @@ def memory_told(text):
 
 
 class PredictedMemory(RealWeightsTest):
+    def setUp(self):
+        super().setUp()
+        (self.folder / "map.png").write_bytes(png(60, 40, lambda x, y: (255, 0, 0) if x < 30 else (0, 0, 255)))
+
     def arguments(self, *settings):
         pictures = CHECKOUT / "examples"
         return ["--content", pictures / "coffee.jpg", "--style", pictures / "painting.jpg", "--weights", WEIGHTS,

@@ -124,6 +124,27 @@ TEST_CASE("A run that doesn't fit is refused with a limit and a size that would 
   CHECK(plans.size() == make_schedule(photo, options.schedule, 16).size());
 }
 
+TEST_CASE("Alpha and regions take memory, and none of them none", "[memory_plan]") {
+  PlannedWork counted = work(1000, 1500);
+  const auto bytes = [&](WeightMaps maps, const NetworkMemory& network) {
+    counted.maps = maps;
+    return predicted_memory(counted, {}, network, 0, {{}, 10, "fp32", 0, 1});
+  };
+  const NetworkMemory network =
+      GENERATE(NetworkMemory{2, true, 2}, NetworkMemory{4, true, 8}, NetworkMemory{4, false, 1});
+  const int64_t none = bytes({}, network);
+  const int64_t alpha = bytes({1, 1, 0}, network);
+  const int64_t two = bytes({2, 1, 2}, network);
+  const int64_t three = bytes({3, 1, 3}, network);
+  const int64_t map = 4 * 1000 * 1500;
+  CHECK(alpha - none >= map);
+  CHECK(two - alpha >= 2 * map);
+  CHECK(three - two >= 2 * map);  // itself, and as much again in the layers
+  CHECK(three - two < 3 * map);
+  const auto scales = planned_work({600, 800}, {{{500, 500}}}, {}, 16, {3, 2, 3});
+  for (const PlannedWork& scale : scales) CHECK(scale.maps.content == 3);
+}
+
 TEST_CASE("A plan is made for the largest of several styles", "[memory_plan]") {
   const std::vector<StyleExtent> styles = {{{2000, 1000}, 0.25}, {{500, 500}, 2}, {{100, 100}, 2}};
   const auto scales = planned_work({600, 800}, styles, {}, 16);

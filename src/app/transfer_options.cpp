@@ -360,8 +360,8 @@ void TransferOptions::validate() const {
   require(!styles.empty(), "--style", "the painting");
   if (!dry_run) require(!output.empty(), "--output", "the picture to write");
   validate_styles(*this);
-  validate_shape(*this);
   validate_regions(*this);
+  validate_shape(*this);
   validate_settings();
 }
 

@@ -102,7 +102,8 @@ std::unique_ptr<styler::FeatureExtractor> make_network(const Way& way, const sty
   styler::ComputeDevice device;
   device.network_dtype = way.dtype;
   const auto make = way.maker == Maker::Kernels ? styler::make_vgg19 : styler::make_reference_vgg19;
-  return make(weights, styler::ObjectiveOptions().layers(), styler::Pooling::Max, device);
+  return make(weights, styler::ObjectiveOptions().layers(), styler::Pooling::Max, device,
+              styler::ObjectiveOptions().padding);
 }
 
 const styler::FeatureExtractor& network(const Way& way) {

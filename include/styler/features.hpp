@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "styler/layer.hpp"
+#include "styler/padding.hpp"
 
 namespace styler {
 
@@ -57,6 +58,8 @@ class FeatureExtractor {
   virtual const std::vector<Layer>& layers() const = 0;
   /// The shortest edge in pixels that still gives every tapped layer at least one feature.
   virtual int64_t min_edge() const = 0;
+  /// What its convolutions find beyond the edges of a picture.
+  virtual Padding padding() const { return Padding::Zero; }
 
   /// Runs a stretch of the network.
   /// \param input  For blocks from 1 on the picture, [1, 3, H, W], RGB, nominally in [0, 1] (values outside are

@@ -49,7 +49,8 @@ at::Tensor content_feature_gradient(const at::Tensor& features, const at::Tensor
 
 /// factor · (Σ |x(i,j) − x(i+1,j)| + Σ |x(i,j) − x(i,j+1)|): anisotropic total variation, L1 and summed, as the PyTorch
 /// port of neural-style has it. Johnson's Lua original squares the differences.
-LossAndGradient total_variation_loss(const at::Tensor& picture, double factor);
+/// \param wraps  the last row and column stand beside the first, as on a torus.
+LossAndGradient total_variation_loss(const at::Tensor& picture, double factor, bool wraps = false);
 
 /// factor · Σ (x − clamp(x, low, high))². Keeps the iterate where a file can hold it: without it neural-style's
 /// picture loses 42 % when it is clamped for saving, with it less than 1 %.

@@ -102,6 +102,7 @@ class Objective {
   at::Tensor feature_gradient(const FeaturePart& part, const Result& result) const;
 
   std::unique_ptr<TiledNetwork> network_;
+  bool wraps_;  ///< The network takes a picture to be a torus, and so do the terms on the picture itself.
   std::vector<Term> content_terms_;
   std::vector<Term> style_terms_;
   PositionWeights visible_;               ///< Of the content's positions, for content terms.

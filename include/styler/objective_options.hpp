@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "styler/layer.hpp"
+#include "styler/padding.hpp"
 
 namespace styler {
 
@@ -38,7 +39,7 @@ enum class StyleBlend { Targets, Losses };
 /// 2(1−s) · content_weight · content + 2s · (style_weight · style + tv_weight · tv) + range penalty.
 struct ObjectiveOptions {
   LossNormalization normalization = LossNormalization::Styler;
-  std::vector<WeightedLayer> content_layers;
+  std::vector<WeightedLayer> content_layers;  ///< None: no content term.
   std::vector<WeightedLayer> style_layers;
   StyleBlend style_blend = StyleBlend::Targets;
   double content_weight = 1.0;
@@ -56,6 +57,9 @@ struct ObjectiveOptions {
   /// iterations: saving costs 15 % of the loss with 0 and nothing with 100, at the same loss of the iterate; 1000 makes
   /// that 4 % larger, 10000 80 %.
   double range_weight = 100.0;
+  /// For whoever makes the network (make_vgg19()): Zero, Replicate or Reflect. Other tools pad with zeros, and so do
+  /// their presets.
+  Padding padding = Padding::Replicate;
 
   /// The options as shipped.
   ObjectiveOptions();

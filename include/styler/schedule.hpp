@@ -29,6 +29,9 @@ struct ScheduleOptions {
   /// Optimiser iterations at each size, at most a million. With the preconditioner 62 to 77 reach what 100 of plain
   /// L-BFGS do (three pairs of pictures, 128 and 256 px), which was the default chosen by eye.
   int64_t iterations = 75;
+  /// The result fits beside itself: the network's padding must be Circular, so both edges become multiples of its
+  /// deepest stride, at every size.
+  bool tileable = false;
 
   /// \throws Error{InvalidArgument}
   void validate() const;
@@ -46,6 +49,7 @@ Size scaled_to_long_edge(Size original, int64_t long_edge);
 
 /// The scales of one run, coarse to fine; the last has exactly the size asked for. Scales on which the short edge
 /// would fall below `min_edge` are left out, but for the last: a narrow picture is continued by its mirror image there.
+/// For a tileable result every edge is rounded to a multiple of `min_edge`, which is the deepest stride.
 /// \throws Error{Input} when even the long edge of the content or of the last scale falls below `min_edge`; the message
 /// names the smallest size that works.
 std::vector<Scale> make_schedule(Size content, const ScheduleOptions& options, int64_t min_edge);

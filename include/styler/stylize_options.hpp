@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "styler/color_options.hpp"
 #include "styler/memory_options.hpp"
@@ -22,6 +23,9 @@ struct StylizeOptions {
   ColourMode color = ColourMode::Style;
   /// Seed of the noise that `init = noise` starts from. Drawn on the CPU: the same on every device.
   uint64_t seed = 0;
+
+  /// MemoryOptions::tile; but a tileable picture is never tiled: its tiles would see across its edges.
+  std::optional<int64_t> tile() const { return schedule.tileable ? 0 : memory.tile; }
 
   /// \throws Error{InvalidArgument} naming the field, its value, the constraint and the remedy.
   void validate() const;

@@ -36,9 +36,12 @@ struct StyleSource {
 
 /// The pictures of one run, on any device and of any size. What is transparent counts neither for content nor style.
 struct StylizeInput {
+  /// Its colour undefined: no content, only a texture in the style of `style`. Then `init` is not Content.
   Picture content;
   std::vector<StyleSource> styles;  ///< At least one; blended as ObjectiveOptions::style_blend says.
   Init init = Init::Content;
+  /// Without content, the shape and, for ScheduleOptions::size 0, the size of the texture.
+  Size texture{};
   Picture init_picture;  ///< For Init::Picture only; resized to the content's size. Its alpha is of no account.
 
   /// Where style targets are looked for before they are computed, and put afterwards; must be on this network and
@@ -58,6 +61,8 @@ void check_regions(const StylizeInput& input, const StylizeOptions& options, int
 
 /// The sizes of the styles, for memory_plan.hpp and schedule.hpp.
 std::vector<StyleExtent> style_extents(const StylizeInput& input);
+/// The size that a schedule begins with: the content's own, or the texture's.
+Size original_size(const StylizeInput& input);
 
 /// What the pictures have beside their colours, for memory_plan.hpp.
 WeightMaps weight_maps(const StylizeInput& input);
@@ -91,12 +96,16 @@ struct StylizeResult {
 /// A picture that is narrower than the network can see (1:50, say) is continued by its mirror image while it is worked
 /// on.
 ///
+/// Without content the picture is a texture: it has no content term, and the range penalty is scaled by the style term
+/// of flat grey.
+///
 /// The same inputs, options, device and thread count give the same bytes on the CPU, also when the run goes on from the
 /// state of one that had the same. The time limit is for this call alone.
 /// When memory runs out on the way, the run goes on from where it was with smaller tiles, or from its last good iterate
 /// with less history, and the observer is warned; scales that are still to come are planned anew with less. When no
 /// plan is small enough, what was painted so far is the result. Where the system promises more memory than it has, as
 /// Linux does, and in a control group the process may be killed instead: only the budget helps there.
+/// \param network  pads Circular if and only if the result is to be tileable.
 /// \param budget  what to plan every scale for; with the default nothing is tiled unless the options say so.
 /// \param from    a state that an observer was given, to go on from; on any device. Its tensors are copied and let go.
 ///                Its plans are kept where they fit the budget; else smaller ones are made, with a warning.

@@ -66,6 +66,10 @@ void bind_options(CLI::App& app, BatchOptions& options) {
 
 void BatchOptions::validate() const {
   sources.validate();
+  if (settings.is_texture()) {
+    reject("--size is " + size_text(settings.texture) +
+           ", but a batch's photos keep their shapes; give the long edge alone");
+  }
   if (settings.no_metadata && !force) {
     reject(
         "--no-metadata leaves nothing in the pictures to tell finished ones by; add --force to make all of them "

@@ -9,6 +9,7 @@
 #include "app/help_formatter.hpp"
 #include "app/option_binder.hpp"
 #include "app/phrases.hpp"
+#include "app/texture_options.hpp"
 #include "app/version.hpp"
 #include "styler/error.hpp"
 
@@ -17,11 +18,12 @@ namespace {
 
 constexpr const char* kDescription =
     "Usage: styler --content FILE --style FILE -o FILE [options]\n"
+    "       styler --style FILE -o FILE [--tileable] [options]\n"
     "       styler batch --content DIR --style DIR -o DIR [options]\n"
     "       styler sweep --content FILE --style FILE -o SHEET --vary OPTION=X,Y,...\n"
     "       styler show PICTURE | weights COMMAND\n"
     "\n"
-    "Paints the content of one picture in the style of another.";
+    "Paints the content of one picture in the style of another, or a texture in that style.";
 
 constexpr const char* kFooter =
     "Exit codes: 0 done, 1 something is wrong with a file or the machine, 2 with the command line,\n"
@@ -213,6 +215,7 @@ Request parse(const std::vector<std::string>& arguments) {
   if (on_verify->parsed()) return verify;
   if (on_list->parsed()) return WeightsList{};
   if (weights->parsed()) reject("weights needs a command: " + enumeration(command_names(*weights)));
+  settle_texture(app, transfer);
   check_given_options(app, transfer);
   return transfer;
 }

@@ -50,8 +50,10 @@ class TimingObserver final : public Observer {
 double seconds_per_pixel(const Machine& machine, const StylizeInput& pictures, const TransferOptions& options) {
   StylizeOptions calibration = options.stylize;
   const int64_t asked = calibration.schedule.size;
-  const int64_t finest = asked == 0 ? picture_size(pictures.content.colour).long_edge() : asked;
-  calibration.schedule = {std::min(finest, kCalibrationEdge), 1, kCalibrationIterations};
+  const int64_t finest = asked == 0 ? original_size(pictures).long_edge() : asked;
+  calibration.schedule.size = std::min(finest, kCalibrationEdge);
+  calibration.schedule.scales = 1;
+  calibration.schedule.iterations = kCalibrationIterations;
   calibration.memory.tile = 0;  // what tiles cost is in the plans' factors
   TimingObserver timing;
   // Regions may be too small for this size, and cost little.
@@ -115,10 +117,11 @@ std::vector<std::string> dry_run_lines(const DryRun& run) {
 
 int dry_run(const TransferOptions& options, double start, spdlog::logger& log) {
   const JobInput input = read_job(options, [&log](const std::string& sentence) { log.warn("{}", sentence); });
-  const Size content = picture_size(input.pictures.content.colour);
+  const Size content = original_size(input.pictures);
   const std::vector<StyleExtent> styles = style_extents(input.pictures);
   check_sizes(options, content, styles);
   check_regions(input.pictures, options.stylize, smallest_edge_for(options.stylize.objective.layers()));
+  if (const std::string note = rounding_note(options, content); !note.empty()) log.warn("{}", note);
   const Machine machine = set_up_machine(options, log);
   const int64_t min_edge = machine.network->min_edge();
 

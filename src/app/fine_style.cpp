@@ -14,7 +14,7 @@
 namespace styler::app {
 
 Size finest_style_size(const JobInput& input, const TransferOptions& options, int64_t min_edge) {
-  const Size content = picture_size(input.pictures.content.colour);
+  const Size content = original_size(input.pictures);
   const Size finest = make_schedule(content, options.stylize.schedule, min_edge).back().size;
   return style_sizes(style_extents(input.pictures), finest, options.stylize.style_scale, min_edge).front();
 }

@@ -35,7 +35,11 @@ JobInput read_job(const TransferOptions& options, const WarningSink& warn) {
     return loaded;
   };
   StylizeInput& pictures = input.pictures;
-  input.photo = wanted_metadata(options, read(options.content, pictures.content, input.hashes.content));
+  if (options.is_texture()) {
+    pictures.texture = options.texture;
+  } else {
+    input.photo = wanted_metadata(options, read(options.content, pictures.content, input.hashes.content));
+  }
   const std::vector<StyleFiles> styles = style_files(options);
   for (const StyleFiles& style : styles) {
     std::vector<std::string>& hashes = input.hashes.styles.emplace_back();
@@ -88,7 +92,7 @@ StylizeResult paint(const Machine& machine, const StylizeInput& pictures, const 
   observers.add(stopping);
   observers.add(observer);
   record.machine = machine.choice;
-  record.content_size = picture_size(pictures.content.colour);
+  if (pictures.content.colour.defined()) record.content_size = picture_size(pictures.content.colour);
   record.styles = style_records(pictures);
   record.regions = region_records(pictures);
   machine.network->release_memory();  // before it is asked how much is left

@@ -42,10 +42,12 @@ Machine set_up_machine(const TransferOptions& options, spdlog::logger& log) {
   const VggWeights weights = load_weights(choice.weights_file);
   choice.weights_origin = weights.origin;
   log.info("weights {}, from {} ({})", choice.weights_file.string(), weights.origin.source, weights.origin.licence);
-  machine.network = make_vgg19(weights, options.stylize.objective.layers(), options.pooling, choice.device);
+  const ObjectiveOptions& objective = options.stylize.objective;
+  const Padding padding = options.stylize.schedule.tileable ? Padding::Circular : objective.padding;
+  machine.network = make_vgg19(weights, objective.layers(), options.pooling, choice.device, padding);
   if (!options.fine_style.empty()) {
     const std::vector<Layer> layers = fine_stroke_options(options.stylize, 0).objective.layers();
-    machine.fine_network = make_vgg19(weights, layers, options.pooling, choice.device);
+    machine.fine_network = make_vgg19(weights, layers, options.pooling, choice.device, objective.padding);
   }
   return machine;
 }

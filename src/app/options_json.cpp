@@ -10,6 +10,13 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
+/// As --size takes it.
+json size_json(const TransferOptions& options) {
+  const Size texture = options.texture;
+  if (options.is_texture() && texture.height != texture.width) return styler::size_text(texture);
+  return options.stylize.schedule.size == 0 ? json("original") : json(options.stylize.schedule.size);
+}
+
 }  // namespace
 
 json texts_json(const std::vector<std::string>& texts) {
@@ -26,41 +33,50 @@ json file_names_json(const std::vector<std::filesystem::path>& files) {
 
 json picture_options_json(const TransferOptions& options) {
   const StylizeOptions& stylize = options.stylize;
-  return {{"size", stylize.schedule.size == 0 ? json("original") : json(stylize.schedule.size)},
-          {"preset", options.preset},
-          {"content-weight", stylize.objective.content_weight},
-          {"style-weight", stylize.objective.style_weight},
-          {"tv-weight", stylize.objective.tv_weight},
-          {"range-weight", stylize.objective.range_weight},
-          {"strength", stylize.objective.strength},
-          {"content-layers", layers_text(stylize.objective.content_layers)},
-          {"style-layers", layers_text(stylize.objective.style_layers)},
-          {"pooling", pooling_name(options.pooling)},
-          {"style-scale",
-           options.style_scales.empty() ? json(stylize.style_scale) : json(decimals_text(options.style_scales))},
-          {"style-blend", decimals_text(options.style_shares)},
-          {"style-blend-by", style_blend_name(stylize.objective.style_blend)},
-          {"color", colour_mode_name(stylize.color)},
-          {"init", init_name(options)},
-          {"seed", stylize.seed},
-          {"iterations", stylize.schedule.iterations},
-          {"scales", stylize.schedule.scales},
-          {"optimizer", stylize.optimizer.method},
-          {"history-size", stylize.optimizer.history_size},
-          {"history-precision", stylize.optimizer.history_precision},
-          {"preconditioner", stylize.optimizer.preconditioner},
-          {"learning-rate", stylize.optimizer.learning_rate},
-          {"tolerance-change", stylize.optimizer.tolerance_change},
-          {"tolerance-gradient", stylize.optimizer.tolerance_gradient},
-          {"time-limit", stylize.optimizer.time_limit_seconds},
-          {"precision", options.device.precision},
-          {"bit-depth", options.write.bit_depth},
-          {"quality", options.write.quality},
-          {"dither", options.write.dither},
-          {"background", colour_text(options.write.background)},
-          {"keep-metadata", options.keep_metadata},
-          {"keep-gps", options.keep_gps},
-          {"allow-truncated", options.read.allow_truncated}};
+  json result = {{"size", size_json(options)},
+                 {"tileable", stylize.schedule.tileable},
+                 {"preset", options.preset},
+                 {"content-weight", stylize.objective.content_weight},
+                 {"style-weight", stylize.objective.style_weight},
+                 {"tv-weight", stylize.objective.tv_weight},
+                 {"range-weight", stylize.objective.range_weight},
+                 {"strength", stylize.objective.strength},
+                 {"content-layers", layers_text(stylize.objective.content_layers)},
+                 {"style-layers", layers_text(stylize.objective.style_layers)},
+                 {"pooling", pooling_name(options.pooling)},
+                 {"padding", std::string(padding_name(stylize.objective.padding))},
+                 {"style-scale",
+                  options.style_scales.empty() ? json(stylize.style_scale) : json(decimals_text(options.style_scales))},
+                 {"style-blend", decimals_text(options.style_shares)},
+                 {"style-blend-by", style_blend_name(stylize.objective.style_blend)},
+                 {"color", colour_mode_name(stylize.color)},
+                 {"init", init_name(options)},
+                 {"seed", stylize.seed},
+                 {"iterations", stylize.schedule.iterations},
+                 {"scales", stylize.schedule.scales},
+                 {"optimizer", stylize.optimizer.method},
+                 {"history-size", stylize.optimizer.history_size},
+                 {"history-precision", stylize.optimizer.history_precision},
+                 {"preconditioner", stylize.optimizer.preconditioner},
+                 {"learning-rate", stylize.optimizer.learning_rate},
+                 {"tolerance-change", stylize.optimizer.tolerance_change},
+                 {"tolerance-gradient", stylize.optimizer.tolerance_gradient},
+                 {"time-limit", stylize.optimizer.time_limit_seconds},
+                 {"precision", options.device.precision},
+                 {"bit-depth", options.write.bit_depth},
+                 {"quality", options.write.quality},
+                 {"dither", options.write.dither},
+                 {"background", colour_text(options.write.background)},
+                 {"keep-metadata", options.keep_metadata},
+                 {"keep-gps", options.keep_gps},
+                 {"allow-truncated", options.read.allow_truncated}};
+  if (options.is_texture()) {  // none of which it has, or would take
+    for (const char* const name :
+         {"content-weight", "content-layers", "strength", "color", "background", "keep-metadata", "keep-gps"}) {
+      result.erase(name);
+    }
+  }
+  return result;
 }
 
 json options_json(const TransferOptions& options) {

@@ -81,7 +81,9 @@ std::string fingerprint(const TransferOptions& options, const InputHashes& hashe
 }
 
 std::string parameters_text(const TransferOptions& options, const InputHashes& hashes, const RunRecord& record) {
-  json names = {{"content", options.content.string()}, {"style", file_names_json(options.styles)}};
+  json names;
+  if (!options.is_texture()) names["content"] = options.content.string();
+  names["style"] = file_names_json(options.styles);
   if (!options.fine_style.empty()) names["fine-style"] = options.fine_style.string();
   if (!options.content_regions.empty()) {
     names["content-regions"] = options.content_regions.string();

@@ -118,9 +118,23 @@ void check_outputs(const TransferOptions& options) {
 
 void check_sizes(const TransferOptions& options, Size content, const std::vector<StyleExtent>& styles) {
   const int64_t min_edge = smallest_edge_for(options.stylize.objective.layers());
+  if (options.is_texture() && content.long_edge() < min_edge) {
+    throw Error(ErrorCode::Input, "a texture of " + size_text(content) +
+                                      " px is too small for the layers in use; use --size " + std::to_string(min_edge) +
+                                      " or more");
+  }
   for (const Scale& scale : make_schedule(content, options.stylize.schedule, min_edge)) {
     style_sizes(styles, scale.size, options.stylize.style_scale, min_edge);
   }
+}
+
+std::string rounding_note(const TransferOptions& options, Size asked) {
+  if (!options.stylize.schedule.tileable) return {};
+  const int64_t min_edge = smallest_edge_for(options.stylize.objective.layers());
+  const Size size = make_schedule(asked, options.stylize.schedule, min_edge).back().size;
+  if (size == asked) return {};
+  return "a tileable texture has edges of whole " + std::to_string(min_edge) +
+         " px with the layers in use: " + size_text(size) + " px instead of " + size_text(asked);
 }
 
 }  // namespace styler::app

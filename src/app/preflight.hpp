@@ -28,4 +28,7 @@ void check_outputs(const TransferOptions& options);
 /// \throws Error{Input}
 void check_sizes(const TransferOptions& options, Size content, const std::vector<StyleExtent>& styles);
 
+/// What to tell of a tileable texture whose edges can't be as `asked`; empty where they can.
+std::string rounding_note(const TransferOptions& options, Size asked);
+
 }  // namespace styler::app

@@ -36,6 +36,9 @@ void validate_regions(const TransferOptions& options) {
     if (regions == 0) return;
     reject("--style-regions does nothing without --content-regions; add a map of the photo or leave it out");
   }
+  if (options.content.empty()) {
+    reject("--content-regions is a map of the photo, but there is no --content; name that, or leave both out");
+  }
   if (regions == 0) {
     reject("--content-regions does nothing without --style-regions; say with that which style is for which region");
   }

@@ -123,7 +123,7 @@ json report_json(const TransferOptions& options, const RunRecord& record) {
         {"source", record.machine.weights_origin.source},
         {"licence", record.machine.weights_origin.licence},
         {"origin_sha256", record.machine.weights_origin.sha256}}},
-      {"content", file_json(options.content, record.content_size)},
+      {"content", options.is_texture() ? json() : file_json(options.content, record.content_size)},
       {"style", styles_json(record.styles)},
       {"output", file_json(options.output, record.output_size)},
       {"scales", scales},

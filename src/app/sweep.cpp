@@ -43,12 +43,14 @@ std::vector<Layer> fine_layers(const TransferOptions& options) {
 /// Whether the networks that were set up for one are the other's.
 bool share_machine(const TransferOptions& a, const TransferOptions& b) {
   return a.stylize.objective.layers() == b.stylize.objective.layers() && a.pooling == b.pooling &&
-         a.device.device == b.device.device && a.device.precision == b.device.precision &&
-         a.device.threads == b.device.threads && a.weights == b.weights && fine_layers(a) == fine_layers(b);
+         a.stylize.objective.padding == b.stylize.objective.padding &&
+         a.stylize.schedule.tileable == b.stylize.schedule.tileable && a.device.device == b.device.device &&
+         a.device.precision == b.device.precision && a.device.threads == b.device.threads && a.weights == b.weights &&
+         fine_layers(a) == fine_layers(b);
 }
 
 bool share_files(const TransferOptions& a, const TransferOptions& b) {
-  return a.content == b.content && a.styles == b.styles && a.style_scales == b.style_scales &&
+  return a.content == b.content && a.texture == b.texture && a.styles == b.styles && a.style_scales == b.style_scales &&
          a.content_regions == b.content_regions && a.style_regions == b.style_regions && a.fine_style == b.fine_style &&
          a.init == b.init && a.init_file == b.init_file;
 }
@@ -59,7 +61,7 @@ void check_inputs(const SweepOptions& options) {
   JobInput input;
   for (size_t i = 0; i < pictures.size(); ++i) {
     if (i == 0 || !share_files(pictures[i], pictures[i - 1])) input = read_job(pictures[i], [](const std::string&) {});
-    check_sizes(pictures[i], picture_size(input.pictures.content.colour), style_extents(input.pictures));
+    check_sizes(pictures[i], original_size(input.pictures), style_extents(input.pictures));
     check_regions(input.pictures, pictures[i].stylize, smallest_edge_for(pictures[i].stylize.objective.layers()));
   }
 }
@@ -79,7 +81,7 @@ int sweep(const SweepOptions& options, Console& console, spdlog::logger& log) {
     log.info("picture {}: {}", i + 1, name);
 
     JobInput input = read_job(picture, [&log](const std::string& sentence) { log.warn("{}", sentence); });
-    const Size content = picture_size(input.pictures.content.colour);
+    const Size content = original_size(input.pictures);
     if (!machine || !share_machine(picture, options.pictures[i - 1])) {
       machine.reset();  // two networks at once would take twice the memory
       machine = set_up_machine(picture, log);

@@ -64,8 +64,7 @@ StylizeResult paint_with_progress(const Machine& machine, const JobInput& job, c
     identity = run_identity(options, job.hashes, machine.choice, file_sha256(machine.choice.weights_file));
   }
   std::optional<RunState> from = resumed(options, identity, record, log);
-  const auto schedule =
-      make_schedule(picture_size(input.content.colour), options.stylize.schedule, machine.network->min_edge());
+  const auto schedule = make_schedule(original_size(input), options.stylize.schedule, machine.network->min_edge());
   LogObserver logging(log);
   ProgressObserver progress(console, schedule, options.stylize.optimizer.time_limit_seconds, seconds_now);
   SnapshotObserver snapshots(options.output, options.write, std::max<int64_t>(1, options.save_every), logging);
@@ -89,10 +88,12 @@ int transfer(const TransferOptions& options, double start, Console& console, spd
   RunRecord record;
   const WarningSink warn = [&log](const std::string& sentence) { log.warn("{}", sentence); };
   JobInput input = read_job(options, warn);
-  const Size content_size = picture_size(input.pictures.content.colour);
+  const Size content_size = original_size(input.pictures);
   const std::vector<StyleExtent> styles = style_extents(input.pictures);
   check_sizes(options, content_size, styles);
-  log.info("content {} ({} px)", options.content.string(), size_text(content_size));
+  if (const std::string note = rounding_note(options, content_size); !note.empty()) log.warn("{}", note);
+  log.info("{} ({} px)", options.is_texture() ? "texture" : "content " + options.content.string(),
+           size_text(content_size));
   for (const StyleRecord& style : style_records(input.pictures)) {
     log.info("style {} ({} px), share {:.3g}, scale {:.3g}{}{}", style.file, size_text(style.size), style.share,
              style.scale * options.stylize.style_scale, style.region.empty() ? "" : ", region ", style.region);

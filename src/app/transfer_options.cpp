@@ -7,6 +7,7 @@
 #include "app/option_binder.hpp"
 #include "app/region_options.hpp"
 #include "app/style_options.hpp"
+#include "app/texture_options.hpp"
 #include "app/values.hpp"
 #include "styler/error.hpp"
 
@@ -25,16 +26,15 @@ std::vector<WeightedLayer> parsed_layers(const std::vector<std::string>& texts) 
   return layers;
 }
 
-void bind_size(OptionBinder& binder, TransferOptions& options) {
-  binder.group(kPictures);
-  const auto read_size = [&field = options.stylize.schedule.size](const std::string& value) {
-    const auto size = parse_size(value);
-    field = size.value_or(field);
-    return size.has_value();
+void bind_padding(OptionBinder& binder, ObjectiveOptions& objective) {
+  const auto read = [&objective](const std::string& word) {
+    for (const Padding padding : {Padding::Zero, Padding::Replicate, Padding::Reflect}) {
+      if (padding_name(padding) == word) objective.padding = padding;
+    }
   };
-  binder.text("--size", "N|original", size_text(options.stylize.schedule.size), read_size,
-              "a whole number of pixels, at least 1, or 'original' for the photo's own size",
-              "Long edge of the result in pixels");
+  binder.choice("--padding", {"zero", "replicate", "reflect"}, std::string(padding_name(objective.padding)), read,
+                "What the network's first layers find beyond the picture's border: nothing, which leaves contrast "
+                "there and is what other tools do, or the picture continued");
 }
 
 void bind_look(OptionBinder& binder, TransferOptions& options) {
@@ -72,13 +72,14 @@ void bind_look(OptionBinder& binder, TransferOptions& options) {
       [&field = options.stylize.color](const std::string& word) { field = parse_colour_mode(word); },
       "Whose colours: the painting's (style); the photo's, of which only light and dark is painted (luminance); or the "
       "painting's, given the mean and covariance (match) or the histogram of the photo's");
+  bind_padding(binder, objective);
   const auto read_init = [&options](const std::string& word) {
     options.init = word == "content" ? Init::Content : word == "noise" ? Init::Noise : Init::Picture;
     options.init_file = options.init == Init::Picture ? word : "";
     return !word.empty();
   };
   binder.text("--init", "content|noise|FILE", init_name(options), read_init, "content, noise or the name of a picture",
-              "Where the optimisation starts");
+              "Where the optimisation starts; without a photo from noise");
   binder.whole("--seed", options.stylize.seed, "Seed of --init noise");
 }
 
@@ -285,9 +286,10 @@ std::string layers_text(const std::vector<WeightedLayer>& layers) {
 
 void bind_pictures(OptionBinder& binder, TransferOptions& options) {
   binder.group(kPictures);
-  binder.path("--content", options.content, "Photo whose forms are kept");
+  binder.path("--content", options.content, "Photo whose forms are kept; without one the result is a texture");
   bind_styles(binder, options);
   binder.path("-o,--output", options.output, "Picture to write: .png, .jpg, .tif, .webp, .bmp or .ppm");
+  bind_tileable(binder, options);
 }
 
 void bind_settings(OptionBinder& binder, TransferOptions& options) {
@@ -339,6 +341,9 @@ void check_given_options(const CLI::App& app, const TransferOptions& options) {
     if (strength > 0 || !given(name)) continue;
     reject(std::string(name) + " does nothing at --strength 0; leave one of them out");
   }
+  if (given("--padding") && options.stylize.schedule.tileable) {
+    reject("--padding does nothing beside --tileable, which continues the picture by its opposite side; leave it out");
+  }
   // A batch has none of these: its finished pictures are its checkpoints.
   const CLI::Option* const checkpoint_every = app.get_option_no_throw("--checkpoint-every");
   if (checkpoint_every != nullptr && checkpoint_every->count() > 0 && options.checkpoint.empty()) {
@@ -352,11 +357,11 @@ void TransferOptions::validate() const {
       throw Error(ErrorCode::InvalidArgument, flag + " is missing: name " + what + " with " + flag + " FILE");
     }
   };
-  require(!content.empty(), "--content", "the photo");
   require(!styles.empty(), "--style", "the painting");
   if (!dry_run) require(!output.empty(), "--output", "the picture to write");
   validate_styles(*this);
   validate_regions(*this);
+  validate_shape(*this);
   validate_settings();
 }
 
@@ -371,6 +376,11 @@ void TransferOptions::validate_settings() const {
   if (keep_gps && !keep_metadata) {
     throw Error(ErrorCode::InvalidArgument,
                 "--keep-gps does nothing without --keep-metadata; add that or leave it out");
+  }
+  if (!is_texture() && stylize.objective.content_layers.empty()) {
+    throw Error(
+        ErrorCode::InvalidArgument,
+        "content-layers is empty but must name at least one layer; use --content-weight 0 to leave content out");
   }
   read.validate();
   write.validate();

@@ -40,7 +40,7 @@ struct CheckpointInterval {
 
 /// Everything that `styler --content FILE --style FILE -o FILE` was told. The defaults here are those of the help.
 struct TransferOptions {
-  std::filesystem::path content;
+  std::filesystem::path content;              ///< Empty: none. The result is a texture.
   std::vector<std::filesystem::path> styles;  ///< Each a picture, or a folder whose pictures are one style.
   std::vector<double> style_shares;           ///< One for each style; empty: equal ones.
   /// One for each style, and stylize.style_scale is 1; empty: stylize.style_scale for all.
@@ -50,6 +50,9 @@ struct TransferOptions {
   std::vector<std::filesystem::path> style_regions;
   std::filesystem::path fine_style;  ///< Whose fine strokes are taken, see fine_style.hpp; empty: the style's own.
   std::filesystem::path output;
+
+  /// Of a texture; {0, 0} where there is a photo to take the shape of.
+  Size texture{};
 
   /// Already applied to `stylize.objective`; kept for the report.
   std::string preset = "styler";
@@ -82,6 +85,7 @@ struct TransferOptions {
 
   /// Whether the run can be gone on from, or goes on.
   bool keeps_state() const { return !checkpoint.empty() || !resume.empty(); }
+  bool is_texture() const { return texture.height > 0; }
 
   /// Checks every value and what they say together; needs no file and no device.
   /// \throws Error{InvalidArgument}

@@ -77,6 +77,15 @@ std::optional<int64_t> parse_size(std::string_view text) {
   return size && *size >= 1 ? size : std::nullopt;
 }
 
+std::optional<Size> parse_shape(std::string_view text) {
+  const size_t cross = text.find('x');
+  if (cross == std::string_view::npos) return std::nullopt;
+  const auto width = parse_whole(text.substr(0, cross));
+  const auto height = parse_whole(text.substr(cross + 1));
+  if (!width || !height || *width < 1 || *height < 1) return std::nullopt;
+  return Size{*height, *width};
+}
+
 std::optional<int64_t> parse_pixel_count(std::string_view text) {
   int64_t unit = 1;
   if (text.ends_with("MP")) {

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "styler/schedule.hpp"
+
 namespace styler::app {
 
 /// What people write on a command line, read whole: `12x` is no number. Empty where the text is something else.
@@ -22,6 +24,8 @@ std::optional<std::vector<double>> parse_decimals(std::string_view text);
 std::optional<double> parse_seconds(std::string_view text);
 /// Pixels, at least 1, or `original`, which is 0.
 std::optional<int64_t> parse_size(std::string_view text);
+/// Width and height in pixels, each at least 1: `640x480`.
+std::optional<Size> parse_shape(std::string_view text);
 
 /// Pixels of a picture, at least 1: `250000`, `500M` or `500MP`.
 std::optional<int64_t> parse_pixel_count(std::string_view text);

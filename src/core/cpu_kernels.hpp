@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "styler/padding.hpp"
+
 namespace c10 {
 enum class ScalarType : int8_t;
 }
@@ -33,11 +35,11 @@ constexpr int64_t rounded_channels(int64_t channels) {
 /// Of any layer; what lies outside the picture is read from as many zeros.
 constexpr int64_t kMostChannels = 512;
 
-/// One 3×3 convolution, zero padded, over a whole picture of [height, width, channels], and what is done with its
-/// output before it is stored:  y = conv(input);  y += bias;  y = max(y, 0) if relu;  y += addend;  y = 0 unless mask >
-/// 0. Everything but the bias is in the kernels' element type.
+/// One 3×3 convolution over a whole picture of [height, width, channels], and what is done with its output before it is
+/// stored:  y = conv(input);  y += bias;  y = max(y, 0) if relu;  y += addend;  y = 0 unless mask > 0. Everything but
+/// the bias is in the kernels' element type.
 struct ConvolutionPass {
-  const void* input = nullptr;   ///< [height, width, in_channels]
+  const void* input = nullptr;   ///< [input_height, input_width, in_channels]
   const void* kernel = nullptr;  ///< As pack_kernel wrote it.
   const float* bias = nullptr;   ///< [out_channels], or nullptr.
   bool relu = false;
@@ -45,6 +47,10 @@ struct ConvolutionPass {
   const void* mask = nullptr;    ///< Like output, or nullptr.
   void* output = nullptr;        ///< [height, width, out_channels]; may be the mask or the addend.
   int64_t height = 0, width = 0, in_channels = 0, out_channels = 0;
+  int64_t input_height = 0, input_width = 0;  ///< Like height and width, but for a strip.
+  /// An output is made of the inputs around its own place and so many further down and to the right: for strips.
+  int64_t row_shift = 0, column_shift = 0;
+  Padding padding = Padding::Zero;  ///< Another than Zero for whole pictures only.
 };
 
 /// A 2×2 maximum pooling of what a ReLU put out, or the way back through both.

@@ -1,5 +1,6 @@
 // Convolution and pooling of cpu_kernels.hpp.
 #include "core/cpu_simd_x86.hpp"
+#include "core/edges.hpp"
 
 #define STYLER_TEXT_OF(name) #name
 #define STYLER_TEXT(name) STYLER_TEXT_OF(name)
@@ -125,12 +126,16 @@ void read_tile(const ConvolutionPass& pass, int64_t tile, Element* values, int64
   alignas(64) static const Element kOutside[kMostChannels] = {};
   const Element* picture = static_cast<const Element*>(pass.input);
   const Element* from[kWinogradPoints];
-  const int64_t top = tile / tiles_across(pass) * kWinogradOutput - 1;
-  const int64_t left = tile % tiles_across(pass) * kWinogradOutput - 1;
+  const int64_t top = tile / tiles_across(pass) * kWinogradOutput - 1 + pass.row_shift;
+  const int64_t left = tile % tiles_across(pass) * kWinogradOutput - 1 + pass.column_shift;
+  int64_t ys[kWinogradInput], xs[kWinogradInput];
+  for (int64_t i = 0; i < kWinogradInput; ++i) {
+    ys[i] = position_at(pass.padding, top + i, pass.input_height);
+    xs[i] = position_at(pass.padding, left + i, pass.input_width);
+  }
   for (int64_t i = 0; i < kWinogradPoints; ++i) {
-    const int64_t y = top + i / kWinogradInput, x = left + i % kWinogradInput;
-    const bool inside = y >= 0 && y < pass.height && x >= 0 && x < pass.width;
-    from[i] = inside ? picture + (y * pass.width + x) * pass.in_channels : kOutside;
+    const int64_t y = ys[i / kWinogradInput], x = xs[i % kWinogradInput];
+    from[i] = y >= 0 && x >= 0 ? picture + (y * pass.input_width + x) * pass.in_channels : kOutside;
   }
   for (int64_t channel = 0; channel < pass.in_channels; channel += kLanes) {
     Vector d[kWinogradPoints];

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "core/add_to.hpp"
+#include "core/edges.hpp"
 #include "core/network_input.hpp"
 #include "core/winograd.hpp"
 #include "styler/error.hpp"
@@ -38,10 +39,11 @@ struct Stage {
 class FastVgg19 final : public FeatureExtractor {
  public:
   FastVgg19(const VggWeights& weights, std::vector<Layer> layers, Pooling pooling, const ComputeDevice& device,
-            const CpuKernels& kernels);
+            const CpuKernels& kernels, Padding padding);
 
   const std::vector<Layer>& layers() const override { return layers_; }
   int64_t min_edge() const override { return smallest_edge_for(layers_); }
+  Padding padding() const override { return padding_; }
   FeaturePass run(const at::Tensor& input, BlockRange blocks, WayBack way_back) const override;
   void release_memory() const override;
 
@@ -58,6 +60,7 @@ class FastVgg19 final : public FeatureExtractor {
 
   std::vector<Layer> layers_;
   Pooling pooling_;
+  Padding padding_;
   at::ScalarType dtype_;
   const CpuKernels& kernels_;
   NetworkInput input_;
@@ -74,9 +77,10 @@ class FastVgg19 final : public FeatureExtractor {
 };
 
 FastVgg19::FastVgg19(const VggWeights& weights, std::vector<Layer> layers, Pooling pooling, const ComputeDevice& device,
-                     const CpuKernels& kernels)
+                     const CpuKernels& kernels, Padding padding)
     : layers_(ordered_once(std::move(layers))),
       pooling_(pooling),
+      padding_(padding),
       dtype_(device.network_dtype),
       kernels_(kernels),
       input_(weights.convention, device) {
@@ -88,7 +92,7 @@ FastVgg19::FastVgg19(const VggWeights& weights, std::vector<Layer> layers, Pooli
     const int convolutions = Layer::convolutions_in_block(block);
     for (int i = 1; i <= convolutions && is_reached({LayerKind::Conv, block, i}); ++i) {
       const auto& [kernel, bias] = weights.convolutions[index++];
-      Stage stage(WinogradConvolution(kernel, bias, dtype_, kernels));
+      Stage stage(WinogradConvolution(kernel, bias, dtype_, kernels, padding_in_block(padding, block)));
       stage.block = block;
       stage.has_relu = is_reached({LayerKind::Relu, block, i});
       stage.has_pool = i == convolutions && is_reached({LayerKind::Pool, block, 0});
@@ -243,9 +247,9 @@ const CpuKernels* fast_vgg19_kernels(const ComputeDevice& device) {
 
 std::unique_ptr<FeatureExtractor> make_fast_vgg19(const VggWeights& weights, const std::vector<Layer>& layers,
                                                   Pooling pooling, const ComputeDevice& device,
-                                                  const CpuKernels& kernels) {
+                                                  const CpuKernels& kernels, Padding padding) {
   STYLER_ASSERT(device.device.is_cpu());
-  return std::make_unique<FastVgg19>(weights, layers, pooling, device, kernels);
+  return std::make_unique<FastVgg19>(weights, layers, pooling, device, kernels, padding);
 }
 
 }  // namespace styler

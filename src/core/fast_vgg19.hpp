@@ -21,6 +21,6 @@ const CpuKernels* fast_vgg19_kernels(const ComputeDevice& device);
 /// which are found again instead of kept.
 std::unique_ptr<FeatureExtractor> make_fast_vgg19(const VggWeights& weights, const std::vector<Layer>& layers,
                                                   Pooling pooling, const ComputeDevice& device,
-                                                  const CpuKernels& kernels);
+                                                  const CpuKernels& kernels, Padding padding = Padding::Zero);
 
 }  // namespace styler

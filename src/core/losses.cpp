@@ -139,7 +139,7 @@ at::Tensor content_feature_gradient(const at::Tensor& features, const at::Tensor
   return result;
 }
 
-LossAndGradient total_variation_loss(const at::Tensor& picture, double factor) {
+LossAndGradient total_variation_loss(const at::Tensor& picture, double factor, bool wraps) {
   STYLER_ASSERT(picture.dim() == 4);
   double loss = 0;
   at::Tensor gradient = at::zeros_like(picture);
@@ -151,6 +151,12 @@ LossAndGradient total_variation_loss(const at::Tensor& picture, double factor) {
     const at::Tensor direction = change.sign().mul_(factor);
     gradient.narrow(edge, 1, steps).add_(direction);
     gradient.narrow(edge, 0, steps).sub_(direction);
+    if (!wraps) continue;
+    const at::Tensor across = picture.narrow(edge, 0, 1) - picture.narrow(edge, steps, 1);
+    loss += factor * across.abs().sum(at::kDouble).item<double>();
+    const at::Tensor direction_across = across.sign().mul_(factor);
+    gradient.narrow(edge, 0, 1).add_(direction_across);
+    gradient.narrow(edge, steps, 1).sub_(direction_across);
   }
   return {loss, gradient};
 }

@@ -180,7 +180,7 @@ int64_t predicted_bytes(const PlannedWork& work, const StylizeOptions& options, 
 template <typename Use>
 void for_each_way(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,
                   int64_t fixed_bytes, const Use& use) {
-  for (const Tiling& tiling : tiling_candidates(work.content, options.objective.layers(), options.memory.tile)) {
+  for (const Tiling& tiling : tiling_candidates(work.content, options.objective.layers(), options.tile())) {
     const TiledScale tiled = tiled_scale(work, options, network, tiling);
     for (const History& history : history_candidates(options.optimizer, work.iterations)) {
       use(tiling, history, fixed_bytes + predicted_bytes(work, options, network, tiled, history));
@@ -229,10 +229,12 @@ NetworkMemory network_memory(const ComputeDevice& device, int threads) {
 std::vector<PlannedWork> planned_work(Size content, const std::vector<StyleExtent>& styles,
                                       const StylizeOptions& options, int64_t min_edge, const WeightMaps& maps) {
   std::vector<PlannedWork> result;
+  const int64_t margins = options.schedule.tileable ? 2 * halo_for(options.objective.layers()) : 0;  // see stylize()
   for (const Scale& scale : make_schedule(content, options.schedule, min_edge)) {
     Size largest;
     for (const Size style : style_sizes(styles, scale.size, options.style_scale, min_edge)) {
-      const Size seen = enlarged_to(style, min_edge);
+      const Size wide = enlarged_to(style, min_edge);
+      const Size seen{wide.height + margins, wide.width + margins};
       if (pixels_of(seen) > pixels_of(largest)) largest = seen;
     }
     result.push_back({enlarged_to(scale.size, min_edge), largest, scale.iterations, maps});
@@ -264,7 +266,7 @@ std::optional<MemoryPlan> plan_tiles(const PlannedWork& work, const StylizeOptio
   const History history = {plan.history_size, plan.history_precision == "bf16"};
   std::optional<MemoryPlan> best;
   // An edge that was asked for gives way; tiles that were forbidden stay so.
-  const std::optional<int64_t> tile = options.memory.tile == 0 ? options.memory.tile : std::nullopt;
+  const std::optional<int64_t> tile = options.tile() == 0 ? options.tile() : std::nullopt;
   for (const Tiling& tiling : tiling_candidates(work.content, taps, tile)) {
     const int64_t bytes = budget.fixed_bytes +
                           predicted_bytes(work, options, network, tiled_scale(work, options, network, tiling), history);

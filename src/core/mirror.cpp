@@ -2,8 +2,10 @@
 
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/arange.h>
+#include <ATen/ops/zeros.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "styler/error.hpp"
 #include "styler/resample.hpp"
@@ -38,6 +40,18 @@ at::Tensor middle_of(const at::Tensor& picture, Size size) {
   const Size own = picture_size(picture);
   return picture.narrow(2, (own.height - size.height) / 2, size.height)
       .narrow(3, (own.width - size.width) / 2, size.width);
+}
+
+Picture with_hidden_margin(const Picture& picture, int64_t margin) {
+  const Size own = picture_size(picture.colour);
+  const Size wide = {own.height + 2 * margin, own.width + 2 * margin};
+  at::Tensor alpha = at::zeros({1, 1, wide.height, wide.width}, picture.colour.options());
+  if (picture.alpha.defined()) {
+    middle_of(alpha, own).copy_(picture.alpha);
+  } else {
+    middle_of(alpha, own).fill_(1);
+  }
+  return {mirrored_to(picture.colour, wide), std::move(alpha)};
 }
 
 }  // namespace styler

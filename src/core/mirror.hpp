@@ -2,6 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "styler/picture.hpp"
 #include "styler/schedule.hpp"
 
 namespace styler {
@@ -15,5 +16,10 @@ at::Tensor mirrored_to(const at::Tensor& picture, Size size);
 
 /// The middle of `picture`: undoes mirrored_to. A view.
 at::Tensor middle_of(const at::Tensor& picture, Size size);
+
+/// `picture` with `margin` pixels of its mirror image around it, which are transparent: for a network that takes a
+/// picture to be a torus, which would see the other side beyond an edge. With a margin of halo_for() nothing visible
+/// does.
+Picture with_hidden_margin(const Picture& picture, int64_t margin);
 
 }  // namespace styler

@@ -146,7 +146,7 @@ StyleTargets compute_style_targets(const FeatureExtractor& network, const Object
 
 Objective::Objective(const FeatureExtractor& network, const ObjectiveOptions& options, const Picture& content,
                      std::vector<StylePart> styles, Tiling tiling, const std::vector<at::Tensor>& regions)
-    : network_(std::make_unique<TiledNetwork>(network, tiling)) {
+    : network_(std::make_unique<TiledNetwork>(network, tiling)), wraps_(network.padding() == Padding::Circular) {
   const Size size = picture_size(content.colour);
   visible_ = position_weights(network.layers(), size, content.alpha);
   if (regions.empty()) regions_ = {visible_};
@@ -240,7 +240,7 @@ Objective::Result Objective::result_of(const at::Tensor& picture, const Sums& su
     part = of_picture.loss;
     add_to(result.picture_gradient, of_picture.gradient);
   };
-  if (tv_factor_ != 0) add_picture_term(loss.tv, total_variation_loss(picture, tv_factor_));
+  if (tv_factor_ != 0) add_picture_term(loss.tv, total_variation_loss(picture, tv_factor_, wraps_));
   if (range_factor_ != 0) add_picture_term(loss.range, range_loss(picture, 0.0, 1.0, range_factor_));
   loss.total = loss.content + loss.style + loss.tv + loss.range;
   return result;

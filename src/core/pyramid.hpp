@@ -13,7 +13,8 @@ namespace styler {
 /// pixel, is mostly grain. Plain L-BFGS finds the large forms only as its memory fills up.
 ///
 /// \param picture  [1, C, H, W], any size from 1×1, float32 or float64.
+/// \param wraps    the picture is a torus; as many levels as its edges can be halved.
 /// \returns a new tensor of the same shape. Cost: some ten passes over the picture.
-at::Tensor pyramid_sum(const at::Tensor& picture);
+at::Tensor pyramid_sum(const at::Tensor& picture, bool wraps = false);
 
 }  // namespace styler

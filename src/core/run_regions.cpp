@@ -116,6 +116,7 @@ at::Tensor RunRegions::finished(const at::Tensor& picture) const {
 
 void check_region_styles(const StylizeInput& input) {
   if (input.regions.empty()) return;
+  STYLER_ASSERT(input.content.colour.defined());
   std::vector<double> shares(input.regions.size());
   for (const ContentRegion& region : input.regions) {
     STYLER_ASSERT(region.share.dim() == 4 && region.share.size(0) == 1 && region.share.size(1) == 1);

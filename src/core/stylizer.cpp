@@ -4,6 +4,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/full.h>
 
 #include <algorithm>
 #include <chrono>
@@ -55,14 +56,14 @@ class Run {
         colours_(options.color, input.content),
         regions_(input),
         observer_(observer),
-        schedule_(make_schedule(picture_size(input.content.colour), options.schedule, network.min_edge())),
+        schedule_(make_schedule(original_size(input), options.schedule, network.min_edge())),
         start_(Clock::now()),
         from_(std::move(from)),
         memory_(network_memory(device, at::get_num_threads())),
-        guard_(network, memory_, budget.fixed_bytes, options, observer,
-               planned_work(picture_size(input.content.colour), style_extents(input), options, network.min_edge(),
-                            weight_maps(input)),
-               plans_for(budget)) {}
+        guard_(
+            network, memory_, budget.fixed_bytes, options, observer,
+            planned_work(original_size(input), style_extents(input), options, network.min_edge(), weight_maps(input)),
+            plans_for(budget)) {}
 
   StylizeResult operator()();
 
@@ -72,6 +73,8 @@ class Run {
   }
   /// A picture as the network can take it: of this size, and continued by its mirror image if that is too narrow.
   Picture for_network(const std::string& which, const Picture& picture, Size size) const;
+  /// What the objective is for: without content, flat grey of the texture's size.
+  Picture content_of(Size size) const;
   StyleTargets style_targets(const StyleSource& style, Size size);
   std::vector<MemoryPlan> plans_for(const MemoryBudget& budget);
   ScaleEvent event_of(size_t index) const;
@@ -88,7 +91,7 @@ class Run {
   Summary run_scale(const ScaleEvent& event, Objective& objective, const std::vector<ScaleResult>& done);
   /// As the plan in force says.
   OptimizerOptions optimizer_options(const ScaleEvent& event, int64_t iterations_done) const;
-  static std::unique_ptr<Optimizer> make_planned_optimizer(const OptimizerOptions& options);
+  std::unique_ptr<Optimizer> make_planned_optimizer(const OptimizerOptions& options) const;
   /// Where run_scale begins.
   MinimizerState beginning(Size size, Optimizer& optimizer);
   /// What the start at the content's size is made of; the change against it is carried from scale to scale. Undefined
@@ -116,12 +119,7 @@ class Run {
 };
 
 std::vector<MemoryPlan> Run::plans_for(const MemoryBudget& budget) {
-  const PlannedRun run = {picture_size(input_.content.colour),
-                          style_extents(input_),
-                          options_,
-                          network_.min_edge(),
-                          memory_,
-                          budget,
+  const PlannedRun run = {original_size(input_), style_extents(input_), options_, network_.min_edge(), memory_, budget,
                           weight_maps(input_)};
   if (!from_) return new_plans(run, observer_);
   check_fits(*from_, schedule_, network_.min_edge());
@@ -142,8 +140,10 @@ at::Tensor Run::base_picture(const at::Tensor& content) const {
 }
 
 at::Tensor Run::carried_up(const at::Tensor& base, Size size) const {
-  if (!base.defined()) return resized(picture_, size);
-  return base + resized(picture_ - base_, size);
+  const auto enlarged = [&](const at::Tensor& change) {
+    return options_.schedule.tileable ? resized_around(change, size) : resized(change, size);
+  };
+  return base.defined() ? base + enlarged(picture_ - base_) : enlarged(picture_);
 }
 
 Picture Run::for_network(const std::string& which, const Picture& picture, Size size) const {
@@ -154,6 +154,17 @@ Picture Run::for_network(const std::string& which, const Picture& picture, Size 
   return result;
 }
 
+Picture Run::content_of(Size size) const {
+  if (input_.content.colour.defined()) {
+    Picture content = for_network("content picture", input_.content, size);
+    content.colour = colours_.prepared(content.colour);
+    return content;
+  }
+  const Size wide = enlarged_to(size, network_.min_edge());
+  const auto options = at::TensorOptions().dtype(at::kFloat).device(device_);
+  return {at::full({1, 3, wide.height, wide.width}, 0.5, options), {}};
+}
+
 StyleTargets Run::style_targets(const StyleSource& style, Size size) {
   StyleTargetCache* cache = colours_.changes_style() ? nullptr : input_.style_cache;
   const StyleTargets* kept = cache != nullptr ? cache->find(style.cache_key, size) : nullptr;
@@ -162,6 +173,7 @@ StyleTargets Run::style_targets(const StyleSource& style, Size size) {
   Picture picture = for_network(which, style.picture, size);
   picture.colour = colours_.style(picture.colour, style.picture, style.region_share, regions_.content_share(style));
   const at::Tensor share = regions_.style_share(style, size, picture_size(picture.colour), device_);
+  if (options_.schedule.tileable) picture = with_hidden_margin(picture, halo_for(network_.layers()));
   StyleTargets targets = guard_.with_tiles(
       [&](Tiling tiling) { return compute_style_targets(network_, options_.objective, picture, tiling, share); });
   if (cache != nullptr) cache->keep(style.cache_key, size, targets);
@@ -212,8 +224,10 @@ OptimizerOptions Run::optimizer_options(const ScaleEvent& event, int64_t iterati
   return options;
 }
 
-std::unique_ptr<Optimizer> Run::make_planned_optimizer(const OptimizerOptions& options) {
-  return make_optimizer(options, options.preconditioner == "pyramid" ? Preconditioner(pyramid_sum) : Preconditioner());
+std::unique_ptr<Optimizer> Run::make_planned_optimizer(const OptimizerOptions& options) const {
+  if (options.preconditioner != "pyramid") return make_optimizer(options);
+  return make_optimizer(options,
+                        [wraps = options_.schedule.tileable](const at::Tensor& x) { return pyramid_sum(x, wraps); });
 }
 
 Summary Run::run_scale(const ScaleEvent& event, Objective& objective, const std::vector<ScaleResult>& done) {
@@ -310,8 +324,7 @@ void Run::weigh_saved_picture(Objective& objective, StylizeResult& result) {
 
 void Run::paint_scale(const ScaleEvent& event, StylizeResult& result) {
   const Size size = event.scale.size;
-  Picture content = for_network("content picture", input_.content, size);
-  content.colour = colours_.prepared(content.colour);
+  const Picture content = content_of(size);
   begin_picture(content.colour, size);
   regions_.begin_scale(content, size);
   std::vector<StylePart> styles;
@@ -332,9 +345,7 @@ void Run::paint_scale(const ScaleEvent& event, StylizeResult& result) {
 void Run::enlarge_to_finest() {
   const Size finest = schedule_.back().size;
   if (picture_size(picture_) == finest) return;
-  const auto enlarged = [&] {
-    return carried_up(base_picture(colours_.prepared(on_device(input_.content.colour, finest))), finest);
-  };
+  const auto enlarged = [&] { return carried_up(base_picture(middle_of(content_of(finest).colour, finest)), finest); };
   network_.release_memory();
   try {
     picture_ = enlarged();
@@ -375,18 +386,32 @@ StylizeResult Run::operator()() {
 
 }  // namespace
 
+Size original_size(const StylizeInput& input) {
+  return input.content.colour.defined() ? picture_size(input.content.colour) : input.texture;
+}
+
 StylizeResult stylize(const FeatureExtractor& network, const ComputeDevice& device, const StylizeInput& input,
                       const StylizeOptions& options, Observer& observer, const MemoryBudget& budget,
                       std::optional<RunState> from) {
   options.validate();
-  check_picture(input.content);
+  const bool has_content = input.content.colour.defined();
+  STYLER_ASSERT(has_content || (input.init != Init::Content && input.texture.short_edge() >= 1));
+  STYLER_ASSERT(options.schedule.tileable == (network.padding() == Padding::Circular));
+  if (has_content) {
+    check_picture(input.content);
+  } else if (options.color != ColourMode::Style) {
+    throw Error(ErrorCode::InvalidArgument, "color is " + colour_mode_name(options.color) +
+                                                ", but a texture has no photo to take colours from; use style");
+  }
   check_styles(input.styles);
   check_region_styles(input);
   check_regions(input, options, network.min_edge());
   if (input.init == Init::Picture) check_picture(input.init_picture);
+  StylizeOptions own = options;
+  if (!has_content) own.objective.content_layers.clear();
   const at::NoGradGuard no_grad;
   try {
-    return Run(network, device, input, options, observer, budget, std::move(from))();
+    return Run(network, device, input, own, observer, budget, std::move(from))();
   } catch (const std::exception& error) {
     if (!is_out_of_memory(error)) throw;
     throw Error(ErrorCode::Memory,

@@ -7,6 +7,7 @@
 #include <ATen/ops/avg_pool2d_backward.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/convolution_backward.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/max_pool2d.h>
 #include <ATen/ops/max_pool2d_with_indices.h>
 #include <ATen/ops/max_pool2d_with_indices_backward.h>
@@ -21,8 +22,10 @@
 #include <utility>
 
 #include "core/add_to.hpp"
+#include "core/edges.hpp"
 #include "core/fast_vgg19.hpp"
 #include "core/network_input.hpp"
+#include "core/padded.hpp"
 #include "styler/error.hpp"
 
 namespace styler {
@@ -64,12 +67,22 @@ std::vector<Operation> operations_for(const std::vector<Layer>& taps) {
   return operations;
 }
 
+at::Tensor convolution_input_gradient(const at::Tensor& gradient, const at::Tensor& input, const at::Tensor& kernel,
+                                      int64_t padding) {
+  return std::get<0>(at::convolution_backward(
+      gradient, input, kernel, /*bias_sizes=*/c10::nullopt, /*stride=*/{1, 1}, /*padding=*/{padding, padding},
+      /*dilation=*/{1, 1}, /*transposed=*/false, /*output_padding=*/{0, 0}, /*groups=*/1,
+      /*output_mask=*/{true, false, false}));
+}
+
 class Vgg19 final : public FeatureExtractor {
  public:
-  Vgg19(const VggWeights& weights, std::vector<Layer> layers, Pooling pooling, const ComputeDevice& device);
+  Vgg19(const VggWeights& weights, std::vector<Layer> layers, Pooling pooling, const ComputeDevice& device,
+        Padding padding);
 
   const std::vector<Layer>& layers() const override { return layers_; }
   int64_t min_edge() const override { return smallest_edge_for(layers_); }
+  Padding padding() const override { return padding_; }
   FeaturePass run(const at::Tensor& input, BlockRange blocks, WayBack way_back) const override;
 
  private:
@@ -89,13 +102,16 @@ class Vgg19 final : public FeatureExtractor {
   std::vector<Operation> operations_;
   std::vector<Convolution> convolutions_;
   Pooling pooling_;
+  Padding padding_;
   NetworkInput input_;
 };
 
-Vgg19::Vgg19(const VggWeights& weights, std::vector<Layer> layers, Pooling pooling, const ComputeDevice& device)
+Vgg19::Vgg19(const VggWeights& weights, std::vector<Layer> layers, Pooling pooling, const ComputeDevice& device,
+             Padding padding)
     : layers_(ordered_once(std::move(layers))),
       operations_(operations_for(layers_)),
       pooling_(pooling),
+      padding_(padding),
       input_(weights.convention, device) {
   STYLER_ASSERT(weights.convolutions.size() == kVggConvolutions);
   for (const Operation& operation : operations_) {
@@ -113,7 +129,9 @@ at::Tensor Vgg19::apply(const Operation& operation, const at::Tensor& input, Mem
   switch (operation.layer.kind) {
     case LayerKind::Conv: {
       const auto& [kernel, bias] = convolutions_[static_cast<size_t>(operation.convolution)];
-      return at::conv2d(input, kernel, bias, /*stride=*/1, /*padding=*/1);
+      const Padding padding = padding_in_block(padding_, operation.layer.block);
+      if (padding == Padding::Zero) return at::conv2d(input, kernel, bias, /*stride=*/1, /*padding=*/1);
+      return at::conv2d(padded(input, padding), kernel, bias);
     }
     case LayerKind::Relu: {
       const at::Tensor output = operation.overwrites ? at::Tensor(input).relu_() : at::relu(input);
@@ -135,10 +153,12 @@ at::Tensor Vgg19::apply_backward(const Operation& operation, const at::Tensor& g
   switch (operation.layer.kind) {
     case LayerKind::Conv: {
       const at::Tensor& kernel = convolutions_[static_cast<size_t>(operation.convolution)].kernel;
-      return std::get<0>(at::convolution_backward(
-          gradient, memory.input, kernel, /*bias_sizes=*/c10::nullopt, /*stride=*/{1, 1}, /*padding=*/{1, 1},
-          /*dilation=*/{1, 1}, /*transposed=*/false, /*output_padding=*/{0, 0}, /*groups=*/1,
-          /*output_mask=*/{true, false, false}));
+      const Padding padding = padding_in_block(padding_, operation.layer.block);
+      if (padding == Padding::Zero) return convolution_input_gradient(gradient, memory.input, kernel, /*padding=*/1);
+      // Of the input only the shape is used.
+      const at::Tensor shape = at::empty({1, memory.input.size(1), memory.input.size(2) + 2, memory.input.size(3) + 2},
+                                         memory.input.options(), at::MemoryFormat::ChannelsLast);
+      return folded(convolution_input_gradient(gradient, shape, kernel, /*padding=*/0), padding);
     }
     case LayerKind::Relu:
       return at::threshold_backward(gradient, memory.output, 0);
@@ -209,11 +229,11 @@ FeaturePass Vgg19::run(const at::Tensor& input, BlockRange blocks, WayBack way_b
 }  // namespace
 
 std::unique_ptr<FeatureExtractor> make_vgg19(const VggWeights& weights, const std::vector<Layer>& layers,
-                                             Pooling pooling, const ComputeDevice& device) {
+                                             Pooling pooling, const ComputeDevice& device, Padding padding) {
   if (const CpuKernels* kernels = fast_vgg19_kernels(device)) {
-    return make_fast_vgg19(weights, layers, pooling, device, *kernels);
+    return make_fast_vgg19(weights, layers, pooling, device, *kernels, padding);
   }
-  return make_reference_vgg19(weights, layers, pooling, device);
+  return make_reference_vgg19(weights, layers, pooling, device, padding);
 }
 
 std::string_view vgg19_kernels(const ComputeDevice& device) {
@@ -222,8 +242,8 @@ std::string_view vgg19_kernels(const ComputeDevice& device) {
 }
 
 std::unique_ptr<FeatureExtractor> make_reference_vgg19(const VggWeights& weights, const std::vector<Layer>& layers,
-                                                       Pooling pooling, const ComputeDevice& device) {
-  return std::make_unique<Vgg19>(weights, layers, pooling, device);
+                                                       Pooling pooling, const ComputeDevice& device, Padding padding) {
+  return std::make_unique<Vgg19>(weights, layers, pooling, device, padding);
 }
 
 }  // namespace styler

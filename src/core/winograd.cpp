@@ -3,10 +3,12 @@
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/pad.h>
 
 #include <algorithm>
 
+#include "core/edges.hpp"
 #include "core/parallel.hpp"
 #include "styler/error.hpp"
 
@@ -35,9 +37,10 @@ int64_t tiles_per_block(const ConvolutionPass& pass) {
 }  // namespace
 
 WinogradConvolution::WinogradConvolution(const at::Tensor& kernel, const at::Tensor& bias, c10::ScalarType dtype,
-                                         const CpuKernels& kernels)
+                                         const CpuKernels& kernels, Padding padding)
     : kernels_(kernels),
       dtype_(dtype),
+      padding_(padding),
       in_channels_(rounded_channels(kernel.size(1))),
       out_channels_(rounded_channels(kernel.size(0))) {
   STYLER_ASSERT(kernel.scalar_type() == at::kFloat && kernel.size(2) == 3 && kernel.size(3) == 3);
@@ -64,6 +67,7 @@ at::Tensor WinogradConvolution::packed(const at::Tensor& taps) const {
 at::Tensor WinogradConvolution::forward(const at::Tensor& input, bool relu, BufferPool& pool) const {
   ConvolutionPass pass;
   pass.kernel = forward_kernel_.data_ptr();
+  pass.padding = padding_;
   pass.bias = bias_.data_ptr<float>();
   pass.relu = relu;
   pass.in_channels = in_channels_;
@@ -76,6 +80,8 @@ at::Tensor WinogradConvolution::forward(const at::Tensor& input, bool relu, Buff
 ConvolutionPass WinogradConvolution::backward_pass(const at::Tensor& gradient, const at::Tensor& addend) const {
   ConvolutionPass pass;
   pass.kernel = backward_kernel_.data_ptr();
+  // On a torus the way back is a convolution on the torus, too.
+  pass.padding = padding_ == Padding::Circular ? padding_ : Padding::Zero;
   pass.in_channels = out_channels_;
   pass.out_channels = in_channels_;
   if (addend.defined()) {
@@ -90,6 +96,7 @@ at::Tensor WinogradConvolution::input_gradient(const at::Tensor& gradient, const
                                                BufferPool& pool) const {
   const at::Tensor result = pool.channels_last(in_channels_, gradient.size(2), gradient.size(3), dtype_);
   run(backward_pass(gradient, addend), gradient, result);
+  if (continues_input()) add_gradient_beyond(gradient, {}, result);
   return result;
 }
 
@@ -97,15 +104,61 @@ void WinogradConvolution::input_gradient_through_relu(const at::Tensor& gradient
                                                       at::Tensor& relu_output) const {
   ConvolutionPass pass = backward_pass(gradient, addend);
   pass.mask = relu_output.data_ptr();
+  std::array<at::Tensor, 4> masks;
+  if (continues_input()) {
+    masks = edges(relu_output);
+    for (at::Tensor& mask : masks) mask = mask > 0;
+  }
   run(pass, gradient, relu_output);
+  if (continues_input()) add_gradient_beyond(gradient, masks, relu_output);
+}
+
+at::Tensor WinogradConvolution::gradient_beyond(const at::Tensor& strip, int64_t row_shift,
+                                                int64_t column_shift) const {
+  const at::Tensor dense = strip.contiguous(at::MemoryFormat::ChannelsLast);
+  ConvolutionPass pass = backward_pass(dense, {});
+  pass.row_shift = row_shift;
+  pass.column_shift = column_shift;
+  // What is above or below has corners.
+  const int64_t width = row_shift == 0 ? dense.size(3) : dense.size(3) + 2;
+  at::Tensor result =
+      at::empty({1, in_channels_, dense.size(2), width}, dense.options(), at::MemoryFormat::ChannelsLast);
+  run(pass, dense, result);
+  return result;
+}
+
+std::array<at::Tensor, 4> WinogradConvolution::edges(const at::Tensor& input) const {
+  const int64_t height = input.size(2), width = input.size(3);
+  return {input.narrow(2, before_first(padding_, height), 1), input.narrow(2, behind_last(padding_, height), 1),
+          input.narrow(3, before_first(padding_, width), 1), input.narrow(3, behind_last(padding_, width), 1)};
+}
+
+void WinogradConvolution::add_gradient_beyond(const at::Tensor& gradient, const std::array<at::Tensor, 4>& masks,
+                                              const at::Tensor& input_gradient) const {
+  const int64_t height = gradient.size(2), width = gradient.size(3);
+  const auto row_beyond = [&](int64_t row, int64_t shift) {
+    const at::Tensor with_corners = gradient_beyond(gradient.narrow(2, row, 1), shift, -1);
+    const at::Tensor result = with_corners.narrow(3, 1, width);
+    result.narrow(3, before_first(padding_, width), 1).add_(with_corners.narrow(3, 0, 1));
+    result.narrow(3, behind_last(padding_, width), 1).add_(with_corners.narrow(3, width + 1, 1));
+    return result;
+  };
+  const std::array<at::Tensor, 4> beyond = {row_beyond(0, -1), row_beyond(height - 1, 1),
+                                            gradient_beyond(gradient.narrow(3, 0, 1), 0, -1),
+                                            gradient_beyond(gradient.narrow(3, width - 1, 1), 0, 1)};
+  const std::array<at::Tensor, 4> places = edges(input_gradient);
+  for (size_t i = 0; i < places.size(); ++i) places[i].add_(masks[i].defined() ? beyond[i] * masks[i] : beyond[i]);
 }
 
 void WinogradConvolution::run(ConvolutionPass pass, const at::Tensor& input, const at::Tensor& output) const {
   STYLER_ASSERT(is_channels_last(input) && input.scalar_type() == dtype_ && input.size(1) == pass.in_channels);
   STYLER_ASSERT(is_channels_last(output) && output.scalar_type() == dtype_ && output.size(1) == pass.out_channels);
-  STYLER_ASSERT(output.size(2) == input.size(2) && output.size(3) == input.size(3));
-  pass.height = input.size(2);
-  pass.width = input.size(3);
+  const bool is_strip = pass.row_shift != 0 || pass.column_shift != 0;
+  STYLER_ASSERT(is_strip || (output.size(2) == input.size(2) && output.size(3) == input.size(3)));
+  pass.input_height = input.size(2);
+  pass.input_width = input.size(3);
+  pass.height = output.size(2);
+  pass.width = output.size(3);
   pass.input = input.data_ptr();
   pass.output = output.data_ptr();
 

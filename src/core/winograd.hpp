@@ -2,21 +2,24 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <array>
+
 #include "core/buffer_pool.hpp"
 #include "core/cpu_kernels.hpp"
 
 namespace styler {
 
-/// A frozen 3×3 convolution with zero padding on the processor, channels-last, in float32 or bfloat16 (sums in
-/// float32), with its way back. Channel counts are rounded up to kChannelGranularity; what is added are zeros. Memory:
+/// A frozen 3×3 convolution on the processor, channels-last, in float32 or bfloat16 (sums in float32), with its way
+/// back. Channel counts are rounded up to kChannelGranularity; what is added are zeros. Memory:
 /// 72 elements per pair of channels, for both ways. The same result for any number of threads.
 class WinogradConvolution {
  public:
   /// \param kernel  [out, in, 3, 3], float32.
   /// \param bias    [out], float32.
   /// \param dtype   Of the tensors that go in and out; `kernels` are for it.
+  /// \param padding  Of this convolution; takes part in the way back.
   WinogradConvolution(const at::Tensor& kernel, const at::Tensor& bias, c10::ScalarType dtype,
-                      const CpuKernels& kernels);
+                      const CpuKernels& kernels, Padding padding = Padding::Zero);
 
   int64_t in_channels() const { return in_channels_; }
   int64_t out_channels() const { return out_channels_; }
@@ -39,9 +42,21 @@ class WinogradConvolution {
   at::Tensor packed(const at::Tensor& taps) const;
   ConvolutionPass backward_pass(const at::Tensor& gradient, const at::Tensor& addend) const;
   void run(ConvolutionPass pass, const at::Tensor& input, const at::Tensor& output) const;
+  /// What input_gradient() leaves out where the padding continues the input: the gradient with respect to what lies
+  /// beyond one of its edges, from the strip of `gradient` along that edge, which is all that sees it.
+  at::Tensor gradient_beyond(const at::Tensor& strip, int64_t row_shift, int64_t column_shift) const;
+  /// Adds that of all four edges to the input gradient's places from which the padding took its values.
+  /// \param masks  of those places, in the order of edges(): where the gradient stays 0. Undefined: nowhere.
+  void add_gradient_beyond(const at::Tensor& gradient, const std::array<at::Tensor, 4>& masks,
+                           const at::Tensor& input_gradient) const;
+  /// The places of an input from which the padding takes its values, as views: for what is above, below, left and
+  /// right of it.
+  std::array<at::Tensor, 4> edges(const at::Tensor& input) const;
+  bool continues_input() const { return padding_ == Padding::Replicate || padding_ == Padding::Reflect; }
 
   const CpuKernels& kernels_;
   c10::ScalarType dtype_;
+  Padding padding_;
   int64_t in_channels_, out_channels_;
   at::Tensor bias_, forward_kernel_, backward_kernel_;
 };

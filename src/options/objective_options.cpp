@@ -39,6 +39,7 @@ ObjectiveOptions ObjectiveOptions::preset(std::string_view name) {
   if (name == "styler") return options;
   if (name == "neural-style") {
     options.normalization = LossNormalization::NeuralStyle;
+    options.padding = Padding::Zero;
     options.content_weight = 5;
     options.style_weight = 100;
     options.tv_weight = 1e-3;
@@ -46,6 +47,7 @@ ObjectiveOptions ObjectiveOptions::preset(std::string_view name) {
   }
   if (name == "gatys") {
     options.normalization = LossNormalization::Gatys;
+    options.padding = Padding::Zero;
     for (WeightedLayer& layer : options.style_layers) layer.weight = 1.0 / 5;
     options.content_weight = 1;
     options.style_weight = 1000;  // the paper's α/β = 1e-3
@@ -71,11 +73,6 @@ void ObjectiveOptions::validate() const {
   check_layers("style-layers", style_layers);
   if (style_layers.empty()) {
     throw Error(ErrorCode::InvalidArgument, "style-layers is empty but must name at least one layer, as in relu1_1");
-  }
-  if (content_layers.empty()) {
-    throw Error(
-        ErrorCode::InvalidArgument,
-        "content-layers is empty but must name at least one layer; use --content-weight 0 to leave content out");
   }
 }
 

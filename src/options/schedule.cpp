@@ -30,6 +30,11 @@ void check_long_edge(const std::string& which, Size size, int64_t min_edge) {
 
 int64_t divided_rounding(int64_t numerator, int64_t denominator) { return (numerator + denominator / 2) / denominator; }
 
+Size rounded_to_multiples(Size size, int64_t unit) {
+  const auto rounded = [unit](int64_t edge) { return std::max<int64_t>(1, divided_rounding(edge, unit)) * unit; };
+  return {rounded(size.height), rounded(size.width)};
+}
+
 }  // namespace
 
 std::string size_text(Size size) { return std::to_string(size.width) + "x" + std::to_string(size.height); }
@@ -65,7 +70,8 @@ std::vector<Scale> make_schedule(Size content, const ScheduleOptions& options, i
                                       " or more");
   }
 
-  std::vector<Scale> scales = {{finest, options.iterations}};
+  const auto fitting = [&](Size size) { return options.tileable ? rounded_to_multiples(size, min_edge) : size; };
+  std::vector<Scale> scales = {{fitting(finest), options.iterations}};
   for (int64_t divisor = 2;; divisor *= 2) {
     const bool enough = options.scales > 0 ? static_cast<int64_t>(scales.size()) >= options.scales
                                            : scales.back().size.long_edge() < kCoarsestBelow;
@@ -74,7 +80,7 @@ std::vector<Scale> make_schedule(Size content, const ScheduleOptions& options, i
     if (long_edge < 1) break;
     const Size size = scaled_to_long_edge(content, long_edge);
     if (size.short_edge() < min_edge) break;
-    scales.push_back({size, options.iterations});
+    scales.push_back({fitting(size), options.iterations});
   }
   std::reverse(scales.begin(), scales.end());
   return scales;

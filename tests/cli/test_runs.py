@@ -153,6 +153,37 @@ class Finished(RunTest):
         self.assertEqual(self.picture_size(), (17, 101))
 
 
+    def texture(self, *arguments, output="out.png"):
+        return ["--style", "art.png", "-o", output, "--weights", self.weights, "--style-layers", "relu1_1,relu2_1",
+                "--device", "cpu", "--threads", "1", "--iterations", "5", *arguments]  # fmt: skip
+
+    def test_a_texture_needs_no_photo(self):
+        result = self.styler(*self.texture("--size", "50x30", "--report", "run.json", "-v"))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(self.picture_size(), (50, 30))
+        self.assertIn("texture (50x30 px)", result.stderr)
+        report = self.report()
+        self.assertIsNone(report["content"])
+        self.assertEqual((report["options"]["size"], report["options"]["init"]), ("50x30", "noise"))
+        shown = self.styler("show", "out.png")
+        self.assertIn("--style art.png --size 50x30", shown.stdout)
+        self.assertNotIn("--content", shown.stdout)
+
+    def test_a_tileable_texture_has_edges_of_whole_strides_and_says_so(self):
+        result = self.styler(*self.texture("--size", "49", "--tileable"))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("50x50 px instead of 49x49", result.stderr)
+        self.assertEqual(self.picture_size(), (50, 50))
+
+    def test_a_texture_too_small_for_the_layers_is_refused(self):
+        self.assert_refused(self.styler(*self.texture("--size", "1")), 1, "--size 2")
+
+    def test_a_dry_run_of_a_texture(self):
+        result = self.styler(*self.texture("--size", "64", "--dry-run"))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("64x64", result.stdout)
+
+
 class Interrupted(RunTest):
     def endless(self, *arguments):
         """Starts a run that would take hours and waits until it is under way."""

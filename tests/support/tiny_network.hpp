@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -16,13 +17,16 @@ namespace support {
 /// numeric gradients, and a check of ours that shares no code with Vgg19. Taps relu1_1 (4 channels) and relu2_1 (6).
 class TinyNetwork final : public styler::FeatureExtractor {
  public:
-  explicit TinyNetwork(at::ScalarType dtype = at::kFloat)
-      : layers_{styler::Layer::parse("relu1_1"), styler::Layer::parse("relu2_1")},
+  /// \param padding  in both convolutions.
+  explicit TinyNetwork(at::ScalarType dtype = at::kFloat, styler::Padding padding = styler::Padding::Zero)
+      : padding_(padding),
+        layers_{styler::Layer::parse("relu1_1"), styler::Layer::parse("relu2_1")},
         first_(noise({4, 3, 3, 3}, dtype, 11) * 0.4),
         second_(noise({6, 4, 3, 3}, dtype, 12) * 0.3) {}
 
   const std::vector<styler::Layer>& layers() const override { return layers_; }
   int64_t min_edge() const override { return 2; }
+  styler::Padding padding() const override { return padding_; }
 
   styler::FeaturePass run(const at::Tensor& input, styler::BlockRange blocks, styler::WayBack way_back) const override {
     const bool kept = way_back == styler::WayBack::Kept;
@@ -31,11 +35,11 @@ class TinyNetwork final : public styler::FeatureExtractor {
     std::vector<at::Tensor> graph(2);
     at::Tensor pooled = leaf;
     if (blocks.first == 1) {
-      graph[0] = at::relu(at::conv2d(leaf - 0.5, first_, {}, 1, 1));
+      graph[0] = at::relu(convolved(leaf - 0.5, first_));
       pooled = at::avg_pool2d(graph[0], {2, 2});
     }
     const bool goes_on = blocks.last == 1;
-    if (!goes_on) graph[1] = at::relu(at::conv2d(pooled, second_, {}, 1, 1));
+    if (!goes_on) graph[1] = at::relu(convolved(pooled, second_));
 
     styler::FeaturePass pass;
     for (const at::Tensor& feature : graph) pass.features.push_back(feature.defined() ? feature.detach() : feature);
@@ -65,6 +69,12 @@ class TinyNetwork final : public styler::FeatureExtractor {
   }
 
  private:
+  at::Tensor convolved(const at::Tensor& input, const at::Tensor& kernel) const {
+    if (padding_ == styler::Padding::Zero) return at::conv2d(input, kernel, {}, 1, 1);
+    return at::conv2d(at::pad(input, {1, 1, 1, 1}, std::string(styler::padding_name(padding_))), kernel);
+  }
+
+  styler::Padding padding_;
   std::vector<styler::Layer> layers_;
   at::Tensor first_, second_;
 };

@@ -67,6 +67,8 @@ TEST_CASE("each option reaches its field", "[command_line]") {
                                       "relu1_1:0.2,pool2",
                                       "--pooling",
                                       "average",
+                                      "--padding",
+                                      "reflect",
                                       "--tolerance-change",
                                       "1e-4",
                                       "--tolerance-gradient",
@@ -111,6 +113,7 @@ TEST_CASE("each option reaches its field", "[command_line]") {
   CHECK(layers_text(o.stylize.objective.content_layers) == "relu3_1:2");
   CHECK(layers_text(o.stylize.objective.style_layers) == "relu1_1:0.2,pool2");
   CHECK(o.pooling == Pooling::Average);
+  CHECK(o.stylize.objective.padding == Padding::Reflect);
   CHECK(o.stylize.optimizer.tolerance_change == 1e-4);
   CHECK(o.stylize.optimizer.tolerance_gradient == 1e-6);
   CHECK(o.stylize.optimizer.time_limit_seconds == 600);
@@ -274,9 +277,11 @@ TEST_CASE("a batch has one style for each picture", "[command_line]") {
 }
 
 TEST_CASE("a strength that leaves weights without effect is refused beside them", "[command_line]") {
-  CHECK(transfer({"--strength", "0.75", "--preset", "gatys"}).stylize.objective.strength == 0.75);
-  CHECK_THAT(refusal({"--strength", "1", "--content-weight", "2"}), support::contains("--content-weight does nothing"));
-  CHECK_THAT(refusal({"--strength", "0", "--style-weight", "2"}), support::contains("--style-weight does nothing"));
+  CHECK(transfer({"--content", "a", "--strength", "0.75", "--preset", "gatys"}).stylize.objective.strength == 0.75);
+  CHECK_THAT(refusal({"--content", "a", "--strength", "1", "--content-weight", "2"}),
+             support::contains("--content-weight does nothing"));
+  CHECK_THAT(refusal({"--content", "a", "--strength", "0", "--style-weight", "2"}),
+             support::contains("--style-weight does nothing"));
   TransferOptions options = transfer({"--content", "a", "--style", "b", "-o", "c", "--strength", "1.5"});
   CHECK_THROWS_WITH(options.validate(), support::contains("strength is 1.5 but must lie between 0"));
 }
@@ -340,9 +345,8 @@ TEST_CASE("options that would do nothing beside the others are refused", "[comma
   CHECK_THAT(refusal({"--checkpoint-every", "5"}), support::contains("add --checkpoint FILE"));
 }
 
-TEST_CASE("a run needs content, style and output, in range", "[command_line]") {
+TEST_CASE("a run needs style and output, in range, and content unless it makes a texture", "[command_line]") {
   TransferOptions options;
-  CHECK_THROWS_WITH(options.validate(), support::contains("--content is missing"));
   options.content = "a.png";
   CHECK_THROWS_WITH(options.validate(), support::contains("--style is missing"));
   options.styles = {"b.png"};
@@ -351,6 +355,52 @@ TEST_CASE("a run needs content, style and output, in range", "[command_line]") {
   CHECK_NOTHROW(options.validate());
   options.stylize.objective.style_weight = -1;
   CHECK_THROWS_AS(options.validate(), Error);
+}
+
+TEST_CASE("without content the result is a texture", "[command_line]") {
+  const TransferOptions square = transfer({"--style", "b.png", "-o", "c.png", "--size", "300"});
+  CHECK(square.texture == Size{300, 300});
+  CHECK(square.init == Init::Noise);
+  CHECK(square.stylize.objective.content_layers.empty());
+  CHECK_NOTHROW(square.validate());
+  const TransferOptions wide =
+      transfer({"--style", "b.png", "-o", "c.png", "--size", "640x480", "--init", "start.png", "--tileable"});
+  CHECK(wide.texture == Size{480, 640});
+  CHECK(wide.stylize.schedule.size == 640);
+  CHECK(wide.init == Init::Picture);
+  CHECK(wide.stylize.schedule.tileable);
+  CHECK_NOTHROW(wide.validate());
+}
+
+TEST_CASE("what makes no sense for a texture, or for a photo, is refused", "[command_line]") {
+  const auto invalid = [](std::vector<std::string> arguments, const std::string& part) {
+    for (const char* word : {"--style", "b.png", "-o", "c.png"}) arguments.emplace_back(word);
+    INFO(arguments.front());
+    try {
+      transfer(arguments).validate();
+    } catch (const Error& error) {
+      CHECK_THAT(std::string(error.what()), support::contains(part));
+      return;
+    }
+    FAIL("accepted");
+  };
+  for (const char* option : {"--content-weight", "--content-layers", "--background"}) {
+    const std::string name = option;
+    const std::string value = name == "--content-weight" ? "2" : name == "--content-layers" ? "relu4_2" : "black";
+    invalid({name, value}, name + " is for a photo");
+  }
+  invalid({"--keep-metadata"}, "--keep-metadata is for a photo");
+  invalid({"--size", "original"}, "give --size N");
+  invalid({"--init", "content"}, "--init is content");
+  invalid({"--tileable", "--padding", "zero"}, "--padding does nothing");
+  invalid({"--tileable", "--tile", "256"}, "tile is 256");
+  invalid({"--content", "a.png", "--tileable"}, "--tileable is for textures");
+  invalid({"--content", "a.png", "--size", "64x48"}, "keeps its shape");
+  for (const char* size : {"0x5", "5x", "x5", "5x5x5", "-1x4"}) invalid({"--size", size}, "--size is");
+  CHECK_THROWS_WITH(
+      std::get<BatchOptions>(parse({"batch", "--content", "a", "--style", "b", "-o", "c", "--size", "64x48"}))
+          .validate(),
+      support::contains("batch"));
 }
 
 TEST_CASE("the commands for weights have options of their own", "[command_line]") {

@@ -42,6 +42,7 @@ TEST_CASE("a fingerprint changes with everything that decides the picture", "[pa
                                                                                          {"--strength", "0.6"},
                                                                                          {"--style-scale", "0.5"},
                                                                                          {"--allow-truncated"},
+                                                                                         {"--padding", "zero"},
                                                                                          {"--pooling", "average"}}) {
     INFO(arguments.front());
     CHECK(fingerprint(options_of(arguments), kHashes) != reference);
@@ -105,6 +106,12 @@ TEST_CASE("the command that is shown has all styles", "[parameters]") {
   options = options_of({"--fine-style", "fine.jpg", "--strength", "0.75"});
   CHECK(shown(options) ==
         "styler --content 'a photo.jpg' --style art.jpg --fine-style fine.jpg --strength 0.75 -o 'a picture.png'");
+}
+
+TEST_CASE("the command of a texture names no photo, and means the same", "[parameters]") {
+  const auto options = std::get<TransferOptions>(
+      parse({"--style", "art.jpg", "-o", "out.png", "--size", "64x48", "--tileable", "--seed", "3"}));
+  CHECK(shown(options) == "styler --style art.jpg --size 64x48 --tileable --init noise --seed 3 -o 'a picture.png'");
 }
 
 TEST_CASE("what is stored is the same each time and tells of the loss", "[parameters]") {

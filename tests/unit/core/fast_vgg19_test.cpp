@@ -52,11 +52,12 @@ TEST_CASE("the fast network and its way back agree with the reference in float64
   const Pooling pooling = GENERATE(Pooling::Max, Pooling::Average);
   // Whole tiles, parts of tiles, rows that a pooling drops, and pictures smaller than a tile.
   const Size size = GENERATE(Size{16, 24}, Size{13, 18}, Size{38, 5}, Size{4, 4});
+  const Padding padding = GENERATE(Padding::Zero, Padding::Replicate, Padding::Reflect, Padding::Circular);
   const at::Tensor picture = support::picture(size, 3);
-  const auto reference = make_reference_vgg19(shallow_weights(), kTaps, pooling, cpu(at::kDouble));
+  const auto reference = make_reference_vgg19(shallow_weights(), kTaps, pooling, cpu(at::kDouble), padding);
   for (const CpuKernels* kernels : cpu_kernels(at::kFloat)) {
-    CAPTURE(kernels->instruction_set, size.height, size.width);
-    const auto fast = make_fast_vgg19(shallow_weights(), kTaps, pooling, cpu(at::kFloat), *kernels);
+    CAPTURE(kernels->instruction_set, size.height, size.width, padding_name(padding));
+    const auto fast = make_fast_vgg19(shallow_weights(), kTaps, pooling, cpu(at::kFloat), *kernels, padding);
     for (size_t only = 0; only <= kTaps.size(); ++only) {  // one layer's gradient alone, and last all together
       const auto is_seeded = [&](size_t i) { return only == kTaps.size() || i == only; };
       const Result expected = result_of(*reference, picture.to(at::kDouble), is_seeded);

@@ -83,6 +83,7 @@ TEST_CASE("The gradient of each loss agrees with central differences", "[losses]
   }
   SECTION("total variation") {
     check([&](const at::Tensor& x) { return total_variation_loss(x, 0.7); });
+    check([&](const at::Tensor& x) { return total_variation_loss(x, 0.7, /*wraps=*/true); });
   }
   SECTION("range") {
     check([&](const at::Tensor& x) { return range_loss(x, -0.5, 0.5, 0.7); });
@@ -93,4 +94,6 @@ TEST_CASE("total_variation_loss sums the steps between neighbours", "[losses]") 
   const at::Tensor stairs = at::tensor({0.0, 1.0, 3.0, 3.0}, at::kDouble).view({1, 1, 2, 2});
   CHECK(total_variation_loss(stairs, 1.0).loss == 1 + 0 + 3 + 2);
   CHECK(total_variation_loss(at::ones({1, 3, 1, 1}, at::kDouble), 1.0).loss == 0);
+  // On a torus also those from the last to the first, which here are the same ones again.
+  CHECK(total_variation_loss(stairs, 1.0, /*wraps=*/true).loss == 12);
 }

@@ -156,6 +156,12 @@ TEST_CASE("Every preset is valid and an unknown one is refused", "[objective]") 
   CHECK_THROWS_AS(ObjectiveOptions::preset("picasso"), Error);
 }
 
+TEST_CASE("The presets of other tools pad with zeros, as those do", "[objective]") {
+  CHECK(ObjectiveOptions().padding == Padding::Replicate);
+  CHECK(ObjectiveOptions::preset("neural-style").padding == Padding::Zero);
+  CHECK(ObjectiveOptions::preset("gatys").padding == Padding::Zero);
+}
+
 TEST_CASE("Objective options out of range are refused by name", "[objective]") {
   const auto refused = [](auto change) {
     ObjectiveOptions options;
@@ -180,4 +186,33 @@ TEST_CASE("layers() lists every layer in use once, shallow to deep", "[objective
   std::vector<std::string> names;
   for (const Layer& layer : options.layers()) names.push_back(layer.name());
   CHECK((names == std::vector<std::string>{"relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu4_2", "relu5_1"}));
+}
+
+TEST_CASE("On a torus the loss does not change when the picture is rolled, and the gradient rolls along",
+          "[objective]") {
+  const auto padding = GENERATE(Padding::Circular, Padding::Zero);
+  const auto normalization =
+      GENERATE(LossNormalization::Styler, LossNormalization::NeuralStyle, LossNormalization::Gatys);
+  const TinyNetwork network(at::kDouble, padding);
+  ObjectiveOptions options = options_of(normalization);
+  options.content_layers.clear();
+  const Objective objective = make_objective(network, options, {12, 16});
+  const at::Tensor picture = support::picture({12, 16}, 5, at::kDouble) * 1.6 - 0.3;
+  const Objective::Evaluation here = objective.evaluate(picture);
+  const Objective::Evaluation there = objective.evaluate(picture.roll({4, -6}, {2, 3}));
+  CHECK(here.loss.tv > 0);
+  const bool same = std::abs(there.loss.total - here.loss.total) < 1e-12 * here.loss.total &&
+                    support::relative_error(there.gradient, here.gradient.roll({4, -6}, {2, 3})) < 1e-12;
+  CHECK(same == (padding == Padding::Circular));
+}
+
+TEST_CASE("On a torus, and without content, the gradient agrees with central differences", "[objective]") {
+  const TinyNetwork network(at::kDouble, Padding::Circular);
+  ObjectiveOptions options = options_of(LossNormalization::Styler);
+  options.content_layers.clear();
+  const Objective objective = make_objective(network, options, {6, 8});
+  const at::Tensor picture = support::picture({6, 8}, 5, at::kDouble) * 1.6 - 0.3;
+  const at::Tensor numeric =
+      support::numeric_gradient([&](const at::Tensor& x) { return objective.loss(x).total; }, picture);
+  CHECK(support::relative_error(objective.evaluate(picture).gradient, numeric) < 1e-6);
 }

@@ -54,3 +54,13 @@ TEST_CASE("The pyramid's sum leaves its argument alone and keeps shape and type"
   CHECK(sum.scalar_type() == dtype);
   CHECK(sum.data_ptr() != u.data_ptr());
 }
+
+TEST_CASE("On a torus the pyramid's sum is symmetric and rolls along with its argument", "[pyramid]") {
+  const Size size = GENERATE(Size{64, 96}, Size{32, 32}, Size{7, 12});
+  const at::Tensor u = support::noise({1, 3, size.height, size.width}, at::kDouble, 1);
+  const at::Tensor v = support::noise({1, 3, size.height, size.width}, at::kDouble, 2);
+  CHECK(product(u, pyramid_sum(v, /*wraps=*/true)) == support::Approx(product(pyramid_sum(u, true), v)));
+  CHECK(product(u, pyramid_sum(u, true)) >= product(u, u));
+  const at::Tensor rolled = pyramid_sum(u.roll({32, -32}, {2, 3}), true);
+  CHECK(support::relative_error(rolled, pyramid_sum(u, true).roll({32, -32}, {2, 3})) < 1e-12);
+}

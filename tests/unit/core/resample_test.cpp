@@ -23,3 +23,16 @@ TEST_CASE("resized averages when shrinking, so fine patterns do not alias", "[re
   const at::Tensor inside = resized(stripes, {24, 24}).slice(3, 3, 21);
   CHECK((inside - 1.0 / 3).abs().max().item<double>() < 0.05);
 }
+
+TEST_CASE("resized_around takes what lies beyond an edge from the opposite side", "[resample]") {
+  const at::Tensor picture = support::picture({16, 24}, 1, at::kDouble);
+  const Size to = GENERATE(Size{32, 48}, Size{8, 12}, Size{16, 48});
+  const at::Tensor rolled = resized_around(picture.roll({8, -12}, {2, 3}), to);
+  const at::Tensor expected = resized_around(picture, to).roll({to.height / 2, -to.width / 2}, {2, 3});
+  CHECK(support::relative_error(rolled, expected) < 1e-12);
+  CHECK(picture_size(resized_around(picture, {5, 70})) == Size{5, 70});
+  // Far from the edges it is what resized() gives.
+  const Size twice = {32, 48};
+  const auto inside = [](const at::Tensor& tensor) { return tensor.slice(2, 8, 24).slice(3, 8, 40); };
+  CHECK(support::relative_error(inside(resized_around(picture, twice)), inside(resized(picture, twice))) < 1e-12);
+}

@@ -1,8 +1,10 @@
 #include "styler/stylizer.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
+#include "core/mirror.hpp"
 #include "styler/error.hpp"
 #include "styler/resample.hpp"
 #include "support/catch.hpp"
@@ -354,4 +356,107 @@ TEST_CASE("A style scale that is not above zero is refused by name", "[stylizer]
   StylizeOptions options = tiny_options();
   options.style_scale = 0;
   CHECK_THROWS_WITH(options.validate(), support::contains("style-scale is 0"));
+}
+
+namespace {
+
+StylizeInput texture_input(Size size) {
+  StylizeInput input = tiny_input();
+  input.content = {};
+  input.texture = size;
+  input.init = Init::Noise;
+  return input;
+}
+
+/// How far apart neighbours along `edge` are on average, for every pair of rows or columns; the last pair is the seam.
+std::vector<double> steps_along(const at::Tensor& picture, int64_t edge) {
+  const at::Tensor change = (picture - picture.roll({-1}, {edge}))
+                                .abs()
+                                .mean(edge == 2 ? at::IntArrayRef{0, 1, 3} : at::IntArrayRef{0, 1, 2});
+  const at::Tensor wide = change.to(at::kDouble).contiguous();
+  return {wide.data_ptr<double>(), wide.data_ptr<double>() + wide.numel()};
+}
+
+/// Of the seam between two copies laid side by side, and the largest inside.
+std::pair<double, double> seam_and_inside(const at::Tensor& picture, int64_t edge) {
+  std::vector<double> steps = steps_along(picture, edge);
+  const double seam = steps.back();
+  steps.pop_back();
+  return {seam, *std::max_element(steps.begin(), steps.end())};
+}
+
+}  // namespace
+
+TEST_CASE("A texture needs no content, has its own size and comes closer to the style", "[stylizer]") {
+  const Size size = GENERATE(Size{40, 40}, Size{24, 40}, Size{1, 40});
+  StylizeOptions options = tiny_options();
+  options.schedule.iterations = 40;
+  const StylizeResult result = run(texture_input(size), options);
+  CHECK(picture_size(result.picture.colour) == size);
+  CHECK_FALSE(result.picture.alpha.defined());
+  CHECK(result.saved_loss.content == 0);
+  for (const ScaleResult& scale : result.scales) CHECK(scale.summary.final_loss < 0.99 * scale.summary.initial_loss);
+}
+
+TEST_CASE("A texture keeps its size when it is stopped, and its start when nothing moves it", "[stylizer]") {
+  Recorder recorder(3);
+  const StylizeResult stopped = stylize(TinyNetwork(), kCpu, texture_input({24, 40}), tiny_options(), recorder);
+  CHECK(stopped.stopped);
+  CHECK(picture_size(stopped.picture.colour) == Size{24, 40});
+
+  StylizeInput input = texture_input({24, 40});
+  input.init = Init::Picture;
+  input.init_picture.colour = support::picture({24, 40}, 3);
+  StylizeOptions options = tiny_options();
+  options.objective.style_weight = options.objective.tv_weight = 0;
+  CHECK(support::relative_error(run(input, options).picture.colour, input.init_picture.colour) < 1e-6);
+}
+
+TEST_CASE("A tileable texture has no seam", "[stylizer]") {
+  StylizeOptions options = tiny_options(48);
+  options.schedule.iterations = 40;
+  options.schedule.tileable = true;
+  const TinyNetwork network(at::kFloat, Padding::Circular);
+  Recorder recorder;
+  const at::Tensor picture = stylize(network, kCpu, texture_input({48, 48}), options, recorder).picture.colour;
+  for (const int64_t edge : {2, 3}) {
+    const auto [seam, inside] = seam_and_inside(picture, edge);
+    CHECK(seam < inside);
+  }
+}
+
+TEST_CASE("Edges of a tileable texture are multiples of the network's stride at every scale", "[stylizer]") {
+  StylizeOptions options = tiny_options(0);
+  options.schedule.tileable = true;
+  options.schedule.scales = 3;
+  Recorder recorder;
+  stylize(TinyNetwork(at::kFloat, Padding::Circular), kCpu, texture_input({31, 45}), options, recorder);
+  CHECK((recorder.scales == std::vector<Size>{{8, 12}, {16, 24}, {32, 46}}));
+}
+
+TEST_CASE("A run of a texture can be resumed", "[stylizer]") {
+  StylizeOptions options = tiny_options(48);
+  options.schedule.tileable = GENERATE(false, true);
+  const TinyNetwork network(at::kFloat, options.schedule.tileable ? Padding::Circular : Padding::Zero);
+  StateKeeper whole;
+  const StylizeInput input = texture_input({48, 48});
+  const at::Tensor expected = stylize(network, kCpu, input, options, whole).picture.colour;
+  for (const size_t i : {size_t{3}, size_t{12}}) {
+    StateKeeper rest;
+    const StylizeResult result = stylize(network, kCpu, input, options, rest, {}, kept(whole.states[i]));
+    CHECK(at::equal(result.picture.colour, expected));
+  }
+}
+
+TEST_CASE("On a torus the style's own edges are no neighbours once it has a hidden margin", "[stylizer]") {
+  const TinyNetwork network(at::kDouble, Padding::Circular);
+  const ObjectiveOptions options = TinyNetwork::objective_options();
+  const Picture style{support::picture({16, 12}, 7, at::kDouble), {}};
+  const auto gram = [&](const Picture& picture) {
+    return compute_style_targets(network, options, picture).grams.back();
+  };
+  const int64_t halo = halo_for(network.layers());
+  const at::Tensor hidden = gram(with_hidden_margin(style, halo));
+  CHECK(support::relative_error(gram(with_hidden_margin(style, halo + 8)), hidden) < 1e-12);
+  CHECK(support::relative_error(gram(style), hidden) > 1e-6);
 }

@@ -90,14 +90,15 @@ TEST_CASE("Loss and gradient are the same with and without tiles, to rounding", 
     const ObjectiveOptions options = shallow_objective(preset);
     const auto pooling = GENERATE(Pooling::Max, Pooling::Average);
     const ComputeDevice exact{c10::DeviceType::CPU, at::kDouble, "for tests"};
-    const auto network = make_vgg19(support::shallow_weights(), options.layers(), pooling, exact);
+    const auto network = make_vgg19(support::shallow_weights(), options.layers(), pooling, exact, options.padding);
     const Picture content = with_alpha(size);
     check_same(evaluation(*network, options, content, tiling), evaluation(*network, options, content, kUntiled), 1e-12);
   }
   SECTION("of its beginning in float32, by the kernels that this processor has") {
     const ObjectiveOptions options = shallow_objective(preset);
     const ComputeDevice device{c10::DeviceType::CPU, at::kFloat, "for tests"};
-    const auto network = make_vgg19(support::shallow_weights(), options.layers(), Pooling::Max, device);
+    const auto network =
+        make_vgg19(support::shallow_weights(), options.layers(), Pooling::Max, device, options.padding);
     const Picture content{support::picture(size, 1, at::kDouble), {}};
     check_same(evaluation(*network, options, content, tiling, at::kFloat),
                evaluation(*network, options, content, kUntiled, at::kFloat), 2e-5);

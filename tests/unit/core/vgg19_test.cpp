@@ -1,5 +1,6 @@
 #include "styler/vgg19.hpp"
 
+#include "core/edges.hpp"
 #include "support/catch.hpp"
 #include "support/feature_losses.hpp"
 #include "support/shallow_vgg19.hpp"
@@ -17,14 +18,17 @@ namespace {
 ComputeDevice exact_cpu() { return {c10::DeviceType::CPU, at::kDouble, "float64, for tests"}; }
 
 /// The same network written plainly and differentiable by autograd: what Vgg19 is held against.
-std::vector<at::Tensor> plain_features(const VggWeights& weights, const at::Tensor& picture, bool max_pooling) {
+std::vector<at::Tensor> plain_features(const VggWeights& weights, const at::Tensor& picture, bool max_pooling,
+                                       Padding padding) {
   const auto& convention = weights.convention;
   const auto channel_values = [](const std::array<double, 3>& v) {
     return at::tensor({v[0], v[1], v[2]}, at::kDouble).view({1, 3, 1, 1});
   };
   const auto conv = [&](const at::Tensor& x, size_t i) {
     const auto& [kernel, bias] = weights.convolutions[i];
-    return at::conv2d(x, kernel.to(at::kDouble), bias.to(at::kDouble), 1, 1);
+    const Padding here = padding_in_block(padding, static_cast<int>(i / 2) + 1);
+    const std::string mode = here == Padding::Zero ? "constant" : std::string(padding_name(here));
+    return at::conv2d(at::pad(x, {1, 1, 1, 1}, mode), kernel.to(at::kDouble), bias.to(at::kDouble));
   };
   const auto pool = [&](const at::Tensor& x) {
     return max_pooling ? at::max_pool2d(x, {2, 2}) : at::avg_pool2d(x, {2, 2});
@@ -44,13 +48,14 @@ TEST_CASE("Vgg19 and its way back agree with a plain network under autograd", "[
   VggWeights weights = shallow_weights();
   if (GENERATE(false, true)) weights.convention = InputConvention::caffe();
   const bool max_pooling = GENERATE(true, false);
+  const Padding padding = GENERATE(Padding::Zero, Padding::Replicate, Padding::Reflect, Padding::Circular);
   const auto network = make_vgg19(weights, layers({"relu3_1", "conv1_1", "relu2_2", "pool1", "relu3_1"}),
-                                  max_pooling ? Pooling::Max : Pooling::Average, exact_cpu());
+                                  max_pooling ? Pooling::Max : Pooling::Average, exact_cpu(), padding);
   REQUIRE((network->layers() == layers({"conv1_1", "pool1", "relu2_2", "relu3_1"})));
 
   const at::Tensor picture = support::picture({13, 18}, 3, at::kDouble);  // odd rows are dropped by the poolings
   const at::Tensor leaf = picture.clone().requires_grad_(true);
-  const std::vector<at::Tensor> expected = plain_features(weights, leaf, max_pooling);
+  const std::vector<at::Tensor> expected = plain_features(weights, leaf, max_pooling, padding);
 
   FeaturePass pass = network->run(picture, {}, WayBack::Kept);
   const std::vector<at::Tensor> without_memory = network->features(picture);
@@ -113,4 +118,29 @@ TEST_CASE("A tile with halo_for's margin has the picture's own features in its m
   };
   CHECK(tile_error(halo) < 1e-12);
   CHECK(tile_error(halo - stride) > 1e-6);
+}
+
+TEST_CASE("A flat picture has no frame in the first layers, unless they pad with zeros", "[vgg19]") {
+  const auto padding = GENERATE(Padding::Zero, Padding::Replicate, Padding::Reflect, Padding::Circular);
+  const auto network =
+      make_vgg19(shallow_weights(), layers({"relu1_1", "relu2_2"}), Pooling::Max, exact_cpu(), padding);
+  for (const at::Tensor& features : network->features(at::full({1, 3, 16, 24}, 0.8, at::kDouble))) {
+    const at::Tensor middle = features.narrow(2, 3, 1).narrow(3, 5, 1);
+    const double frame = (features - middle).abs().max().item<double>();
+    CHECK((frame < 1e-12) == (padding != Padding::Zero));
+  }
+}
+
+TEST_CASE("With circular padding a picture that is rolled by whole strides has its features rolled", "[vgg19]") {
+  const auto padding = GENERATE(Padding::Circular, Padding::Replicate);
+  const auto network =
+      make_vgg19(shallow_weights(), layers({"relu2_1", "relu3_1"}), Pooling::Max, exact_cpu(), padding);
+  const at::Tensor picture = support::picture({24, 16}, 3, at::kDouble);
+  const auto features = network->features(picture);
+  const auto rolled = network->features(picture.roll({8, -4}, {2, 3}));
+  for (size_t i = 0; i < features.size(); ++i) {
+    const int64_t stride = network->layers()[i].stride();
+    const double error = relative_error(rolled[i], features[i].roll({8 / stride, -4 / stride}, {2, 3}));
+    CHECK((error < 1e-12) == (padding == Padding::Circular));
+  }
 }

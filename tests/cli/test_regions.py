@@ -116,7 +116,7 @@ class Mistakes(RegionsTest):
         maps = ["--content-regions", "map.png", "--style-regions"]
         self.refused(2, ["--style-regions does nothing without"], "--style-regions", "#ff0000")
         self.refused(2, ["--content-regions does nothing without"], "--content-regions", "map.png")
-        texture = ["--style", "art.png", "-o", "out.png", "--size", "64", "--init", "noise", *maps, "#ff0000"]
+        texture = ["--style", "art.png", "-o", "out.png", "--size", "64x64", *maps, "#ff0000"]
         self.assert_refused(self.styler(*texture), 2, "--content-regions is a map of the photo, but there is no --content")
         self.refused(2, ["--style-regions has 2 regions, but --style names 1 style;"], *maps, "#ff0000", "#0000ff")
         self.refused(2, ["--style-regions has 1 region, but --style names 2 styles"], "--style", "dots.png", *maps, "#ff0000")

@@ -133,7 +133,7 @@ PassMemory weighted(PassMemory pass, int maps, int regions, const NetworkMemory&
 int64_t map_bytes(Size picture, int maps, const std::vector<Layer>& taps) {
   int64_t positions = pixels_of(picture);
   for (const Layer& layer : taps) positions += pixels_of(picture) / (layer.stride() * layer.stride());
-  return 4 * maps * positions;
+  return int64_t{4} * maps * positions;
 }
 
 /// What depends on the tiles of a scale alone.

@@ -40,8 +40,9 @@ enum class LossNormalization { Styler, NeuralStyle, Gatys };
 /// that with Losses a painting of weak contrast counts for more than with Targets: as if its share were w_k / ΣA_k².
 enum class StyleBlend { Targets, Losses };
 
-/// What is minimised, with s the strength:
-/// 2(1−s) · content_weight · content + 2s · (style_weight · style + tv_weight · tv) + range penalty.
+/// What is minimised:
+/// content_share() · content_weight · content + style_share() · (style_weight · style + tv_weight · tv) + range
+/// penalty.
 struct ObjectiveOptions {
   LossNormalization normalization = LossNormalization::Styler;
   std::vector<WeightedLayer> content_layers;  ///< None: no content term.
@@ -56,7 +57,7 @@ struct ObjectiveOptions {
   double tv_weight = 1.0;
   /// 0 … 1: from the photo as it is to a painting that ignores it. Whatever the weights are, for exact minimisers and
   /// but for the range penalty the content term rises with it and the sum of style and smoothness falls. In the middle
-  /// the weights are as they stand.
+  /// the weights are as they stand. See style_share().
   double strength = 0.5;
   /// Keeps the iterate where a file can hold it: the penalty is this times the mean of (x − clamp(x))² in 0–1 units,
   /// times the size of the other terms (the style term at the content picture and the content term of a blank), so that
@@ -67,6 +68,12 @@ struct ObjectiveOptions {
   /// For whoever makes the network (make_vgg19()): Zero, Replicate or Reflect. Other tools pad with zeros, and so do
   /// their presets.
   Padding padding = Padding::Replicate;
+
+  /// 2s² / (s² + (1−s)²) and 2(1−s)² / (s² + (1−s)²), with s the strength: 1 in the middle, and the one against the
+  /// other as s² to (1−s)². Squares, because in proportion to s a quarter is half way to the painting already (by eye,
+  /// at 192 and 256 px): what is seen goes by the logarithm of the balance.
+  double style_share() const;
+  double content_share() const;
 
   /// The options as shipped.
   ObjectiveOptions();

@@ -69,9 +69,10 @@ RegionMap read_map(const std::string& option, const fs::path& file, const Transf
 }
 
 MapColour colour_of_word(const fs::path& word) {
-  const auto colour = parse_colour(word.string()).value();
+  const auto colour = parse_colour(word.string());
+  STYLER_ASSERT(colour);  // as validate_regions() saw to
   MapColour result{};
-  std::transform(colour.begin(), colour.end(), result.begin(),
+  std::transform(colour->begin(), colour->end(), result.begin(),
                  [](double value) { return static_cast<int>(std::lround(255 * value)); });
   return result;
 }

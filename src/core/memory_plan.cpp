@@ -137,7 +137,7 @@ PassMemory weighted(PassMemory pass, int maps, int regions, const NetworkMemory&
 int64_t map_bytes(Size picture, int maps, const std::vector<Layer>& taps) {
   int64_t positions = pixels_of(picture);
   for (const Layer& layer : taps) positions += pixels_of(picture) / (layer.stride() * layer.stride());
-  return 4 * maps * positions;
+  return int64_t{4} * maps * positions;
 }
 
 /// What losses of sorted features take beside the network.

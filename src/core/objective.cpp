@@ -155,7 +155,7 @@ Objective::Objective(const FeatureExtractor& network, const ObjectiveOptions& op
     }
     add_style_terms(options, std::move(of_region), region);
   }
-  const double of_content = 2 * (1 - options.strength) * options.content_weight;
+  const double of_content = options.content_share() * options.content_weight;
 
   std::vector<at::Tensor> targets(network.layers().size());
   Sums sums;
@@ -176,7 +176,7 @@ Objective::Objective(const FeatureExtractor& network, const ObjectiveOptions& op
   }
   const double values = 3 * visible_pixels(content);
   range_factor_ = options.range_weight * size_of_terms / values;
-  tv_factor_ = 2 * options.strength * options.tv_weight *
+  tv_factor_ = options.style_share() * options.tv_weight *
                (options.normalization == LossNormalization::Styler ? 1.0 / values : kWhite);
 }
 
@@ -185,7 +185,7 @@ Objective::~Objective() = default;
 void Objective::set_tiling(Tiling tiling) { network_->set_tiling(tiling); }
 
 void Objective::add_style_terms(const ObjectiveOptions& options, std::vector<StylePart> styles, size_t region) {
-  const double of_style = 2 * options.strength * options.style_weight;
+  const double of_style = options.style_share() * options.style_weight;
   for (TermStyle& style : blended(std::move(styles), options.style_layers.size(), options.style_blend)) {
     for (size_t i = 0; i < options.style_layers.size(); ++i) {
       const WeightedLayer& entry = options.style_layers[i];

@@ -4,7 +4,6 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/full.h>
 
 #include <algorithm>
 #include <chrono>
@@ -17,9 +16,9 @@
 #include "core/input_checks.hpp"
 #include "core/memory_guard.hpp"
 #include "core/mirror.hpp"
-#include "core/noise_picture.hpp"
 #include "core/pyramid.hpp"
 #include "core/run_colours.hpp"
+#include "core/run_pictures.hpp"
 #include "core/run_plans.hpp"
 #include "core/run_regions.hpp"
 #include "options/range_check.hpp"
@@ -50,11 +49,11 @@ class Run {
   Run(const FeatureExtractor& network, const ComputeDevice& device, const StylizeInput& input,
       const StylizeOptions& options, Observer& observer, const MemoryBudget& budget, std::optional<RunState> from)
       : network_(network),
-        device_(device.device),
         input_(input),
         options_(options),
         colours_(options.color, input.content),
         regions_(input),
+        pictures_(input, options, colours_, network.min_edge(), device.device),
         observer_(observer),
         schedule_(make_schedule(original_size(input), options.schedule, network.min_edge())),
         start_(Clock::now()),
@@ -68,13 +67,6 @@ class Run {
   StylizeResult operator()();
 
  private:
-  at::Tensor on_device(const at::Tensor& picture, Size size) const {
-    return resized(picture.to(device_), size).clamp(0, 1);
-  }
-  /// A picture as the network can take it: of this size, and continued by its mirror image if that is too narrow.
-  Picture for_network(const std::string& which, const Picture& picture, Size size) const;
-  /// What the objective is for: without content, flat grey of the texture's size.
-  Picture content_of(Size size) const;
   StyleTargets style_targets(const StyleSource& style, Size size);
   std::vector<MemoryPlan> plans_for(const MemoryBudget& budget);
   ScaleEvent event_of(size_t index) const;
@@ -94,20 +86,15 @@ class Run {
   std::unique_ptr<Optimizer> make_planned_optimizer(const OptimizerOptions& options) const;
   /// Where run_scale begins.
   MinimizerState beginning(Size size, Optimizer& optimizer);
-  /// What the start at the content's size is made of; the change against it is carried from scale to scale. Undefined
-  /// for noise.
-  at::Tensor base_picture(const at::Tensor& content) const;
-  /// `picture_`, the result of a coarser scale, as the start of a finer one.
-  at::Tensor carried_up(const at::Tensor& base, Size size) const;
   double time_limit_for(const ScaleEvent& event, int64_t iterations_done) const;
   void warn_of_loss_in_saving(const StylizeResult& result);
 
   const FeatureExtractor& network_;
-  c10::Device device_;
   const StylizeInput& input_;
   const StylizeOptions& options_;
   RunColours colours_;
   RunRegions regions_;
+  RunPictures pictures_;
   Observer& observer_;
   std::vector<Scale> schedule_;
   Clock::time_point start_;
@@ -115,7 +102,7 @@ class Run {
   NetworkMemory memory_;
   MemoryGuard guard_;
   at::Tensor picture_;  ///< The last scale's result, or the start of the one in work; undefined before there is any.
-  at::Tensor base_;     ///< What the start of that scale was made of: see base_picture().
+  at::Tensor base_;     ///< What the start of that scale was made of: see RunPictures::base().
 };
 
 std::vector<MemoryPlan> Run::plans_for(const MemoryBudget& budget) {
@@ -126,53 +113,14 @@ std::vector<MemoryPlan> Run::plans_for(const MemoryBudget& budget) {
   return plans_to_go_on(run, *from_, observer_);
 }
 
-at::Tensor Run::base_picture(const at::Tensor& content) const {
-  switch (input_.init) {
-    case Init::Content:
-      return content;
-    case Init::Picture:
-      return colours_.prepared(on_device(input_.init_picture.colour, picture_size(content)));
-    case Init::Noise:
-      return {};
-  }
-  STYLER_ASSERT(!"unknown start");
-  return {};
-}
-
-at::Tensor Run::carried_up(const at::Tensor& base, Size size) const {
-  const auto enlarged = [&](const at::Tensor& change) {
-    return options_.schedule.tileable ? resized_around(change, size) : resized(change, size);
-  };
-  return base.defined() ? base + enlarged(picture_ - base_) : enlarged(picture_);
-}
-
-Picture Run::for_network(const std::string& which, const Picture& picture, Size size) const {
-  const Size wide = enlarged_to(size, network_.min_edge());
-  Picture result{mirrored_to(on_device(picture.colour, size), wide), {}};
-  if (picture.alpha.defined()) result.alpha = mirrored_to(on_device(picture.alpha, size), wide);
-  check_visible(which, result.alpha);
-  return result;
-}
-
-Picture Run::content_of(Size size) const {
-  if (input_.content.colour.defined()) {
-    Picture content = for_network("content picture", input_.content, size);
-    content.colour = colours_.prepared(content.colour);
-    return content;
-  }
-  const Size wide = enlarged_to(size, network_.min_edge());
-  const auto options = at::TensorOptions().dtype(at::kFloat).device(device_);
-  return {at::full({1, 3, wide.height, wide.width}, 0.5, options), {}};
-}
-
 StyleTargets Run::style_targets(const StyleSource& style, Size size) {
   StyleTargetCache* cache = colours_.changes_style() ? nullptr : input_.style_cache;
   const StyleTargets* kept = cache != nullptr ? cache->find(style.cache_key, size) : nullptr;
   if (kept != nullptr) return *kept;
   const std::string which = style.name.empty() ? "style picture" : "style picture '" + style.name + "'";
-  Picture picture = for_network(which, style.picture, size);
+  Picture picture = pictures_.for_network(which, style.picture, size);
   picture.colour = colours_.style(picture.colour, style.picture, style.region_share, regions_.content_share(style));
-  const at::Tensor share = regions_.style_share(style, size, picture_size(picture.colour), device_);
+  const at::Tensor share = regions_.style_share(style, size, picture_size(picture.colour), pictures_.device());
   if (options_.schedule.tileable) picture = with_hidden_margin(picture, halo_for(network_.layers()));
   StyleTargets targets = guard_.with_tiles(
       [&](Tiling tiling) { return compute_style_targets(network_, options_.objective, picture, tiling, share); });
@@ -205,9 +153,9 @@ MinimizerState Run::beginning(Size size, Optimizer& optimizer) {
   MinimizerState state = std::move(from_->minimizer);
   for (at::Tensor* tensor : {&state.x, &state.best, &state.accepted}) {
     // Copied even on the same device: what a caller gives, a file in memory say, may not be written to.
-    *tensor = tensor->to(device_, at::kFloat, /*non_blocking=*/false, /*copy=*/true).contiguous();
+    *tensor = tensor->to(pictures_.device(), at::kFloat, /*non_blocking=*/false, /*copy=*/true).contiguous();
   }
-  if (!from_->optimizer.empty()) optimizer.restore(from_->optimizer, device_);
+  if (!from_->optimizer.empty()) optimizer.restore(from_->optimizer, pictures_.device());
   from_.reset();
   return state;
 }
@@ -288,13 +236,13 @@ ScaleEvent Run::event_of(size_t index) const {
 }
 
 void Run::begin_picture(const at::Tensor& content, Size size) {
-  const at::Tensor base = base_picture(middle_of(content, size));
+  const at::Tensor base = pictures_.base(middle_of(content, size));
   if (from_) {
     // run_scale() goes on where it was.
   } else if (picture_.defined()) {
-    picture_ = carried_up(base, size);
+    picture_ = pictures_.carried_up(picture_, base_, base, size);
   } else {
-    picture_ = base.defined() ? base : colours_.prepared(noise_picture(size, options_.seed).to(device_));
+    picture_ = pictures_.start(base, size);
   }
   base_ = base;
 }
@@ -324,7 +272,7 @@ void Run::weigh_saved_picture(Objective& objective, StylizeResult& result) {
 
 void Run::paint_scale(const ScaleEvent& event, StylizeResult& result) {
   const Size size = event.scale.size;
-  const Picture content = content_of(size);
+  const Picture content = pictures_.content(size);
   begin_picture(content.colour, size);
   regions_.begin_scale(content, size);
   std::vector<StylePart> styles;
@@ -345,13 +293,16 @@ void Run::paint_scale(const ScaleEvent& event, StylizeResult& result) {
 void Run::enlarge_to_finest() {
   const Size finest = schedule_.back().size;
   if (picture_size(picture_) == finest) return;
-  const auto enlarged = [&] { return carried_up(base_picture(middle_of(content_of(finest).colour, finest)), finest); };
+  const auto enlarged = [&] {
+    const at::Tensor base = pictures_.base(middle_of(pictures_.content(finest).colour, finest));
+    return pictures_.carried_up(picture_, base_, base, finest);
+  };
   network_.release_memory();
   try {
     picture_ = enlarged();
   } catch (const std::exception& error) {
-    if (device_.is_cpu() || !is_out_of_memory(error)) throw;
-    device_ = at::kCPU;
+    if (pictures_.device().is_cpu() || !is_out_of_memory(error)) throw;
+    pictures_.move_to(at::kCPU);
     picture_ = picture_.cpu();
     if (base_.defined()) base_ = base_.cpu();
     picture_ = enlarged();

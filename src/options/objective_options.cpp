@@ -81,6 +81,14 @@ void ObjectiveOptions::validate() const {
   }
 }
 
+double ObjectiveOptions::style_share() const {
+  const double of_style = strength * strength;
+  const double of_content = (1 - strength) * (1 - strength);
+  return 2 * of_style / (of_style + of_content);
+}
+
+double ObjectiveOptions::content_share() const { return 2 - style_share(); }
+
 std::vector<WeightedLayer> ObjectiveOptions::fine_style_layers() const {
   const int deepest = Layer::parse("relu2_1").depth();
   std::vector<WeightedLayer> layers = style_layers;

@@ -110,11 +110,13 @@ TEST_CASE("Strength moves weight from the content to style and smoothness", "[st
   ObjectiveOptions options = tiny_objective(normalization, StyleBlend::Targets);
   const at::Tensor picture = support::picture({7, 9}, 5, at::kDouble);
   const LossBreakdown middle = Blend(options, 1, 1).objective.loss(picture);
-  options.strength = GENERATE(0.0, 0.2, 0.5, 1.0);
+  const auto [strength, of_style] =
+      GENERATE(values<std::pair<double, double>>({{0, 0}, {0.25, 0.2}, {0.5, 1}, {1, 2}}));
+  options.strength = strength;
   const LossBreakdown moved = Blend(options, 1, 1).objective.loss(picture);
-  CHECK(moved.content == support::Approx(2 * (1 - options.strength) * middle.content));
-  CHECK(moved.style == support::Approx(2 * options.strength * middle.style));
-  CHECK(moved.tv == support::Approx(2 * options.strength * middle.tv));
+  CHECK(moved.content == support::Approx((2 - of_style) * middle.content));
+  CHECK(moved.style == support::Approx(of_style * middle.style));
+  CHECK(moved.tv == support::Approx(of_style * middle.tv));
   options.strength = GENERATE(-0.1, 1.1, std::nan(""));
   CHECK_THROWS_WITH(options.validate(), support::contains("strength is"));
 }

@@ -19,7 +19,8 @@ namespace styler {
 /// operators. Memory: our kernels keep the weights transformed for both ways, 200 MB in bfloat16 and 400 MB in float32
 /// for VGG19 up to relu5_1; LibTorch's operators keep one copy, 50 MB in float32.
 /// \param layers   at least one; order and repetition do not matter.
-/// \param padding  of the convolutions; with Circular a picture's edges must be multiples of min_edge().
+/// \param padding  of the convolutions; with Circular a picture is a torus where its edges are multiples of
+///                 min_edge().
 std::unique_ptr<FeatureExtractor> make_vgg19(const VggWeights& weights, const std::vector<Layer>& layers,
                                              Pooling pooling, const ComputeDevice& device,
                                              Padding padding = Padding::Zero);

@@ -44,6 +44,12 @@ std::vector<std::string> texts_of(const json& value) {
   return texts;
 }
 
+/// What stands for an input: the hash of its file, or for a region perhaps its colour.
+std::string input_text(const std::string& input) {
+  if (input.empty()) return "none";
+  return input.starts_with('#') ? input : "SHA-256 " + input.substr(0, kDigits) + "…";
+}
+
 std::string different_hashes(const json& here, const json& there) {
   const std::vector<std::string> ours = texts_of(here);
   const std::vector<std::string> theirs = texts_of(there);
@@ -52,7 +58,7 @@ std::string different_hashes(const json& here, const json& there) {
   }
   const auto [our, their] = std::ranges::mismatch(ours, theirs);
   if (our == ours.end()) return "the same files here but other folders in the checkpoint";
-  return "SHA-256 " + our->substr(0, kDigits) + "… here but " + their->substr(0, kDigits) + "… in the checkpoint";
+  return input_text(*our) + " here but " + input_text(*their) + " in the checkpoint";
 }
 
 std::vector<std::string> different_inputs(const json& here, const json& there) {

@@ -65,6 +65,9 @@ void check_leftovers(const CLI::App& root) {
     if (app.get_name() == "batch" && (name == "--content-regions" || name == "--style-regions")) {
       reject(name + " is not for a batch, since a map belongs to one photo; paint these pictures one by one");
     }
+    if (app.get_name() == "batch" && name == "--tileable") {
+      reject("--tileable is not for a batch, which makes no textures; leave it out");
+    }
     const std::string stem = name.substr(std::min(name.find_first_not_of('-'), name.size()));
     const std::string guess = did_you_mean("--" + stem, long_names(app));
     reject(name + " is no option" + (guess.empty() ? "; see --help for those there are" : guess));

@@ -17,6 +17,27 @@ namespace {
 
 [[noreturn]] void reject(const std::string& message) { throw Error(ErrorCode::InvalidArgument, message); }
 
+/// CLI11 2.1 takes a # within quotes, as in "#ff0000", for the beginning of a comment.
+std::string without_comments(const std::string& toml) {
+  std::string result;
+  char quote = 0;
+  bool in_comment = false;
+  for (const char c : toml) {
+    if (c == '\n') {
+      quote = 0;
+      in_comment = false;
+    } else if (quote != 0) {
+      if (c == quote) quote = 0;
+    } else if (c == '"' || c == '\'') {
+      if (!in_comment) quote = c;
+    } else if (c == '#') {
+      in_comment = true;
+    }
+    if (!in_comment) result.push_back(c);
+  }
+  return result;
+}
+
 std::vector<CLI::ConfigItem> entries_of(const std::filesystem::path& file) {
   const auto unreadable = [&] {
     reject("--config is '" + file.string() + "' but must be a TOML file that can be read");
@@ -27,9 +48,12 @@ std::vector<CLI::ConfigItem> entries_of(const std::filesystem::path& file) {
   std::string toml = text.str();
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // which Windows' editors write
   if (toml.starts_with(kByteOrderMark)) toml.erase(0, kByteOrderMark.size());
-  std::istringstream input(toml);
+  std::istringstream input(without_comments(toml));
+  constexpr char kInNoFile = '\1';
+  CLI::ConfigTOML config;
+  config.comment(kInNoFile);
   try {
-    return CLI::ConfigTOML().from_config(input);
+    return config.from_config(input);
   } catch (const CLI::Error&) {
     unreadable();
   }

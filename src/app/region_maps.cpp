@@ -7,11 +7,13 @@
 #include <cmath>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
 #include "app/job.hpp"
 #include "app/region_options.hpp"
+#include "app/style_options.hpp"
 #include "app/values.hpp"
 #include "styler/error.hpp"
 #include "styler/image_io.hpp"
@@ -25,9 +27,6 @@ namespace fs = std::filesystem;
 
 /// How much a map's shape may differ from its picture's: a small copy of a picture has rounded edges.
 constexpr double kShapeTolerance = 0.02;
-
-/// More than anybody paints: a map with so many was not made of flat colours.
-constexpr size_t kMostRegions = 32;
 
 std::string quoted(const fs::path& file) { return std::string("'").append(file.string()).append("'"); }
 
@@ -58,9 +57,9 @@ RegionMap read_map(const std::string& option, const fs::path& file, const Transf
   }
   RegionMap map = region_map(colours);
   if (map.colours.empty()) refuse(which, "has no flat colours; paint each region in one colour");
-  if (map.colours.size() > kMostRegions) {
+  if (map.colours.size() > kMostMapColours) {
     refuse(which, "has " + std::to_string(map.colours.size()) +
-                      " flat colours, which are regions, but must have at most " + std::to_string(kMostRegions) +
+                      " flat colours, which are regions, but must have at most " + std::to_string(kMostMapColours) +
                       "; paint it with fewer");
   }
   if (size.height <= of_picture.height) return map;
@@ -133,17 +132,30 @@ std::vector<StyledRegion> regions_of_style(const TransferOptions& options, size_
   return regions_of_map(word, read_map("--style-regions", word, options, picture, hash, warn), content);
 }
 
-/// Several styles where no region has more than one: options for these would do nothing.
-void check_blend(const TransferOptions& options, const StylizeInput& pictures) {
-  std::vector<int> styles(pictures.regions.size());
-  for (const StyleSource& style : pictures.styles) {
-    if (++styles[style.region] > 1) return;
+/// What the styles of a region are blended from.
+struct RegionBlend {
+  std::set<size_t> styles;  ///< By their place among --style.
+  size_t pictures = 0;
+  double share = 0;
+};
+
+/// Refuses shares that leave a region without style, and options for several styles where no region has more than one.
+void check_blend(const TransferOptions& options, const std::vector<ContentRegion>& regions,
+                 const std::vector<RegionBlend>& blends) {
+  const auto reject = [](const std::string& message) { throw Error(ErrorCode::InvalidArgument, message); };
+  for (size_t i = 0; i < blends.size(); ++i) {
+    if (blends[i].pictures == 0 || blends[i].share > 0) continue;
+    reject("--style-blend is " + decimals_text(options.style_shares) + " and leaves nothing for the region " +
+           regions[i].name + "; give one of its styles a share above 0");
   }
-  const auto reject = [](const std::string& option) {
-    throw Error(ErrorCode::InvalidArgument, option + " does nothing where no region has several styles; leave it out");
-  };
-  if (!options.style_shares.empty()) reject("--style-blend");
-  if (options.stylize.objective.style_blend == StyleBlend::Losses) reject("--style-blend-by losses");
+  const auto none = [&](const auto& has_several) { return std::none_of(blends.begin(), blends.end(), has_several); };
+  if (!options.style_shares.empty() && none([](const RegionBlend& blend) { return blend.styles.size() > 1; })) {
+    reject("--style-blend does nothing where no region has several styles; leave it out");
+  }
+  if (options.stylize.objective.style_blend == StyleBlend::Losses &&
+      none([](const RegionBlend& blend) { return blend.pictures > 1; })) {
+    reject("--style-blend-by losses does nothing where no region has several styles; leave it out");
+  }
 }
 
 }  // namespace
@@ -162,6 +174,7 @@ void assign_regions(const TransferOptions& options, const std::vector<StyleFiles
     pictures.regions.push_back({content.shares[i], map_colour_text(content.colours[i])});
   }
   std::vector<StyleSource> styled;
+  std::vector<RegionBlend> blends(pictures.regions.size());
   size_t first = 0;  // of the style's pictures
   for (size_t style = 0; style < files.size(); ++style) {
     const std::vector<StyledRegion> regions =
@@ -173,11 +186,15 @@ void assign_regions(const TransferOptions& options, const std::vector<StyleFiles
         StyleSource& source = styled.emplace_back(pictures.styles[first]);
         source.region = region.region;
         source.region_share = region.share;
+        RegionBlend& blend = blends[region.region];
+        blend.styles.insert(style);
+        ++blend.pictures;
+        blend.share += source.weight;
       }
     }
   }
   pictures.styles = std::move(styled);
-  check_blend(options, pictures);
+  check_blend(options, pictures.regions, blends);
 }
 
 }  // namespace styler::app

@@ -50,7 +50,8 @@ bool share_machine(const TransferOptions& a, const TransferOptions& b) {
 }
 
 bool share_files(const TransferOptions& a, const TransferOptions& b) {
-  return a.content == b.content && a.texture == b.texture && a.styles == b.styles && a.style_scales == b.style_scales &&
+  return a.style_shares == b.style_shares && a.stylize.objective.style_blend == b.stylize.objective.style_blend &&
+         a.content == b.content && a.texture == b.texture && a.styles == b.styles && a.style_scales == b.style_scales &&
          a.content_regions == b.content_regions && a.style_regions == b.style_regions && a.fine_style == b.fine_style &&
          a.init == b.init && a.init_file == b.init_file;
 }
@@ -82,6 +83,7 @@ int sweep(const SweepOptions& options, Console& console, spdlog::logger& log) {
 
     JobInput input = read_job(picture, [&log](const std::string& sentence) { log.warn("{}", sentence); });
     const Size content = original_size(input.pictures);
+    if (const std::string note = rounding_note(picture, content); !note.empty()) log.warn("{}", note);
     if (!machine || !share_machine(picture, options.pictures[i - 1])) {
       machine.reset();  // two networks at once would take twice the memory
       machine = set_up_machine(picture, log);

@@ -257,6 +257,8 @@ std::vector<PlannedWork> planned_work(Size content, const std::vector<StyleExten
                                       const StylizeOptions& options, int64_t min_edge, const WeightMaps& maps) {
   std::vector<PlannedWork> result;
   const int64_t margins = options.schedule.tileable ? 2 * halo_for(options.objective.layers()) : 0;  // see stylize()
+  WeightMaps seen_maps = maps;
+  if (margins > 0) seen_maps.style = std::max(seen_maps.style, 1);  // they are hidden by an alpha
   for (const Scale& scale : make_schedule(content, options.schedule, min_edge)) {
     Size largest;
     for (const Size style : style_sizes(styles, scale.size, options.style_scale, min_edge)) {
@@ -264,7 +266,7 @@ std::vector<PlannedWork> planned_work(Size content, const std::vector<StyleExten
       const Size seen{wide.height + margins, wide.width + margins};
       if (pixels_of(seen) > pixels_of(largest)) largest = seen;
     }
-    result.push_back({enlarged_to(scale.size, min_edge), largest, scale.iterations, maps});
+    result.push_back({enlarged_to(scale.size, min_edge), largest, scale.iterations, seen_maps});
   }
   return result;
 }

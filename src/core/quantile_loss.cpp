@@ -135,7 +135,8 @@ LossAndGradient quantile_loss(const at::Tensor& features, const at::Tensor& quan
     const int64_t count = values.size(0);
     const auto [sorted, order] = sorted_rows(values);
     const at::Tensor borders = borders_of(order, weights);
-    const at::Tensor widths = widths_of(borders);
+    // Where sums are formed in parallel, a border may lie a rounding error below the one before.
+    const at::Tensor widths = widths_of(borders).clamp_min_(0);
     const at::Tensor targets = quantiles.narrow(0, first, count);
     const at::Tensor integral = integral_of(targets, at::full({1}, 1.0 / kQuantiles, widths.options()));
     // A position without weight has no part, and is drawn nowhere.

@@ -144,7 +144,7 @@ RegionMap region_map(const at::Tensor& picture) {
 
   RegionMap result;
   result.colours = flat_colours(occurring, static_cast<int64_t>(codes.size()));
-  if (result.colours.empty()) return result;
+  if (result.colours.empty() || result.colours.size() > kMostMapColours) return result;
   std::vector<Membership> memberships;
   memberships.reserve(occurring.size());
   for (const Counted& counted : occurring) memberships.push_back(membership_of(counted.colour, result.colours));

@@ -6,8 +6,11 @@
 #include <ATen/ops/mm.h>
 #include <ATen/ops/mv.h>
 #include <ATen/ops/outer.h>
+#include <ATen/ops/zeros_like.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <tuple>
 
 #include "core/add_to.hpp"
@@ -28,6 +31,10 @@ at::Tensor covariance(const LayerStatistics& statistics, double epsilon) {
   result.diagonal().add_(epsilon);
   return result;
 }
+
+/// Eigenvalues of what is not finite are an exception; a loss that is not finite is one that the minimiser steps back
+/// from.
+bool is_finite(const at::Tensor& matrix) { return std::isfinite(matrix.sum().item<double>()); }
 
 }  // namespace
 
@@ -54,7 +61,13 @@ GaussianTarget gaussian_target(const LayerStatistics& style) {
   const auto channels = static_cast<double>(style.gram.size(0));
   target.epsilon = std::max(kSoftening * style.gram.trace().item<double>() / channels, 1e-12);
   target.mean = style.mean;
-  const auto [values, vectors] = at::linalg_eigh(covariance(style, target.epsilon));
+  const at::Tensor own = covariance(style, target.epsilon);
+  if (!is_finite(own)) {
+    target.root = at::zeros_like(own);
+    target.trace = std::numeric_limits<double>::infinity();
+    return target;
+  }
+  const auto [values, vectors] = at::linalg_eigh(own);
   const at::Tensor positive = values.clamp_min(target.epsilon);  // what rounding took below
   target.root = at::mm(vectors * positive.sqrt(), vectors.t());
   target.trace = positive.sum().item<double>();
@@ -64,6 +77,9 @@ GaussianTarget gaussian_target(const LayerStatistics& style) {
 MomentLoss wasserstein_loss(const LayerStatistics& picture, const GaussianTarget& style, double factor) {
   STYLER_ASSERT(picture.gram.dim() == 2 && picture.gram.sizes() == style.root.sizes());
   const at::Tensor own = covariance(picture, style.epsilon);
+  if (!is_finite(own)) {
+    return {std::numeric_limits<double>::infinity(), at::zeros_like(picture.gram), at::zeros_like(picture.mean)};
+  }
   const auto [values, vectors] = at::linalg_eigh(at::mm(at::mm(style.root, own), style.root));
   const at::Tensor roots = values.clamp_min(style.epsilon * style.epsilon).sqrt();
   const at::Tensor mean_difference = picture.mean.to(at::kDouble) - style.mean.to(at::kDouble);

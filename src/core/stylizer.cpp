@@ -220,7 +220,9 @@ Summary Run::run_scale(const ScaleEvent& event, Objective& objective, const std:
     optimizer = make_planned_optimizer(options);
     state.x.copy_(state.accepted);
   }
-  picture_ = middle_of(regions_.composed(state.best.div_(kWhite)), size);
+  picture_ = middle_of(state.best.div_(kWhite), size);
+  // Composing takes memory, and the result is composed again.
+  if (state.summary.termination != Termination::OutOfMemory) picture_ = middle_of(regions_.composed(state.best), size);
   return state.summary;
 }
 
@@ -348,6 +350,7 @@ StylizeResult stylize(const FeatureExtractor& network, const ComputeDevice& devi
   const bool has_content = input.content.colour.defined();
   STYLER_ASSERT(has_content || (input.init != Init::Content && input.texture.short_edge() >= 1));
   STYLER_ASSERT(options.schedule.tileable == (network.padding() == Padding::Circular));
+  STYLER_ASSERT(!options.schedule.tileable || input.regions.empty());
   if (has_content) {
     check_picture(input.content);
   } else if (options.color != ColourMode::Style) {

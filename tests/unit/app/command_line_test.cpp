@@ -286,6 +286,19 @@ TEST_CASE("a config file can name several styles", "[command_line]") {
   CHECK(transfer({"--config", config, "--style", "c.jpg"}).styles.size() == 1);
 }
 
+TEST_CASE("a # within quotes begins no comment in a config file", "[command_line]") {
+  const support::TempFolder folder;
+  const std::string config = folder
+                                 .put("c.toml",
+                                      "style = [\"a.jpg\", \"b #2.jpg\"]  # two, and \"this\" is none\n"
+                                      "content-regions = 'map.png'\n"
+                                      "style-regions = [\"#ff0000\", '#0000ff']\n")
+                                 .string();
+  const TransferOptions options = transfer({"--config", config});
+  CHECK((options.styles == std::vector<std::filesystem::path>{"a.jpg", "b #2.jpg"}));
+  CHECK((options.style_regions == std::vector<std::filesystem::path>{"#ff0000", "#0000ff"}));
+}
+
 TEST_CASE("a batch has one style for each picture", "[command_line]") {
   const auto batch = [](std::vector<std::string> more) {
     more.insert(more.begin(), {"batch", "--content", "c", "--style", "s", "-o", "o"});

@@ -257,3 +257,11 @@ TEST_CASE("Many positions are sorted in several steps", "[style_loss]") {
   CHECK(at::allclose(quantiles.mean(1), features.mean({0, 2, 3}), 0, 1e-5));
   CHECK(quantile_loss(features, quantiles, {}, 1.0, {}, false).loss < 1e-3);
 }
+
+TEST_CASE("A distance from what is not finite is infinite, and no exception", "[style_loss]") {
+  const LayerStatistics sound{at::eye(3, at::kDouble) * 2, at::ones({3}, at::kDouble), {}};
+  LayerStatistics broken = sound;
+  broken.gram = broken.gram / 0.0;
+  CHECK(!std::isfinite(wasserstein_loss(broken, gaussian_target(sound), 1).loss));
+  CHECK(!std::isfinite(wasserstein_loss(sound, gaussian_target(broken), 1).loss));
+}

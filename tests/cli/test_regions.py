@@ -59,7 +59,9 @@ class Regions(RegionsTest):
         one_way, other_way = self.painted(*two, "#ff0000", "#0000ff"), self.painted(*two, "#0000ff", "#FF0000")
         self.assertNotEqual(one_way, other_way)
         self.assertNotEqual(one_way, self.painted())
-        self.assertNotEqual(self.painted("--content-regions", "map.png", "--style-regions", "art_map.png"), self.painted())
+        (self.folder / "turned.png").write_bytes(halves(80, 72, BLUE, RED))
+        maps = ["--content-regions", "map.png", "--style-regions"]
+        self.assertNotEqual(self.painted(*maps, "art_map.png"), self.painted(*maps, "turned.png"))
 
     def test_a_region_without_a_style_is_the_photo(self):
         photo = (self.folder / "photo.ppm").read_bytes()
@@ -90,7 +92,8 @@ class Regions(RegionsTest):
         regions = ["--content-regions", "map.png", "--style-regions"]
         whole = self.painted(*regions, "#ff0000", "--checkpoint", "run.ckpt", "--checkpoint-every", "1")
         self.assertEqual(self.painted(*regions, "#ff0000", "--resume", "run.ckpt"), whole)
-        self.assert_refused(self.styler(*self.job(*regions, "#0000ff", "--resume", "run.ckpt")), 1, "style-regions differs")
+        self.assert_refused(self.styler(*self.job(*regions, "#0000ff", "--resume", "run.ckpt")), 1,
+                            "style-regions differs: #0000ff here but #ff0000 in the checkpoint")  # fmt: skip
         self.assert_refused(self.styler(*self.job("--resume", "run.ckpt")), 1, "content-regions differs")
 
     def test_tiles_give_the_same_picture(self):
@@ -103,9 +106,14 @@ class Regions(RegionsTest):
         regions = ["--content-regions", "map.png", "--style-regions", "#ff0000"]
         planned = self.styler(*self.job(*regions, "--dry-run"))
         self.assertEqual(planned.returncode, 0, planned.stderr)
-        sheet = self.job(*regions, "--vary", "style-weight=1,10", output="sheet.png")
-        result = self.styler("sweep", *sheet)
-        self.assertEqual(result.returncode, 0, result.stderr)
+        vary = ["--vary", "style-weight=1,10"]
+        sheets = []
+        for name, options in (("regions.ppm", [*regions, *vary]), ("plain.ppm", vary)):
+            result = self.styler("sweep", *self.job(*options, output=name))
+            self.assertEqual(result.returncode, 0, result.stderr)
+            sheets.append((self.folder / name).read_bytes())
+        self.assertEqual(len(sheets[0]), len(sheets[1]))
+        self.assertNotEqual(sheets[0], sheets[1])
 
 
 class Mistakes(RegionsTest):
@@ -118,6 +126,9 @@ class Mistakes(RegionsTest):
         self.refused(2, ["--content-regions does nothing without"], "--content-regions", "map.png")
         texture = ["--style", "art.png", "-o", "out.png", "--size", "64", "--init", "noise", *maps, "#ff0000"]
         self.assert_refused(self.styler(*texture), 2, "--content-regions is a map of the photo, but there is no --content")
+        shares = ["--style", "dots.png", *maps, "#ff0000", "#0000ff", "--style-blend", "1,0"]
+        for mode in ([], ["--dry-run"]):
+            self.refused(2, ["--style-blend is 1,0 and leaves nothing for the region #0000ff"], *shares, *mode)
         self.refused(2, ["--style-regions has 2 regions, but --style names 1 style;"], *maps, "#ff0000", "#0000ff")
         self.refused(2, ["--style-regions has 1 region, but --style names 2 styles"], "--style", "dots.png", *maps, "#ff0000")
         self.refused(2, ["'#ff000' but a colour must be #rrggbb"], *maps, "#ff000")

@@ -34,8 +34,9 @@ class RealWeights(RealWeightsTest):
             result = self.styler(*arguments)
             self.assertEqual(result.returncode, 0, result.stderr)
             loss = json.loads((self.folder / "run.json").read_text())["saved_loss"]
-            styles.append(loss["style"] / strength)
-            contents.append(loss["content"] / (1 - strength))
+            share = strength**2 / (strength**2 + (1 - strength) ** 2)
+            styles.append(loss["style"] / share)
+            contents.append(loss["content"] / (1 - share))
         self.assertEqual(styles, sorted(styles, reverse=True))
         self.assertEqual(contents, sorted(contents))
 

@@ -8,10 +8,10 @@ namespace styler {
 enum class Padding {
   /// Zeros, in all layers: what VGG19 was trained with, and what other tools have. To the first layer that is a frame
   /// in the mean colour of its training pictures, which the optimiser answers to with streaks along the border.
-  /// Contrast
-  /// between the first and second, and the second and third row from the border, against that further in (photos in a
-  /// painting's style, eight pairs at 224 px, 40 iterations): 0.89 and 1.23 with zeros, 0.97 and 1.14 with Replicate,
-  /// 0.78 and 1.08 with Reflect.
+  ///
+  /// Contrast between the first and second, and the second and third row from the border, against that further in
+  /// (photos in a painting's style, eight pairs at 224 px, 40 iterations): 0.89 and 1.23 with zeros, 0.97 and 1.14 with
+  /// Replicate, 0.78 and 1.08 with Reflect.
   Zero,
   Replicate,  ///< The edge itself, in the first layers; deeper, where one position is many pixels, zeros.
   Reflect,    ///< The neighbour of the edge, in the same layers.

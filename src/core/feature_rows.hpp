@@ -40,13 +40,15 @@ inline double sum_of_weights(const at::Tensor& features, const at::Tensor& weigh
   return weights.sum(at::kDouble).item<double>();
 }
 
+/// Features that for_each_band() goes over at a time, if it is no more than a row.
+inline constexpr int64_t kBandElements = int64_t{1} << 23;
+
 /// Calls `use(band)` for one band of rows after the other, where `band(tensor)` is a view of its part of the tensor: of
 /// a large picture's features nobody wants wide copies as a whole.
 template <typename Use>
 void for_each_band(const at::Tensor& features, const Use& use) {
-  constexpr int64_t kElements = int64_t{1} << 23;
   const int64_t height = features.size(2);
-  const int64_t rows = std::max<int64_t>(1, kElements / (features.size(1) * features.size(3)));
+  const int64_t rows = std::max<int64_t>(1, kBandElements / (features.size(1) * features.size(3)));
   for (int64_t first = 0; first < height; first += rows) {
     const int64_t count = std::min(rows, height - first);
     use([&](const at::Tensor& tensor) { return tensor.narrow(2, first, count); });

@@ -8,8 +8,10 @@
 #include <string>
 
 #include "core/fast_vgg19.hpp"
+#include "core/feature_rows.hpp"
 #include "core/mirror.hpp"
 #include "core/network_memory.hpp"
+#include "core/sorted_rows.hpp"
 #include "styler/error.hpp"
 
 namespace styler {
@@ -36,11 +38,8 @@ constexpr int64_t kStepCopiesWithRounding = 6;
 constexpr int64_t kScratchPerThread = 15'000'000;
 constexpr int64_t kGramParts = 17'000'000;
 /// Of losses that sort, for each value that is gone through at a time: the value, its place and what it is compared
-/// with. The values are those of quantile_loss.cpp.
+/// with.
 constexpr int64_t kSortingPerValue = 75;
-constexpr int64_t kSortedPerThread = int64_t{1} << 19;
-/// Weighted features are copied at most so many at a time: see gram_sum().
-constexpr int64_t kWeightedAtOnce = int64_t{1} << 23;
 /// Where regions have no style: the picture with the content in them, and the gradient without.
 constexpr int64_t kComposedCopies = 2;
 
@@ -126,8 +125,7 @@ PassMemory pass_memory(Size picture, const Tiling& tiling, bool way_back, const 
 PassMemory weighted(PassMemory pass, int maps, int regions, const NetworkMemory& network) {
   if (maps == 0) return pass;
   const int64_t elements = pass.features / network.element_bytes;
-  const int64_t copied =
-      network.fast ? std::min(elements, kWeightedAtOnce) * (4 + network.element_bytes) : 4 * elements;
+  const int64_t copied = network.fast ? std::min(elements, kBandElements) * (4 + network.element_bytes) : 4 * elements;
   pass.passing = std::max(pass.passing, copied);
   if (regions > 1) pass.passing += pass.features;  // a region's gradient, to be added to the others'
   return pass;

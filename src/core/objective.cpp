@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/add_to.hpp"
+#include "core/reciprocal.hpp"
 #include "core/style_term.hpp"
 #include "core/sum_of_squares.hpp"
 #include "core/tiled_network.hpp"
@@ -21,9 +22,6 @@ namespace styler {
 namespace {
 
 constexpr double kWhite = 255.0;  ///< What the field's constants take 1.0 to be.
-
-/// A divisor that is zero for a target of nothing (a black picture's features, say) would make the loss infinite.
-double reciprocal(double value) { return 1.0 / std::max(value, 1e-12); }
 
 /// Of the part, where there are weights at all.
 at::Tensor weights_of(const PositionWeights& weights, const FeaturePart& part) {

@@ -2,7 +2,13 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
+
 namespace styler {
+
+/// Values of a thread that losses of sorted features go through at a time: what is computed of them is to stay in the
+/// caches. Twice as fast as four times as many.
+inline constexpr int64_t kSortedPerThread = int64_t{1} << 19;
 
 struct SortedRows {
   at::Tensor values;  ///< [k, n], each row in ascending order.

@@ -3,19 +3,16 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 
-#include <algorithm>
 #include <cmath>
 #include <utility>
 
 #include "core/add_to.hpp"
+#include "core/reciprocal.hpp"
 #include "core/sum_of_squares.hpp"
 #include "styler/error.hpp"
 
 namespace styler {
 namespace {
-
-/// A divisor that is zero for a target of nothing (a black picture's features, say) would make the loss infinite.
-double reciprocal(double value) { return 1.0 / std::max(value, 1e-12); }
 
 double gram_factor(LossNormalization normalization, const at::Tensor& gram) {
   const auto channels = static_cast<double>(gram.size(0));

@@ -5,7 +5,8 @@ import subprocess
 import unittest
 
 import support
-from support import BINARY, SHALLOW, CliTest, painting, png
+from support import BINARY, painting, png
+from test_runs import RunTest
 
 RED, BLUE, GREEN = (255, 0, 0), (0, 0, 255), (0, 160, 0)
 WIDTH, HEIGHT = 48, 32
@@ -26,13 +27,7 @@ def columns(data, first, last):
     return [pixels[3 * (y * WIDTH + first) : 3 * (y * WIDTH + last)] for y in range(HEIGHT)]
 
 
-class RegionsTest(CliTest):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.weights = cls.shared / "random.safetensors"
-        cls.weights.write_bytes(support.random_vgg19())
-
+class RegionsTest(RunTest):
     def setUp(self):
         super().setUp()
         files = {
@@ -45,7 +40,7 @@ class RegionsTest(CliTest):
             (self.folder / name).write_bytes(data)
 
     def job(self, *arguments, content="photo.ppm", **files):
-        return super().job("--weights", self.weights, *SHALLOW, *QUICK, *arguments, content=content, **files)
+        return super().job(*QUICK, *arguments, content=content, **files)
 
     def painted(self, *arguments, name="out.ppm", **files):
         result = self.styler(*self.job(*arguments, output=name, **files))
@@ -164,7 +159,7 @@ class Mistakes(RegionsTest):
             self.assert_refused(self.styler(*small, *command), 1, *words)
 
 
-del CliTest, RegionsTest  # unittest would run the base classes' tests again
+del RunTest, RegionsTest  # unittest would run the base classes' tests again
 
 if __name__ == "__main__":
     unittest.main()

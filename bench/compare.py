@@ -47,6 +47,9 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--evaluations", type=_evaluations, default=12, help="per run that measures the speed")
     parser.add_argument("--bar-evaluations", type=_evaluations, default=300,
                         help="after which neural-style's picture is the bar")
+    parser.add_argument("--iterations", type=_iterations, metavar="PRECISION=N,...",
+                        help="styler's iterations per scale in the race, as an earlier search of the same race found "
+                             "them, instead of searching: fp32=152,auto=168")
     parser.add_argument("--no-pastiche-race", action="store_true",
                         help="don't wait for pastiche's evaluations in the race; it is still measured per evaluation")
     parser.add_argument("--quick", action="store_true",
@@ -87,6 +90,16 @@ def _evaluations(text: str) -> int:
 
 def _sizes(text: str) -> list[int]:
     return [_positive(size) for size in text.split(",")]
+
+
+def _iterations(text: str) -> dict[str, int]:
+    counts = {}
+    for part in text.split(","):
+        precision, separator, count = part.partition("=")
+        if not separator or precision not in ("fp32", "auto"):
+            raise argparse.ArgumentTypeError(f"has '{part}', but holds fp32=N, auto=N or both")
+        counts[precision] = _positive(count)
+    return counts
 
 
 def _starts(text: str) -> list[str]:
@@ -147,7 +160,10 @@ class Comparison:
                 entrants.append(race_pastiche(self.pastiche, task, bar_loss, most, self.folder, judge))
             races, guess = [StylerRace(tool, task, self.folder) for tool in self.stylers], 16
             for race in races:
-                guess = race.qualify(bar_loss, guess, MOST_ITERATIONS, judge) or guess
+                if known := (self.arguments.iterations or {}).get(race.tool.precision):
+                    race.qualify_with(known, bar_loss, judge)
+                else:
+                    guess = race.qualify(bar_loss, guess, MOST_ITERATIONS, judge) or guess
         for _ in range(self.arguments.repeats):
             for race in races:
                 race.time()

@@ -73,17 +73,26 @@ class StylerRace:
         judged: dict[int, Entrant] = {}
 
         def enough(iterations: int) -> bool:
-            self._paint(iterations)
-            loss = judge.loss(self._folder / self._output)
-            own = final_loss_of_report(self._folder / self.tool.report(self._output))
-            judged[iterations] = Entrant(self.tool.name, iterations, loss, own)
-            print(f"{self.tool.name}, {iterations} iterations per scale: {loss:.4g}, bar {bar:.4g}", file=sys.stderr)
-            return loss <= bar
+            judged[iterations] = self._judged(iterations, bar, judge)
+            return judged[iterations].judged_loss <= bar
 
         found = smallest_enough(enough, guess, most)
         self.entrant = judged[found or most]
         self.entrant.effort = found
         return found
+
+    def qualify_with(self, iterations: int, bar: float, judge: Judge) -> None:
+        """One run with iterations that an earlier search found, which must still reach the bar."""
+        self.entrant = self._judged(iterations, bar, judge)
+        if self.entrant.judged_loss > bar:
+            self.entrant.effort = None
+
+    def _judged(self, iterations: int, bar: float, judge: Judge) -> Entrant:
+        self._paint(iterations)
+        loss = judge.loss(self._folder / self._output)
+        own = final_loss_of_report(self._folder / self.tool.report(self._output))
+        print(f"{self.tool.name}, {iterations} iterations per scale: {loss:.4g}, bar {bar:.4g}", file=sys.stderr)
+        return Entrant(self.tool.name, iterations, loss, own)
 
     def time(self) -> None:
         """One more whole run with the iterations that were found."""

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "styler/picture.hpp"
+#include "styler/schedule.hpp"
 
 namespace styler {
 
@@ -14,6 +15,9 @@ struct ContactSheet {
   /// Row by row, on the CPU; of any sizes. Where there is none yet, its colour is undefined.
   std::vector<Picture> pictures;
 };
+
+/// Of the sheet as it is drawn when its largest picture is of `place`.
+Size drawn_size(const ContactSheet& sheet, Size place);
 
 /// The sheet as one opaque picture on white; transparent pictures show the white. Places are as large as the largest
 /// picture. Labels are drawn in ASCII, with a question mark for any other letter, and smaller where they would not fit.

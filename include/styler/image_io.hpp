@@ -7,6 +7,7 @@
 
 #include "styler/picture.hpp"
 #include "styler/picture_options.hpp"
+#include "styler/schedule.hpp"
 
 namespace styler {
 
@@ -98,6 +99,11 @@ void write_picture(const Picture& picture, const std::filesystem::path& file, co
 /// and writable.
 /// \throws Error{InvalidArgument} for the extension, Error{Output} for the folder.
 void check_picture_writable(const std::filesystem::path& file, const WriteOptions& options = {});
+
+/// Checks that the format of `file` can hold a picture of this size. (BMP's limit is one of bytes, and is met only when
+/// the picture is written.)
+/// \throws Error{Output}, as write_picture() would when the picture is painted.
+void check_picture_size(const std::filesystem::path& file, Size size);
 
 /// Whether files of this name's format can hold PictureNotes.
 bool can_hold_notes(const std::filesystem::path& file);

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 
@@ -133,9 +134,8 @@ void bind_config(CLI::App& app, std::filesystem::path& config) {
       ->configurable(false);
 }
 
-}  // namespace
-
-Request parse(const std::vector<std::string>& arguments) {
+/// \param on_idle  is told of an option that does nothing beside the others.
+Request parse(const std::vector<std::string>& arguments, const std::function<void(const Error&)>& on_idle) {
   TransferOptions transfer;
   BatchOptions batch;
   SweepOptions sweep;
@@ -207,9 +207,13 @@ Request parse(const std::vector<std::string>& arguments) {
     return batch;
   }
   if (on_sweep->parsed()) {
+    std::vector<Error> idle;
     for (const auto& picture : sweep.arguments_of_pictures(*on_sweep, arguments)) {
-      sweep.pictures.push_back(std::get<TransferOptions>(parse(picture)));
+      const auto note = [&idle](const Error& error) { idle.push_back(error); };
+      sweep.pictures.push_back(std::get<TransferOptions>(parse(picture, note)));
     }
+    // Beside --vary strength=0,1 a --style-weight does nothing in one picture, but something in the other.
+    if (idle.size() == sweep.pictures.size()) throw Error(idle.front());
     return sweep;
   }
   if (on_show->parsed()) return show;
@@ -219,8 +223,18 @@ Request parse(const std::vector<std::string>& arguments) {
   if (on_list->parsed()) return WeightsList{};
   if (weights->parsed()) reject("weights needs a command: " + enumeration(command_names(*weights)));
   settle_texture(app, transfer);
-  check_given_options(app, transfer);
+  try {
+    check_given_options(app, transfer);
+  } catch (const Error& error) {
+    on_idle(error);
+  }
   return transfer;
+}
+
+}  // namespace
+
+Request parse(const std::vector<std::string>& arguments) {
+  return parse(arguments, [](const Error& error) { throw Error(error); });
 }
 
 void validate(const Request& request) {

@@ -1,6 +1,7 @@
 #include "app/fine_style.hpp"
 
 #include <algorithm>
+#include <string>
 
 #include "app/clock.hpp"
 #include "app/logging.hpp"
@@ -8,6 +9,7 @@
 #include "app/observers.hpp"
 #include "app/progress.hpp"
 #include "app/stop_signals.hpp"
+#include "styler/error.hpp"
 #include "styler/fine_style.hpp"
 #include "styler/resample.hpp"
 
@@ -37,8 +39,12 @@ TransferOptions paint_fine_style(const Machine& machine, JobInput& input, const 
   if (!options.messages.quiet) observers.add(progress);
   machine.network->release_memory();  // before it is asked how much is left
   Picture& style = input.pictures.styles.front().picture;
-  style = with_fine_strokes(*machine.fine_network, machine.choice.device, style, input.fine_style, size.long_edge(),
-                            stylize, observers, memory_budget(options, machine.choice));
+  try {
+    style = with_fine_strokes(*machine.fine_network, machine.choice.device, style, input.fine_style, size.long_edge(),
+                              stylize, observers, memory_budget(options, machine.choice));
+  } catch (const Error& error) {  // which speaks of a run's content and style
+    throw Error(error.code(), std::string("in giving the style --fine-style's strokes: ") + error.what());
+  }
   machine.fine_network->release_memory();
   input.fine_style = {};
 

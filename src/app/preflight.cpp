@@ -123,9 +123,9 @@ void check_sizes(const TransferOptions& options, Size content, const std::vector
                                       " px is too small for the layers in use; use --size " + std::to_string(min_edge) +
                                       " or more");
   }
-  for (const Scale& scale : make_schedule(content, options.stylize.schedule, min_edge)) {
-    style_sizes(styles, scale.size, options.stylize.style_scale, min_edge);
-  }
+  const std::vector<Scale> schedule = make_schedule(content, options.stylize.schedule, min_edge);
+  for (const Scale& scale : schedule) style_sizes(styles, scale.size, options.stylize.style_scale, min_edge);
+  check_picture_size(options.output, schedule.back().size);
 }
 
 std::string rounding_note(const TransferOptions& options, Size asked) {

@@ -24,8 +24,9 @@ void check_distinct(const std::vector<NamedFile>& written, const std::vector<Nam
 /// \throws Error{InvalidArgument} for files that clash, Error{Output} for the rest.
 void check_outputs(const TransferOptions& options);
 
-/// Checks that all pictures are large enough for the layers in use, at every scale, before the network is loaded.
-/// \throws Error{Input}
+/// Checks that all pictures are large enough for the layers in use, at every scale, and the result no larger than its
+/// file can hold, before the network is loaded.
+/// \throws Error{Input}, Error{Output}
 void check_sizes(const TransferOptions& options, Size content, const std::vector<StyleExtent>& styles);
 
 /// What to tell of a tileable texture whose edges can't be as `asked`; empty where they can.

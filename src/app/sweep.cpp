@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iostream>
 #include <optional>
 #include <utility>
@@ -57,20 +58,25 @@ bool share_files(const TransferOptions& a, const TransferOptions& b) {
 }
 
 /// A file that is missing or too small is told of before the first picture is painted, not after the eighth.
-void check_inputs(const SweepOptions& options) {
+void check_inputs(const SweepOptions& options, const ContactSheet& sheet) {
   const std::vector<TransferOptions>& pictures = options.pictures;
   JobInput input;
+  Size place;
   for (size_t i = 0; i < pictures.size(); ++i) {
     if (i == 0 || !share_files(pictures[i], pictures[i - 1])) input = read_job(pictures[i], [](const std::string&) {});
     check_sizes(pictures[i], original_size(input.pictures), style_extents(input.pictures));
-    check_regions(input.pictures, pictures[i].stylize, smallest_edge_for(pictures[i].stylize.objective.layers()));
+    const int64_t min_edge = smallest_edge_for(pictures[i].stylize.objective.layers());
+    check_regions(input.pictures, pictures[i].stylize, min_edge);
+    const Size size = make_schedule(original_size(input.pictures), pictures[i].stylize.schedule, min_edge).back().size;
+    place = {std::max(place.height, size.height), std::max(place.width, size.width)};
   }
+  check_picture_size(options.settings.output, drawn_size(sheet, place));
 }
 
 int sweep(const SweepOptions& options, Console& console, spdlog::logger& log) {
-  check_inputs(options);
-  const bool is_quiet = options.settings.messages.quiet;
   ContactSheet sheet = empty_sheet(options);
+  check_inputs(options, sheet);
+  const bool is_quiet = options.settings.messages.quiet;
   std::optional<Machine> machine;
   for (size_t i = 0; i < options.pictures.size(); ++i) {
     const TransferOptions& picture = options.pictures[i];

@@ -40,6 +40,7 @@ constexpr int64_t kGramParts = 17'000'000;
 /// Of losses that sort, for each value that is gone through at a time: the value, its place and what it is compared
 /// with.
 constexpr int64_t kSortingPerValue = 75;
+constexpr int64_t kSortingPerWeightedValue = 100;  ///< Where positions have weights: borders of their own in each row.
 /// Where regions have no style: the picture with the content in them, and the gradient without.
 constexpr int64_t kComposedCopies = 2;
 
@@ -144,17 +145,18 @@ struct SortingMemory {
   int64_t passing = 0;  ///< For one layer: its features in float32, and their gradient.
 };
 
-SortingMemory sorting_memory(Size picture, const ObjectiveOptions& options, bool way_back,
+SortingMemory sorting_memory(Size picture, const ObjectiveOptions& options, bool way_back, int maps,
                              const NetworkMemory& network) {
   SortingMemory result;
   if (!needs_whole_layers(options.style_loss)) return result;
+  const int64_t per_value = maps > 0 ? kSortingPerWeightedValue : kSortingPerValue;
   for (const WeightedLayer& entry : options.style_layers) {
     const int64_t bytes = stretch_memory({1, entry.layer.block, picture, false}, {entry.layer}, network).gradient_bytes;
     const int64_t wide = bytes / network.element_bytes * 4;
     if (way_back) result.lasting += bytes;
     const int64_t positions = pixels_of(picture) / (entry.layer.stride() * entry.layer.stride());
     const int64_t values = std::max(positions, network.threads * kSortedPerThread);
-    result.passing = std::max(result.passing, (way_back ? 2 : 1) * wide + kSortingPerValue * values);
+    result.passing = std::max(result.passing, (way_back ? 2 : 1) * wide + per_value * values);
   }
   return result;
 }
@@ -171,7 +173,7 @@ TiledScale tiled_scale(const PlannedWork& work, const StylizeOptions& options, c
   const WeightMaps& maps = work.maps;
   const PassMemory style =
       weighted(pass_memory(work.style, tiling, /*way_back=*/false, taps, network), maps.style, 0, network);
-  const SortingMemory sorting = sorting_memory(work.style, options.objective, /*way_back=*/false, network);
+  const SortingMemory sorting = sorting_memory(work.style, options.objective, /*way_back=*/false, maps.style, network);
   const int64_t pictures = 2 * kCopy * (pixels_of(work.content) + pixels_of(work.style)) +
                            map_bytes(work.content, maps.content, {}) + map_bytes(work.style, maps.style, taps);
   return {weighted(pass_memory(work.content, tiling, /*way_back=*/true, taps, network), maps.content, maps.regions,
@@ -195,7 +197,8 @@ int64_t predicted_bytes(const PlannedWork& work, const StylizeOptions& options, 
   const int64_t step = (history.is_rounded ? kStepCopiesWithRounding : kStepCopies) * copy;
   const int64_t maps = map_bytes(work.content, work.maps.content, options.objective.layers()) +
                        (work.maps.regions > 0 ? kComposedCopies * copy : 0);
-  const SortingMemory sorting = sorting_memory(work.content, options.objective, /*way_back=*/true, network);
+  const SortingMemory sorting =
+      sorting_memory(work.content, options.objective, /*way_back=*/true, work.maps.content, network);
   const int64_t optimising = kLastingCopies * copy + maps + targets + pairs + tiled.evaluation.lasting +
                              sorting.lasting + std::max({kLossCopies * copy, way_back, step, sorting.passing});
   return std::max(tiled.style_pass, optimising) + network.threads * kScratchPerThread + kGramParts;
@@ -336,10 +339,13 @@ std::vector<MemoryPlan> plan_run(Size content, const std::vector<StyleExtent>& s
       needed = std::max(needed, least_memory(each, options, network, budget.fixed_bytes));
     }
     const int64_t size = largest_size(content, styles, options, min_edge, network, budget, maps);
+    // A photo keeps its shape when its long edge is named; a texture has no other than what is named.
+    const bool is_texture = options.objective.content_layers.empty();
+    const std::string remedy = is_texture ? size_text(scaled_to_long_edge(content, size)) : std::to_string(size);
     throw Error(ErrorCode::Memory, "a picture of " + size_text(scales.back().content) + " px needs at least " +
                                        bytes_text(needed) + " of memory here, but no more than " +
                                        bytes_text(budget.limit_bytes) + " may be used; " +
-                                       (size > 0 ? "use --size " + std::to_string(size) + " or less, or " : "") +
+                                       (size > 0 ? "use --size " + remedy + " or less, or " : "") +
                                        "allow --memory-limit " + limit_text(needed) + " where there is so much");
   }
   return plans;

@@ -45,12 +45,37 @@ void write(cv::Mat& canvas, const std::string& text, const cv::Rect& box) {
   cv::putText(canvas, in_ascii(text), at, kFont, scale, cv::Scalar(kInk), kThickness, cv::LINE_AA);
 }
 
-int64_t largest_edge(const ContactSheet& sheet, int64_t dimension) {
-  int64_t largest = 0;
+/// As large as the largest picture.
+Size place_of(const ContactSheet& sheet) {
+  Size place{kLeastEdge, kLeastEdge};
   for (const Picture& picture : sheet.pictures) {
-    if (picture.colour.defined()) largest = std::max(largest, picture.colour.size(dimension));
+    if (!picture.colour.defined()) continue;
+    place.height = std::max(place.height, picture.colour.size(2));
+    place.width = std::max(place.width, picture.colour.size(3));
   }
-  return std::max(largest, kLeastEdge);
+  return place;
+}
+
+/// Where everything goes.
+struct Layout {
+  Layout(const ContactSheet& sheet, Size place)
+      : width(static_cast<int>(place.width)), height(static_cast<int>(place.height)) {
+    for (const std::string& label : sheet.rows) label_width = std::max(label_width, width_of(label, full_scale()));
+    left = label_width == 0 ? kGap : label_width + 2 * kGap;
+  }
+
+  cv::Rect box(int row, int column) const {
+    return {left + column * (width + kGap), top + row * (height + kGap), width, height};
+  }
+
+  int width, height;  ///< Of a place.
+  int label_width = 0, left = 0, top = kLetterHeight + 2 * kGap;
+};
+
+/// Of the whole.
+Size canvas_size(const ContactSheet& sheet, const Layout& layout) {
+  const cv::Rect last = layout.box(static_cast<int>(sheet.rows.size()) - 1, static_cast<int>(sheet.columns.size()) - 1);
+  return {last.y + last.height + kGap, last.x + last.width + kGap};
 }
 
 at::Tensor on_white(const Picture& picture) {
@@ -60,27 +85,22 @@ at::Tensor on_white(const Picture& picture) {
 
 }  // namespace
 
+Size drawn_size(const ContactSheet& sheet, Size place) { return canvas_size(sheet, Layout(sheet, place)); }
+
 Picture drawn(const ContactSheet& sheet) {
   const int columns = static_cast<int>(sheet.columns.size());
   const int rows = static_cast<int>(sheet.rows.size());
   STYLER_ASSERT(columns > 0 && rows > 0 && sheet.pictures.size() == sheet.columns.size() * sheet.rows.size());
-  const int width = static_cast<int>(largest_edge(sheet, 3));
-  const int height = static_cast<int>(largest_edge(sheet, 2));
-  int label_width = 0;
-  for (const std::string& label : sheet.rows) label_width = std::max(label_width, width_of(label, full_scale()));
-  const int left = label_width == 0 ? kGap : label_width + 2 * kGap;
-  const int top = kLetterHeight + 2 * kGap;
-  const auto place = [&](int row, int column) {
-    return cv::Rect(left + column * (width + kGap), top + row * (height + kGap), width, height);
-  };
-
-  const cv::Rect last = place(rows - 1, columns - 1);
-  cv::Mat canvas(last.y + height + kGap, last.x + width + kGap, CV_8UC1, cv::Scalar(kWhite));
+  const Layout layout(sheet, place_of(sheet));
+  const Size size = canvas_size(sheet, layout);
+  cv::Mat canvas(static_cast<int>(size.height), static_cast<int>(size.width), CV_8UC1, cv::Scalar(kWhite));
   for (int column = 0; column < columns; ++column) {
-    write(canvas, sheet.columns[static_cast<size_t>(column)], cv::Rect(place(0, column).x, 0, width, top));
+    write(canvas, sheet.columns[static_cast<size_t>(column)],
+          cv::Rect(layout.box(0, column).x, 0, layout.width, layout.top));
   }
   for (int row = 0; row < rows; ++row) {
-    write(canvas, sheet.rows[static_cast<size_t>(row)], cv::Rect(kGap, place(row, 0).y, label_width, height));
+    write(canvas, sheet.rows[static_cast<size_t>(row)],
+          cv::Rect(kGap, layout.box(row, 0).y, layout.label_width, layout.height));
   }
 
   Picture result;
@@ -91,7 +111,7 @@ Picture drawn(const ContactSheet& sheet) {
   for (size_t i = 0; i < sheet.pictures.size(); ++i) {
     const Picture& picture = sheet.pictures[i];
     if (!picture.colour.defined()) continue;
-    const cv::Rect box = place(static_cast<int>(i) / columns, static_cast<int>(i) % columns);
+    const cv::Rect box = layout.box(static_cast<int>(i) / columns, static_cast<int>(i) % columns);
     result.colour.narrow(2, box.y, picture.colour.size(2))
         .narrow(3, box.x, picture.colour.size(3))
         .copy_(on_white(picture));

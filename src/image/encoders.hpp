@@ -7,7 +7,7 @@
 
 namespace styler {
 
-/// What the format of a file cannot hold, as the second half of a sentence: "WebP allows at most 16383 pixels a side".
+/// What the format of a file cannot hold, as the second half of a sentence: "BMP allows at most 2 GiB".
 class FormatLimit : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -23,7 +23,8 @@ struct FileNotes {
 /// locks, keeps its library from printing, and gives the same bytes for the same input.
 /// \param quality  1 to 100; 0 is the format's own default, see WriteOptions. Formats without it take no notice.
 /// \param notes    whose size the format can hold: see fitting_notes() in metadata.hpp.
-/// \throws FormatLimit for a size that the format can't hold, std::bad_alloc
+/// \param pixels   no longer on a side than the format allows: see OutputFormat in write_picture.cpp.
+/// \throws FormatLimit for what else the format can't hold, std::bad_alloc
 std::string encode_png(const Pixels& pixels, int quality, const FileNotes& notes);   ///< 8 and 16 bits, RGB and RGBA.
 std::string encode_jpeg(const Pixels& pixels, int quality, const FileNotes& notes);  ///< 8 bits, RGB.
 std::string encode_tiff(const Pixels& pixels, int quality, const FileNotes& notes);  ///< As PNG; `exif` is left out.

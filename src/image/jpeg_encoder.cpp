@@ -13,7 +13,6 @@ namespace {
 using std::string_view_literals::operator""sv;
 
 constexpr int kDefaultQuality = 95;
-constexpr int64_t kLongestSide = 65500;  // libjpeg's JPEG_MAX_DIMENSION
 
 struct Destroy {
   void operator()(void* handle) const { tjDestroy(handle); }
@@ -48,9 +47,6 @@ size_t end_of_jfif(std::string_view file) {
 }  // namespace
 
 std::string encode_jpeg(const Pixels& pixels, int quality, const FileNotes& notes) {
-  if (pixels.width > kLongestSide || pixels.height > kLongestSide) {
-    throw FormatLimit("JPEG allows at most 65500 pixels a side");
-  }
   const std::unique_ptr<void, Destroy> encoder(tjInitCompress());
   if (!encoder) throw std::bad_alloc();
   unsigned char* buffer = nullptr;

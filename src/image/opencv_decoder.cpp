@@ -26,11 +26,11 @@ uint32_t big_endian_32(std::string_view bytes, size_t position) {
   return number << 24 | (number & 0xFF00) << 8 | (number >> 8 & 0xFF00) | number >> 24;
 }
 
-struct Size {
+struct Extent {
   uint64_t width = 0, height = 0;
 };
 
-Size bmp_size(std::string_view bytes) {
+Extent bmp_size(std::string_view bytes) {
   constexpr uint32_t kOs2Header = 12;
   if (little_endian(bytes, 14, 4) == kOs2Header) return {little_endian(bytes, 18, 2), little_endian(bytes, 20, 2)};
   // A negative height means that the top row comes first.
@@ -38,11 +38,11 @@ Size bmp_size(std::string_view bytes) {
   return {little_endian(bytes, 18, 4), static_cast<uint64_t>(std::abs(int64_t{height}))};
 }
 
-Size gif_size(std::string_view bytes) { return {little_endian(bytes, 6, 2), little_endian(bytes, 8, 2)}; }
+Extent gif_size(std::string_view bytes) { return {little_endian(bytes, 6, 2), little_endian(bytes, 8, 2)}; }
 
 /// The largest of the sizes in an AVIF file, which may hold several pictures, tiles and an alpha plane.
-Size avif_size(std::string_view bytes) {
-  Size size;
+Extent avif_size(std::string_view bytes) {
+  Extent size;
   for (size_t found = bytes.find("ispe"sv); found != std::string_view::npos; found = bytes.find("ispe"sv, found + 1)) {
     constexpr size_t kWidth = 8, kHeight = 12;  // behind the box's type and version
     size.width = std::max<uint64_t>(size.width, big_endian_32(bytes, found + kWidth));
@@ -51,7 +51,7 @@ Size avif_size(std::string_view bytes) {
   return size;
 }
 
-Size size_of(PictureFormat format, std::string_view bytes) {
+Extent size_of(PictureFormat format, std::string_view bytes) {
   if (format == PictureFormat::Gif) return gif_size(bytes);
   return format == PictureFormat::Avif ? avif_size(bytes) : bmp_size(bytes);
 }
@@ -70,7 +70,7 @@ cv::Mat decoded(const std::string& bytes) {
 }
 
 /// A BMP as long as its header says, with zeros for what is missing. Other files as they are.
-std::string completed(std::string_view bytes, PictureFormat format, const Size& size) {
+std::string completed(std::string_view bytes, PictureFormat format, const Extent& size) {
   std::string result(bytes);
   if (format != PictureFormat::Bmp) return result;
   const uint64_t bits_per_pixel = std::min(little_endian(bytes, 28, 2), 32U);
@@ -102,7 +102,7 @@ bool fourth_channel_is_unused(const cv::Mat& pixels) {
 
 DecodedPicture decode_with_opencv(const PictureSource& source) {
   const auto format = picture_format(source.bytes);
-  const Size size = size_of(format, source.bytes);
+  const Extent size = size_of(format, source.bytes);
   source.check_size(size.width, size.height);
   if (source.bytes.size() > std::numeric_limits<int>::max() / 2) source.refuse("is larger than 1 GiB; make it a PNG");
   DecodedPicture picture;

@@ -103,9 +103,6 @@ bool write_file(const Writer& writer, const Pixels& pixels, const FileNotes& not
 }  // namespace
 
 std::string encode_png(const Pixels& pixels, int /*quality*/, const FileNotes& notes) {
-  if (pixels.width > PNG_UINT_31_MAX || pixels.height > PNG_UINT_31_MAX) {
-    throw FormatLimit("PNG allows at most 2^31 - 1 pixels a side");
-  }
   Sink sink;
   const Writer writer;
   if (writer.info == nullptr) throw std::bad_alloc();

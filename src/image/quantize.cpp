@@ -11,6 +11,8 @@ namespace {
 struct Planes {
   std::array<const float*, 3> colour{};
   const float* alpha = nullptr;  ///< Null for an opaque picture.
+
+  bool is_grey(size_t i) const { return colour[0][i] == colour[1][i] && colour[1][i] == colour[2][i]; }
 };
 
 /// Uniform in [-0.5, 0.5): the upper 24 bits of a well mixed 32-bit number (Wellons' "lowbias32").
@@ -61,9 +63,10 @@ bool fill(Pixels& pixels, const Planes& planes, const QuantizeOptions& options) 
         const float alpha = clamped(planes.alpha[i], has_nan);
         value = alpha * value + (1 - alpha) * (*options.background)[channel];
       }
-      // In double, for float32 has too few bits to tell which of 65536 levels is nearest.
+      // Grey stays grey: it has one noise for its channels. In double, for float32 has too few bits to tell which of
+      // 65536 levels is nearest.
       double level = double{value} * kLargest;
-      if (options.dither) level += dither_noise(level, kLargest, i * 3 + channel);
+      if (options.dither) level += dither_noise(level, kLargest, i * 3 + (planes.is_grey(i) ? 0 : channel));
       samples[i * channels + channel] = rounded<Sample>(level);
     }
   }

@@ -25,7 +25,7 @@ struct Pixels {
 
 struct QuantizeOptions {
   int bit_depth = 8;    ///< 8 or 16.
-  bool dither = false;  ///< Noise before rounding, in colours only: a mask must stay what it is.
+  bool dither = false;  ///< Noise before rounding, in colours only: a mask must stay what it is. Grey stays grey.
   /// Red, green, blue that show through where alpha is below 1; the result then has no alpha.
   std::optional<std::array<float, 3>> background;
 };

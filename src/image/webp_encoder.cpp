@@ -74,9 +74,6 @@ std::string with_chunks(const WebPData& bare, const FileNotes& notes) {
 }  // namespace
 
 std::string encode_webp(const Pixels& pixels, int quality, const FileNotes& notes) {
-  if (pixels.width > WEBP_MAX_DIMENSION || pixels.height > WEBP_MAX_DIMENSION) {
-    throw FormatLimit("WebP allows at most 16383 pixels a side");
-  }
   const WebPConfig config = configuration(quality);
   WebPPicture picture;
   STYLER_ASSERT(WebPPictureInit(&picture) != 0);

@@ -15,6 +15,7 @@
 #include "styler/atomic_file.hpp"
 #include "styler/error.hpp"
 #include "styler/image_io.hpp"
+#include "styler/resample.hpp"
 
 namespace styler {
 namespace {
@@ -25,6 +26,7 @@ namespace fs = std::filesystem;
 struct OutputFormat {
   std::string_view name;
   std::array<std::string_view, 2> extensions;  ///< In small letters; the second may be empty.
+  int64_t most_edge;                           ///< In pixels.
   bool holds_alpha, holds_16_bits, holds_notes;
   /// The largest EXIF block and XMP packet. JPEG's segments are 64 kB less their signatures.
   size_t most_exif_bytes, most_xmp_bytes;
@@ -32,13 +34,14 @@ struct OutputFormat {
 };
 
 constexpr size_t kAny = std::numeric_limits<uint32_t>::max() / 2;
+constexpr int64_t kAnyEdge = std::numeric_limits<int32_t>::max();
 constexpr std::array<OutputFormat, 6> kFormats{{
-    {"PNG", {".png", ""}, true, true, true, kAny, kAny, encode_png},
-    {"JPEG", {".jpg", ".jpeg"}, false, false, true, 65535 - 2 - 6, 65535 - 2 - 29, encode_jpeg},
-    {"TIFF", {".tif", ".tiff"}, true, true, true, kAny, kAny, encode_tiff},
-    {"WebP", {".webp", ""}, true, false, true, kAny, kAny, encode_webp},
-    {"BMP", {".bmp", ""}, false, false, false, 0, 0, encode_bmp},
-    {"PPM", {".ppm", ""}, false, false, false, 0, 0, encode_ppm},
+    {"PNG", {".png", ""}, kAnyEdge, true, true, true, kAny, kAny, encode_png},
+    {"JPEG", {".jpg", ".jpeg"}, 65500, false, false, true, 65535 - 2 - 6, 65535 - 2 - 29, encode_jpeg},
+    {"TIFF", {".tif", ".tiff"}, kAnyEdge, true, true, true, kAny, kAny, encode_tiff},
+    {"WebP", {".webp", ""}, 16383, true, false, true, kAny, kAny, encode_webp},
+    {"BMP", {".bmp", ""}, kAnyEdge, false, false, false, 0, 0, encode_bmp},
+    {"PPM", {".ppm", ""}, kAnyEdge, false, false, false, 0, 0, encode_ppm},
 }};
 
 std::string quoted(const fs::path& file) { return "output '" + file.string() + "'"; }
@@ -74,6 +77,17 @@ const OutputFormat& format_for(const fs::path& file, const WriteOptions& options
                 quoted(file) + " cannot hold 16 bits per channel; use .png or .tif, or --bit-depth 8");
   }
   return *format;
+}
+
+[[noreturn]] void refuse_size(const fs::path& file, Size size, const std::string& reason) {
+  throw Error(ErrorCode::Output,
+              quoted(file) + " cannot hold a picture of " + size_text(size) + " px: " + reason + "; use .png or .tif");
+}
+
+void check_edges(const OutputFormat& format, const fs::path& file, Size size) {
+  if (size.long_edge() <= format.most_edge) return;
+  refuse_size(file, size,
+              std::string(format.name) + " allows at most " + std::to_string(format.most_edge) + " pixels a side");
 }
 
 /// `#rrggbb`
@@ -161,14 +175,14 @@ std::string encode_picture(const Picture& picture, const fs::path& name, const W
                            const PictureNotes& notes, const WarningSink& warn) {
   options.validate();
   const auto& format = format_for(name, options);
+  const Size size = picture_size(picture.colour);
+  check_edges(format, name, size);
   try {
     const Pixels pixels = pixels_for(picture, format, name, options, warn);
     try {
       return encoded(pixels, format, name, options.quality, fitting_notes(notes, format, name, warn), warn);
     } catch (const FormatLimit& limit) {
-      throw Error(ErrorCode::Output, quoted(name) + " cannot hold a picture of " + std::to_string(pixels.width) + "×" +
-                                         std::to_string(pixels.height) + " pixels: " + limit.what() +
-                                         "; use .png or .tif");
+      refuse_size(name, size, limit.what());
     }
   } catch (const std::bad_alloc&) {
     throw_memory(name);
@@ -186,6 +200,10 @@ void check_picture_writable(const fs::path& file, const WriteOptions& options) {
   options.validate();
   format_for(file, options);
   check_writable(file);
+}
+
+void check_picture_size(const fs::path& file, Size size) {
+  if (const auto* const format = find_format(file)) check_edges(*format, file, size);
 }
 
 bool can_hold_notes(const fs::path& file) {

@@ -22,13 +22,14 @@ SHALLOW = ["--content-layers", "relu2_1", "--style-layers", "relu1_1,relu2_1"]
 
 
 def png(width, height, pixel):
-    """The bytes of an 8-bit RGB PNG; pixel(x, y) gives (red, green, blue)."""
+    """The bytes of an 8-bit PNG; pixel(x, y) gives (red, green, blue), or these and alpha."""
 
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     rows = b"".join(b"\0" + bytes(v for x in range(width) for v in pixel(x, y)) for y in range(height))
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    colour_type = 6 if len(pixel(0, 0)) == 4 else 2
+    header = struct.pack(">IIBBBBB", width, height, 8, colour_type, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 

@@ -19,6 +19,7 @@ GRID = [
     ["--size", "640", "--history-precision", "bf16", "--style-layers", "relu1_1,relu3_1"],
     ["--size", "768", "--tile", "256"],
     ["--size", "512", "--content-regions", "map.png", "--style-regions", "#ff0000"],
+    ["--size", "448", "--content", "see_through.png", "--precision", "fp32"],
 ]
 LIMITED = ["--size", "768"]
 
@@ -33,10 +34,13 @@ class PredictedMemory(RealWeightsTest):
     def setUp(self):
         super().setUp()
         (self.folder / "map.png").write_bytes(png(60, 40, lambda x, y: (255, 0, 0) if x < 30 else (0, 0, 255)))
+        see_through = png(480, 320, lambda x, y: (x % 256, y % 256, 90, 255 if x > y else 60))
+        (self.folder / "see_through.png").write_bytes(see_through)
 
     def arguments(self, *settings):
         pictures = CHECKOUT / "examples"
-        return ["--content", pictures / "coffee.jpg", "--style", pictures / "painting.jpg", "--weights", WEIGHTS,
+        photo = [] if "--content" in settings else ["--content", pictures / "coffee.jpg"]
+        return [*photo, "--style", pictures / "painting.jpg", "--weights", WEIGHTS,
                 "--device", "cpu", "--threads", "2", "--scales", "1", *settings]  # fmt: skip
 
     def predicted(self, settings):

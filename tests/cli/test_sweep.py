@@ -52,6 +52,19 @@ class Sheets(RunTest):
         self.assertEqual(process.returncode, 130)
         self.sheet()
 
+    def test_an_option_may_do_nothing_in_some_pictures_but_not_in_all(self):
+        arguments = self.arguments("--style-weight", "10", "--vary", "strength=0,0.5")
+        result = self.styler(*arguments)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        arguments = self.arguments("--style-weight", "10", "--strength", "0", "--vary", "seed=1,2")
+        self.assert_refused(self.styler(*arguments, "--quiet"), 2, "--style-weight", "--strength 0")
+
+    def test_a_sheet_that_its_file_cannot_hold_is_refused_at_once(self):
+        values = ",".join(str(number) for number in range(1, 61))
+        arguments = self.arguments("--vary", "seed=" + values, "--size", "300")
+        arguments[arguments.index("sheet.png")] = "sheet.webp"
+        self.assert_refused(self.styler(*arguments, "--quiet"), 1, "sheet.webp", "16383")
+
     def test_mistakes_are_told_before_anything_is_painted(self):
         (self.folder / "sheet.png").write_bytes(b"there before")
         for code, words, arguments in (

@@ -124,6 +124,28 @@ TEST_CASE("A run that doesn't fit is refused with a limit and a size that would 
   CHECK(plans.size() == make_schedule(photo, options.schedule, 16).size());
 }
 
+TEST_CASE("A texture that doesn't fit is told a size of its own shape", "[memory_plan]") {
+  const Size texture = {3000, 4000};
+  StylizeOptions options;
+  options.schedule.size = texture.long_edge();
+  options.objective.content_layers.clear();
+  try {
+    plan_run(texture, {{{1000, 1000}}}, options, 16, kFast16, {700 * kMiB, 400 * kMiB});
+    FAIL("it fits");
+  } catch (const Error& error) {
+    const std::string message = error.what();
+    CAPTURE(message);
+    const auto number_after = [&](const std::string& words) {
+      return std::stoll(message.substr(message.find(words) + words.size()));
+    };
+    const int64_t width = number_after("--size ");
+    const int64_t height = number_after("--size " + std::to_string(width) + "x");
+    CHECK(Size{height, width} == scaled_to_long_edge(texture, width));
+    options.schedule.size = width;
+    CHECK_NOTHROW(plan_run({height, width}, {{{1000, 1000}}}, options, 16, kFast16, {700 * kMiB, 400 * kMiB}));
+  }
+}
+
 TEST_CASE("Alpha and regions take memory, and none of them none", "[memory_plan]") {
   PlannedWork counted = work(1000, 1500);
   const auto bytes = [&](WeightMaps maps, const NetworkMemory& network) {

@@ -5,6 +5,7 @@
 #include <ATen/ops/full.h>
 #include <ATen/ops/zeros.h>
 
+#include "styler/resample.hpp"
 #include "support/catch.hpp"
 
 using namespace styler;
@@ -36,6 +37,15 @@ TEST_CASE("a sheet shows every picture whole, on white", "[contact_sheet]") {
   CHECK(sheet.colour.select(2, 0).eq(1).all().item<bool>());
   CHECK(sheet.colour.size(3) > 2 * 90);
   CHECK(sheet.colour.size(2) > 2 * 80);
+}
+
+TEST_CASE("the size of a sheet is known before its pictures are", "[contact_sheet]") {
+  const std::string row = GENERATE("", "a long label");
+  ContactSheet sheet{{"a", "b"}, {row, row}, std::vector<Picture>(4)};
+  const Size size = drawn_size(sheet, {100, 90});
+  sheet.pictures[1] = flat(0.5F, 100, 70);
+  sheet.pictures[2] = flat(0.5F, 80, 90);
+  CHECK(picture_size(drawn(sheet).colour) == size);
 }
 
 TEST_CASE("rows and columns of a sheet are where their labels are", "[contact_sheet]") {

@@ -116,11 +116,13 @@ TEST_CASE("a picture that a format cannot hold leaves the old file alone", "[ima
   const auto error = error_of([&, n = width] { write_picture(wild_picture(1, n), file); });
   INFO(error.what());
   CHECK(error.code() == ErrorCode::Output);
-  CHECK(contains(error.what(), "cannot hold a picture of " + std::to_string(width) + "×1 pixels"));
+  CHECK(contains(error.what(), "cannot hold a picture of " + std::to_string(width) + "x1 px"));
   CHECK(contains(error.what(), limit));
   CHECK(contains(error.what(), "use .png or .tif"));
   CHECK(file_bytes(file) == "old");
   CHECK(folder.number_of_files() == 1);
+  CHECK(error_of([&, n = width] { check_picture_size(file, {1, n}); }).what() == std::string(error.what()));
+  CHECK_NOTHROW(check_picture_size(file, {width - 1, width - 1}));
   CHECK_NOTHROW(write_picture(wild_picture(1, width - 1), file));
 }
 

@@ -20,6 +20,7 @@ GRID = [
     ["--size", "768", "--tile", "256"],
     ["--size", "512", "--content-regions", "map.png", "--style-regions", "#ff0000"],
     ["--size", "448", "--content", "see_through.png", "--precision", "fp32"],
+    ["--size", "384", "--style-loss", "histogram", "--content-regions", "map.png", "--style-regions", "#ff0000"],
 ]
 LIMITED = ["--size", "768"]
 

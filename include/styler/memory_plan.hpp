@@ -21,6 +21,8 @@ struct NetworkMemory {
   /// The fast network of the processor (core/fast_vgg19.hpp), or else LibTorch's operators.
   bool fast = true;
   int threads = 1;
+  /// In one tensor. CUDA's libraries count in 32 bits.
+  int64_t most_elements = std::numeric_limits<int64_t>::max();
 };
 
 /// Of the network that make_vgg19() makes for this device.

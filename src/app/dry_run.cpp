@@ -55,6 +55,7 @@ double seconds_per_pixel(const Machine& machine, const StylizeInput& pictures, c
   calibration.schedule.scales = 1;
   calibration.schedule.iterations = kCalibrationIterations;
   calibration.memory.tile = 0;  // what tiles cost is in the plans' factors
+  calibration.optimizer.time_limit_seconds = 0;
   TimingObserver timing;
   // Regions may be too small for this size, and cost little.
   StylizeInput plain = pictures;

@@ -13,6 +13,7 @@
 #include "app/clock.hpp"
 #include "app/commands.hpp"
 #include "app/dry_run.hpp"
+#include "app/failure.hpp"
 #include "app/fine_style.hpp"
 #include "app/job.hpp"
 #include "app/logged_run.hpp"
@@ -43,27 +44,32 @@ void remove_abandoned_files_of(const TransferOptions& options) {
   for (const fs::path& folder : folders) remove_abandoned_files(folder);
 }
 
-/// Where the run begins, when it is not anew; puts what is behind it into `record`.
-std::optional<RunState> resumed(const TransferOptions& options, const nlohmann::ordered_json& identity,
-                                RunRecord& record, spdlog::logger& log) {
-  if (options.resume.empty()) return std::nullopt;
-  Checkpoint checkpoint =
-      read_checkpoint(options.resume, identity, [&log](const std::string& sentence) { log.warn("{}", sentence); });
+/// What checkpoints are compared by, and where the run begins when it is not anew.
+struct Beginning {
+  nlohmann::ordered_json identity;
+  std::optional<RunState> from;
+};
+
+/// Puts what is behind the run into `record`.
+Beginning beginning_of(const TransferOptions& options, const InputHashes& hashes, const MachineChoice& choice,
+                       RunRecord& record, spdlog::logger& log) {
+  Beginning beginning;
+  if (!options.keeps_state()) return beginning;  // reading all of the weights' file is for those alone who need it
+  beginning.identity = run_identity(options, hashes, choice, file_sha256(choice.weights_file));
+  if (options.resume.empty()) return beginning;
+  Checkpoint checkpoint = read_checkpoint(options.resume, beginning.identity,
+                                          [&log](const std::string& sentence) { log.warn("{}", sentence); });
   log.info("going on from {}: scale {}, after {} iterations", options.resume.string(), checkpoint.state.done.size() + 1,
            checkpoint.state.minimizer.summary.iterations);
   record.scales = std::move(checkpoint.scales);
-  return std::move(checkpoint.state);
+  beginning.from = std::move(checkpoint.state);
+  return beginning;
 }
 
 /// Runs the method with everybody who wants to know of it.
 StylizeResult paint_with_progress(const Machine& machine, const JobInput& job, const TransferOptions& options,
-                                  RunRecord& record, Console& console, spdlog::logger& log) {
+                                  Beginning beginning, RunRecord& record, Console& console, spdlog::logger& log) {
   const StylizeInput& input = job.pictures;
-  nlohmann::ordered_json identity;
-  if (options.keeps_state()) {  // reading all of the weights' file is for those alone who need it
-    identity = run_identity(options, job.hashes, machine.choice, file_sha256(machine.choice.weights_file));
-  }
-  std::optional<RunState> from = resumed(options, identity, record, log);
   const auto schedule = make_schedule(original_size(input), options.stylize.schedule, machine.network->min_edge());
   LogObserver logging(log);
   ProgressObserver progress(console, schedule, options.stylize.optimizer.time_limit_seconds, seconds_now);
@@ -74,14 +80,15 @@ StylizeResult paint_with_progress(const Machine& machine, const JobInput& job, c
   const double deadline = time_limit > 0 ? seconds_now() + time_limit : std::numeric_limits<double>::infinity();
   const auto about_to_stop = [deadline] { return StopSignals::requested() || seconds_now() >= deadline; };
   CheckpointObserver checkpoints(
-      {options.checkpoint, options.checkpoint_every, identity, record.scales, about_to_stop, seconds_now}, logging);
+      {options.checkpoint, options.checkpoint_every, beginning.identity, record.scales, about_to_stop, seconds_now},
+      logging);
   ObserverList observers;
   observers.add(logging);
   if (!options.messages.quiet) observers.add(progress);
   if (options.save_every > 0) observers.add(snapshots);
   if (!options.preview.empty()) observers.add(preview);
   if (!options.checkpoint.empty()) observers.add(checkpoints);
-  return paint(machine, input, options, observers, record, std::move(from));
+  return paint(machine, input, options, observers, record, std::move(beginning.from));
 }
 
 int transfer(const TransferOptions& options, double start, Console& console, spdlog::logger& log) {
@@ -105,10 +112,13 @@ int transfer(const TransferOptions& options, double start, Console& console, spd
   check_regions(input.pictures, options.stylize, smallest_edge_for(options.stylize.objective.layers()));
   const Machine machine = set_up_machine(options, log);
   input.hashes.weights = machine.choice.weights_origin.sha256;
+  // Before the first stroke: a checkpoint of another run is refused at once, and weights may vanish then.
+  Beginning beginning = beginning_of(options, input.hashes, machine.choice, record, log);
 
   const TransferOptions remaining =
       options.fine_style.empty() ? options : paint_fine_style(machine, input, options, console, log);
-  const StylizeResult result = paint_with_progress(machine, input, remaining, record, console, log);
+  const StylizeResult result =
+      paint_with_progress(machine, input, remaining, std::move(beginning), record, console, log);
   write_result(result.picture, options, input.hashes, input.photo, record, warn);
   record.seconds = seconds_now() - start;
   record.peak_memory_bytes = peak_memory_bytes();
@@ -116,7 +126,12 @@ int transfer(const TransferOptions& options, double start, Console& console, spd
 
   log.info("{} in {:.1f} s, {} MB at most: {}", result.stopped ? "stopped" : "done", record.seconds,
            record.peak_memory_bytes / 1000000, options.output.string());
-  if (!options.messages.quiet) {
+  if (options.messages.quiet) {
+    // Which no warning has told.
+    if (record.exit_code == kUserError) {
+      console.line("styler: memory ran out; the best picture so far is '" + options.output.string() + "'");
+    }
+  } else {
     console.line((result.stopped ? "stopped after " : "done in ") + duration_text(record.seconds));
     std::cout << options.output.string() << '\n' << std::flush;
   }
@@ -128,7 +143,7 @@ int transfer(const TransferOptions& options, double start, Console& console, spd
 int run(const TransferOptions& options) {
   const double start = seconds_now();
   check_outputs(options);
-  if (!options.dry_run && options.keeps_state()) remove_abandoned_files_of(options);
+  if (!options.dry_run) remove_abandoned_files_of(options);
   const Stopping stopping = options.dry_run ? Stopping::Silently : Stopping::SavesPicture;  // dry: no picture to save
   return logged_run(options.messages, stopping, [&](Console& console, spdlog::logger& log) {
     return options.dry_run ? dry_run(options, start, log) : transfer(options, start, console, log);

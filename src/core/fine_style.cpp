@@ -34,7 +34,12 @@ Picture with_fine_strokes(const FeatureExtractor& network, const ComputeDevice& 
   input.content = coarse;
   input.styles = {{fine}};
   const int64_t edge = std::min(size, picture_size(coarse.colour).long_edge());
-  return stylize(network, device, input, fine_stroke_options(options, edge), observer, budget).picture;
+  const StylizeResult result = stylize(network, device, input, fine_stroke_options(options, edge), observer, budget);
+  // Half a style is none, and a run that goes on with it could not be gone on from.
+  if (result.scales.back().summary.termination == Termination::OutOfMemory) {
+    throw Error(ErrorCode::Memory, "memory ran out, and no plan takes less; use a smaller --size or --precision bf16");
+  }
+  return result.picture;
 }
 
 }  // namespace styler

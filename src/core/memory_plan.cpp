@@ -44,6 +44,9 @@ constexpr int64_t kSortingPerWeightedValue = 100;  ///< Where positions have wei
 /// Where regions have no style: the picture with the content in them, and the gradient without.
 constexpr int64_t kComposedCopies = 2;
 
+/// Of the first layer, whose tensors are the largest.
+constexpr int64_t kFirstChannels = 64;
+
 /// Tiles are tried in these sizes; smaller ones than the last cost more than they save.
 constexpr std::array<int64_t, 9> kEdges = {4096, 3072, 2048, 1536, 1024, 768, 512, 256, 128};
 
@@ -80,9 +83,13 @@ std::vector<History> history_candidates(const OptimizerOptions& options, int64_t
   return result;
 }
 
-std::vector<Tiling> tiling_candidates(Size picture, const std::vector<Layer>& taps, std::optional<int64_t> tile) {
+int64_t pixels_of(Size size) { return size.height * size.width; }
+
+std::vector<Tiling> tiling_candidates(Size picture, const std::vector<Layer>& taps, std::optional<int64_t> tile,
+                                      const NetworkMemory& network) {
   std::vector<Tiling> result;
-  if (!tile || *tile == 0 || *tile >= picture.long_edge()) result.push_back({0, Tiling().edge});
+  const bool fits_whole = pixels_of(picture) <= network.most_elements / kFirstChannels;
+  if (fits_whole && (!tile || *tile == 0 || *tile >= picture.long_edge())) result.push_back({0, Tiling().edge});
   if (tile == 0) return result;
   for (int blocks = 1; blocks <= blocks_in_use(taps); ++blocks) {
     const int64_t grid = int64_t{1} << blocks;
@@ -97,8 +104,6 @@ std::vector<Tiling> tiling_candidates(Size picture, const std::vector<Layer>& ta
   }
   return result;
 }
-
-int64_t pixels_of(Size size) { return size.height * size.width; }
 
 /// The network's part of a pass over a picture.
 struct PassMemory {
@@ -208,7 +213,7 @@ int64_t predicted_bytes(const PlannedWork& work, const StylizeOptions& options, 
 template <typename Use>
 void for_each_way(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,
                   int64_t fixed_bytes, const Use& use) {
-  for (const Tiling& tiling : tiling_candidates(work.content, options.objective.layers(), options.tile())) {
+  for (const Tiling& tiling : tiling_candidates(work.content, options.objective.layers(), options.tile(), network)) {
     const TiledScale tiled = tiled_scale(work, options, network, tiling);
     for (const History& history : history_candidates(options.optimizer, work.iterations)) {
       use(tiling, history, fixed_bytes + predicted_bytes(work, options, network, tiled, history));
@@ -251,7 +256,10 @@ std::string limit_text(int64_t bytes) {
 }  // namespace
 
 NetworkMemory network_memory(const ComputeDevice& device, int threads) {
-  return {static_cast<int>(c10::elementSize(device.network_dtype)), fast_vgg19_kernels(device) != nullptr, threads};
+  NetworkMemory network{static_cast<int>(c10::elementSize(device.network_dtype)), fast_vgg19_kernels(device) != nullptr,
+                        threads};
+  if (!device.device.is_cpu()) network.most_elements = std::numeric_limits<int32_t>::max();
+  return network;
 }
 
 std::vector<PlannedWork> planned_work(Size content, const std::vector<StyleExtent>& styles,
@@ -297,7 +305,7 @@ std::optional<MemoryPlan> plan_tiles(const PlannedWork& work, const StylizeOptio
   std::optional<MemoryPlan> best;
   // An edge that was asked for gives way; tiles that were forbidden stay so.
   const std::optional<int64_t> tile = options.tile() == 0 ? options.tile() : std::nullopt;
-  for (const Tiling& tiling : tiling_candidates(work.content, taps, tile)) {
+  for (const Tiling& tiling : tiling_candidates(work.content, taps, tile, network)) {
     const int64_t bytes = budget.fixed_bytes +
                           predicted_bytes(work, options, network, tiled_scale(work, options, network, tiling), history);
     const double factor = evaluation_factor(work.content, tiling, taps);

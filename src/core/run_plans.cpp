@@ -1,6 +1,7 @@
 #include "core/run_plans.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <utility>
@@ -17,6 +18,16 @@ std::vector<MemoryPlan> planned(const PlannedRun& run) {
 
 std::vector<PlannedWork> work_of(const PlannedRun& run) {
   return planned_work(run.content, run.styles, run.options, run.min_edge, run.maps);
+}
+
+/// What plans of a run that began elsewhere take here: as much as there, unless that was on another device or with
+/// other kernels. A run that goes on where it was keeps its plans to the byte.
+void weigh_anew(std::vector<MemoryPlan>& plans, const PlannedRun& run) {
+  const std::vector<PlannedWork> work = work_of(run);
+  for (size_t i = 0; i < plans.size(); ++i) {
+    const int64_t here = predicted_memory(work[i], run.options, run.network, run.budget.fixed_bytes, plans[i]);
+    if (std::abs(here - plans[i].predicted_bytes) > plans[i].predicted_bytes / 10) plans[i].predicted_bytes = here;
+  }
 }
 
 }  // namespace
@@ -59,6 +70,7 @@ std::vector<MemoryPlan> new_plans(const PlannedRun& run, Observer& observer) {
 
 std::vector<MemoryPlan> plans_to_go_on(const PlannedRun& run, RunState& state, Observer& observer) {
   std::vector<MemoryPlan> plans = state.plans;
+  weigh_anew(plans, run);
   const size_t current = state.done.size();
   const auto too_large = [&](const MemoryPlan& plan) { return plan.predicted_bytes > run.budget.limit_bytes; };
   if (std::none_of(plans.begin() + static_cast<int64_t>(current), plans.end(), too_large)) return plans;

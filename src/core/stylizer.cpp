@@ -78,6 +78,8 @@ class Run {
   void weigh_saved_picture(Objective& objective, StylizeResult& result);
   /// Enlarges the picture of a run that ended before its finest scale.
   void enlarge_to_finest();
+  /// The picture as the user sees it, on the CPU.
+  at::Tensor finished_picture();
   /// Optimises `picture_`, which is narrower than the objective's content where that was continued. When there is
   /// `from_`, goes on from that instead, and only puts its result into `picture_`.
   Summary run_scale(const ScaleEvent& event, Objective& objective, const std::vector<ScaleResult>& done);
@@ -220,9 +222,14 @@ Summary Run::run_scale(const ScaleEvent& event, Objective& objective, const std:
     optimizer = make_planned_optimizer(options);
     state.x.copy_(state.accepted);
   }
+  optimizer.reset();
   picture_ = middle_of(state.best.div_(kWhite), size);
-  // Composing takes memory, and the result is composed again.
-  if (state.summary.termination != Termination::OutOfMemory) picture_ = middle_of(regions_.composed(state.best), size);
+  if (state.summary.termination == Termination::OutOfMemory) return state.summary;
+  try {
+    picture_ = middle_of(regions_.composed(state.best), size);
+  } catch (const std::exception& error) {  // which costs nothing: the result is composed again
+    if (!is_out_of_memory(error)) throw;
+  }
   return state.summary;
 }
 
@@ -295,20 +302,25 @@ void Run::paint_scale(const ScaleEvent& event, StylizeResult& result) {
 void Run::enlarge_to_finest() {
   const Size finest = schedule_.back().size;
   if (picture_size(picture_) == finest) return;
-  const auto enlarged = [&] {
-    const at::Tensor base = pictures_.base(middle_of(pictures_.content(finest).colour, finest));
-    return pictures_.carried_up(picture_, base_, base, finest);
+  const at::Tensor base = pictures_.base(middle_of(pictures_.content(finest).colour, finest));
+  picture_ = pictures_.carried_up(picture_, base_, base, finest);
+}
+
+at::Tensor Run::finished_picture() {
+  const auto finish = [&] {
+    enlarge_to_finest();
+    return regions_.finished(colours_.finished(picture_.clamp_(0, 1))).to(at::kCPU).contiguous();
   };
   network_.release_memory();
   try {
-    picture_ = enlarged();
+    return finish();
   } catch (const std::exception& error) {
     if (pictures_.device().is_cpu() || !is_out_of_memory(error)) throw;
-    pictures_.move_to(at::kCPU);
-    picture_ = picture_.cpu();
-    if (base_.defined()) base_ = base_.cpu();
-    picture_ = enlarged();
   }
+  pictures_.move_to(at::kCPU);
+  picture_ = picture_.cpu();
+  if (base_.defined()) base_ = base_.cpu();
+  return finish();
 }
 
 StylizeResult Run::operator()() {
@@ -329,8 +341,7 @@ StylizeResult Run::operator()() {
       end_scale(event, not_begun, result);
     }
   }
-  enlarge_to_finest();
-  result.picture.colour = regions_.finished(colours_.finished(picture_.clamp_(0, 1))).to(at::kCPU).contiguous();
+  result.picture.colour = finished_picture();
   if (input_.content.alpha.defined()) {
     result.picture.alpha = resized(input_.content.alpha, schedule_.back().size).clamp(0, 1).to(at::kCPU).contiguous();
   }

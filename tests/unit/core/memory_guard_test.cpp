@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "styler/error.hpp"
+#include "styler/fine_style.hpp"
 #include "styler/stylizer.hpp"
 #include "support/catch.hpp"
 #include "support/failing_allocator.hpp"
@@ -244,6 +245,50 @@ TEST_CASE("Memory that runs out for the loss of the finished picture costs no mo
   CHECK(!result.stopped);
   CHECK(result.saved_loss.total == 0);
   CHECK(thief.warnings.size() == 1);
+}
+
+TEST_CASE("Memory that runs out when a scale's picture is composed of regions loses no picture", "[memory_guard]") {
+  /// From the last iteration to the end of the scale.
+  class Thief final : public Observer {
+   public:
+    explicit Thief(support::FailingAllocator& allocator) : allocator_(allocator) {}
+    Control on_iteration(const IterationEvent& event) override {
+      if (event.iteration == 6) allocator_.fail(0);
+      return Control::Continue;
+    }
+    void on_scale_end(const ScaleEvent&, const Summary&) override { allocator_.stop_failing(); }
+
+   private:
+    support::FailingAllocator& allocator_;
+  };
+  StylizeInput pictures = small_input();
+  const at::Tensor right = at::zeros({1, 1, 48, 56});
+  right.narrow(3, 28, 28).fill_(1);
+  pictures.regions = {{right, "#ff0000"}, {1 - right, "#0000ff"}};  // the second without style
+  StylizeOptions settings = options();
+  settings.schedule = {0, 1, 6};
+  Recorder rich;
+  const StylizeResult expected = stylize(TinyNetwork(), {}, pictures, settings, rich);
+  support::FailingAllocator allocator(size_t{4} * 48 * 56);
+  Thief thief(allocator);
+  const StylizeResult result = stylize(TinyNetwork(), {}, pictures, settings, thief);
+  CHECK_FALSE(result.stopped);
+  CHECK(at::equal(result.picture.colour, expected.picture.colour));
+}
+
+TEST_CASE("Fine strokes for which memory runs out are no style", "[memory_guard]") {
+  Recorder recorder;
+  std::optional<ErrorCode> code;
+  try {
+    StylizeOptions settings = options();
+    settings.objective.style_layers = {{Layer::parse("relu1_1"), 1.0}};
+    with_fine_strokes(PoorNetwork(/*most_pixels=*/10, /*poor_from=*/5), {}, input().content,
+                      input().styles.front().picture, 300, settings, recorder, {});
+  } catch (const Error& error) {
+    code = error.code();
+  }
+  CHECK(recorder.losses.size() == 5);
+  CHECK(code == ErrorCode::Memory);
 }
 
 TEST_CASE("What ran out at one scale is not planned for at the next", "[memory_guard]") {

@@ -1,8 +1,10 @@
 #include "styler/memory_plan.hpp"
 
+#include <limits>
 #include <optional>
 
 #include "core/network_memory.hpp"
+#include "core/run_plans.hpp"
 #include "styler/error.hpp"
 #include "support/catch.hpp"
 #include "support/shallow_vgg19.hpp"
@@ -63,6 +65,15 @@ TEST_CASE("Where memory is plenty nothing is given up, and where it is short til
   REQUIRE(less);
   CHECK(less->tiling.blocks >= 1);
   CHECK(less->history_size == 10);
+}
+
+TEST_CASE("No tensor gets more elements than libraries can count", "[memory_plan]") {
+  const PlannedWork huge = work(6000, 7000);
+  NetworkMemory gpu{2, false, 1};
+  CHECK(plan_scale(huge, {}, gpu, {1000 * kGiB, 0})->tiling.blocks == 0);
+  gpu.most_elements = std::numeric_limits<int32_t>::max();
+  CHECK(plan_scale(huge, {}, gpu, {1000 * kGiB, 0})->tiling.blocks > 0);
+  CHECK(plan_scale(work(5000, 6000), {}, gpu, {1000 * kGiB, 0})->tiling.blocks == 0);
 }
 
 TEST_CASE("What is asked for is kept to", "[memory_plan]") {
@@ -144,6 +155,25 @@ TEST_CASE("A texture that doesn't fit is told a size of its own shape", "[memory
     options.schedule.size = width;
     CHECK_NOTHROW(plan_run({height, width}, {{{1000, 1000}}}, options, 16, kFast16, {700 * kMiB, 400 * kMiB}));
   }
+}
+
+TEST_CASE("What a run was planned to take on another device is counted anew on this one", "[memory_plan]") {
+  const Size photo = {1000, 1500};
+  StylizeOptions options;
+  options.schedule.size = 0;
+  const std::vector<StyleExtent> styles = {{{1000, 1000}}};
+  RunState state;
+  state.plans = plan_run(photo, styles, options, 16, kFast16, {64 * kGiB, 0});
+  const int64_t limit = state.plans.back().predicted_bytes / 10 * 8;
+  const auto gone_on = [&](int64_t part) {
+    RunState there = state;
+    for (MemoryPlan& plan : there.plans) plan.predicted_bytes /= part;
+    Observer nobody;
+    return plans_to_go_on({photo, styles, options, 16, kFast16, {limit, 0}, {}}, there, nobody);
+  };
+  for (const MemoryPlan& plan : gone_on(4)) CHECK(plan.predicted_bytes <= limit);
+  CHECK((gone_on(4) == gone_on(1)));
+  CHECK(gone_on(4).back().tiling.blocks > 0);
 }
 
 TEST_CASE("Alpha and regions take memory, and none of them none", "[memory_plan]") {

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <memory>
 #include <stdexcept>
 
@@ -65,6 +66,9 @@ void check_leftovers(const CLI::App& root) {
     const std::string name = option->substr(0, option->find('='));
     if (app.get_name() == "batch" && (name == "--content-regions" || name == "--style-regions")) {
       reject(name + " is not for a batch, since a map belongs to one photo; paint these pictures one by one");
+    }
+    if (app.get_name() == "batch" && (name == "--fine-style" || name.rfind("--style-blend", 0) == 0)) {
+      reject(name + " is not for a batch, which paints with one painting at a time; paint these pictures one by one");
     }
     if (app.get_name() == "batch" && name == "--tileable") {
       reject("--tileable is not for a batch, which makes no textures; leave it out");
@@ -134,8 +138,15 @@ void bind_config(CLI::App& app, std::filesystem::path& config) {
       ->configurable(false);
 }
 
-/// \param on_idle  is told of an option that does nothing beside the others.
-Request parse(const std::vector<std::string>& arguments, const std::function<void(const Error&)>& on_idle) {
+/// What is to be said of options that were given and do nothing beside the others.
+using IdleSink = std::function<void(const std::vector<std::string>&)>;
+
+void reject_idle(const std::vector<std::string>& sentences) {
+  if (!sentences.empty()) reject(sentences.front());
+}
+
+/// \param on_idle  where the arguments are of a transfer.
+Request parse(const std::vector<std::string>& arguments, const IdleSink& on_idle) {
   TransferOptions transfer;
   BatchOptions batch;
   SweepOptions sweep;
@@ -200,20 +211,24 @@ Request parse(const std::vector<std::string>& arguments, const std::function<voi
   apply_in_order(command);
 
   if (on_batch->parsed()) {
-    check_given_options(*on_batch, batch.settings);
+    reject_idle(idle_options(*on_batch, batch.settings));
     if (batch.force && on_batch->get_option("--skip-existing")->count() > 0) {
       reject("--force and --skip-existing contradict each other; leave one of them out");
     }
     return batch;
   }
   if (on_sweep->parsed()) {
-    std::vector<Error> idle;
+    std::map<std::string, size_t> idle;  // in how many pictures
     for (const auto& picture : sweep.arguments_of_pictures(*on_sweep, arguments)) {
-      const auto note = [&idle](const Error& error) { idle.push_back(error); };
-      sweep.pictures.push_back(std::get<TransferOptions>(parse(picture, note)));
+      const auto count = [&idle](const std::vector<std::string>& sentences) {
+        for (const std::string& sentence : sentences) ++idle[sentence];
+      };
+      sweep.pictures.push_back(std::get<TransferOptions>(parse(picture, count)));
     }
     // Beside --vary strength=0,1 a --style-weight does nothing in one picture, but something in the other.
-    if (idle.size() == sweep.pictures.size()) throw Error(idle.front());
+    for (const auto& [sentence, pictures] : idle) {
+      if (pictures == sweep.pictures.size()) reject(sentence);
+    }
     return sweep;
   }
   if (on_show->parsed()) return show;
@@ -223,19 +238,13 @@ Request parse(const std::vector<std::string>& arguments, const std::function<voi
   if (on_list->parsed()) return WeightsList{};
   if (weights->parsed()) reject("weights needs a command: " + enumeration(command_names(*weights)));
   settle_texture(app, transfer);
-  try {
-    check_given_options(app, transfer);
-  } catch (const Error& error) {
-    on_idle(error);
-  }
+  on_idle(idle_options(app, transfer));
   return transfer;
 }
 
 }  // namespace
 
-Request parse(const std::vector<std::string>& arguments) {
-  return parse(arguments, [](const Error& error) { throw Error(error); });
-}
+Request parse(const std::vector<std::string>& arguments) { return parse(arguments, reject_idle); }
 
 void validate(const Request& request) {
   const auto check = [](const auto& options) {

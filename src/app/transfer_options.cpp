@@ -318,38 +318,44 @@ void bind_options(CLI::App& app, TransferOptions& options) {
   binder.path("--report", options.report, "Write options, choices, losses and times to this JSON file");
 }
 
-void check_given_options(const CLI::App& app, const TransferOptions& options) {
-  const auto given = [&app](const char* name) { return app.get_option(name)->count() > 0; };
-  const auto reject = [](const std::string& message) { throw Error(ErrorCode::InvalidArgument, message); };
+std::vector<std::string> idle_options(const CLI::App& app, const TransferOptions& options) {
+  std::vector<std::string> sentences;
+  // Batches and sweeps lack some.
+  const auto given = [&app](const char* name) {
+    const CLI::Option* const option = app.get_option_no_throw(name);
+    return option != nullptr && option->count() > 0;
+  };
+  const auto note = [&sentences](const std::string& sentence) { sentences.push_back(sentence); };
   const bool adam = options.stylize.optimizer.method == "adam";
   if (given("--learning-rate") && !adam) {
-    reject("--learning-rate is for Adam only, but the optimizer is lbfgs; add --optimizer adam or leave it out");
+    note("--learning-rate is for Adam only, but the optimizer is lbfgs; add --optimizer adam or leave it out");
   }
   if (given("--history-size") && adam) {
-    reject("--history-size is for L-BFGS only, but the optimizer is adam; leave it out");
+    note("--history-size is for L-BFGS only, but the optimizer is adam; leave it out");
   }
   if (given("--history-precision") && adam) {
-    reject("--history-precision is for L-BFGS only, but the optimizer is adam; leave it out");
+    note("--history-precision is for L-BFGS only, but the optimizer is adam; leave it out");
   }
   if (given("--preconditioner") && adam) {
-    reject("--preconditioner is for L-BFGS only, but the optimizer is adam; leave it out");
+    note("--preconditioner is for L-BFGS only, but the optimizer is adam; leave it out");
   }
   const double strength = options.stylize.objective.strength;
   if (strength == 1 && given("--content-weight")) {
-    reject("--content-weight does nothing at --strength 1; leave one of them out");
+    note("--content-weight does nothing at --strength 1; leave one of them out");
   }
-  for (const char* const name : {"--style-weight", "--style-loss", "--tv-weight"}) {
+  for (const char* const name : {"--style-weight", "--style-loss", "--tv-weight", "--style-scale", "--style-blend",
+                                 "--style-blend-by", "--fine-style"}) {
     if (strength > 0 || !given(name)) continue;
-    reject(std::string(name) + " does nothing at --strength 0; leave one of them out");
+    note(std::string(name) + " does nothing at --strength 0; leave one of them out");
   }
   if (given("--padding") && options.stylize.schedule.tileable) {
-    reject("--padding does nothing beside --tileable, which continues the picture by its opposite side; leave it out");
+    note("--padding does nothing beside --tileable, which continues the picture by its opposite side; leave it out");
   }
   // A batch has none of these: its finished pictures are its checkpoints.
-  const CLI::Option* const checkpoint_every = app.get_option_no_throw("--checkpoint-every");
-  if (checkpoint_every != nullptr && checkpoint_every->count() > 0 && options.checkpoint.empty()) {
-    reject("--checkpoint-every does nothing without --checkpoint; add --checkpoint FILE or leave it out");
+  if (given("--checkpoint-every") && options.checkpoint.empty()) {
+    note("--checkpoint-every does nothing without --checkpoint; add --checkpoint FILE or leave it out");
   }
+  return sentences;
 }
 
 void TransferOptions::validate() const {

@@ -112,8 +112,7 @@ void bind_pictures(OptionBinder& binder, TransferOptions& options);
 /// Those that are the same for one picture and for many.
 void bind_settings(OptionBinder& binder, TransferOptions& options);
 
-/// Checks what only the parsed `app` knows: options that were given and would do nothing beside the others.
-/// \throws Error{InvalidArgument}
-void check_given_options(const CLI::App& app, const TransferOptions& options);
+/// What only the parsed `app` knows: a sentence for every option that was given and would do nothing beside the others.
+std::vector<std::string> idle_options(const CLI::App& app, const TransferOptions& options);
 
 }  // namespace styler::app

@@ -85,16 +85,26 @@ std::vector<History> history_candidates(const OptimizerOptions& options, int64_t
 
 int64_t pixels_of(Size size) { return size.height * size.width; }
 
-std::vector<Tiling> tiling_candidates(Size picture, const std::vector<Layer>& taps, std::optional<int64_t> tile,
-                                      const NetworkMemory& network) {
+/// Whether no tensor behind these blocks has more elements than can be counted: channels double with each block, and
+/// positions become a quarter.
+bool is_countable(const PlannedWork& work, int blocks, const NetworkMemory& network) {
+  const int64_t pixels = std::max(pixels_of(work.content), pixels_of(work.style));
+  return (kFirstChannels * pixels) >> blocks <= network.most_elements;
+}
+
+std::vector<Tiling> tiling_candidates(const PlannedWork& work, const std::vector<Layer>& taps,
+                                      std::optional<int64_t> tile, const NetworkMemory& network) {
   std::vector<Tiling> result;
-  const bool fits_whole = pixels_of(picture) <= network.most_elements / kFirstChannels;
-  if (fits_whole && (!tile || *tile == 0 || *tile >= picture.long_edge())) result.push_back({0, Tiling().edge});
+  const int64_t long_edge = work.content.long_edge();
+  if (is_countable(work, 0, network) && (!tile || *tile == 0 || *tile >= long_edge)) {
+    result.push_back({0, Tiling().edge});
+  }
   if (tile == 0) return result;
   for (int blocks = 1; blocks <= blocks_in_use(taps); ++blocks) {
+    if (!is_countable(work, blocks, network)) continue;
     const int64_t grid = int64_t{1} << blocks;
     const auto add = [&](int64_t edge) {
-      if (edge < picture.long_edge()) result.push_back({blocks, (edge + grid - 1) / grid * grid});
+      if (edge < long_edge) result.push_back({blocks, (edge + grid - 1) / grid * grid});
     };
     if (tile) {
       add(*tile);
@@ -213,7 +223,7 @@ int64_t predicted_bytes(const PlannedWork& work, const StylizeOptions& options, 
 template <typename Use>
 void for_each_way(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,
                   int64_t fixed_bytes, const Use& use) {
-  for (const Tiling& tiling : tiling_candidates(work.content, options.objective.layers(), options.tile(), network)) {
+  for (const Tiling& tiling : tiling_candidates(work, options.objective.layers(), options.tile(), network)) {
     const TiledScale tiled = tiled_scale(work, options, network, tiling);
     for (const History& history : history_candidates(options.optimizer, work.iterations)) {
       use(tiling, history, fixed_bytes + predicted_bytes(work, options, network, tiled, history));
@@ -305,7 +315,7 @@ std::optional<MemoryPlan> plan_tiles(const PlannedWork& work, const StylizeOptio
   std::optional<MemoryPlan> best;
   // An edge that was asked for gives way; tiles that were forbidden stay so.
   const std::optional<int64_t> tile = options.tile() == 0 ? options.tile() : std::nullopt;
-  for (const Tiling& tiling : tiling_candidates(work.content, taps, tile, network)) {
+  for (const Tiling& tiling : tiling_candidates(work, taps, tile, network)) {
     const int64_t bytes = budget.fixed_bytes +
                           predicted_bytes(work, options, network, tiled_scale(work, options, network, tiling), history);
     const double factor = evaluation_factor(work.content, tiling, taps);
@@ -350,6 +360,11 @@ std::vector<MemoryPlan> plan_run(Size content, const std::vector<StyleExtent>& s
     // A photo keeps its shape when its long edge is named; a texture has no other than what is named.
     const bool is_texture = options.objective.content_layers.empty();
     const std::string remedy = is_texture ? size_text(scaled_to_long_edge(content, size)) : std::to_string(size);
+    if (needed == std::numeric_limits<int64_t>::max()) {  // no way to go through it at all
+      throw Error(ErrorCode::Memory, "a picture of " + size_text(scales.back().content) +
+                                         " px has more values than a GPU's libraries can count, and may not be in " +
+                                         "tiles here; use --size " + remedy + " or less, or --device cpu");
+    }
     throw Error(ErrorCode::Memory, "a picture of " + size_text(scales.back().content) + " px needs at least " +
                                        bytes_text(needed) + " of memory here, but no more than " +
                                        bytes_text(budget.limit_bytes) + " may be used; " +

@@ -47,7 +47,7 @@ void write(cv::Mat& canvas, const std::string& text, const cv::Rect& box) {
 
 /// As large as the largest picture.
 Size place_of(const ContactSheet& sheet) {
-  Size place{kLeastEdge, kLeastEdge};
+  Size place;
   for (const Picture& picture : sheet.pictures) {
     if (!picture.colour.defined()) continue;
     place.height = std::max(place.height, picture.colour.size(2));
@@ -59,7 +59,8 @@ Size place_of(const ContactSheet& sheet) {
 /// Where everything goes.
 struct Layout {
   Layout(const ContactSheet& sheet, Size place)
-      : width(static_cast<int>(place.width)), height(static_cast<int>(place.height)) {
+      : width(static_cast<int>(std::max(place.width, kLeastEdge))),
+        height(static_cast<int>(std::max(place.height, kLeastEdge))) {
     for (const std::string& label : sheet.rows) label_width = std::max(label_width, width_of(label, full_scale()));
     left = label_width == 0 ? kGap : label_width + 2 * kGap;
   }

@@ -11,8 +11,6 @@ namespace {
 struct Planes {
   std::array<const float*, 3> colour{};
   const float* alpha = nullptr;  ///< Null for an opaque picture.
-
-  bool is_grey(size_t i) const { return colour[0][i] == colour[1][i] && colour[1][i] == colour[2][i]; }
 };
 
 /// Uniform in [-0.5, 0.5): the upper 24 bits of a well mixed 32-bit number (Wellons' "lowbias32").
@@ -55,18 +53,20 @@ bool fill(Pixels& pixels, const Planes& planes, const QuantizeOptions& options) 
   const auto channels = static_cast<size_t>(pixels.channels);
   auto* const samples = reinterpret_cast<Sample*>(pixels.bytes.data());
   bool has_nan = false;
+  const auto value_at = [&](size_t channel, size_t i) {
+    const float value = clamped(planes.colour[channel][i], has_nan);
+    if (!options.background || planes.alpha == nullptr) return value;
+    const float alpha = clamped(planes.alpha[i], has_nan);
+    return alpha * value + (1 - alpha) * (*options.background)[channel];
+  };
+  const auto is_grey = [&](size_t i) { return value_at(0, i) == value_at(1, i) && value_at(1, i) == value_at(2, i); };
   for (size_t channel = 0; channel < 3; ++channel) {
-    const float* const values = planes.colour[channel];
     for (size_t i = 0; i < count; ++i) {
-      float value = clamped(values[i], has_nan);
-      if (options.background && planes.alpha != nullptr) {
-        const float alpha = clamped(planes.alpha[i], has_nan);
-        value = alpha * value + (1 - alpha) * (*options.background)[channel];
-      }
+      const float value = value_at(channel, i);
       // Grey stays grey: it has one noise for its channels. In double, for float32 has too few bits to tell which of
       // 65536 levels is nearest.
       double level = double{value} * kLargest;
-      if (options.dither) level += dither_noise(level, kLargest, i * 3 + (planes.is_grey(i) ? 0 : channel));
+      if (options.dither) level += dither_noise(level, kLargest, i * 3 + (is_grey(i) ? 0 : channel));
       samples[i * channels + channel] = rounded<Sample>(level);
     }
   }

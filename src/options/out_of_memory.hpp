@@ -5,12 +5,12 @@
 namespace styler {
 
 /// Whether this is how LibTorch says that memory ran out: on the CPU it has no type of its own for it, and on GPUs not
-/// in all versions; cuBLAS and cuDNN ask for workspace of their own, and can't even begin where a GPU is full. The
-/// trace that its texts end with has names of functions, so none of these phrases.
+/// in all versions; cuBLAS and cuDNN ask for workspace of their own. (What they say where they can't even begin,
+/// NOT_INITIALIZED, has other causes too.) The trace that its texts end with has names of functions, so none of these
+/// phrases.
 inline bool tells_of_memory(std::string_view message) {
-  for (const std::string_view phrase :
-       {"out of memory", "not enough memory", "can't allocate memory", "STATUS_ALLOC_FAILED", "ALLOCATION_FAILED",
-        "STATUS_NOT_INITIALIZED", "nable to find an engine"}) {
+  for (const std::string_view phrase : {"out of memory", "not enough memory", "can't allocate memory",
+                                        "STATUS_ALLOC_FAILED", "ALLOCATION_FAILED", "nable to find an engine"}) {
     if (message.find(phrase) != std::string_view::npos) return true;
   }
   return false;

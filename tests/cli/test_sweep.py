@@ -56,12 +56,17 @@ class Sheets(RunTest):
         arguments = self.arguments("--style-weight", "10", "--vary", "strength=0,0.5")
         result = self.styler(*arguments)
         self.assertEqual(result.returncode, 0, result.stderr)
-        arguments = self.arguments("--style-weight", "10", "--strength", "0", "--vary", "seed=1,2")
+        # Each picture has an option that does nothing, but another one.
+        arguments = self.arguments("--style-weight", "10", "--content-weight", "3", "--vary", "strength=0,1")
+        result = self.styler(*arguments)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        arguments = self.arguments("--style-weight", "10", "--strength", "0", "--vary", "pooling=max,average")
         self.assert_refused(self.styler(*arguments, "--quiet"), 2, "--style-weight", "--strength 0")
+        self.assert_refused(self.styler(*self.arguments("--vary", "seed=1,2"), "--quiet"), 2, "seed", "--init noise")
 
     def test_a_sheet_that_its_file_cannot_hold_is_refused_at_once(self):
         values = ",".join(str(number) for number in range(1, 61))
-        arguments = self.arguments("--vary", "seed=" + values, "--size", "300")
+        arguments = self.arguments("--vary", "seed=" + values, "--size", "300", "--init", "noise")
         arguments[arguments.index("sheet.png")] = "sheet.webp"
         self.assert_refused(self.styler(*arguments, "--quiet"), 1, "sheet.webp", "16383")
 

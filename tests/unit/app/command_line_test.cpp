@@ -307,13 +307,14 @@ TEST_CASE("a batch has one style for each picture", "[command_line]") {
   CHECK(batch({"--style-scale", "0.5"}).settings.stylize.style_scale == 0.5);
   CHECK(batch({"--strength", "0.25"}).settings.stylize.objective.strength == 0.25);
   CHECK_THROWS_WITH(batch({"--style-scale", "1,2"}).validate(), support::contains("--style-scale is 1,2 but must be"));
-  CHECK_THAT(refusal({"batch", "--style-blend", "1,2"}), support::contains("--style-blend is no option"));
+  CHECK_THAT(refusal({"batch", "--style-blend", "1,2"}), support::contains("--style-blend is not for a batch"));
 }
 
 TEST_CASE("a strength that leaves weights without effect is refused beside them", "[command_line]") {
   CHECK(transfer({"--content", "a", "--strength", "0.75", "--preset", "gatys"}).stylize.objective.strength == 0.75);
   CHECK_THAT(refusal({"--content", "a", "--strength", "1", "--content-weight", "2"}),
              support::contains("--content-weight does nothing"));
+  CHECK_THAT(refusal({"--content", "a", "--strength", "0", "--fine-style", "b"}), support::contains("--fine-style"));
   CHECK_THAT(refusal({"--content", "a", "--strength", "0", "--style-weight", "2"}),
              support::contains("--style-weight does nothing"));
   TransferOptions options = transfer({"--content", "a", "--style", "b", "-o", "c", "--strength", "1.5"});

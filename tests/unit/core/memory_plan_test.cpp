@@ -74,6 +74,18 @@ TEST_CASE("No tensor gets more elements than libraries can count", "[memory_plan
   gpu.most_elements = std::numeric_limits<int32_t>::max();
   CHECK(plan_scale(huge, {}, gpu, {1000 * kGiB, 0})->tiling.blocks > 0);
   CHECK(plan_scale(work(5000, 6000), {}, gpu, {1000 * kGiB, 0})->tiling.blocks == 0);
+  PlannedWork of_large_style = work(5000, 6000);
+  of_large_style.style = {7000, 7000};
+  CHECK(plan_scale(of_large_style, {}, gpu, {1000 * kGiB, 0})->tiling.blocks > 0);
+  // 128 channels behind the first block's pooling are too many as well.
+  CHECK(plan_scale(work(9000, 10000), {}, gpu, {1000 * kGiB, 0})->tiling.blocks > 1);
+
+  StylizeOptions whole;
+  whole.memory.tile = 0;
+  whole.schedule.size = 0;
+  CHECK_FALSE(plan_scale(huge, whole, gpu, {1000 * kGiB, 0}));
+  CHECK_THROWS_WITH(plan_run({6000, 7000}, {{{1000, 1000}}}, whole, 16, gpu, {1000 * kGiB, 0}),
+                    support::contains("may not be in tiles"));
 }
 
 TEST_CASE("What is asked for is kept to", "[memory_plan]") {

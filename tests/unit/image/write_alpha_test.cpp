@@ -32,6 +32,18 @@ TEST_CASE("alpha is never dithered", "[image][write][unit]") {
   for (size_t i = 3; i < samples.values.size(); i += 4) REQUIRE(samples.values[i] == 153);
 }
 
+TEST_CASE("what shows of a grey background stays grey when it is dithered", "[image][write][unit]") {
+  WriteOptions options;
+  options.dither = true;
+  options.background = {0.501, 0.501, 0.501};
+  const Picture hidden{at::rand({1, 3, 20, 20}), at::zeros({1, 1, 20, 20})};
+  const auto samples = samples_of(encode_picture(hidden, "a.bmp", options));
+  for (size_t i = 0; i < samples.values.size(); i += 3) {
+    REQUIRE(samples.values[i] == samples.values[i + 1]);
+    REQUIRE(samples.values[i] == samples.values[i + 2]);
+  }
+}
+
 TEST_CASE("TIFF says that its colours are not multiplied by alpha", "[image][write][unit]") {
   const auto tiff = opened_tiff(encode_picture(translucent_picture(3, 3), "a.tif"));
   uint16_t count = 0;

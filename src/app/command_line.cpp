@@ -2,10 +2,12 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 
 #include "app/config_file.hpp"
 #include "app/help_formatter.hpp"
@@ -56,6 +58,18 @@ const CLI::App& chosen(const CLI::App& app) {
   return commands.empty() ? app : chosen(*commands.front());
 }
 
+constexpr const char* kOneMap = "since a map belongs to one photo; paint these pictures one by one";
+constexpr const char* kOnePainting = "which paints with one painting at a time; paint these pictures one by one";
+/// Options of the main job that a batch has not, and why.
+constexpr std::array<std::pair<const char*, const char*>, 6> kNotForBatch = {{
+    {"--content-regions", kOneMap},
+    {"--style-regions", kOneMap},
+    {"--style-blend", kOnePainting},
+    {"--style-blend-by", kOnePainting},
+    {"--fine-style", kOnePainting},
+    {"--tileable", "which makes no textures; leave it out"},
+}};
+
 /// Names the first argument that nothing wanted.
 void check_leftovers(const CLI::App& root) {
   const std::vector<std::string> left = root.remaining(true);
@@ -64,14 +78,10 @@ void check_leftovers(const CLI::App& root) {
   const auto option = std::find_if(left.begin(), left.end(), [](const auto& word) { return word.rfind('-', 0) == 0; });
   if (option != left.end()) {
     const std::string name = option->substr(0, option->find('='));
-    if (app.get_name() == "batch" && (name == "--content-regions" || name == "--style-regions")) {
-      reject(name + " is not for a batch, since a map belongs to one photo; paint these pictures one by one");
-    }
-    if (app.get_name() == "batch" && (name == "--fine-style" || name.rfind("--style-blend", 0) == 0)) {
-      reject(name + " is not for a batch, which paints with one painting at a time; paint these pictures one by one");
-    }
-    if (app.get_name() == "batch" && name == "--tileable") {
-      reject("--tileable is not for a batch, which makes no textures; leave it out");
+    if (app.get_name() == "batch") {
+      for (const auto& [option_name, reason] : kNotForBatch) {
+        if (name == option_name) reject(name + " is not for a batch, " + reason);
+      }
     }
     const std::string stem = name.substr(std::min(name.find_first_not_of('-'), name.size()));
     const std::string guess = did_you_mean("--" + stem, long_names(app));

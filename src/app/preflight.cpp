@@ -128,11 +128,16 @@ void check_sizes(const TransferOptions& options, Size content, const std::vector
   check_picture_size(options.output, schedule.back().size);
 }
 
+Size finest_size(const TransferOptions& options, Size content) {
+  const int64_t min_edge = smallest_edge_for(options.stylize.objective.layers());
+  return make_schedule(content, options.stylize.schedule, min_edge).back().size;
+}
+
 std::string rounding_note(const TransferOptions& options, Size asked) {
   if (!options.stylize.schedule.tileable) return {};
-  const int64_t min_edge = smallest_edge_for(options.stylize.objective.layers());
-  const Size size = make_schedule(asked, options.stylize.schedule, min_edge).back().size;
+  const Size size = finest_size(options, asked);
   if (size == asked) return {};
+  const int64_t min_edge = smallest_edge_for(options.stylize.objective.layers());
   return "a tileable texture has edges of whole " + std::to_string(min_edge) +
          " px with the layers in use: " + size_text(size) + " px instead of " + size_text(asked);
 }

@@ -29,6 +29,9 @@ void check_outputs(const TransferOptions& options);
 /// \throws Error{Input}, Error{Output}
 void check_sizes(const TransferOptions& options, Size content, const std::vector<StyleExtent>& styles);
 
+/// The size of the result for a content of this size.
+Size finest_size(const TransferOptions& options, Size content);
+
 /// What to tell of a tileable texture whose edges can't be as `asked`; empty where they can.
 std::string rounding_note(const TransferOptions& options, Size asked);
 

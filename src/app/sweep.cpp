@@ -65,9 +65,8 @@ void check_inputs(const SweepOptions& options, const ContactSheet& sheet) {
   for (size_t i = 0; i < pictures.size(); ++i) {
     if (i == 0 || !share_files(pictures[i], pictures[i - 1])) input = read_job(pictures[i], [](const std::string&) {});
     check_sizes(pictures[i], original_size(input.pictures), style_extents(input.pictures));
-    const int64_t min_edge = smallest_edge_for(pictures[i].stylize.objective.layers());
-    check_regions(input.pictures, pictures[i].stylize, min_edge);
-    const Size size = make_schedule(original_size(input.pictures), pictures[i].stylize.schedule, min_edge).back().size;
+    check_regions(input.pictures, pictures[i].stylize, smallest_edge_for(pictures[i].stylize.objective.layers()));
+    const Size size = finest_size(pictures[i], original_size(input.pictures));
     place = {std::max(place.height, size.height), std::max(place.width, size.width)};
   }
   check_picture_size(options.settings.output, drawn_size(sheet, place));

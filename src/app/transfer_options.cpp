@@ -320,7 +320,7 @@ void bind_options(CLI::App& app, TransferOptions& options) {
 
 std::vector<std::string> idle_options(const CLI::App& app, const TransferOptions& options) {
   std::vector<std::string> sentences;
-  // Batches and sweeps lack some.
+  // A batch lacks some.
   const auto given = [&app](const char* name) {
     const CLI::Option* const option = app.get_option_no_throw(name);
     return option != nullptr && option->count() > 0;

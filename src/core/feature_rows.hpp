@@ -40,7 +40,7 @@ inline double sum_of_weights(const at::Tensor& features, const at::Tensor& weigh
   return weights.sum(at::kDouble).item<double>();
 }
 
-/// Features that for_each_band() goes over at a time, if it is no more than a row.
+/// Features that for_each_band() goes over at a time, or a row where that has more.
 inline constexpr int64_t kBandElements = int64_t{1} << 23;
 
 /// Calls `use(band)` for one band of rows after the other, where `band(tensor)` is a view of its part of the tensor: of

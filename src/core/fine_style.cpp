@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/memory_guard.hpp"
 #include "styler/error.hpp"
 #include "styler/resample.hpp"
 #include "styler/stylizer.hpp"
@@ -36,9 +37,7 @@ Picture with_fine_strokes(const FeatureExtractor& network, const ComputeDevice& 
   const int64_t edge = std::min(size, picture_size(coarse.colour).long_edge());
   const StylizeResult result = stylize(network, device, input, fine_stroke_options(options, edge), observer, budget);
   // Half a style is none, and a run that goes on with it could not be gone on from.
-  if (result.scales.back().summary.termination == Termination::OutOfMemory) {
-    throw Error(ErrorCode::Memory, "memory ran out, and no plan takes less; use a smaller --size or --precision bf16");
-  }
+  if (result.scales.back().summary.termination == Termination::OutOfMemory) throw out_of_memory();
   return result.picture;
 }
 

@@ -23,6 +23,11 @@ bool is_out_of_memory(const std::exception& error) {
   return dynamic_cast<const std::bad_alloc*>(&error) != nullptr || tells_of_memory(error.what());
 }
 
+Error out_of_memory() {
+  return {ErrorCode::Memory,
+          "memory ran out on the way, and no plan takes less; use a smaller --size or --precision bf16"};
+}
+
 void MemoryGuard::begin_scale(size_t index) {
   network_.release_memory();
   scale_ = index;

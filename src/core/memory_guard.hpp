@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "styler/error.hpp"
 #include "styler/features.hpp"
 #include "styler/memory_plan.hpp"
 #include "styler/observer.hpp"
@@ -13,6 +14,9 @@ namespace styler {
 
 /// Whether this is what a failed allocation throws, on the CPU or on a GPU.
 bool is_out_of_memory(const std::exception& error);
+
+/// What the user is told of a run that ends so, without a picture.
+Error out_of_memory();
 
 /// The plans of a run, and what becomes of them when memory runs out all the same: the scale in work gets a smaller
 /// one, and so do the finer scales whose plans take more than was to be had here.

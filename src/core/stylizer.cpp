@@ -379,8 +379,7 @@ StylizeResult stylize(const FeatureExtractor& network, const ComputeDevice& devi
     return Run(network, device, input, own, observer, budget, std::move(from))();
   } catch (const std::exception& error) {
     if (!is_out_of_memory(error)) throw;
-    throw Error(ErrorCode::Memory,
-                "memory ran out on the way, and no plan takes less; use a smaller --size or --precision bf16");
+    throw out_of_memory();
   }
 }
 

@@ -21,9 +21,9 @@ struct FileNotes {
 
 /// The encoders: one per format, in a file of its own. Each tags the picture as sRGB where its format can, needs no
 /// locks, keeps its library from printing, and gives the same bytes for the same input.
+/// \param pixels   no longer on a side than the format allows: see OutputFormat in write_picture.cpp.
 /// \param quality  1 to 100; 0 is the format's own default, see WriteOptions. Formats without it take no notice.
 /// \param notes    whose size the format can hold: see fitting_notes() in metadata.hpp.
-/// \param pixels   no longer on a side than the format allows: see OutputFormat in write_picture.cpp.
 /// \throws FormatLimit for what else the format can't hold, std::bad_alloc
 std::string encode_png(const Pixels& pixels, int quality, const FileNotes& notes);   ///< 8 and 16 bits, RGB and RGBA.
 std::string encode_jpeg(const Pixels& pixels, int quality, const FileNotes& notes);  ///< 8 bits, RGB.

@@ -53,16 +53,20 @@ bool fill(Pixels& pixels, const Planes& planes, const QuantizeOptions& options) 
   const auto channels = static_cast<size_t>(pixels.channels);
   auto* const samples = reinterpret_cast<Sample*>(pixels.bytes.data());
   bool has_nan = false;
-  const auto value_at = [&](size_t channel, size_t i) {
-    const float value = clamped(planes.colour[channel][i], has_nan);
+  const auto shown = [&](const float* values, size_t channel, size_t i) {
+    const float value = clamped(values[i], has_nan);
     if (!options.background || planes.alpha == nullptr) return value;
     const float alpha = clamped(planes.alpha[i], has_nan);
     return alpha * value + (1 - alpha) * (*options.background)[channel];
   };
-  const auto is_grey = [&](size_t i) { return value_at(0, i) == value_at(1, i) && value_at(1, i) == value_at(2, i); };
+  const auto is_grey = [&](size_t i) {
+    const float red = shown(planes.colour[0], 0, i);
+    return red == shown(planes.colour[1], 1, i) && red == shown(planes.colour[2], 2, i);
+  };
   for (size_t channel = 0; channel < 3; ++channel) {
+    const float* const values = planes.colour[channel];
     for (size_t i = 0; i < count; ++i) {
-      const float value = value_at(channel, i);
+      const float value = shown(values, channel, i);
       // Grey stays grey: it has one noise for its channels. In double, for float32 has too few bits to tell which of
       // 65536 levels is nearest.
       double level = double{value} * kLargest;

@@ -2,6 +2,7 @@
 
 #include <limits>
 #include <optional>
+#include <string>
 
 #include "core/network_memory.hpp"
 #include "core/run_plans.hpp"
@@ -20,6 +21,10 @@ constexpr NetworkMemory kFast16{2, true, 2};
 PlannedWork work(int64_t height, int64_t width) { return {{height, width}, {height, width}, 75}; }
 
 std::vector<Layer> default_layers() { return ObjectiveOptions().layers(); }
+
+int64_t number_after(const std::string& message, const std::string& words) {
+  return std::stoll(message.substr(message.find(words) + words.size()));
+}
 
 }  // namespace
 
@@ -133,16 +138,13 @@ TEST_CASE("A run that doesn't fit is refused with a limit and a size that would 
     message = error.what();
   }
   CAPTURE(message);
-  const auto number_after = [&](const std::string& words) {
-    return std::stoll(message.substr(message.find(words) + words.size()));
-  };
-  options.schedule.size = number_after("--size ");
+  options.schedule.size = number_after(message, "--size ");
   CHECK_NOTHROW(plan_run(photo, {{{1000, 1000}}}, options, 16, kFast16, budget));
   ++options.schedule.size;
   CHECK_THROWS_AS(plan_run(photo, {{{1000, 1000}}}, options, 16, kFast16, budget), Error);
   options.schedule.size = 0;
   REQUIRE(message.find("M where") != std::string::npos);
-  const int64_t limit = number_after("--memory-limit ") * kMiB;
+  const int64_t limit = number_after(message, "--memory-limit ") * kMiB;
   const auto plans = plan_run(photo, {{{1000, 1000}}}, options, 16, kFast16, {limit, 400 * kMiB});
   CHECK(plans.size() == make_schedule(photo, options.schedule, 16).size());
 }
@@ -158,11 +160,8 @@ TEST_CASE("A texture that doesn't fit is told a size of its own shape", "[memory
   } catch (const Error& error) {
     const std::string message = error.what();
     CAPTURE(message);
-    const auto number_after = [&](const std::string& words) {
-      return std::stoll(message.substr(message.find(words) + words.size()));
-    };
-    const int64_t width = number_after("--size ");
-    const int64_t height = number_after("--size " + std::to_string(width) + "x");
+    const int64_t width = number_after(message, "--size ");
+    const int64_t height = number_after(message, "--size " + std::to_string(width) + "x");
     CHECK(Size{height, width} == scaled_to_long_edge(texture, width));
     options.schedule.size = width;
     CHECK_NOTHROW(plan_run({height, width}, {{{1000, 1000}}}, options, 16, kFast16, {700 * kMiB, 400 * kMiB}));

@@ -50,6 +50,9 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--iterations", type=_iterations, metavar="PRECISION=N,...",
                         help="styler's iterations per scale in the race, as an earlier search of the same race found "
                              "them, instead of searching: fp32=152,auto=168")
+    parser.add_argument("--coarse-style", type=float, default=0.03, metavar="X",
+                        help="styler's option of that name in the race from noise; with 1 it paints figures of the "
+                             "painting's that the other tools, which have no coarse scales, don't paint")
     parser.add_argument("--no-pastiche-race", action="store_true",
                         help="don't wait for pastiche's evaluations in the race; it is still measured per evaluation")
     parser.add_argument("--quick", action="store_true",
@@ -127,7 +130,7 @@ class Comparison:
         if not self.weights.exists() or self.weights.stat().st_mtime < arguments.weights.stat().st_mtime:
             self.peers.script("convert_weights.py", str(arguments.weights), str(self.weights))
         setting = Setting(arguments.device, arguments.threads, self.peers.python, str(arguments.styler.resolve()),
-                          str(arguments.weights.resolve()))
+                          str(arguments.weights.resolve()), arguments.coarse_style)
         precisions = ["fp32"] + (["auto"] if arguments.device == "cuda" or machine.has_bf16() else [])
         self.neural_style, self.pastiche = NeuralStyle(setting), Pastiche(setting)
         self.stylers = [Styler(setting, precision) for precision in precisions]
@@ -184,7 +187,7 @@ class Comparison:
         def report() -> table.Report:
             settings = {"content": arguments.content.name, "style": arguments.style.name,
                         "threads": arguments.threads, "device": arguments.device, "repeats": arguments.repeats,
-                        "precisions": self.precisions()}
+                        "precisions": self.precisions(), "coarse_style": arguments.coarse_style}
             now = datetime.datetime.now().astimezone()
             return table.Report(now.strftime("%Y-%m-%d %H:%M %Z"), _command_without_folders(), about, self.versions,
                                 settings, speeds, races)

@@ -69,7 +69,8 @@ def as_markdown(report: Report) -> str:
         f"{machine['cores']} cores, {machine['memory_gb']} GB; load {machine['load_at_start']} at the start",
         f"- Versions: {', '.join(f'{name} {version}' for name, version in report.versions.items())}",
         f"- Pictures: {settings['content']} × {settings['style']}; {settings['threads']} threads, "
-        f"{settings['device']}, {settings['repeats']} repeats in turn; styler computes in {settings['precisions']}",
+        f"{settings['device']}, {settings['repeats']} repeats in turn; styler computes in {settings['precisions']}; "
+        f"from noise with `--coarse-style {settings['coarse_style']:g}`",
         f"- Command: `{report.command}`",
         "",
         "Ratios say how many times less than neural-style in the same run. How all this is measured: "

@@ -44,6 +44,7 @@ class Setting:
     python: str  # the peers'
     styler: str
     styler_weights: str
+    coarse_style: float  # styler's, from noise
 
 
 class Tool(ABC):
@@ -161,10 +162,14 @@ class Styler(Tool):
         self.name = f"styler {precision}"
 
     def command(self, task: Task, evaluations: int, output: str) -> list[str]:
-        return [*self.whole_run(task, evaluations, output), "--scales", "1"]
+        return [*self._common(task, evaluations, output), "--scales", "1"]
 
     def whole_run(self, task: Task, iterations: int, output: str) -> list[str]:
         """Coarse to fine, as users run it, with so many iterations per scale; the report lies beside the output."""
+        coarse = ["--coarse-style", str(self.setting.coarse_style)] if task.start == "noise" else []
+        return [*self._common(task, iterations, output), *coarse]
+
+    def _common(self, task: Task, iterations: int, output: str) -> list[str]:
         options = {
             "content": task.content,
             "style": task.style,

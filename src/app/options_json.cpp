@@ -48,6 +48,7 @@ json picture_options_json(const TransferOptions& options) {
                  {"padding", std::string(padding_name(stylize.objective.padding))},
                  {"style-scale",
                   options.style_scales.empty() ? json(stylize.style_scale) : json(decimals_text(options.style_scales))},
+                 {"coarse-style", stylize.coarse_style},
                  {"style-blend", decimals_text(options.style_shares)},
                  {"style-blend-by", style_blend_name(stylize.objective.style_blend)},
                  {"color", colour_mode_name(stylize.color)},
@@ -72,8 +73,8 @@ json picture_options_json(const TransferOptions& options) {
                  {"keep-gps", options.keep_gps},
                  {"allow-truncated", options.read.allow_truncated}};
   if (options.is_texture()) {  // none of which it has, or would take
-    for (const char* const name :
-         {"content-weight", "content-layers", "strength", "color", "background", "keep-metadata", "keep-gps"}) {
+    for (const char* const name : {"content-weight", "content-layers", "strength", "coarse-style", "color",
+                                   "background", "keep-metadata", "keep-gps"}) {
       result.erase(name);
     }
   }

@@ -41,8 +41,8 @@ void bind_tileable(OptionBinder& binder, TransferOptions& options) {
 
 void settle_texture(const CLI::App& app, TransferOptions& options) {
   if (!options.content.empty()) return;
-  for (const char* const name : {"--content-weight", "--content-layers", "--strength", "--color", "--background",
-                                 "--keep-metadata", "--keep-gps"}) {
+  for (const char* const name : {"--content-weight", "--content-layers", "--strength", "--coarse-style", "--color",
+                                 "--background", "--keep-metadata", "--keep-gps"}) {
     if (app.get_option(name)->count() == 0) continue;
     reject(std::string(name) +
            " is for a photo, but without --content the result is a texture; give --content FILE or leave it out");

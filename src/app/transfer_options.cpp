@@ -68,6 +68,10 @@ void bind_look(OptionBinder& binder, TransferOptions& options) {
       [&options](const std::string& word) { options.pooling = word == "max" ? Pooling::Max : Pooling::Average; },
       "How the network halves its features");
   bind_style_scale(binder, options);
+  binder.decimal(
+      "--coarse-style", options.stylize.coarse_style,
+      "Share of --style-weight at all scales but the last: 1 lets the painting's large figures in, less keeps "
+      "the photo's, above all from noise");
   binder.choice(
       "--color", colour_mode_names(), colour_mode_name(options.stylize.color),
       [&field = options.stylize.color](const std::string& word) { field = parse_colour_mode(word); },
@@ -344,9 +348,12 @@ std::vector<std::string> idle_options(const CLI::App& app, const TransferOptions
     note("--content-weight does nothing at --strength 1; leave one of them out");
   }
   for (const char* const name : {"--style-weight", "--style-loss", "--tv-weight", "--style-scale", "--style-blend",
-                                 "--style-blend-by", "--fine-style"}) {
+                                 "--style-blend-by", "--fine-style", "--coarse-style"}) {
     if (strength > 0 || !given(name)) continue;
     note(std::string(name) + " does nothing at --strength 0; leave one of them out");
+  }
+  if (given("--coarse-style") && options.stylize.schedule.scales == 1) {
+    note("--coarse-style does nothing with --scales 1, which works at the final size only; leave one of them out");
   }
   if (given("--padding") && options.stylize.schedule.tileable) {
     note("--padding does nothing beside --tileable, which continues the picture by its opposite side; leave it out");

@@ -284,6 +284,9 @@ void Run::paint_scale(const ScaleEvent& event, StylizeResult& result) {
   const Picture content = pictures_.content(size);
   begin_picture(content.colour, size);
   regions_.begin_scale(content, size);
+  const bool is_finest = event.index + 1 == event.count;
+  ObjectiveOptions objective_options = options_.objective;
+  if (!is_finest) objective_options.style_weight *= options_.coarse_style;
   std::vector<StylePart> styles;
   styles.reserve(input_.styles.size());
   for (size_t i = 0; i < input_.styles.size(); ++i) {
@@ -291,11 +294,10 @@ void Run::paint_scale(const ScaleEvent& event, StylizeResult& result) {
     styles.push_back({style_targets(style, event.style_sizes[i]), style.weight, style.region});
   }
   const auto objective = guard_.with_tiles([&](Tiling tiling) {
-    return std::make_unique<Objective>(network_, options_.objective, content, styles, tiling, regions_.shares());
+    return std::make_unique<Objective>(network_, objective_options, content, styles, tiling, regions_.shares());
   });
   const Summary summary = run_scale(event, *objective, result.scales);
   end_scale(event, summary, result);
-  const bool is_finest = result.scales.size() == schedule_.size();
   if (is_finest && summary.termination != Termination::OutOfMemory) weigh_saved_picture(*objective, result);
 }
 

@@ -51,6 +51,8 @@ TEST_CASE("each option reaches its field", "[command_line]") {
                                       "2",
                                       "--style-scale",
                                       "0.5",
+                                      "--coarse-style",
+                                      "0.25",
                                       "--color",
                                       "luminance",
                                       "--content-weight",
@@ -105,6 +107,7 @@ TEST_CASE("each option reaches its field", "[command_line]") {
   CHECK(o.stylize.schedule.iterations == 7);
   CHECK(o.stylize.schedule.scales == 2);
   CHECK(o.stylize.style_scale == 0.5);
+  CHECK(o.stylize.coarse_style == 0.25);
   CHECK(o.stylize.color == ColourMode::Luminance);
   CHECK(o.stylize.objective.content_weight == 2);
   CHECK(o.stylize.objective.style_weight == 3e4);
@@ -317,6 +320,8 @@ TEST_CASE("a strength that leaves weights without effect is refused beside them"
   CHECK_THAT(refusal({"--content", "a", "--strength", "0", "--fine-style", "b"}), support::contains("--fine-style"));
   CHECK_THAT(refusal({"--content", "a", "--strength", "0", "--style-weight", "2"}),
              support::contains("--style-weight does nothing"));
+  CHECK_THAT(refusal({"--content", "a", "--strength", "0", "--coarse-style", "0.5"}),
+             support::contains("--coarse-style does nothing"));
   TransferOptions options = transfer({"--content", "a", "--style", "b", "-o", "c", "--strength", "1.5"});
   CHECK_THROWS_WITH(options.validate(), support::contains("strength is 1.5 but must lie between 0"));
 }
@@ -392,6 +397,12 @@ TEST_CASE("a run needs style and output, in range, and content unless it makes a
   CHECK_THROWS_AS(options.validate(), Error);
 }
 
+TEST_CASE("a coarse style needs a coarse scale", "[command_line]") {
+  CHECK(transfer({"--content", "a", "--scales", "2", "--coarse-style", "0.5"}).stylize.coarse_style == 0.5);
+  CHECK_THAT(refusal({"--content", "a", "--scales", "1", "--coarse-style", "0.5"}),
+             support::contains("--coarse-style does nothing with --scales 1"));
+}
+
 TEST_CASE("without content the result is a texture", "[command_line]") {
   const TransferOptions square = transfer({"--style", "b.png", "-o", "c.png", "--size", "300"});
   CHECK(square.texture == Size{300, 300});
@@ -419,9 +430,9 @@ TEST_CASE("what makes no sense for a texture, or for a photo, is refused", "[com
     }
     FAIL("accepted");
   };
-  for (const char* option : {"--content-weight", "--content-layers", "--background"}) {
+  for (const char* option : {"--content-weight", "--coarse-style", "--content-layers", "--background"}) {
     const std::string name = option;
-    const std::string value = name == "--content-weight" ? "2" : name == "--content-layers" ? "relu4_2" : "black";
+    const std::string value = name == "--content-layers" ? "relu4_2" : name == "--background" ? "black" : "2";
     invalid({name, value}, name + " is for a photo");
   }
   invalid({"--keep-metadata"}, "--keep-metadata is for a photo");

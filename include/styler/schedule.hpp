@@ -32,6 +32,13 @@ struct ScheduleOptions {
   /// The result fits beside itself: the network's padding must be Circular, so both edges become multiples of its
   /// deepest stride, at every size.
   bool tileable = false;
+  /// Multiplies the style weight at every size but the finest, and there for the first third of the iterations. With 1
+  /// the painting's large figures come in at the coarse sizes and stay, and from noise they take the place of the
+  /// photo's forms; with less these are there first, and soon, since no steep style loss decides about the steps.
+  /// Preset neural-style, three sizes up to 512 px: from noise 0.03 reaches after 84 iterations at each what 1 reaches
+  /// after 152 to 168. From the photo, at 256 px, 1 is 1 % better. Not for textures, whose style it would only weaken
+  /// beside the smoothness.
+  double coarse_style = 1.0;
 
   /// \throws Error{InvalidArgument}
   void validate() const;
@@ -41,13 +48,15 @@ struct ScheduleOptions {
 struct Scale {
   Size size;
   int64_t iterations = 0;
+  double style_share = 1.0;  ///< Multiplies the style weight.
   bool operator==(const Scale&) const = default;
 };
 
 /// `original` scaled so that its long edge is `long_edge`, rounded to the nearest pixel, at least 1 px each way.
 Size scaled_to_long_edge(Size original, int64_t long_edge);
 
-/// The scales of one run, coarse to fine; the last has exactly the size asked for. Scales on which the short edge
+/// The scales of one run, coarse to fine; the last has exactly the size asked for, and so has the one before it where a
+/// coarse style gets its part of the finest size's iterations. Scales on which the short edge
 /// would fall below `min_edge` are left out, but for the last: a narrow picture is continued by its mirror image there.
 /// For a tileable result every edge is rounded to a multiple of `min_edge`, which is the deepest stride.
 /// \throws Error{Input} when even the long edge of the content or of the last scale falls below `min_edge`; the message

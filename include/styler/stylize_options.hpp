@@ -19,12 +19,6 @@ struct StylizeOptions {
   MemoryOptions memory;
   /// Size of the style picture relative to the content's, by long edges. The style is never enlarged.
   double style_scale = 1.0;
-  /// Multiplies style_weight at every scale but the finest. What is painted there stays: with 1 the painting's large
-  /// figures come in, and from noise they take the place of the photo's forms, so that the content loss stays high;
-  /// with less the photo's are there first. Preset neural-style, three scales up to 512 px: from noise 0.03 reaches
-  /// after 104 iterations per scale what 1 reaches after 152; from the photo, at 256 px, 1 is 1 % better. Not for
-  /// textures, whose style it would only weaken beside the smoothness.
-  double coarse_style = 1.0;
   /// Whose colours the result has.
   ColourMode color = ColourMode::Style;
   /// Seed of the noise that `init = noise` starts from. Drawn on the CPU: the same on every device.

@@ -25,7 +25,7 @@ namespace {
 using json = nlohmann::ordered_json;
 
 /// Grows with every change of what a file holds.
-constexpr const char* kFileVersion = "3";
+constexpr const char* kFileVersion = "4";
 constexpr const char* kFormat = "styler checkpoint";
 constexpr const char* kDigestName = "sha256";
 constexpr size_t kDigestBytes = 32;
@@ -95,6 +95,7 @@ json event_json(const ScaleEvent& event) {
           {"height", event.scale.size.height},
           {"width", event.scale.size.width},
           {"iterations", event.scale.iterations},
+          {"style_share", event.scale.style_share},
           {"styles", std::move(styles)}};
 }
 
@@ -105,6 +106,7 @@ ScaleEvent event_from(const json& object, int64_t index) {
   object.at("height").get_to(event.scale.size.height);
   object.at("width").get_to(event.scale.size.width);
   object.at("iterations").get_to(event.scale.iterations);
+  object.at("style_share").get_to(event.scale.style_share);
   for (const json& style : object.at("styles")) {
     event.style_sizes.push_back({style.at("height").get<int64_t>(), style.at("width").get<int64_t>()});
   }

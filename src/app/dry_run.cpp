@@ -53,6 +53,7 @@ double seconds_per_pixel(const Machine& machine, const StylizeInput& pictures, c
   const int64_t finest = asked == 0 ? original_size(pictures).long_edge() : asked;
   calibration.schedule.size = std::min(finest, kCalibrationEdge);
   calibration.schedule.scales = 1;
+  calibration.schedule.coarse_style = 1;
   calibration.schedule.iterations = kCalibrationIterations;
   calibration.memory.tile = 0;  // what tiles cost is in the plans' factors
   calibration.optimizer.time_limit_seconds = 0;

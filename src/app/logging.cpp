@@ -5,6 +5,7 @@
 
 #include <mutex>
 
+#include "app/values.hpp"
 #include "styler/error.hpp"
 
 namespace styler::app {
@@ -53,10 +54,11 @@ std::shared_ptr<spdlog::logger> make_logger(const MessageOptions& options, Conso
 }
 
 void LogObserver::on_scale(const ScaleEvent& event) {
-  logger_.info("scale {}/{}: {}x{} px, style {} px, {} iterations; tiles {}, history {}, {}", event.index + 1,
+  const double share = event.scale.style_share;
+  logger_.info("scale {}/{}: {}x{} px, style {} px{}, {} iterations; tiles {}, history {}, {}", event.index + 1,
                event.count, event.scale.size.width, event.scale.size.height, sizes_text(event.style_sizes),
-               event.scale.iterations, tiling_text(event.plan), history_text(event.plan),
-               bytes_text(event.plan.predicted_bytes));
+               share == 1 ? "" : ", weight times " + decimal_text(share), event.scale.iterations,
+               tiling_text(event.plan), history_text(event.plan), bytes_text(event.plan.predicted_bytes));
   for (const std::string& remark : event.remarks) logger_.info("{}; the layer is left out there at this scale", remark);
 }
 

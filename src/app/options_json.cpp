@@ -48,7 +48,7 @@ json picture_options_json(const TransferOptions& options) {
                  {"padding", std::string(padding_name(stylize.objective.padding))},
                  {"style-scale",
                   options.style_scales.empty() ? json(stylize.style_scale) : json(decimals_text(options.style_scales))},
-                 {"coarse-style", stylize.coarse_style},
+                 {"coarse-style", stylize.schedule.coarse_style},
                  {"style-blend", decimals_text(options.style_shares)},
                  {"style-blend-by", style_blend_name(stylize.objective.style_blend)},
                  {"color", colour_mode_name(stylize.color)},

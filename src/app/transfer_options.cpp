@@ -69,9 +69,9 @@ void bind_look(OptionBinder& binder, TransferOptions& options) {
       "How the network halves its features");
   bind_style_scale(binder, options);
   binder.decimal(
-      "--coarse-style", options.stylize.coarse_style,
-      "Share of --style-weight at all scales but the last: 1 lets the painting's large figures in, less keeps "
-      "the photo's, above all from noise");
+      "--coarse-style", options.stylize.schedule.coarse_style,
+      "Share of --style-weight at all scales but the last, and in its first third: 1 lets the painting's large figures "
+      "in, less keeps the photo's, above all from noise");
   binder.choice(
       "--color", colour_mode_names(), colour_mode_name(options.stylize.color),
       [&field = options.stylize.color](const std::string& word) { field = parse_colour_mode(word); },
@@ -351,9 +351,6 @@ std::vector<std::string> idle_options(const CLI::App& app, const TransferOptions
                                  "--style-blend-by", "--fine-style", "--coarse-style"}) {
     if (strength > 0 || !given(name)) continue;
     note(std::string(name) + " does nothing at --strength 0; leave one of them out");
-  }
-  if (given("--coarse-style") && options.stylize.schedule.scales == 1) {
-    note("--coarse-style does nothing with --scales 1, which works at the final size only; leave one of them out");
   }
   if (given("--padding") && options.stylize.schedule.tileable) {
     note("--padding does nothing beside --tileable, which continues the picture by its opposite side; leave it out");

@@ -286,7 +286,7 @@ void Run::paint_scale(const ScaleEvent& event, StylizeResult& result) {
   regions_.begin_scale(content, size);
   const bool is_finest = event.index + 1 == event.count;
   ObjectiveOptions objective_options = options_.objective;
-  if (!is_finest) objective_options.style_weight *= options_.coarse_style;
+  objective_options.style_weight *= event.scale.style_share;
   std::vector<StylePart> styles;
   styles.reserve(input_.styles.size());
   for (size_t i = 0; i < input_.styles.size(); ++i) {

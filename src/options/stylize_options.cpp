@@ -22,7 +22,6 @@ void StylizeOptions::validate() const {
                                                 " but a tileable picture can't be worked on in tiles; leave it out");
   }
   check_positive("style-scale", style_scale);
-  check_positive("coarse-style", coarse_style);
 }
 
 }  // namespace styler

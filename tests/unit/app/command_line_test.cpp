@@ -107,7 +107,7 @@ TEST_CASE("each option reaches its field", "[command_line]") {
   CHECK(o.stylize.schedule.iterations == 7);
   CHECK(o.stylize.schedule.scales == 2);
   CHECK(o.stylize.style_scale == 0.5);
-  CHECK(o.stylize.coarse_style == 0.25);
+  CHECK(o.stylize.schedule.coarse_style == 0.25);
   CHECK(o.stylize.color == ColourMode::Luminance);
   CHECK(o.stylize.objective.content_weight == 2);
   CHECK(o.stylize.objective.style_weight == 3e4);
@@ -395,12 +395,6 @@ TEST_CASE("a run needs style and output, in range, and content unless it makes a
   CHECK_NOTHROW(options.validate());
   options.stylize.objective.style_weight = -1;
   CHECK_THROWS_AS(options.validate(), Error);
-}
-
-TEST_CASE("a coarse style needs a coarse scale", "[command_line]") {
-  CHECK(transfer({"--content", "a", "--scales", "2", "--coarse-style", "0.5"}).stylize.coarse_style == 0.5);
-  CHECK_THAT(refusal({"--content", "a", "--scales", "1", "--coarse-style", "0.5"}),
-             support::contains("--coarse-style does nothing with --scales 1"));
 }
 
 TEST_CASE("without content the result is a texture", "[command_line]") {

@@ -57,6 +57,7 @@ TEST_CASE("Schedule options out of range are refused by name", "[schedule]") {
                     support::contains("iterations is 9223372036854775807"));
   CHECK_THROWS_WITH(ScheduleOptions({1, 17, 1}).validate(), support::contains("scales is 17"));
   CHECK_THROWS_WITH(ScheduleOptions({1, 0, 0}).validate(), support::contains("iterations is 0"));
+  CHECK_THROWS_WITH(ScheduleOptions({1, 0, 1, false, 0}).validate(), support::contains("coarse-style is 0"));
 }
 
 TEST_CASE("A style picture follows the content's size and is never enlarged", "[schedule]") {
@@ -76,6 +77,21 @@ TEST_CASE("Several style pictures have scales of their own, and too small ones a
   CHECK(sizes_text({{102, 128}, {80, 100}}) == "128x102, 100x80");
   CHECK_THROWS_WITH(style_sizes({{{800, 1000}}, {{15, 15}, 1, "icon.png"}}, {96, 128}, 1, 16),
                     support::contains("the style picture 'icon.png' is 15x15 px"));
+}
+
+TEST_CASE("A coarse style has every size but the finest, and a third of its iterations", "[schedule]") {
+  ScheduleOptions options{512, 0, 10};
+  options.coarse_style = 0.25;
+  const Size finest{384, 512};
+  CHECK((make_schedule({768, 1024}, options, 16) ==
+         std::vector<Scale>{{{96, 128}, 10, 0.25}, {{192, 256}, 10, 0.25}, {finest, 3, 0.25}, {finest, 7, 1}}));
+  options.scales = 1;
+  CHECK((make_schedule({768, 1024}, options, 16) == std::vector<Scale>{{finest, 3, 0.25}, {finest, 7, 1}}));
+  options.iterations = 2;  // none of which can be spared
+  CHECK((make_schedule({768, 1024}, options, 16) == std::vector<Scale>{{finest, 2, 1}}));
+  options.iterations = 10;
+  options.coarse_style = 1;
+  CHECK((make_schedule({768, 1024}, options, 16) == std::vector<Scale>{{finest, 10, 1}}));
 }
 
 TEST_CASE("Scales share the time that is left as they share the work", "[schedule]") {

@@ -358,34 +358,55 @@ TEST_CASE("A style scale that is not above zero is refused by name", "[stylizer]
   CHECK_THROWS_WITH(options.validate(), support::contains("style-scale is 0"));
 }
 
+namespace {
+
+/// The losses of each scale, one after the other.
+struct ScaleLosses : Observer {
+  void on_scale(const ScaleEvent&) override { scales.emplace_back(); }
+  Control on_iteration(const IterationEvent& event) override {
+    scales.back().push_back(event.loss);
+    return Control::Continue;
+  }
+  std::vector<std::vector<LossBreakdown>> scales;
+};
+
+}  // namespace
+
 TEST_CASE("The coarse style weighs the style at every scale but the finest", "[stylizer]") {
-  struct FirstLosses : Observer {
-    void on_scale(const ScaleEvent&) override { begins = true; }
-    Control on_iteration(const IterationEvent& event) override {
-      if (begins) losses.push_back(event.loss);
-      begins = false;
-      return Control::Continue;
-    }
-    bool begins = false;
-    std::vector<LossBreakdown> losses;
-  };
   StylizeInput input = tiny_input();
   input.init = Init::Noise;
   StylizeOptions options = tiny_options();
   options.schedule.scales = 3;
   options.schedule.iterations = 1;  // each scale begins with what it got, so that both runs have the same pictures
-  FirstLosses whole;
+  ScaleLosses whole;
   stylize(TinyNetwork(), kCpu, input, options, whole);
-  options.coarse_style = 0.125;
-  FirstLosses part;
+  options.schedule.coarse_style = 0.125;
+  ScaleLosses part;
   stylize(TinyNetwork(), kCpu, input, options, part);
-  REQUIRE(whole.losses.size() == 3);
-  REQUIRE(part.losses.size() == 3);
+  REQUIRE(whole.scales.size() == 3);
+  REQUIRE(part.scales.size() == 3);
   for (size_t scale = 0; scale < 3; ++scale) {
     const double share = scale < 2 ? 0.125 : 1;
-    CHECK(part.losses[scale].style == Approx(share * whole.losses[scale].style));
-    CHECK(part.losses[scale].content == Approx(whole.losses[scale].content));
+    CHECK(part.scales[scale][0].style == Approx(share * whole.scales[scale][0].style));
+    CHECK(part.scales[scale][0].content == Approx(whole.scales[scale][0].content));
   }
+}
+
+TEST_CASE("At the finest size the whole style goes on from the coarse style's best picture", "[stylizer]") {
+  StylizeInput input = tiny_input();
+  input.init = GENERATE(Init::Content, Init::Noise);
+  StylizeOptions options = tiny_options();
+  options.schedule.scales = 1;
+  options.schedule.iterations = 12;
+  options.schedule.coarse_style = 0.125;
+  ScaleLosses losses;
+  stylize(TinyNetwork(), kCpu, input, options, losses);
+  REQUIRE(losses.scales.size() == 2);
+  REQUIRE(losses.scales[0].size() == 4);
+  const LossBreakdown coarse = *std::ranges::min_element(losses.scales[0], {}, &LossBreakdown::total);
+  const LossBreakdown whole = losses.scales[1].front();
+  CHECK(whole.style == Approx(coarse.style / 0.125).epsilon(1e-4));
+  CHECK(whole.content == Approx(coarse.content).epsilon(1e-4));
 }
 
 TEST_CASE("From noise less style at the coarse scales leaves more of the content", "[stylizer]") {
@@ -394,17 +415,12 @@ TEST_CASE("From noise less style at the coarse scales leaves more of the content
   StylizeOptions options = tiny_options();
   options.schedule.iterations = 40;
   const auto content_at_finest = [&](double coarse_style) {
-    options.coarse_style = coarse_style;
-    Recorder recorder(41);  // one evaluation into the finest scale
-    return stylize(TinyNetwork(), kCpu, input, options, recorder).saved_loss.content;
+    options.schedule.coarse_style = coarse_style;
+    ScaleLosses losses;
+    stylize(TinyNetwork(), kCpu, input, options, losses);
+    return losses.scales.back().front().content;
   };
   CHECK(content_at_finest(0.01) < 0.9 * content_at_finest(1));
-}
-
-TEST_CASE("A coarse style that is not above zero is refused by name", "[stylizer]") {
-  StylizeOptions options = tiny_options();
-  options.coarse_style = 0;
-  CHECK_THROWS_WITH(options.validate(), support::contains("coarse-style is 0"));
 }
 
 namespace {

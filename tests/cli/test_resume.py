@@ -88,13 +88,18 @@ class Resumed(ResumeTest):
         print(f"{killed} of {self.KILLS} runs killed", end=" ", flush=True)
 
     def test_at_a_border_between_scales_with_either_optimizer_and_a_picture_to_start_from(self):
-        for arguments in (["--optimizer", "adam"], ["--init", "art.png"], ["--init", "content", "--history-size", "4"]):
+        for arguments in (
+            ["--optimizer", "adam"],
+            ["--init", "art.png"],
+            ["--init", "content", "--history-size", "4"],
+            ["--init", "noise", "--coarse-style", "0.1"],
+        ):
             with self.subTest(arguments=arguments):
                 course = [*arguments, "--scales", "3", "--tolerance-change", "0"]
                 expected = self.whole(*course)
-                # The last of the middle scale's iterations, and the first two of the fine one: so late that there is no
-                # time for a second checkpoint.
-                for iterations in ("60", "61", "62"):
+                # The last of the middle scale's iterations, the first two of the fine one, and the last before a coarse
+                # style becomes whole: so late that there is no time for a second checkpoint.
+                for iterations in ("60", "61", "62", "70"):
                     checkpoints = ["--checkpoint", "run.ckpt", "--checkpoint-every", iterations]
                     result = self.styler(*self.job("-q", *course, *checkpoints))
                     self.assertEqual(result.returncode, 0, result.stderr)

@@ -34,7 +34,7 @@ RunState some_state(const std::string& method = "lbfgs") {
   first.iterations = 8;
   first.initial_loss = 1.0 / 3;
   first.final_loss = 0.1;
-  state.done = {{{{6, 10}, 8}, first}};
+  state.done = {{{{6, 10}, 8, 0.25}, first}};
   state.plans = {{{}, 10, "fp32", 1000, 1}, {{2, 256}, 5, "bf16", 2000, 1.0 / 7}};
   OptimizerOptions options;
   options.method = method;
@@ -54,7 +54,7 @@ RunState some_state(const std::string& method = "lbfgs") {
 
 std::vector<ScaleRecord> some_scales() {
   std::vector<ScaleRecord> scales(2);
-  scales[0].event = {0, 2, {{6, 10}, 8}, {{5, 4}}};
+  scales[0].event = {0, 2, {{6, 10}, 8, 0.25}, {{5, 4}}};
   scales[0].losses.assign(8, {0.25, 0.5, 0, 0, 0.75});
   scales[0].summary = some_state().done.front().summary;
   scales[1].event = {1, 2, {{12, 20}, 8}, {{10, 8}, {7, 9}}};

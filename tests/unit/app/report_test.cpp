@@ -11,7 +11,7 @@ namespace {
 RunRecord two_scales() {
   RecordingObserver observer;
   for (int64_t i = 0; i < 2; ++i) {
-    const ScaleEvent event{i, 2, {{64 << i, 96 << i}, 3}, {{50, 40}}};
+    const ScaleEvent event{i, 2, {{64 << i, 96 << i}, 3, i == 0 ? 0.25 : 1}, {{50, 40}}};
     observer.on_scale(event);
     for (int64_t k = 1; k <= 3; ++k) {
       IterationEvent iteration;
@@ -47,6 +47,7 @@ TEST_CASE("a report has every loss term of every iteration", "[report]") {
     CHECK(scale.at("ended_by") == "iterations");
   }
   CHECK(report.at("scales")[1].at("width") == 192);
+  CHECK(report.at("scales")[0].at("style_share") == 0.25);
   CHECK(report.at("scales")[0].at("losses").at("total")[0] == 3.5);
   CHECK(report.at("saved_loss").at("total") == 3);
   CHECK(report.at("chosen").at("device") == "cpu");

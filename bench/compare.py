@@ -49,7 +49,7 @@ def parse_arguments() -> argparse.Namespace:
                         help="after which neural-style's picture is the bar")
     parser.add_argument("--iterations", type=_iterations, metavar="PRECISION=N,...",
                         help="styler's iterations per scale in the race, as an earlier search of the same race found "
-                             "them, instead of searching: fp32=152,auto=168")
+                             "them, instead of searching: fp32=84,auto=84")
     parser.add_argument("--coarse-style", type=float, default=0.03, metavar="X",
                         help="styler's option of that name in the race from noise; with 1 it paints figures of the "
                              "painting's that the other tools, which have no coarse scales, don't paint")

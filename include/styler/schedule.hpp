@@ -36,7 +36,7 @@ struct ScheduleOptions {
   /// the painting's large figures come in at the coarse sizes and stay, and from noise they take the place of the
   /// photo's forms; with less these are there first, and soon, since no steep style loss decides about the steps.
   /// Preset neural-style, three sizes up to 512 px: from noise 0.03 reaches after 84 iterations at each what 1 reaches
-  /// after 152 to 168. From the photo, at 256 px, 1 is 1 % better. Not for textures, whose style it would only weaken
+  /// after 152 to 168. From the photo, at 256 px, 1 is 3 % better. Not for textures, whose style it would only weaken
   /// beside the smoothness.
   double coarse_style = 1.0;
 

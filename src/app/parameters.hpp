@@ -13,7 +13,7 @@ namespace styler::app {
 
 /// Grows when the same options paint another picture than before, so that batches do theirs again, and checkpoints of
 /// other versions are refused.
-inline constexpr int kPaintingVersion = 4;
+inline constexpr int kPaintingVersion = 5;
 
 /// SHA-256 of the files that one picture is made from.
 struct InputHashes {

@@ -70,8 +70,8 @@ void bind_look(OptionBinder& binder, TransferOptions& options) {
   bind_style_scale(binder, options);
   binder.decimal(
       "--coarse-style", options.stylize.schedule.coarse_style,
-      "Share of --style-weight at all scales but the last, and in its first third: 1 lets the painting's large figures "
-      "in, less keeps the photo's, above all from noise");
+      "Share of --style-weight at all sizes but the last, and in the first third of its iterations: 1 lets the "
+      "painting's large figures in, less keeps the photo's, above all from noise");
   binder.choice(
       "--color", colour_mode_names(), colour_mode_name(options.stylize.color),
       [&field = options.stylize.color](const std::string& word) { field = parse_colour_mode(word); },
@@ -132,7 +132,7 @@ void bind_files(OptionBinder& binder, TransferOptions& options) {
 void bind_effort(OptionBinder& binder, TransferOptions& options) {
   StylizeOptions& stylize = options.stylize;
   binder.group("Effort");
-  binder.whole("--iterations", stylize.schedule.iterations, "Iterations at each scale");
+  binder.whole("--iterations", stylize.schedule.iterations, "Iterations at each size");
   binder.text(
       "--scales", "N", stylize.schedule.scales == 0 ? "from below 256 px" : std::to_string(stylize.schedule.scales),
       [&field = stylize.schedule.scales](const std::string& value) {

@@ -77,7 +77,7 @@ std::string MemoryGuard::shrink_finer(int64_t limit) {
   }
   if (!is_smaller) return {};
   const MemoryPlan& finest = plans_.back();
-  return "; the larger sizes will do with less, too (at the last, tiles: " + tiling_text(finest) +
+  return "; the scales to come will do with less, too (at the last, tiles: " + tiling_text(finest) +
          "; history: " + history_text(finest) + ")";
 }
 

@@ -97,9 +97,9 @@ class Resumed(ResumeTest):
             with self.subTest(arguments=arguments):
                 course = [*arguments, "--scales", "3", "--tolerance-change", "0"]
                 expected = self.whole(*course)
-                # The last of the middle scale's iterations, the first two of the fine one, and the last before a coarse
+                # The last of the middle scale's iterations, the first two of the fine one, and those at which a coarse
                 # style becomes whole: so late that there is no time for a second checkpoint.
-                for iterations in ("60", "61", "62", "70"):
+                for iterations in ("60", "61", "62", "70", "71"):
                     checkpoints = ["--checkpoint", "run.ckpt", "--checkpoint-every", iterations]
                     result = self.styler(*self.job("-q", *course, *checkpoints))
                     self.assertEqual(result.returncode, 0, result.stderr)

@@ -51,6 +51,7 @@ TEST_CASE("A painting gets the strokes of another, at the size asked for", "[fin
 TEST_CASE("Fine strokes are looked for in the style layers up to relu2_1, and nothing else counts", "[fine_style]") {
   StylizeOptions options;
   options.style_scale = 0.5;
+  options.schedule.coarse_style = 0.1;
   const StylizeOptions fine = fine_stroke_options(options, 300);
   REQUIRE(fine.objective.style_layers.size() == 2);
   CHECK(fine.objective.style_layers[1].layer.name() == "relu2_1");
@@ -58,6 +59,7 @@ TEST_CASE("Fine strokes are looked for in the style layers up to relu2_1, and no
   CHECK(fine.objective.layers().back().name() == "relu2_1");
   CHECK(fine.schedule.size == 300);
   CHECK(fine.schedule.scales == 1);
+  CHECK(fine.schedule.coarse_style == 1);
   CHECK(fine.style_scale == 1);
   options.objective.style_layers = {WeightedLayer::parse("relu3_1")};
   CHECK_THROWS_WITH(fine_stroke_options(options, 300), support::contains("up to relu2_1"));

@@ -193,7 +193,11 @@ TEST_CASE("When nothing fits from the start the run ends with an error of memory
 
 TEST_CASE("Wherever memory runs out in a finer scale, the run ends with a whole picture", "[memory_guard]") {
   const StylizeInput pictures = small_input();
-  const StylizeOptions settings = two_scales();
+  StylizeOptions settings = two_scales();
+  if (GENERATE(false, true)) {  // both of them of the same size
+    settings.schedule.scales = 1;
+    settings.schedule.coarse_style = 0.1;
+  }
   support::FailingAllocator allocator(size_t{4} * 48 * 56);
   MemoryThief honest(allocator, 1 << 30, 1 << 30);
   stylize(TinyNetwork(), {}, pictures, settings, honest);

@@ -87,8 +87,10 @@ TEST_CASE("A coarse style has every size but the finest, and a third of its iter
          std::vector<Scale>{{{96, 128}, 10, 0.25}, {{192, 256}, 10, 0.25}, {finest, 3, 0.25}, {finest, 7, 1}}));
   options.scales = 1;
   CHECK((make_schedule({768, 1024}, options, 16) == std::vector<Scale>{{finest, 3, 0.25}, {finest, 7, 1}}));
-  options.iterations = 2;  // none of which can be spared
-  CHECK((make_schedule({768, 1024}, options, 16) == std::vector<Scale>{{finest, 2, 1}}));
+  options.iterations = 5;  // a third of which would only look
+  CHECK((make_schedule({768, 1024}, options, 16) == std::vector<Scale>{{finest, 5, 1}}));
+  options.iterations = 6;
+  CHECK((make_schedule({768, 1024}, options, 16) == std::vector<Scale>{{finest, 2, 0.25}, {finest, 4, 1}}));
   options.iterations = 10;
   options.coarse_style = 1;
   CHECK((make_schedule({768, 1024}, options, 16) == std::vector<Scale>{{finest, 10, 1}}));

@@ -56,9 +56,9 @@ struct Scale {
 Size scaled_to_long_edge(Size original, int64_t long_edge);
 
 /// The scales of one run, coarse to fine; the last has exactly the size asked for, and so has the one before it where a
-/// coarse style gets its part of the finest size's iterations. Scales on which the short edge
-/// would fall below `min_edge` are left out, but for the last: a narrow picture is continued by its mirror image there.
-/// For a tileable result every edge is rounded to a multiple of `min_edge`, which is the deepest stride.
+/// coarse style gets its part of the finest size's iterations. Sizes whose short edge would fall below `min_edge` are
+/// left out, but for the finest: a narrow picture is continued by its mirror image there. For a tileable result every
+/// edge is rounded to a multiple of `min_edge`, which is the deepest stride.
 /// \throws Error{Input} when even the long edge of the content or of the last scale falls below `min_edge`; the message
 /// names the smallest size that works.
 std::vector<Scale> make_schedule(Size content, const ScheduleOptions& options, int64_t min_edge);

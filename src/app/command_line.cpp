@@ -11,6 +11,7 @@
 
 #include "app/config_file.hpp"
 #include "app/help_formatter.hpp"
+#include "app/idle_options.hpp"
 #include "app/option_binder.hpp"
 #include "app/phrases.hpp"
 #include "app/texture_options.hpp"

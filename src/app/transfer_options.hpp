@@ -112,7 +112,4 @@ void bind_pictures(OptionBinder& binder, TransferOptions& options);
 /// Those that are the same for one picture and for many.
 void bind_settings(OptionBinder& binder, TransferOptions& options);
 
-/// What only the parsed `app` knows: a sentence for every option that was given and would do nothing beside the others.
-std::vector<std::string> idle_options(const CLI::App& app, const TransferOptions& options);
-
 }  // namespace styler::app

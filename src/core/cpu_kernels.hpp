@@ -35,6 +35,14 @@ constexpr int64_t rounded_channels(int64_t channels) {
 /// Of any layer; what lies outside the picture is read from as many zeros.
 constexpr int64_t kMostChannels = 512;
 
+/// The 3×3 taps of a convolution where they lie, in a tensor [.][.][3·3] of float32, as one way through it sees them.
+struct KernelTaps {
+  const float* data = nullptr;
+  int64_t in_channels = 0, out_channels = 0;  ///< Not rounded; those beyond count as zeros.
+  int64_t in_stride = 0, out_stride = 0;      ///< From one channel to the next.
+  bool turned = false;                        ///< By half a circle.
+};
+
 /// One 3×3 convolution over a whole picture of [height, width, channels], and what is done with its output before it is
 /// stored:  y = conv(input);  y += bias;  y = max(y, 0) if relu;  y += addend;  y = 0 unless mask > 0. Everything but
 /// the bias is in the kernels' element type.
@@ -72,11 +80,9 @@ constexpr int64_t kPanel = 32;
 /// errors; what they compute for a tile or row does not depend on how the work is divided.
 struct CpuKernels {
   const char* instruction_set;  ///< `avx2`, `avx512` or `avx512bf16`.
-  /// Elements that pack_kernel writes: 36 per pair of channels.
-  /// \param kernel  [3·3][in_channels][out_channels] float32.
-  /// \param first, last  The range of out_channels to do, multiples of kPanel.
-  void (*pack_kernel)(const float* kernel, int64_t in_channels, int64_t out_channels, int64_t first, int64_t last,
-                      void* packed);
+  /// A kernel as convolve wants it: 36 elements per pair of rounded channels.
+  /// \param first, last  The range of rounded out_channels to do; `first` is a multiple of kPanel.
+  void (*pack_kernel)(const KernelTaps& taps, int64_t first, int64_t last, void* packed);
   /// Bytes that convolve needs for `tiles` tiles.
   size_t (*scratch_bytes)(const ConvolutionPass& pass, int64_t tiles);
   /// Does the tiles [first, last), counted along rows. `scratch` is aligned to 64 bytes.

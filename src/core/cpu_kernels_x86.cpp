@@ -64,22 +64,30 @@ int64_t panel_offset(int64_t point, int64_t first, int64_t in_channels, int64_t 
   return (point * out_channels + first) * in_channels;
 }
 
-void pack_kernel(const float* kernel, int64_t in_channels, int64_t out_channels, int64_t first, int64_t last,
-                 void* packed) {
+/// The taps from `channel` to the kLanes channels from `column` on.
+void read_taps(const KernelTaps& taps, int64_t channel, int64_t column, float (&values)[9][kLanes]) {
+  for (int64_t lane = 0; lane < kLanes; ++lane) {
+    const bool is_there = channel < taps.in_channels && column + lane < taps.out_channels;
+    const float* const from = taps.data + (is_there ? channel * taps.in_stride + (column + lane) * taps.out_stride : 0);
+    for (int64_t tap = 0; tap < 9; ++tap) values[tap][lane] = is_there ? from[taps.turned ? 8 - tap : tap] : 0;
+  }
+}
+
+void pack_kernel(const KernelTaps& taps, int64_t first, int64_t last, void* packed) {
   static constexpr KernelTransform kTransform = kernel_transform();
+  const int64_t in_channels = rounded_channels(taps.in_channels), out_channels = rounded_channels(taps.out_channels);
   for (int64_t column = first; column < last; column += kLanes) {
     const int64_t panel = column / (2 * kLanes) * (2 * kLanes);
     const int64_t width = panel_width(panel, out_channels);
     for (int64_t channel = 0; channel < in_channels; ++channel) {
+      float kernel[9][kLanes];
+      read_taps(taps, channel, column, kernel);
       double half[kWinogradInput][3][kLanes];
       for (int64_t i = 0; i < kWinogradInput; ++i) {
         for (int64_t x = 0; x < 3; ++x) {
           for (int64_t lane = 0; lane < kLanes; ++lane) {
             double sum = 0;
-            for (int64_t y = 0; y < 3; ++y) {
-              sum +=
-                  kTransform.rows[i][y] * kernel[((y * 3 + x) * in_channels + channel) * out_channels + column + lane];
-            }
+            for (int64_t y = 0; y < 3; ++y) sum += kTransform.rows[i][y] * kernel[y * 3 + x][lane];
             half[i][x][lane] = sum;
           }
         }

@@ -45,21 +45,20 @@ WinogradConvolution::WinogradConvolution(const at::Tensor& kernel, const at::Ten
       out_channels_(rounded_channels(kernel.size(0))) {
   STYLER_ASSERT(kernel.scalar_type() == at::kFloat && kernel.size(2) == 3 && kernel.size(3) == 3);
   STYLER_ASSERT(std::max(in_channels_, out_channels_) <= kMostChannels);
-  const at::Tensor padded =
-      at::constant_pad_nd(kernel, {0, 0, 0, 0, 0, in_channels_ - kernel.size(1), 0, out_channels_ - kernel.size(0)});
   bias_ = at::constant_pad_nd(bias.to(at::kFloat), {0, out_channels_ - kernel.size(0)}).contiguous();
-  forward_kernel_ = packed(padded.permute({2, 3, 1, 0}).reshape({9, in_channels_, out_channels_}));
+  const at::Tensor dense = kernel.contiguous();
+  const int64_t in_stride = dense.stride(1), out_stride = dense.stride(0);
+  forward_kernel_ = packed({dense.data_ptr<float>(), dense.size(1), dense.size(0), in_stride, out_stride});
   // The way back is a convolution with the kernel turned by half a circle.
-  backward_kernel_ = packed(padded.flip({2, 3}).permute({2, 3, 0, 1}).reshape({9, out_channels_, in_channels_}));
+  backward_kernel_ =
+      packed({dense.data_ptr<float>(), dense.size(0), dense.size(1), out_stride, in_stride, /*turned=*/true});
 }
 
-at::Tensor WinogradConvolution::packed(const at::Tensor& taps) const {
-  const at::Tensor source = taps.contiguous();
-  const int64_t from = source.size(1), to = source.size(2);
-  const at::Tensor result = empty_on_huge_pages({kWinogradPoints * from * to}, dtype_);
+at::Tensor WinogradConvolution::packed(const KernelTaps& taps) const {
+  const int64_t to = rounded_channels(taps.out_channels);
+  const at::Tensor result = empty_on_huge_pages({kWinogradPoints * rounded_channels(taps.in_channels) * to}, dtype_);
   for_each_in_turn((to + kPanel - 1) / kPanel, [&](int64_t panel) {
-    kernels_.pack_kernel(source.data_ptr<float>(), from, to, panel * kPanel, std::min(to, (panel + 1) * kPanel),
-                         result.data_ptr());
+    kernels_.pack_kernel(taps, panel * kPanel, std::min(to, (panel + 1) * kPanel), result.data_ptr());
   });
   return result;
 }

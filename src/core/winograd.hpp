@@ -38,8 +38,7 @@ class WinogradConvolution {
   void input_gradient_through_relu(const at::Tensor& gradient, const at::Tensor& addend, at::Tensor& relu_output) const;
 
  private:
-  /// `taps` [3·3, from, to].
-  at::Tensor packed(const at::Tensor& taps) const;
+  at::Tensor packed(const KernelTaps& taps) const;
   ConvolutionPass backward_pass(const at::Tensor& gradient, const at::Tensor& addend) const;
   void run(ConvolutionPass pass, const at::Tensor& input, const at::Tensor& output) const;
   /// What input_gradient() leaves out where the padding continues the input: the gradient with respect to what lies

@@ -8,6 +8,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "app/cpu_count.hpp"
@@ -45,7 +46,7 @@ int take_threads(std::vector<char*>& arguments) {
     options.threads = static_cast<int>(*count);
   }
   options.validate();
-  arguments = others;
+  arguments = std::move(others);
   return options.threads > 0 ? options.threads : styler::app::usable_physical_cores();
 }
 

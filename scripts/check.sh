@@ -25,7 +25,9 @@ shellcheck -x "${scripts[@]}"
 cmake --preset tidy >/dev/null </dev/null
 mapfile -t tidied < <(git ls-files --cached --others --exclude-standard 'src/*.cpp' 'bench/*.cpp')
 echo "== clang-tidy: ${#tidied[@]} files" >&2
+arguments=(-include "$root/cmake/tidy_prelude.hpp" -Wno-deprecated-declarations
+  -idirafter "$(dirname "$(g++ -print-file-name=include/omp.h)")") # Clang has no omp.h of its own here
 printf '%s\0' "${tidied[@]}" |
-  xargs -0 -n 1 -P "$(nproc)" clang-tidy-19 --quiet -p build/tidy \
-    --extra-arg=-include --extra-arg="$root/cmake/tidy_prelude.hpp" --extra-arg=-Wno-deprecated-declarations 2> >(grep -v ' warnings\? generated\|^Suppressed\|^Use -header' >&2)
+  xargs -0 -n 1 -P "$(nproc)" build/linters/clang_tidy/data/bin/clang-tidy --quiet -p build/tidy \
+    "${arguments[@]/#/--extra-arg=}" 2> >(grep -v ' warnings\? generated\|^Suppressed\|^Use -header\|Processing file' >&2)
 echo "== nothing to complain about" >&2

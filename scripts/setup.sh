@@ -3,7 +3,7 @@
 #
 #   scripts/setup.sh STEP...      steps, each of which does nothing when there is nothing to do:
 #     packages    what building and running needs, with apt-get
-#     linters     clang-format, clang-tidy, shellcheck, and Google Benchmark for what they check, with apt-get
+#     linters     clang-format, shellcheck, and Google Benchmark for what they check, with apt-get; clang-tidy from PyPI
 #     browser     Chromium, in which the tests open a gallery, with apt-get
 #     program     builds the tool
 #     everything  builds the tool and its tests
@@ -29,7 +29,9 @@ base_packages=(
   ca-certificates python3 python3-pip # for the weights
 )
 if [[ $preset == release ]]; then base_packages+=(libtorch-dev); fi
-linter_packages=(clang-format-19 clang-tidy-19 libomp-19-dev shellcheck libbenchmark-dev)
+linter_packages=(clang-format-19 shellcheck libbenchmark-dev)
+# Debian's goes through LibTorch's headers with every check, which takes three times as long.
+clang_tidy_version=23.1.4
 browser_packages=(chromium)
 
 say() { printf '%s\n' "== $*" >&2; }
@@ -74,6 +76,16 @@ install_packages() {
   fi
 }
 
+# Into build/linters, where scripts/check.sh finds it.
+install_clang_tidy() {
+  local folder=$root/build/linters
+  if [[ $("$folder/clang_tidy/data/bin/clang-tidy" --version 2>/dev/null) == *" $clang_tidy_version"* ]]; then return; fi
+  say "installing clang-tidy $clang_tidy_version from PyPI into build/linters"
+  rm -rf "$folder"
+  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps \
+    --target "$folder" "clang-tidy==$clang_tidy_version" </dev/null >&2
+}
+
 # One compiler for each core, but no more than fit into memory (LibTorch's headers take a good gigabyte).
 compilers() {
   local cores memory
@@ -96,11 +108,14 @@ get_weights() {
 for step in "$@"; do
   case $step in
     packages) install_packages "${base_packages[@]}" ;;
-    linters) install_packages "${linter_packages[@]}" ;;
+    linters)
+      install_packages "${linter_packages[@]}"
+      install_clang_tidy
+      ;;
     browser) install_packages "${browser_packages[@]}" ;;
     program) build "$preset" styler ;;
     everything) build "$preset" ;;
-    sanitized) build asan ;;
+    sanitized) build asan unit_tests ;;
     weights) get_weights ;;
     *) fail "there is no step '$step'; the steps stand at the top of $root/scripts/setup.sh" ;;
   esac

@@ -59,7 +59,7 @@ class Objective {
   /// \param regions  of the content's size and on the network's device: [1, 1, H, W] in [0, 1], how far each pixel
   ///                 belongs to the region. Empty: one region, which is everything.
   Objective(const FeatureExtractor& network, const ObjectiveOptions& options, const Picture& content,
-            std::vector<StylePart> styles, Tiling tiling = {}, const std::vector<at::Tensor>& regions = {});
+            const std::vector<StylePart>& styles, Tiling tiling = {}, const std::vector<at::Tensor>& regions = {});
   ~Objective();
 
   /// From now on goes over pictures in this way.

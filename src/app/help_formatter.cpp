@@ -66,7 +66,7 @@ std::string wrapped(const std::string& text, size_t width, size_t indent) {
       result += "\n" + std::string(indent, ' ');
       column = indent;
     } else if (!result.empty()) {
-      result += " ";
+      result += ' ';
       ++column;
     }
     result += word;

@@ -103,8 +103,12 @@ class FolderSearch {
   std::vector<SourcePicture> found_;
 };
 
-/// The first folder that glob() could not read; glob() hands its callback nothing of ours.
-thread_local std::pair<std::string, int> glob_failure;
+/// The first folder that glob() could not read, and its errno.
+struct GlobFailure {
+  std::string folder;
+  int reason = 0;
+};
+thread_local GlobFailure glob_failure;  // glob() hands its callback nothing of ours
 
 /// A part of a pattern may lead nowhere (`{2023,2024}/*.jpg`), which is no failure.
 int on_glob_failure(const char* folder, int reason) {
@@ -121,7 +125,7 @@ std::vector<fs::path> matches_of_pattern(const std::string& pattern, const Sourc
   ::globfree(&found);
   if (result == GLOB_NOSPACE) throw Error(ErrorCode::Memory, search.option + " '" + pattern + "' matches too much");
   if (result == GLOB_ABORTED) {
-    throw_unsearchable(search, glob_failure.first, std::generic_category().message(glob_failure.second));
+    throw_unsearchable(search, glob_failure.folder, std::generic_category().message(glob_failure.reason));
   }
   return files;
 }

@@ -91,7 +91,7 @@ std::optional<int64_t> parse_pixel_count(std::string_view text) {
   if (text.ends_with("MP")) {
     unit = kMegapixel;
     text.remove_suffix(2);
-  } else if (text.ends_with("M")) {
+  } else if (text.ends_with('M')) {
     unit = kMegapixel;
     text.remove_suffix(1);
   }

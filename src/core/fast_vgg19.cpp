@@ -172,7 +172,7 @@ FeaturePass FastVgg19::forward(const at::Tensor& input, BlockRange blocks,
     if (stage.has_pool) activation = pool(activation, buffers);
     keep(stage.pool_tap, activation);
   }
-  if (&stages.back() != &stages_.back()) pass.output = activation;
+  if (&stages.back() != &stages_.back()) pass.output = std::move(activation);
   return pass;
 }
 

@@ -135,7 +135,7 @@ StyleTargets compute_style_targets(const FeatureExtractor& network, const Object
 }
 
 Objective::Objective(const FeatureExtractor& network, const ObjectiveOptions& options, const Picture& content,
-                     std::vector<StylePart> styles, Tiling tiling, const std::vector<at::Tensor>& regions)
+                     const std::vector<StylePart>& styles, Tiling tiling, const std::vector<at::Tensor>& regions)
     : network_(std::make_unique<TiledNetwork>(network, tiling)),
       wraps_(network.padding() == Padding::Circular),
       style_loss_(options.style_loss) {

@@ -195,7 +195,7 @@ FeaturePass Vgg19::forward(const at::Tensor& input, BlockRange blocks, std::vect
     activation = apply(operation, activation, memory);
     if (operation.tap) pass.features[*operation.tap] = activation;
   }
-  if (&operations.back() != &operations_.back()) pass.output = activation;
+  if (&operations.back() != &operations_.back()) pass.output = std::move(activation);
   return pass;
 }
 

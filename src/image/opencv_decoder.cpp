@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <limits>
 #include <opencv2/imgcodecs.hpp>
+#include <utility>
 
 #include "image/decoders.hpp"
 #include "image/picture_bytes.hpp"
@@ -88,7 +89,7 @@ void to_rgb_order(cv::Mat& pixels) {
   const int pairs[] = {0, 2, 1, 1, 2, 0, 3, 3};
   cv::Mat reordered(pixels.size(), pixels.type());
   cv::mixChannels(&pixels, 1, &reordered, 1, pairs, alpha ? 4 : 3);
-  pixels = reordered;
+  pixels = std::move(reordered);
 }
 
 /// 32-bit BMP files have a fourth channel that most programs leave at 0 without meaning that all be transparent.
@@ -118,7 +119,7 @@ DecodedPicture decode_with_opencv(const PictureSource& source) {
     cv::Mat opaque(pixels.size(), CV_MAKETYPE(pixels.depth(), 3));
     const int pairs[] = {0, 0, 1, 1, 2, 2};
     cv::mixChannels(&pixels, 1, &opaque, 1, pairs, 3);
-    picture.pixels = opaque;
+    picture.pixels = std::move(opaque);
   }
   to_rgb_order(picture.pixels);
   picture.colour = pixels.channels() < 3 ? ColourKind::Grey : ColourKind::Rgb;

@@ -3,6 +3,7 @@
 #include <limits>
 #include <new>
 #include <opencv2/core.hpp>
+#include <utility>
 
 #include "image/decoders.hpp"
 #include "image/tiff_file.hpp"
@@ -253,7 +254,7 @@ void decode_as_rgba(const TiffFile& file, const Layout& layout, const PictureSou
   cv::Mat grey(picture.pixels.size(), CV_8UC2);
   const int pairs[] = {0, 0, 3, 1};
   cv::mixChannels(&picture.pixels, 1, &grey, 1, pairs, 2);
-  picture.pixels = grey;
+  picture.pixels = std::move(grey);
   picture.colour = ColourKind::Grey;
 }
 

@@ -35,8 +35,9 @@ if(Torch_DIR MATCHES "site-packages|dist-packages" AND NOT styler_torch_inside E
     "build folder.")
 endif()
 
+find_package(OpenMP REQUIRED COMPONENTS CXX)  # at::parallel_for runs in one thread without it
 add_library(styler::torch INTERFACE IMPORTED GLOBAL)
-target_link_libraries(styler::torch INTERFACE ${TORCH_LIBRARIES})
+target_link_libraries(styler::torch INTERFACE ${TORCH_LIBRARIES} OpenMP::OpenMP_CXX)
 target_include_directories(styler::torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
 if(Torch_DIR MATCHES "site-packages|dist-packages")
   # The wheel's libraries export an older std::filesystem of their own, which crashes when a program of ours calls it.

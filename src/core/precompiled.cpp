@@ -1,0 +1,1 @@
+// Nothing: it is compiled so that the libraries' precompiled header is made.

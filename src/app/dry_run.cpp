@@ -66,18 +66,21 @@ double seconds_per_pixel(const Machine& machine, const StylizeInput& pictures, c
   return timing.seconds_per_iteration() / pixels_of(picture_size(result.picture.colour));
 }
 
-/// `512x400`, or `3 up to 512x400`.
-std::string styles_text(const std::vector<Size>& sizes) {
-  if (sizes.size() == 1) return size_text(sizes.front());
-  const auto largest = std::ranges::max_element(sizes, {}, pixels_of);
-  return std::to_string(sizes.size()) + " up to " + size_text(*largest);
+/// `512x400`, `3 up to 512x400`, or `512x400, weight times 0.03`.
+std::string styles_text(const PlannedScale& planned) {
+  const std::vector<Size>& sizes = planned.styles;
+  const Size largest = *std::ranges::max_element(sizes, {}, pixels_of);
+  std::string text = sizes.size() == 1 ? "" : std::to_string(sizes.size()) + " up to ";
+  text += size_text(largest);
+  const double share = planned.scale.style_share;
+  return share == 1 ? text : text + ", weight times " + decimal_text(share);
 }
 
 using Row = std::array<std::string, 7>;
 
 Row row_of(const PlannedScale& planned) {
-  return {size_text(planned.scale.size), styles_text(planned.styles), std::to_string(planned.scale.iterations),
-          tiling_text(planned.plan),     history_text(planned.plan),  bytes_text(planned.plan.predicted_bytes),
+  return {size_text(planned.scale.size), styles_text(planned),       std::to_string(planned.scale.iterations),
+          tiling_text(planned.plan),     history_text(planned.plan), bytes_text(planned.plan.predicted_bytes),
           duration_text(planned.seconds)};
 }
 

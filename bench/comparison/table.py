@@ -69,8 +69,7 @@ def as_markdown(report: Report) -> str:
         f"{machine['cores']} cores, {machine['memory_gb']} GB; load {machine['load_at_start']} at the start",
         f"- Versions: {', '.join(f'{name} {version}' for name, version in report.versions.items())}",
         f"- Pictures: {settings['content']} × {settings['style']}; {settings['threads']} threads, "
-        f"{settings['device']}, {settings['repeats']} repeats in turn; styler computes in {settings['precisions']}; "
-        f"from noise with `--coarse-style {settings['coarse_style']:g}`",
+        f"{settings['device']}, {settings['repeats']} repeats in turn; styler computes in {settings['precisions']}",
         f"- Command: `{report.command}`",
         "",
         "Ratios say how many times less than neural-style in the same run. How all this is measured: "
@@ -79,8 +78,10 @@ def as_markdown(report: Report) -> str:
     for speed in report.speeds:
         lines += ["", f"## One evaluation, {speed.task.width}×{speed.task.height} px", "", *_speed_table(speed)]
     for race in report.races:
+        coarse = f", styler with `--coarse-style {settings['coarse_style']:g}`" if race.task.start == "noise" else ""
         lines += ["", f"## A picture as good as neural-style's after {race.bar.evaluations} evaluations, "
-                  f"{race.task.width}×{race.task.height} px, {race.task.start} start", "", *_race_table(race)]
+                  f"{race.task.width}×{race.task.height} px, {race.task.start} start{coarse}", "",
+                  *_race_table(race)]
     return "\n".join(lines) + "\n"
 
 

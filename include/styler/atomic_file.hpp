@@ -18,9 +18,9 @@ using ByteSink = std::function<void(std::string_view)>;
 /// \throws also what `produce` throws; then the old file stays, too.
 void write_file_atomically(const std::filesystem::path& file, const std::function<void(const ByteSink&)>& produce);
 
-/// Removes what writers that were killed have left in `folder` (empty: the current one): temporary files of
-/// write_file_atomically whose writer is gone. Those of living writers, on this machine or another that shares the
-/// folder, are locked and stay.
+/// Removes what writers that were killed have left in `folder` (empty: the current one): temporary files
+/// (`.styler-….tmp`) whose writer is gone. Those of living writers, on this machine or another that shares the folder,
+/// are locked and stay.
 void remove_abandoned_files(const std::filesystem::path& folder);
 
 /// Checks, without touching `file`, that write_file_atomically could succeed: the folder exists and is writable, and

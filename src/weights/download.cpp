@@ -1,12 +1,14 @@
 #include "weights/download.hpp"
 
 #include <curl/curl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <memory>
+#include <string_view>
 #include <system_error>
 
 #include "styler/error.hpp"
@@ -62,13 +64,15 @@ int on_progress(void* user, curl_off_t total, curl_off_t done, curl_off_t, curl_
 }  // namespace
 
 ScratchFile::ScratchFile(const std::filesystem::path& folder) {
-  std::string pattern = (folder / ".styler-download-XXXXXX").string();
-  descriptor_ = ::mkstemp(pattern.data());
+  constexpr std::string_view kSuffix = ".tmp";
+  std::string pattern = (folder / ".styler-download-XXXXXX").string() + std::string(kSuffix);
+  descriptor_ = ::mkstemps(pattern.data(), static_cast<int>(kSuffix.size()));
   if (descriptor_ < 0) {
     throw Error(ErrorCode::Output, "folder " + folder.string() + " takes no file: " +
                                        std::generic_category().message(errno) + "; choose another folder");
   }
   path_ = pattern;
+  ::flock(descriptor_, LOCK_EX | LOCK_NB);  // where there are no locks, nothing counts as abandoned
 }
 
 ScratchFile::~ScratchFile() {

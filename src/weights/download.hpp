@@ -8,7 +8,7 @@
 
 namespace styler {
 
-/// A file beside others that is removed with its scope, whatever happens.
+/// A file beside others that is removed with its scope; one whose process was killed, by remove_abandoned_files().
 class ScratchFile {
  public:
   /// \throws Error{Output} when `folder` takes no file.

@@ -96,6 +96,7 @@ fs::path install_entry(const ManifestEntry& entry, const InstallOptions& options
   const fs::path target = folder / entry.file;
   NewFolders folders(folder);
   check_writable(target);
+  remove_abandoned_files(folder);
 
   const std::string source = options.from.empty() ? entry.url : options.from;
   std::optional<ScratchFile> scratch;

@@ -2,6 +2,7 @@
 
 #include "core/safetensors.hpp"
 #include "http_server.hpp"
+#include "styler/atomic_file.hpp"
 #include "styler/sha256.hpp"
 #include "support/catch.hpp"
 #include "workbench.hpp"
@@ -76,6 +77,20 @@ TEST_CASE("weights are installed from an address and from a file", "[weights][un
   CHECK(load_weights(by_file).convention == InputConvention::torchvision());
   CHECK(load_weights(by_file).origin.source == entry.url);
   CHECK(folder.names() == std::vector<std::string>{"a", "a/test.safetensors", "b", "b/test.safetensors", "original"});
+}
+
+TEST_CASE("what a killed download left goes with the next one, what another downloads now stays", "[weights][unit]") {
+  const TempFolder folder, originals;
+  const ManifestEntry entry = entry_for(originals / "original");
+  write_bytes(folder / ".styler-download-a1b2c3.tmp", "half of it");
+  bool is_looked_at = false;
+  install_entry(entry, {{}, folder.path()}, [&](int64_t, int64_t) {
+    CHECK_FALSE(std::filesystem::exists(folder / ".styler-download-a1b2c3.tmp"));
+    remove_abandoned_files(folder.path());
+    return is_looked_at = true;
+  });
+  CHECK(is_looked_at);
+  CHECK(folder.names() == std::vector<std::string>{"test.safetensors"});
 }
 
 TEST_CASE("a download that fails leaves nothing behind and says what to try next", "[weights][unit]") {

@@ -59,16 +59,8 @@ bool lock_for_writing(int descriptor) {
 /// A temporary file that is gone unless it was renamed.
 class TemporaryFile {
  public:
-  TemporaryFile(const fs::path& file, const fs::path& folder) : file_(file) {
-    // Eight attempts: the name is 64 random bits, so even a second one is a sign of something else.
-    std::random_device random;
-    for (int attempt = 0; attempt < 8 && descriptor_ < 0; ++attempt) {
-      path_ = folder / (std::string(kTemporaryPrefix) + std::to_string(random()) + std::to_string(random()) +
-                        std::string(kTemporarySuffix));
-      descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-      if (descriptor_ < 0 && errno != EEXIST) break;
-      if (descriptor_ >= 0 && !lock_for_writing(descriptor_)) ::close(std::exchange(descriptor_, -1));
-    }
+  TemporaryFile(const fs::path& file, const fs::path& folder)
+      : file_(file), descriptor_(create_temporary_file(folder, path_)) {
     if (descriptor_ < 0) fail(file_, reason(errno) + " in folder " + folder.string() + "; choose another folder");
   }
   TemporaryFile(const TemporaryFile&) = delete;
@@ -104,7 +96,7 @@ class TemporaryFile {
  private:
   const fs::path& file_;
   fs::path path_;
-  int descriptor_ = -1;
+  int descriptor_;
 };
 
 /// Makes the rename last through a power cut. Not all file systems can; the file is whole either way.
@@ -130,6 +122,20 @@ void write_file_atomically(const fs::path& file, const std::function<void(const 
   temporary.take_permissions_of(target);
   temporary.rename_to(target);
   flush_folder(folder);
+}
+
+int create_temporary_file(const fs::path& folder, fs::path& path) {
+  // Eight attempts: the name is 64 random bits, so even a second one is a sign of something else.
+  std::random_device random;
+  int descriptor = -1;
+  for (int attempt = 0; attempt < 8 && descriptor < 0; ++attempt) {
+    path = folder / (std::string(kTemporaryPrefix) + std::to_string(random()) + std::to_string(random()) +
+                     std::string(kTemporarySuffix));
+    descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (descriptor < 0 && errno != EEXIST) break;
+    if (descriptor >= 0 && !lock_for_writing(descriptor)) ::close(std::exchange(descriptor, -1));
+  }
+  return descriptor;
 }
 
 void remove_abandoned_files(const fs::path& folder) {

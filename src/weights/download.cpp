@@ -1,16 +1,15 @@
 #include "weights/download.hpp"
 
 #include <curl/curl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <memory>
-#include <string_view>
 #include <system_error>
 
+#include "styler/atomic_file.hpp"
 #include "styler/error.hpp"
 
 namespace styler {
@@ -63,16 +62,11 @@ int on_progress(void* user, curl_off_t total, curl_off_t done, curl_off_t, curl_
 
 }  // namespace
 
-ScratchFile::ScratchFile(const std::filesystem::path& folder) {
-  constexpr std::string_view kSuffix = ".tmp";
-  std::string pattern = (folder / ".styler-download-XXXXXX").string() + std::string(kSuffix);
-  descriptor_ = ::mkstemps(pattern.data(), static_cast<int>(kSuffix.size()));
+ScratchFile::ScratchFile(const std::filesystem::path& folder) : descriptor_(create_temporary_file(folder, path_)) {
   if (descriptor_ < 0) {
     throw Error(ErrorCode::Output, "folder " + folder.string() + " takes no file: " +
                                        std::generic_category().message(errno) + "; choose another folder");
   }
-  path_ = pattern;
-  ::flock(descriptor_, LOCK_EX | LOCK_NB);  // where there are no locks, nothing counts as abandoned
 }
 
 ScratchFile::~ScratchFile() {

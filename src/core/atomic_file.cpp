@@ -51,7 +51,8 @@ constexpr std::string_view kTemporarySuffix = ".tmp";
 /// Locks a temporary file for as long as its writer lives. False when it is locked already, or has been removed by
 /// remove_abandoned_files between its creation and its lock. A file system without locks counts as locked.
 bool lock_for_writing(int descriptor) {
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) return errno != EWOULDBLOCK;
+  // Shared, which keeps remove_abandoned_files out as well, but not a library that locks what it reads (HDF5).
+  if (::flock(descriptor, LOCK_SH | LOCK_NB) != 0) return errno != EWOULDBLOCK;
   struct stat status{};
   return ::fstat(descriptor, &status) != 0 || status.st_nlink > 0;
 }
@@ -131,7 +132,7 @@ int create_temporary_file(const fs::path& folder, fs::path& path) {
   for (int attempt = 0; attempt < 8 && descriptor < 0; ++attempt) {
     path = folder / (std::string(kTemporaryPrefix) + std::to_string(random()) + std::to_string(random()) +
                      std::string(kTemporarySuffix));
-    descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor < 0 && errno != EEXIST) break;
     if (descriptor >= 0 && !lock_for_writing(descriptor)) ::close(std::exchange(descriptor, -1));
   }

@@ -55,6 +55,22 @@ TEST_CASE("what a killed writer left is removed, and nothing else", "[weights][u
   CHECK_NOTHROW(remove_abandoned_files(folder / "none"));
 }
 
+TEST_CASE("a temporary file stays as long as it is open, and readers may lock it beside its writer",
+          "[weights][unit]") {
+  const TempFolder folder;
+  std::filesystem::path path;
+  const int writer = create_temporary_file(folder.path(), path);
+  REQUIRE(writer >= 0);
+  const int reader = ::open(path.c_str(), O_RDONLY);
+  CHECK(::flock(reader, LOCK_SH | LOCK_NB) == 0);
+  ::close(reader);
+  remove_abandoned_files(folder.path());
+  CHECK(folder.names() == std::vector<std::string>{path.filename().string()});
+  ::close(writer);
+  remove_abandoned_files(folder.path());
+  CHECK(folder.names().empty());
+}
+
 TEST_CASE("a replaced file keeps its permissions, and a link stays a link", "[weights][unit]") {
   const TempFolder folder;
   write_bytes(folder / "file", "old");

@@ -11,14 +11,14 @@
 #include <utility>
 #include <vector>
 
-#include "app/cpu_count.hpp"
-#include "app/values.hpp"
-#include "core/cpu_kernels.hpp"
+#include "styler/app/host/cores.hpp"
+#include "styler/base/text.hpp"
+#include "styler/core/compute/cpu_kernels.hpp"
 #include "micro/benchmarks.hpp"
 #include "micro/material.hpp"
-#include "styler/device.hpp"
-#include "styler/error.hpp"
-#include "styler/version.hpp"
+#include "styler/core/compute/device.hpp"
+#include "styler/base/error.hpp"
+#include "styler/base/version.hpp"
 
 namespace {
 

@@ -3,10 +3,10 @@
 #include <variant>
 #include <vector>
 
-#include "app/command_line.hpp"
-#include "app/engine.hpp"
-#include "app/failure.hpp"
-#include "styler/error.hpp"
+#include "styler/app/commands/command_line.hpp"
+#include "styler/app/commands/engine_loader.hpp"
+#include "styler/base/failure.hpp"
+#include "styler/base/error.hpp"
 
 namespace {
 

@@ -4,11 +4,11 @@
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/convolution_backward.h>
 
-#include "core/cpu_kernels.hpp"
-#include "core/winograd.hpp"
+#include "styler/core/compute/cpu_kernels.hpp"
+#include "styler/core/compute/winograd.hpp"
 #include "micro/benchmarks.hpp"
 #include "micro/material.hpp"
-#include "styler/layer.hpp"
+#include "styler/options/layer.hpp"
 
 namespace bench {
 namespace {

@@ -1,7 +1,7 @@
 // One evaluation of the objective, forward and backward: nearly all of a run's time is these.
 #include "micro/benchmarks.hpp"
 #include "micro/material.hpp"
-#include "styler/objective.hpp"
+#include "styler/core/loss/objective.hpp"
 
 namespace bench {
 namespace {

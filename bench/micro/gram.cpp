@@ -6,8 +6,8 @@
 
 #include "micro/benchmarks.hpp"
 #include "micro/material.hpp"
-#include "styler/losses.hpp"
-#include "styler/objective.hpp"
+#include "styler/core/loss/losses.hpp"
+#include "styler/core/loss/objective.hpp"
 
 namespace bench {
 namespace {

@@ -15,10 +15,10 @@
 #include <memory>
 #include <system_error>
 
-#include "core/cpu_kernels.hpp"
-#include "styler/device.hpp"
-#include "styler/objective.hpp"
-#include "styler/vgg19.hpp"
+#include "styler/core/compute/cpu_kernels.hpp"
+#include "styler/core/compute/device.hpp"
+#include "styler/core/loss/objective.hpp"
+#include "styler/core/network/vgg19.hpp"
 
 namespace bench {
 namespace {

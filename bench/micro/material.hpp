@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "styler/features.hpp"
-#include "styler/schedule.hpp"
-#include "styler/weights.hpp"
+#include "styler/core/network/features.hpp"
+#include "styler/options/scales.hpp"
+#include "styler/core/network/vgg19_weights.hpp"
 
 namespace bench {
 

@@ -1,5 +1,5 @@
 // One step of L-BFGS with a full history.
-#include "styler/optimizer.hpp"
+#include "styler/core/optimizer/optimizer.hpp"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>

@@ -1,7 +1,7 @@
 // Pictures to and from the bytes of a file.
 #include "micro/benchmarks.hpp"
 #include "micro/material.hpp"
-#include "styler/image_io.hpp"
+#include "styler/image/image_io.hpp"
 
 namespace bench {
 namespace {

@@ -1,7 +1,7 @@
 // From the file of weights to a network that can be evaluated.
 #include "micro/benchmarks.hpp"
 #include "micro/material.hpp"
-#include "styler/features.hpp"
+#include "styler/core/network/features.hpp"
 
 namespace bench {
 

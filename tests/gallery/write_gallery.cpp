@@ -4,8 +4,8 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "app/gallery.hpp"
-#include "styler/image_io.hpp"
+#include "styler/app/gallery/page.hpp"
+#include "styler/image/image_io.hpp"
 
 namespace {
 

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "fixtures.hpp"
-#include "styler/vgg19.hpp"
+#include "styler/core/network/vgg19.hpp"
 #include "support/catch.hpp"
 
 namespace styler {

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "styler/device.hpp"
-#include "styler/weights.hpp"
+#include "styler/core/compute/device.hpp"
+#include "styler/core/network/vgg19_weights.hpp"
 
 namespace styler::parity {
 

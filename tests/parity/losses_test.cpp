@@ -1,7 +1,7 @@
-#include "styler/losses.hpp"
+#include "styler/core/loss/losses.hpp"
 
 #include "fixtures.hpp"
-#include "styler/style_loss.hpp"
+#include "styler/core/loss/style_loss.hpp"
 #include "support/catch.hpp"
 #include "support/feature_losses.hpp"
 

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "fixtures.hpp"
-#include "styler/objective.hpp"
-#include "styler/optimizer.hpp"
-#include "styler/vgg19.hpp"
+#include "styler/core/loss/objective.hpp"
+#include "styler/core/optimizer/optimizer.hpp"
+#include "styler/core/network/vgg19.hpp"
 #include "support/catch.hpp"
 
 namespace styler {

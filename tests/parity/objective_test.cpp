@@ -1,4 +1,4 @@
-#include "styler/objective.hpp"
+#include "styler/core/loss/objective.hpp"
 
 #include <ATen/TensorOperators.h>
 
@@ -6,7 +6,7 @@
 #include <string>
 
 #include "fixtures.hpp"
-#include "styler/vgg19.hpp"
+#include "styler/core/network/vgg19.hpp"
 #include "support/catch.hpp"
 
 namespace styler {

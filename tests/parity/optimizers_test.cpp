@@ -7,7 +7,7 @@
 #include <string>
 
 #include "fixtures.hpp"
-#include "styler/optimizer.hpp"
+#include "styler/core/optimizer/optimizer.hpp"
 #include "support/catch.hpp"
 
 namespace styler {

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "fixtures.hpp"
-#include "styler/objective.hpp"
-#include "styler/vgg19.hpp"
+#include "styler/core/loss/objective.hpp"
+#include "styler/core/network/vgg19.hpp"
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
 

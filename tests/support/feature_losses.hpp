@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "styler/features.hpp"
-#include "styler/losses.hpp"
+#include "styler/core/network/features.hpp"
+#include "styler/core/loss/losses.hpp"
 
 namespace support {
 

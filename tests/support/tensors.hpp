@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <functional>
 
-#include "styler/schedule.hpp"
+#include "styler/options/scales.hpp"
 
 namespace support {
 

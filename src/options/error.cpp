@@ -1,9 +1,0 @@
-#include "styler/error.hpp"
-
-namespace styler::detail {
-
-void assertion_failed(const char* condition, const char* file, int line) {
-  throw Bug(std::string(file) + ":" + std::to_string(line) + ": assertion failed: " + condition);
-}
-
-}  // namespace styler::detail

@@ -1,0 +1,105 @@
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "styler/app/commands/batch/ledger.hpp"
+#include "styler/app/commands/batch/options.hpp"
+#include "styler/app/commands/batch/pipeline.hpp"
+#include "styler/app/commands/dispatch.hpp"
+#include "styler/app/gallery/page.hpp"
+#include "styler/app/commands/batch/gallery_entries.hpp"
+#include "styler/app/session/session.hpp"
+#include "styler/app/job/preflight.hpp"
+#include "styler/app/session/stop_signals.hpp"
+#include "styler/base/atomic_file.hpp"
+#include "styler/base/error.hpp"
+#include "styler/image/image_io.hpp"
+
+namespace styler::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Checks everything that would make every job fail, and makes the output folder.
+void check_outputs(const BatchOptions& options, const std::vector<BatchJob>& jobs) {
+  std::error_code problem;
+  fs::create_directories(options.sources.output_folder, problem);
+  if (problem) {
+    throw Error(ErrorCode::Output, "folder '" + options.sources.output_folder.string() + "' cannot be made (" +
+                                       problem.message() + "); choose another --output");
+  }
+  std::map<std::string, fs::path> examples;
+  for (const BatchJob& job : jobs) examples.emplace(job.output.extension().string(), job.output.filename());
+  for (const auto& [extension, name] : examples) {
+    const fs::path example = options.sources.output_folder / name;
+    check_picture_writable(example, options.settings.write);
+    if (!can_hold_notes(example) && !options.force) {
+      throw Error(ErrorCode::InvalidArgument,
+                  "a " + extension +
+                      " file has no room to tell finished pictures by; use another --format, or add "
+                      "--force to make all pictures each time");
+    }
+  }
+  for (const fs::path& file : {options.report, options.gallery, options.settings.messages.log_file}) {
+    if (!file.empty()) check_writable(file);
+  }
+}
+
+void check_records(const BatchOptions& options, const std::vector<BatchJob>& jobs) {
+  const JobSources& sources = options.sources;
+  std::vector<NamedFile> records = {
+      {"--report", options.report}, {"--gallery", options.gallery}, {"--log-file", options.settings.messages.log_file}};
+  std::vector<NamedFile> others = {{"--content", sources.content},
+                                   {"--style", sources.style},
+                                   {"--pairs", sources.pairs},
+                                   {"--init", options.settings.init_file},
+                                   {"--weights", options.settings.weights}};
+  std::set<fs::path> photos;
+  std::set<fs::path> paintings;
+  for (const BatchJob& job : jobs) {
+    if (photos.insert(job.content).second) others.push_back({"a photo", job.content});
+    if (paintings.insert(job.style).second) others.push_back({"a painting", job.style});
+    others.push_back({"an output", job.output});
+  }
+  check_distinct(records, others);
+}
+
+/// The pictures that are there, of this run and of earlier ones, as a page.
+void make_gallery(const BatchOptions& options, const std::vector<JobOutcome>& outcomes, Console& console) {
+  for (const std::string& sentence : write_gallery(options.gallery, gallery_entries(outcomes), options.settings.read)) {
+    console.line("styler: warning: " + sentence);
+  }
+  if (!options.settings.messages.quiet) std::cout << options.gallery.string() << '\n' << std::flush;
+}
+
+int batch(const BatchOptions& options, Console& console, spdlog::logger& log) {
+  const std::vector<BatchJob> jobs = jobs_of_shard(list_jobs(options.sources), options.shard);
+  check_records(options, jobs);
+  check_outputs(options, jobs);
+  if (options.settings.init == Init::Picture) read_picture(options.settings.init_file, options.settings.read);
+  for (const fs::path& folder : output_folders(jobs)) remove_abandoned_files(folder);
+
+  const Machine machine = set_up_machine(options.settings, log);
+  BatchLedger ledger(options, static_cast<int64_t>(jobs.size()), console);
+  BatchPipeline(options, machine, ledger, console, log).run(jobs);
+  console.clear_status();
+
+  if (!options.settings.messages.quiet) {
+    for (const std::string& line : totals_table(ledger.totals())) console.line(line);
+  }
+  if (!options.gallery.empty() && !StopSignals::requested()) make_gallery(options, ledger.outcomes(), console);
+  if (StopSignals::requested()) return kInterrupted;
+  return ledger.totals().failed.empty() ? 0 : 1;
+}
+
+}  // namespace
+
+int run(const BatchOptions& options) {
+  return logged_run(options.settings.messages, Stopping::DropsPicture,
+                    [&](Console& console, spdlog::logger& log) { return batch(options, console, log); });
+}
+
+}  // namespace styler::app

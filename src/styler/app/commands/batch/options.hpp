@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+
+#include "styler/app/commands/batch/job_sources.hpp"
+#include "styler/app/job/options/job_options.hpp"
+
+namespace styler::app {
+
+/// `styler batch`
+struct BatchOptions {
+  TransferOptions settings;  ///< Of every job; its content, style, output and report stay empty.
+  JobSources sources;
+  Shard shard;
+  bool skip_existing = true;      ///< Leave alone what an earlier batch made of the same inputs and options.
+  bool force = false;             ///< Do everything again.
+  bool fail_fast = false;         ///< End at the first job that fails.
+  std::filesystem::path report;   ///< One JSON object per job and line; lines are added. Empty: none.
+  std::filesystem::path gallery;  ///< HTML page with all pictures. Empty: none.
+
+  /// Checks every value and what they say together; needs no file and no device.
+  /// \throws Error{InvalidArgument}
+  void validate() const;
+};
+
+void bind_options(CLI::App& app, BatchOptions& options);
+
+}  // namespace styler::app

@@ -1,0 +1,166 @@
+#include "styler/app/commands/batch/pipeline.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <thread>
+#include <utility>
+
+#include "styler/base/clock.hpp"
+#include "styler/base/failure.hpp"
+#include "styler/app/session/log.hpp"
+#include "styler/app/job/observer_list.hpp"
+#include "styler/app/job/snapshots.hpp"
+#include "styler/app/session/stop_signals.hpp"
+#include "styler/base/error.hpp"
+#include "styler/core/picture/resample.hpp"
+
+namespace styler::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Of style targets that are kept: those of a hundred paintings at four scales.
+constexpr int64_t kStyleCacheBytes = int64_t{1} << 30;
+
+/// Pictures that will be painted, as far as can be told without looking into files.
+int64_t likely_to_paint(const std::vector<BatchJob>& jobs, bool force) {
+  std::error_code ignored;
+  return std::count_if(jobs.begin(), jobs.end(),
+                       [&](const BatchJob& job) { return force || !fs::exists(job.output, ignored); });
+}
+
+/// Keeps warnings with the job that they are about, and ends its painting when the batch ends.
+class JobObserver : public Observer {
+ public:
+  JobObserver(std::vector<std::string>& warnings, const BatchLedger& ledger) : warnings_(warnings), ledger_(ledger) {}
+
+  Control on_iteration(const IterationEvent&) override {
+    return ledger_.ends_batch() ? Control::Stop : Control::Continue;
+  }
+  void on_warning(const std::string& sentence) override { warnings_.push_back(sentence); }
+
+ private:
+  std::vector<std::string>& warnings_;
+  const BatchLedger& ledger_;
+};
+
+void fail(PreparedJob& job, const std::exception_ptr& why) {
+  job.settled = JobOutcome{job.job, JobStatus::Failed, describe(why).sentence, job.warnings, {}, 0};
+}
+
+}  // namespace
+
+BatchPipeline::BatchPipeline(const BatchOptions& options, const Machine& machine, BatchLedger& ledger, Console& console,
+                             spdlog::logger& log)
+    : options_(options),
+      machine_(machine),
+      ledger_(ledger),
+      console_(console),
+      log_(log),
+      preparation_(options, machine.choice.weights_origin.sha256),
+      style_cache_(kStyleCacheBytes) {}
+
+bool BatchPipeline::ended() const { return StopSignals::requested() || ledger_.ends_batch(); }
+
+void BatchPipeline::read_all(const std::vector<BatchJob>& jobs) {
+  int64_t number = 0;
+  for (const BatchJob& job : jobs) {
+    if (ended() || !to_paint_.wait_for_room()) break;
+    if (!to_paint_.push(preparation_.prepare(job, ++number))) break;
+  }
+}
+
+void BatchPipeline::paint_one(PaintedJob& job) {
+  job.start = seconds_now();
+  const TransferOptions& options = job.prepared.options;
+  StylizeInput& pictures = job.prepared.input.pictures;
+  pictures.style_cache = &style_cache_;
+  try {
+    log_.info("job {}: {}", job.prepared.number, job.prepared.job.name);
+    fs::create_directories(options.output.parent_path());
+    LogObserver logging(log_);
+    JobObserver job_observer(job.prepared.warnings, ledger_);
+    BatchProgressObserver progress(
+        console_, time_left_, job.prepared.number, jobs_, job.prepared.job.name,
+        make_schedule(picture_size(pictures.content.colour), options.stylize.schedule, machine_.network->min_edge()),
+        seconds_now);
+    SnapshotObserver snapshots(options.output, options.write, std::max<int64_t>(1, options.save_every), job_observer);
+    ObserverList observers;
+    observers.add(logging);
+    observers.add(job_observer);
+    if (!options.messages.quiet) observers.add(progress);
+    if (options.save_every > 0) observers.add(snapshots);
+    job.picture = paint(machine_, pictures, options, observers, job.record).picture;
+    if (job.record.exit_code == kUserError) {
+      job.record.stopped = false;  // this picture's end alone
+      throw Error(ErrorCode::Memory,
+                  "memory ran out before the picture was done; use a smaller --size or --precision bf16");
+    }
+  } catch (...) {
+    fail(job.prepared, std::current_exception());
+  }
+  pictures = {};  // the next job's are already there
+}
+
+void BatchPipeline::paint_all() {
+  while (auto prepared = to_paint_.pop()) {
+    if (ended()) break;
+    PaintedJob job{std::move(*prepared), {}, {}, 0};
+    if (!job.prepared.settled) {
+      paint_one(job);
+      time_left_.painted(seconds_now() - job.start);
+      if (job.record.stopped) break;
+    }
+    if (!to_write_.push(std::move(job))) break;
+  }
+}
+
+void BatchPipeline::write_one(PaintedJob& job) {
+  PreparedJob& prepared = job.prepared;
+  if (!prepared.settled) {
+    try {
+      const TransferOptions& options = prepared.options;
+      const std::string parameters =
+          write_result(job.picture, options, prepared.input.hashes, prepared.input.photo, job.record,
+                       [&](const std::string& sentence) { prepared.warnings.push_back(sentence); });
+      prepared.settled =
+          JobOutcome{prepared.job, JobStatus::Done, {}, prepared.warnings, parameters, seconds_now() - job.start};
+    } catch (...) {
+      fail(prepared, std::current_exception());
+    }
+  }
+  ledger_.settle(*prepared.settled);
+}
+
+void BatchPipeline::write_all() {
+  while (auto job = to_write_.pop()) write_one(*job);
+}
+
+void BatchPipeline::run(const std::vector<BatchJob>& jobs) {
+  jobs_ = static_cast<int64_t>(jobs.size());
+  time_left_ = BatchTimeLeft(likely_to_paint(jobs, options_.force));
+  std::exception_ptr failures[3];
+  // However a thread ends, those that wait for it must not wait for ever.
+  const auto guarded = [](std::exception_ptr& failure, const auto& work, const auto& end) {
+    try {
+      work();
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    end();
+  };
+  const auto end_all = [this] {
+    to_paint_.close();
+    to_write_.close();
+  };
+  {
+    const std::jthread reader([&] { guarded(failures[0], [&] { read_all(jobs); }, [&] { to_paint_.close(); }); });
+    const std::jthread writer([&] { guarded(failures[1], [&] { write_all(); }, end_all); });
+    guarded(failures[2], [&] { paint_all(); }, end_all);
+  }
+  for (const std::exception_ptr& failure : failures) {
+    if (failure) std::rethrow_exception(failure);
+  }
+}
+
+}  // namespace styler::app

@@ -1,0 +1,464 @@
+#include "styler/app/commands/command_line.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "styler/app/job/report.hpp"
+#include "styler/base/error.hpp"
+#include "support/catch.hpp"
+#include "support/temp_folder.hpp"
+
+namespace styler::app {
+namespace {
+
+TransferOptions transfer(const std::vector<std::string>& arguments) {
+  return std::get<TransferOptions>(parse(arguments));
+}
+
+/// What the message of a refused command line says.
+std::string refusal(const std::vector<std::string>& arguments) {
+  try {
+    parse(arguments);
+  } catch (const Error& error) {
+    CHECK(error.code() == ErrorCode::InvalidArgument);
+    return error.what();
+  }
+  return "";
+}
+
+/// All options as text, to compare two ways of giving them.
+std::string all(const TransferOptions& options) { return report_json(options, {}).at("options").dump(1); }
+
+}  // namespace
+
+TEST_CASE("what is not given keeps the default of its struct", "[command_line]") {
+  TransferOptions defaults;
+  defaults.content = "photo.jpg";
+  CHECK(all(transfer({"--content", "photo.jpg"})) == all(defaults));
+}
+
+TEST_CASE("each option reaches its field", "[command_line]") {
+  const TransferOptions o = transfer({"--content",
+                                      "a.jpg",
+                                      "--style",
+                                      "b.jpg",
+                                      "-o",
+                                      "c.png",
+                                      "--size",
+                                      "300",
+                                      "--iterations",
+                                      "7",
+                                      "--scales",
+                                      "2",
+                                      "--style-scale",
+                                      "0.5",
+                                      "--coarse-style",
+                                      "0.25",
+                                      "--color",
+                                      "luminance",
+                                      "--content-weight",
+                                      "2",
+                                      "--style-weight",
+                                      "3e4",
+                                      "--tv-weight",
+                                      "0.25",
+                                      "--range-weight",
+                                      "0.75",
+                                      "--content-layers",
+                                      "relu3_1:2",
+                                      "--style-layers",
+                                      "relu1_1:0.2,pool2",
+                                      "--pooling",
+                                      "average",
+                                      "--padding",
+                                      "reflect",
+                                      "--tolerance-change",
+                                      "1e-4",
+                                      "--tolerance-gradient",
+                                      "1e-6",
+                                      "--time-limit",
+                                      "10m",
+                                      "--history-size",
+                                      "9",
+                                      "--preconditioner",
+                                      "none",
+                                      "--init",
+                                      "noise",
+                                      "--seed",
+                                      "12345678901234567890",
+                                      "--device",
+                                      "cpu",
+                                      "--precision",
+                                      "fp32",
+                                      "--threads",
+                                      "3",
+                                      "--weights",
+                                      "w.safetensors",
+                                      "--report",
+                                      "r.json",
+                                      "--save-every",
+                                      "25",
+                                      "-vv",
+                                      "--log-file",
+                                      "l.txt"});
+  CHECK(o.content == "a.jpg");
+  CHECK((o.styles == std::vector<std::filesystem::path>{"b.jpg"}));
+  CHECK(o.output == "c.png");
+  CHECK(o.stylize.schedule.size == 300);
+  CHECK(o.stylize.schedule.iterations == 7);
+  CHECK(o.stylize.schedule.scales == 2);
+  CHECK(o.stylize.style_scale == 0.5);
+  CHECK(o.stylize.schedule.coarse_style == 0.25);
+  CHECK(o.stylize.color == ColourMode::Luminance);
+  CHECK(o.stylize.objective.content_weight == 2);
+  CHECK(o.stylize.objective.style_weight == 3e4);
+  CHECK(o.stylize.objective.tv_weight == 0.25);
+  CHECK(o.stylize.objective.range_weight == 0.75);
+  CHECK(layers_text(o.stylize.objective.content_layers) == "relu3_1:2");
+  CHECK(layers_text(o.stylize.objective.style_layers) == "relu1_1:0.2,pool2");
+  CHECK(o.pooling == Pooling::Average);
+  CHECK(o.stylize.objective.padding == Padding::Reflect);
+  CHECK(o.stylize.optimizer.tolerance_change == 1e-4);
+  CHECK(o.stylize.optimizer.tolerance_gradient == 1e-6);
+  CHECK(o.stylize.optimizer.time_limit_seconds == 600);
+  CHECK(o.stylize.optimizer.history_size == 9);
+  CHECK(o.stylize.optimizer.preconditioner == "none");
+  CHECK(o.init == Init::Noise);
+  CHECK(o.stylize.seed == 12345678901234567890ULL);
+  CHECK(o.device.device == "cpu");
+  CHECK(o.device.precision == "fp32");
+  CHECK(o.device.threads == 3);
+  CHECK(o.weights == "w.safetensors");
+  CHECK(o.report == "r.json");
+  CHECK(o.save_every == 25);
+  CHECK(o.messages.verbosity == 2);
+  CHECK(o.messages.log_file == "l.txt");
+
+  const TransferOptions p = transfer({"--optimizer", "adam", "--learning-rate", "2", "--init", "start.png", "-q"});
+  CHECK(p.stylize.optimizer.method == "adam");
+  CHECK(p.stylize.optimizer.learning_rate == 2);
+  CHECK(p.init == Init::Picture);
+  CHECK(p.init_file == "start.png");
+  CHECK(p.messages.quiet);
+  CHECK(transfer({"--size", "original"}).stylize.schedule.size == 0);
+}
+
+TEST_CASE("options about memory reach their fields", "[command_line]") {
+  const TransferOptions o =
+      transfer({"--memory-limit", "4G", "--tile", "512", "--history-precision", "bf16", "--dry-run"});
+  CHECK(o.stylize.memory.limit_bytes == int64_t{4} << 30);
+  CHECK(o.stylize.memory.tile == 512);
+  CHECK(o.stylize.optimizer.history_precision == "bf16");
+  CHECK(o.dry_run);
+  CHECK(transfer({"--tile", "off"}).stylize.memory.tile == 0);
+  CHECK_FALSE(transfer({"--tile", "512", "--tile", "auto"}).stylize.memory.tile);
+  CHECK_THAT(refusal({"--memory-limit", "4GB"}), support::contains("--memory-limit is '4GB' but must be"));
+  CHECK_THAT(refusal({"--tile", "big"}), support::contains("--tile is 'big' but must be"));
+  CHECK_THAT(refusal({"--optimizer", "adam", "--history-precision", "bf16"}), support::contains("for L-BFGS only"));
+  CHECK_THROWS_WITH(validate(transfer({"--content", "a", "--style", "b", "-o", "c", "--tile", "8"})),
+                    support::contains("tile is 8"));
+}
+
+TEST_CASE("a dry run needs no output, and may stand behind any command", "[command_line]") {
+  std::vector<std::string> arguments = {"--content", "a.jpg", "--style", "b.jpg", "--dry-run"};
+  CHECK_NOTHROW(validate(transfer(arguments)));
+  for (const char* option : {"--output=c.png", "--report=r.json", "--checkpoint=r.ckpt", "--checkpoint-every=5",
+                             "--resume=r.ckpt", "--preview=l.png", "--save-every=5"}) {
+    arguments.emplace_back(option);
+  }
+  CHECK_NOTHROW(validate(transfer(arguments)));
+}
+
+TEST_CASE("of an option given twice the last holds", "[command_line]") {
+  CHECK(transfer({"--size", "1", "--size=2"}).stylize.schedule.size == 2);
+}
+
+TEST_CASE("a preset sets the objective, and explicit options win wherever they stand", "[command_line]") {
+  const ObjectiveOptions gatys = ObjectiveOptions::preset("gatys");
+  const TransferOptions plain = transfer({"--preset", "gatys"});
+  CHECK(plain.stylize.objective.normalization == LossNormalization::Gatys);
+  CHECK(plain.stylize.objective.style_weight == gatys.style_weight);
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"--preset", "gatys", "--style-weight", "77"},
+        std::vector<std::string>{"--style-weight", "77", "--preset", "gatys"}}) {
+    const TransferOptions mixed = transfer(arguments);
+    CHECK(mixed.preset == "gatys");
+    CHECK(mixed.stylize.objective.style_weight == 77);
+    CHECK(mixed.stylize.objective.content_weight == gatys.content_weight);
+  }
+}
+
+TEST_CASE("a config file means the same as the options on the command line", "[command_line]") {
+  const support::TempFolder folder;
+  const std::string config = folder
+                                 .put("run.toml",
+                                      "# a comment\n"
+                                      "preset = \"neural-style\"\nsize = 300\nstyle-weight = 3e4\npooling = 'average'\n"
+                                      "style-layers = [\"relu1_1:0.2\", \"relu2_1\"]\ntime-limit = \"1h30m\"\n"
+                                      "quiet = true\ninit = \"noise\"\n")
+                                 .string();
+  CHECK(
+      all(transfer({"--config", config})) ==
+      all(transfer({"--preset", "neural-style", "--size", "300", "--style-weight", "3e4", "--pooling", "average",
+                    "--style-layers", "relu1_1:0.2,relu2_1", "--time-limit", "1h30m", "--quiet", "--init", "noise"})));
+
+  SECTION("and what the command line says beside it wins") {
+    const TransferOptions o = transfer({"--config", config, "--size", "64", "--preset", "gatys"});
+    CHECK(o.stylize.schedule.size == 64);
+    CHECK(o.stylize.objective.normalization == LossNormalization::Gatys);
+    CHECK(o.stylize.objective.style_weight == 3e4);
+  }
+}
+
+TEST_CASE("a config file with an unknown key or section is refused", "[command_line]") {
+  const support::TempFolder folder;
+  CHECK_THAT(refusal({"--config", folder.put("a.toml", "siez = 3\n").string()}),
+             support::contains("'siez'") && support::contains("did you mean 'size'?"));
+  CHECK_THAT(refusal({"--config", folder.put("b.toml", "[speed]\nsize = 3\n").string()}), support::contains("'speed'"));
+  CHECK_THAT(refusal({"--config", folder.put("c.toml", "version = true\n").string()}), support::contains("'version'"));
+  CHECK_THAT(refusal({"--config", (folder.path() / "none.toml").string()}), support::contains("none.toml"));
+}
+
+TEST_CASE("several styles have shares and scales", "[command_line]") {
+  const std::vector<std::string> two = {"--content", "c", "-o", "o", "--style", "a.jpg", "b, c.jpg"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), two.begin(), two.end());
+    return more;
+  };
+  const TransferOptions o = transfer(
+      with({"--style-blend", "3,1", "--style-blend-by", "losses", "--style-scale", "1,0.5", "--preset", "gatys"}));
+  CHECK((o.styles == std::vector<std::filesystem::path>{"a.jpg", "b, c.jpg"}));
+  CHECK((o.style_shares == std::vector<double>{3, 1}));
+  CHECK((o.style_scales == std::vector<double>{1, 0.5}));
+  CHECK(o.stylize.objective.style_blend == StyleBlend::Losses);
+  CHECK_NOTHROW(validate(o));
+  CHECK(transfer(with({"--style", "d.jpg"})).styles.size() == 3);
+
+  const TransferOptions for_all = transfer(with({"--style-scale", "1,2", "--style-scale", "0.5"}));
+  CHECK(for_all.style_scales.empty());
+  CHECK(for_all.stylize.style_scale == 0.5);
+
+  const auto wrong = [&](std::vector<std::string> more, const char* why) {
+    CHECK_THROWS_WITH(validate(transfer(with(std::move(more)))), support::contains(why));
+  };
+  wrong({"--style-blend", "1,2,3"}, "--style-blend has 3 shares, but --style names 2 styles");
+  wrong({"--style-blend", "-1,2"}, "style-blend is -1");
+  wrong({"--style-blend", "0,0"}, "--style-blend is 0,0 but one of the shares must be above 0");
+  wrong({"--style-scale", "1,2,3"}, "--style-scale has 3 numbers, but --style names 2 styles");
+  wrong({"--style-scale", "1,0"}, "style-scale is 0");
+  wrong({"--fine-style", "f.jpg"}, "--fine-style goes with one --style");
+  CHECK_THAT(refusal({"--style-blend", "much"}), support::contains("--style-blend is 'much' but must be"));
+  const std::vector<std::string> one = {"--content", "c", "-o", "o", "--style", "a.jpg"};
+  const auto with_one = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), one.begin(), one.end());
+    return transfer(more);
+  };
+  CHECK_THROWS_WITH(validate(with_one({"--style-blend", "1"})), support::contains("does nothing with one --style"));
+  CHECK_THROWS_WITH(validate(with_one({"--fine-style", "f.jpg", "--style-layers", "relu3_1"})),
+                    support::contains("names none of these"));
+  CHECK_NOTHROW(validate(with_one({"--fine-style", "f.jpg"})));
+}
+
+TEST_CASE("a style loss goes with our own constants, and those that sort features with whole pictures",
+          "[command_line]") {
+  CHECK(TransferOptions().stylize.objective.style_loss == StyleLoss::Gram);
+  const auto with = [](std::vector<std::string> more) {
+    more.insert(more.begin(), {"--content", "a", "--style", "b", "-o", "c"});
+    return transfer(more);
+  };
+  const TransferOptions sliced = with({"--style-loss", "sliced", "--tile", "off"});
+  CHECK(sliced.stylize.objective.style_loss == StyleLoss::Sliced);
+  CHECK_NOTHROW(validate(sliced));
+  CHECK_NOTHROW(validate(with({"--style-loss", "wasserstein", "--tile", "256"})));
+  CHECK_NOTHROW(validate(with({"--style-loss", "gram", "--preset", "gatys"})));
+  CHECK_THROWS_WITH(validate(with({"--style-loss", "gram-mean", "--preset", "gatys"})),
+                    support::contains("style-loss is gram-mean but the presets neural-style and gatys"));
+  CHECK_THROWS_WITH(validate(with({"--style-loss", "histogram", "--tile", "256"})),
+                    support::contains("tile is 256 but style-loss histogram"));
+  CHECK_THAT(refusal({"--style-loss", "slices"}), support::contains("did you mean 'sliced'?"));
+  CHECK_THAT(refusal({"--content", "a", "--strength", "0", "--style-loss", "sliced"}),
+             support::contains("--style-loss does nothing"));
+}
+
+TEST_CASE("a config file can name several styles", "[command_line]") {
+  const support::TempFolder folder;
+  const std::string config =
+      folder.put("run.toml", "style = [\"a.jpg\", \"b.jpg\"]\nstyle-blend = [3, 1]\nstyle-scale = \"1,0.5\"\n")
+          .string();
+  CHECK(all(transfer({"--config", config})) ==
+        all(transfer({"--style", "a.jpg", "b.jpg", "--style-blend", "3,1", "--style-scale", "1,0.5"})));
+  CHECK(transfer({"--config", config, "--style", "c.jpg"}).styles.size() == 1);
+}
+
+TEST_CASE("a # within quotes begins no comment in a config file", "[command_line]") {
+  const support::TempFolder folder;
+  const std::string config = folder
+                                 .put("c.toml",
+                                      "style = [\"a.jpg\", \"b #2.jpg\"]  # two, and \"this\" is none\n"
+                                      "content-regions = 'map.png'\n"
+                                      "style-regions = [\"#ff0000\", '#0000ff']\n")
+                                 .string();
+  const TransferOptions options = transfer({"--config", config});
+  CHECK((options.styles == std::vector<std::filesystem::path>{"a.jpg", "b #2.jpg"}));
+  CHECK((options.style_regions == std::vector<std::filesystem::path>{"#ff0000", "#0000ff"}));
+}
+
+TEST_CASE("a batch has one style for each picture", "[command_line]") {
+  const auto batch = [](std::vector<std::string> more) {
+    more.insert(more.begin(), {"batch", "--content", "c", "--style", "s", "-o", "o"});
+    return std::get<BatchOptions>(parse(more));
+  };
+  CHECK(batch({"--style-scale", "0.5"}).settings.stylize.style_scale == 0.5);
+  CHECK(batch({"--strength", "0.25"}).settings.stylize.objective.strength == 0.25);
+  CHECK_THROWS_WITH(batch({"--style-scale", "1,2"}).validate(), support::contains("--style-scale is 1,2 but must be"));
+  CHECK_THAT(refusal({"batch", "--style-blend", "1,2"}), support::contains("--style-blend is not for a batch"));
+}
+
+TEST_CASE("a strength that leaves weights without effect is refused beside them", "[command_line]") {
+  CHECK(transfer({"--content", "a", "--strength", "0.75", "--preset", "gatys"}).stylize.objective.strength == 0.75);
+  CHECK_THAT(refusal({"--content", "a", "--strength", "1", "--content-weight", "2"}),
+             support::contains("--content-weight does nothing"));
+  CHECK_THAT(refusal({"--content", "a", "--strength", "0", "--fine-style", "b"}), support::contains("--fine-style"));
+  CHECK_THAT(refusal({"--content", "a", "--strength", "0", "--style-weight", "2"}),
+             support::contains("--style-weight does nothing"));
+  CHECK_THAT(refusal({"--content", "a", "--strength", "0", "--coarse-style", "0.5"}),
+             support::contains("--coarse-style does nothing"));
+  TransferOptions options = transfer({"--content", "a", "--style", "b", "-o", "c", "--strength", "1.5"});
+  CHECK_THROWS_WITH(options.validate(), support::contains("strength is 1.5 but must lie between 0"));
+}
+
+TEST_CASE("a misspelt option or command is answered with the nearest", "[command_line]") {
+  CHECK_THAT(refusal({"--contnet", "x.jpg"}), support::contains("did you mean '--content'?"));
+  CHECK_THAT(refusal({"--contnet=x.jpg"}), support::contains("did you mean '--content'?"));
+  CHECK_THAT(refusal({"-size", "5"}), support::contains("did you mean '--size'?"));
+  CHECK_THAT(refusal({"weigths", "list"}), support::contains("did you mean 'weights'?"));
+  CHECK_THAT(refusal({"weights", "instal"}), support::contains("did you mean 'install'?"));
+  CHECK_THAT(refusal({"weights", "install", "--form", "x"}), support::contains("did you mean '--from'?"));
+  CHECK_THAT(refusal({"--pooling", "averge"}), support::contains("did you mean 'average'?"));
+  CHECK_THAT(refusal({"--style-layers", "relu44_1"}), support::contains("did you mean 'relu4_1'?"));
+}
+
+TEST_CASE("a value that can't be read is answered with option, value and constraint", "[command_line]") {
+  const auto argument = GENERATE(values<std::pair<std::string, std::string>>({{"--size", "abc"},
+                                                                              {"--size", "0"},
+                                                                              {"--iterations", "1.5"},
+                                                                              {"--scales", "0"},
+                                                                              {"--style-weight", "much"},
+                                                                              {"--seed", "-1"},
+                                                                              {"--threads", "0"},
+                                                                              {"--time-limit", "soon"},
+                                                                              {"--save-every", "0"},
+                                                                              {"--checkpoint-every", "0"},
+                                                                              {"--optimizer", "sgd"},
+                                                                              {"--precision", "fp64"},
+                                                                              {"--preset", "none"}}));
+  const std::string message = refusal({argument.first, argument.second});
+  CHECK_THAT(message, support::contains(argument.first + " is '" + argument.second + "' but must be "));
+}
+
+TEST_CASE("checkpoints come by iterations or by time", "[command_line]") {
+  const auto interval = [](const std::string& value) {
+    return transfer({"--checkpoint", "x", "--checkpoint-every", value}).checkpoint_every;
+  };
+  CHECK(interval("50").iterations == 50);
+  CHECK(interval("90s").seconds == 90);
+  CHECK(interval("90s").iterations == 0);
+  CHECK(interval("1h30m").seconds == 5400);
+  for (const char* const text : {"50", "10m", "1.5s"}) {
+    CHECK(checkpoint_interval_text(*parse_checkpoint_interval(text)) == text);
+  }
+  for (const char* const text : {"0", "-1", "1.5", "0s", "soon", "10x"}) {
+    CHECK_FALSE(parse_checkpoint_interval(text).has_value());
+  }
+}
+
+TEST_CASE("an option without its value is named", "[command_line]") {
+  CHECK_THAT(refusal({"--size"}), support::contains("--size needs a value"));
+  CHECK_THAT(refusal({"--style-weight"}), support::contains("--style-weight needs a value"));
+  CHECK_THAT(refusal({"--content", "--style", "a.jpg"}), support::contains("--content needs a value"));
+  CHECK_THAT(refusal({"-q=maybe"}), !support::contains("stoll"));
+}
+
+TEST_CASE("options that would do nothing beside the others are refused", "[command_line]") {
+  CHECK_THAT(refusal({"--learning-rate", "1"}), support::contains("--optimizer adam"));
+  CHECK_THAT(refusal({"--history-size", "5", "--optimizer", "adam"}), support::contains("--history-size"));
+  CHECK_THAT(refusal({"--preconditioner", "none", "--optimizer", "adam"}), support::contains("--preconditioner"));
+  CHECK_THAT(refusal({"--checkpoint-every", "5"}), support::contains("add --checkpoint FILE"));
+}
+
+TEST_CASE("a run needs style and output, in range, and content unless it makes a texture", "[command_line]") {
+  TransferOptions options;
+  options.content = "a.png";
+  CHECK_THROWS_WITH(options.validate(), support::contains("--style is missing"));
+  options.styles = {"b.png"};
+  CHECK_THROWS_WITH(options.validate(), support::contains("--output is missing"));
+  options.output = "c.png";
+  CHECK_NOTHROW(options.validate());
+  options.stylize.objective.style_weight = -1;
+  CHECK_THROWS_AS(options.validate(), Error);
+}
+
+TEST_CASE("without content the result is a texture", "[command_line]") {
+  const TransferOptions square = transfer({"--style", "b.png", "-o", "c.png", "--size", "300"});
+  CHECK(square.texture == Size{300, 300});
+  CHECK(square.init == Init::Noise);
+  CHECK(square.stylize.objective.content_layers.empty());
+  CHECK_NOTHROW(square.validate());
+  const TransferOptions wide =
+      transfer({"--style", "b.png", "-o", "c.png", "--size", "640x480", "--init", "start.png", "--tileable"});
+  CHECK(wide.texture == Size{480, 640});
+  CHECK(wide.stylize.schedule.size == 640);
+  CHECK(wide.init == Init::Picture);
+  CHECK(wide.stylize.schedule.tileable);
+  CHECK_NOTHROW(wide.validate());
+}
+
+TEST_CASE("what makes no sense for a texture, or for a photo, is refused", "[command_line]") {
+  const auto invalid = [](std::vector<std::string> arguments, const std::string& part) {
+    for (const char* word : {"--style", "b.png", "-o", "c.png"}) arguments.emplace_back(word);
+    INFO(arguments.front());
+    try {
+      transfer(arguments).validate();
+    } catch (const Error& error) {
+      CHECK_THAT(std::string(error.what()), support::contains(part));
+      return;
+    }
+    FAIL("accepted");
+  };
+  for (const char* option : {"--content-weight", "--coarse-style", "--content-layers", "--background"}) {
+    const std::string name = option;
+    const std::string value = name == "--content-layers" ? "relu4_2" : name == "--background" ? "black" : "2";
+    invalid({name, value}, name + " is for a photo");
+  }
+  invalid({"--keep-metadata"}, "--keep-metadata is for a photo");
+  invalid({"--size", "original"}, "give --size N");
+  invalid({"--init", "content"}, "--init is content");
+  invalid({"--tileable", "--padding", "zero"}, "--padding does nothing");
+  invalid({"--tileable", "--tile", "256"}, "tile is 256");
+  invalid({"--content", "a.png", "--tileable"}, "--tileable is for textures");
+  invalid({"--content", "a.png", "--size", "64x48"}, "keeps its shape");
+  for (const char* size : {"0x5", "5x", "x5", "5x5x5", "-1x4"}) invalid({"--size", size}, "--size is");
+  CHECK_THROWS_WITH(
+      std::get<BatchOptions>(parse({"batch", "--content", "a", "--style", "b", "-o", "c", "--size", "64x48"}))
+          .validate(),
+      support::contains("batch"));
+}
+
+TEST_CASE("the commands for weights have options of their own", "[command_line]") {
+  const auto install = std::get<WeightsInstall>(parse({"weights", "install", "--from", "x.h5", "--directory", "d"}));
+  CHECK(install.from == "x.h5");
+  CHECK(install.directory == "d");
+  const auto import = std::get<WeightsImport>(parse({"weights", "import", "x.pth", "--convention", "caffe"}));
+  CHECK(import.file == "x.pth");
+  CHECK(import.convention == "caffe");
+  CHECK(std::get<WeightsVerify>(parse({"weights", "verify", "w"})).file == "w");
+  CHECK(std::holds_alternative<WeightsList>(parse({"weights", "list"})));
+  CHECK_THAT(refusal({"weights"}), support::contains("install, import, verify or list"));
+  CHECK_FALSE(refusal({}).empty());
+}
+
+TEST_CASE("the version names the libraries too", "[command_line]") {
+  const std::string text = std::get<Answer>(parse({"--version"})).text;
+  for (const char* name : {"styler ", "LibTorch ", "CUDA ", "OpenCV "}) CHECK_THAT(text, support::contains(name));
+}
+
+}  // namespace styler::app

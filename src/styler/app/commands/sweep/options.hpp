@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "styler/app/job/options/job_options.hpp"
+
+namespace styler::app {
+
+/// An option and the values that it takes in turn.
+struct Variation {
+  std::string option;  ///< Without dashes.
+  std::vector<std::string> values;
+};
+
+/// `style-weight=10,100`, or with semicolons where values hold commas themselves:
+/// `style-layers=relu1_1,relu2_1;relu3_1`.
+/// \throws Error{InvalidArgument}
+Variation parse_variation(std::string_view text);
+
+/// `styler sweep`: small pictures side by side, made with different values of one or two options.
+struct SweepOptions {
+  /// Pictures on a sheet are for choosing; they need not be large.
+  static constexpr int64_t kDefaultSize = 256;
+  static constexpr size_t kMostPictures = 100;
+
+  SweepOptions() { settings.stylize.schedule.size = kDefaultSize; }
+
+  TransferOptions settings;               ///< Of all pictures; the output is the sheet.
+  std::vector<Variation> variations;      ///< The first goes along a row, the second from row to row.
+  std::vector<TransferOptions> pictures;  ///< Row by row: the settings with their own values.
+
+  /// The arguments that make parse() give the options of each picture, row by row.
+  /// \param app        the parsed command, which knows its options and which of them were given.
+  /// \param arguments  of the sweep.
+  /// \throws Error{InvalidArgument} for a variation of what is no option, can't vary, or is also given by itself.
+  std::vector<std::vector<std::string>> arguments_of_pictures(const CLI::App& app,
+                                                              const std::vector<std::string>& arguments) const;
+
+  /// \throws Error{InvalidArgument}
+  void validate() const;
+};
+
+void bind_options(CLI::App& app, SweepOptions& options);
+
+}  // namespace styler::app

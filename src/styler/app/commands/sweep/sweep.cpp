@@ -1,0 +1,128 @@
+#include <algorithm>
+#include <iostream>
+#include <optional>
+#include <utility>
+
+#include "styler/base/clock.hpp"
+#include "styler/app/commands/dispatch.hpp"
+#include "styler/app/job/fine_style.hpp"
+#include "styler/app/job/inputs.hpp"
+#include "styler/app/session/session.hpp"
+#include "styler/app/session/log.hpp"
+#include "styler/app/job/observer_list.hpp"
+#include "styler/app/job/preflight.hpp"
+#include "styler/app/job/progress.hpp"
+#include "styler/app/session/stop_signals.hpp"
+#include "styler/image/contact_sheet.hpp"
+#include "styler/core/stylize/fine_style.hpp"
+#include "styler/image/image_io.hpp"
+#include "styler/core/picture/resample.hpp"
+
+namespace styler::app {
+namespace {
+
+std::string label(const Variation& variation, size_t index) { return variation.option + " " + variation.values[index]; }
+
+ContactSheet empty_sheet(const SweepOptions& options) {
+  ContactSheet sheet;
+  const std::vector<Variation>& variations = options.variations;
+  for (size_t i = 0; i < variations[0].values.size(); ++i) sheet.columns.push_back(label(variations[0], i));
+  if (variations.size() == 2) {
+    for (size_t i = 0; i < variations[1].values.size(); ++i) sheet.rows.push_back(label(variations[1], i));
+  } else {
+    sheet.rows.emplace_back();
+  }
+  sheet.pictures.resize(options.pictures.size());
+  return sheet;
+}
+
+std::vector<Layer> fine_layers(const TransferOptions& options) {
+  if (options.fine_style.empty()) return {};
+  return fine_stroke_options(options.stylize, 0).objective.layers();
+}
+
+/// Whether the networks that were set up for one are the other's.
+bool share_machine(const TransferOptions& a, const TransferOptions& b) {
+  return a.stylize.objective.layers() == b.stylize.objective.layers() && a.pooling == b.pooling &&
+         a.stylize.objective.padding == b.stylize.objective.padding &&
+         a.stylize.schedule.tileable == b.stylize.schedule.tileable && a.device.device == b.device.device &&
+         a.device.precision == b.device.precision && a.device.threads == b.device.threads && a.weights == b.weights &&
+         fine_layers(a) == fine_layers(b);
+}
+
+bool share_files(const TransferOptions& a, const TransferOptions& b) {
+  return a.style_shares == b.style_shares && a.stylize.objective.style_blend == b.stylize.objective.style_blend &&
+         a.content == b.content && a.texture == b.texture && a.styles == b.styles && a.style_scales == b.style_scales &&
+         a.content_regions == b.content_regions && a.style_regions == b.style_regions && a.fine_style == b.fine_style &&
+         a.init == b.init && a.init_file == b.init_file;
+}
+
+/// A file that is missing or too small is told of before the first picture is painted, not after the eighth.
+void check_inputs(const SweepOptions& options, const ContactSheet& sheet) {
+  const std::vector<TransferOptions>& pictures = options.pictures;
+  JobInput input;
+  Size place;
+  for (size_t i = 0; i < pictures.size(); ++i) {
+    if (i == 0 || !share_files(pictures[i], pictures[i - 1])) input = read_job(pictures[i], [](const std::string&) {});
+    check_sizes(pictures[i], original_size(input.pictures), style_extents(input.pictures));
+    check_regions(input.pictures, pictures[i].stylize, smallest_edge_for(pictures[i].stylize.objective.layers()));
+    const Size size = finest_size(pictures[i], original_size(input.pictures));
+    place = {std::max(place.height, size.height), std::max(place.width, size.width)};
+  }
+  check_picture_size(options.settings.output, drawn_size(sheet, place));
+}
+
+int sweep(const SweepOptions& options, Console& console, spdlog::logger& log) {
+  ContactSheet sheet = empty_sheet(options);
+  check_inputs(options, sheet);
+  const bool is_quiet = options.settings.messages.quiet;
+  std::optional<Machine> machine;
+  for (size_t i = 0; i < options.pictures.size(); ++i) {
+    const TransferOptions& picture = options.pictures[i];
+    const std::string name = sheet.columns[i % sheet.columns.size()] + (options.variations.size() == 2 ? ", " : "") +
+                             sheet.rows[i / sheet.columns.size()];
+    if (!is_quiet) {
+      console.line("picture " + std::to_string(i + 1) + "/" + std::to_string(options.pictures.size()) + ": " + name);
+    }
+    log.info("picture {}: {}", i + 1, name);
+
+    JobInput input = read_job(picture, [&log](const std::string& sentence) { log.warn("{}", sentence); });
+    const Size content = original_size(input.pictures);
+    if (const std::string note = rounding_note(picture, content); !note.empty()) log.warn("{}", note);
+    if (!machine || !share_machine(picture, options.pictures[i - 1])) {
+      machine.reset();  // two networks at once would take twice the memory
+      machine = set_up_machine(picture, log);
+    }
+    const TransferOptions remaining =
+        picture.fine_style.empty() ? picture : paint_fine_style(*machine, input, picture, console, log);
+    LogObserver logging(log);
+    ProgressObserver progress(console, make_schedule(content, picture.stylize.schedule, machine->network->min_edge()),
+                              picture.stylize.optimizer.time_limit_seconds, seconds_now);
+    ObserverList observers;
+    observers.add(logging);
+    if (!is_quiet) observers.add(progress);
+    RunRecord record;
+    sheet.pictures[i] = paint(*machine, input.pictures, remaining, observers, record).picture;
+    // After each, so that one can watch, and that nothing is lost when a later one fails.
+    write_picture(drawn(sheet), options.settings.output, options.settings.write, {},
+                  [&log](const std::string& sentence) { log.warn("{}", sentence); });
+    if (record.stopped) return record.exit_code;
+  }
+  return 0;
+}
+
+}  // namespace
+
+int run(const SweepOptions& options) {
+  for (const TransferOptions& picture : options.pictures) check_outputs(picture);
+  return logged_run(options.settings.messages, Stopping::SavesPicture, [&](Console& console, spdlog::logger& log) {
+    const int exit_code = sweep(options, console, log);
+    if (!options.settings.messages.quiet) {
+      console.clear_status();
+      std::cout << options.settings.output.string() << '\n' << std::flush;
+    }
+    return exit_code;
+  });
+}
+
+}  // namespace styler::app

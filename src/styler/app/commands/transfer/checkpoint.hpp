@@ -1,0 +1,44 @@
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "styler/app/job/stored_parameters.hpp"
+#include "styler/app/job/report.hpp"
+#include "styler/app/job/options/job_options.hpp"
+#include "styler/core/picture/picture.hpp"
+#include "styler/core/stylize/run_state.hpp"
+
+namespace styler::app {
+
+/// What makes a run the same as another, so that one can go on where the other was: inputs, options and precision. Also
+/// what makes its bytes the same: device, threads and the network's kernels.
+/// \param weights_sha256  of the file with the weights, since what that says of its origin may be wrong.
+nlohmann::ordered_json run_identity(const TransferOptions& options, const InputHashes& hashes,
+                                    const MachineChoice& machine, const std::string& weights_sha256);
+
+/// What a checkpoint holds.
+struct Checkpoint {
+  RunState state;
+  std::vector<ScaleRecord> scales;  ///< Up to the scale in work, with the losses before the evaluation that is next.
+};
+
+/// Replaces `file` atomically; for a moment the disk holds both. The file is a `.safetensors` file: pictures, the
+/// optimiser's memory and losses as tensors, the rest as JSON in its metadata, and as its last 32 bytes the SHA-256 of
+/// all before. Takes no memory worth speaking of on the CPU, and as much as the largest tensor for those on a GPU.
+/// \param scales  those of the run so far; of the last one only as many losses as the state has behind it are kept.
+/// \throws Error{Output}; then the old file stays.
+void write_checkpoint(const std::filesystem::path& file, const nlohmann::ordered_json& identity, const RunState& state,
+                      const std::vector<ScaleRecord>& scales);
+
+/// Reads a checkpoint of a run like `identity`. Its tensors lie in the mapped file, which stays mapped as long as they
+/// live.
+/// \param warn  is told when device, threads or kernels are others, so that the last bits may be.
+/// \throws Error{Input} when the file is missing, damaged, no checkpoint, of another version or of other inputs, and
+///         Error{InvalidArgument} when it is of other options; each names what is wrong.
+Checkpoint read_checkpoint(const std::filesystem::path& file, const nlohmann::ordered_json& identity,
+                           const WarningSink& warn);
+
+}  // namespace styler::app

@@ -1,0 +1,100 @@
+#include <filesystem>
+#include <iostream>
+
+#include "styler/app/commands/dispatch.hpp"
+#include "styler/app/session/console.hpp"
+#include "styler/app/session/stop_signals.hpp"
+#include "styler/base/error.hpp"
+#include "styler/weights/weights_store.hpp"
+
+namespace styler::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Where weights go when no other place is named: the last place in which they are looked for.
+fs::path default_weights_file() {
+  for (const WeightsCandidate& candidate : weights_candidates(std::nullopt)) {
+    if (candidate.place == "your data directory") return candidate.file;
+  }
+  throw Error(ErrorCode::Output, "there is no data directory, since $HOME is not set; name a file with --output");
+}
+
+std::string convention_text(const InputConvention& convention) {
+  if (convention == InputConvention::caffe()) return "caffe (BGR, 0 to 255, minus the mean)";
+  if (convention == InputConvention::torchvision()) return "torchvision (RGB, 0 to 1, mean and deviation)";
+  return "its own";
+}
+
+std::string megabytes(int64_t bytes) { return std::to_string(bytes / 1000000) + " MB"; }
+
+}  // namespace
+
+int run(const WeightsInstall& options) {
+  const StopSignals signals(Stopping::Silently);
+  Console console(std::cerr, stderr_is_terminal(), stderr_columns());
+  const auto progress = [&](int64_t done, int64_t total) {
+    if (!options.quiet) {
+      console.status("downloading " + megabytes(done) + (total > 0 ? " of " + megabytes(total) : ""));
+    }
+    return !StopSignals::requested();
+  };
+  try {
+    const fs::path file = install_weights({options.from, options.directory}, progress);
+    console.clear_status();
+    if (!options.quiet) std::cout << file.string() << '\n' << std::flush;
+    return 0;
+  } catch (const Error&) {
+    if (StopSignals::requested()) return kInterrupted;  // whoever pressed Ctrl-C knows why
+    throw;
+  }
+}
+
+int run(const WeightsImport& options) {
+  fs::path output = options.output;
+  if (output.empty()) {
+    output = default_weights_file();
+    if (fs::exists(output)) {
+      // Replacing it would change what every later run computes.
+      throw Error(ErrorCode::Output, "'" + output.string() +
+                                         "' is there already; name another file with --output and use it with "
+                                         "--weights, or remove it first");
+    }
+    std::error_code failed;  // the write that follows tells why
+    fs::create_directories(output.parent_path(), failed);
+  }
+  const VggWeights weights = read_foreign_weights(options.file, options.convention);
+  save_weights(weights, output);
+  std::cerr << "input convention: " << convention_text(weights.convention) << '\n';
+  std::cout << output.string() << '\n' << std::flush;
+  return 0;
+}
+
+int run(const WeightsVerify& options) {
+  const WeightsReport report = verify_weights(options.file.empty() ? find_weights(std::nullopt) : options.file);
+  std::cout << "file        " << report.file.string() << "\nsha256      " << report.sha256 << "\nsource      "
+            << report.origin.source << "\nlicence     " << report.origin.licence << "\nconvention  "
+            << convention_text(report.convention) << "\nknown       "
+            << (report.known ? "yes: every number is that of the published file"
+                             : "no: whole and of the right shape, but not in the list of known files")
+            << '\n'
+            << std::flush;
+  return 0;
+}
+
+int run(const WeightsList&) {
+  std::cout << "Places, the first that exists is used:\n";
+  for (const WeightsCandidate& candidate : weights_candidates(std::nullopt)) {
+    std::cout << (candidate.exists ? "  * " : "  - ") << candidate.file.string() << " (" << candidate.place
+              << (candidate.exists ? "" : ", not there") << ")\n";
+  }
+  std::cout << "Known originals:\n";
+  for (const ManifestEntry& entry : weights_manifest()) {
+    const std::string size = entry.bytes > 0 ? megabytes(entry.bytes) + ", " : "";  // not known of every original
+    std::cout << "    " << entry.name << "  " << size << entry.licence << ", " << entry.url << '\n';
+  }
+  std::cout << std::flush;
+  return 0;
+}
+
+}  // namespace styler::app

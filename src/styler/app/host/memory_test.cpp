@@ -1,0 +1,110 @@
+#include "styler/app/host/memory.hpp"
+
+#include "styler/app/commands/transfer/dry_run.hpp"
+#include "support/catch.hpp"
+#include "support/temp_folder.hpp"
+
+namespace styler::app {
+namespace {
+
+constexpr int64_t kMiB = int64_t{1} << 20;
+
+/// A machine of 16 GiB with 10 available, in made-up files.
+class Machine {
+ public:
+  Machine() { root.put("proc/meminfo", "MemTotal:       16777216 kB\nMemFree:  1 kB\nMemAvailable:   10485760 kB\n"); }
+  void group_2(const std::string& path, const std::string& limit, int64_t usage, int64_t inactive_file) const {
+    const std::string folder = "sys/fs/cgroup/" + path;
+    root.put(folder + "memory.max", limit + "\n");
+    root.put(folder + "memory.current", std::to_string(usage) + "\n");
+    root.put(folder + "memory.stat", "anon 5\nfile 7\ninactive_file " + std::to_string(inactive_file) + "\n");
+  }
+  MachineMemory memory() const { return machine_memory(root.path()); }
+
+  support::TempFolder root;
+};
+
+}  // namespace
+
+TEST_CASE("without control groups the kernel's own numbers count", "[machine_memory]") {
+  const Machine machine;
+  CHECK(machine.memory().total == 16384 * kMiB);
+  CHECK(machine.memory().available == 10240 * kMiB);
+}
+
+TEST_CASE("a control group's limit counts, less what it uses, in its own group and above", "[machine_memory]") {
+  const Machine machine;
+  machine.root.put("proc/self/cgroup", "0::/slice/box\n");
+  machine.group_2("slice/box/", "max", 900 * kMiB, 0);
+  CHECK(machine.memory().available == 10240 * kMiB);
+  machine.group_2("slice/", std::to_string(4096 * kMiB), 1000 * kMiB, 200 * kMiB);
+  CHECK(machine.memory().total == 4096 * kMiB);
+  CHECK(machine.memory().available == (4096 - 1000 + 200) * kMiB);
+  machine.group_2("slice/box/", std::to_string(2048 * kMiB), 100 * kMiB, 0);
+  CHECK(machine.memory().total == 2048 * kMiB);
+  CHECK(machine.memory().available == 1948 * kMiB);
+}
+
+TEST_CASE("a crowded group above leaves less than a tighter limit below", "[machine_memory]") {
+  const Machine machine;
+  machine.root.put("proc/self/cgroup", "0::/slice/box\n");
+  machine.group_2("slice/", std::to_string(8192 * kMiB), 8000 * kMiB, 0);
+  machine.group_2("slice/box/", std::to_string(2048 * kMiB), 100 * kMiB, 0);
+  CHECK(machine.memory().total == 2048 * kMiB);
+  CHECK(machine.memory().available == 192 * kMiB);
+}
+
+TEST_CASE("a container sees its memory limit at the mount itself", "[machine_memory]") {
+  const Machine machine;
+  machine.root.put("proc/self/cgroup", "0::/\n");
+  machine.group_2("", std::to_string(1024 * kMiB), 2048 * kMiB, 0);
+  CHECK(machine.memory().available == 0);
+}
+
+TEST_CASE("the memory limit of a version 1 control group counts too", "[machine_memory]") {
+  const Machine machine;
+  machine.root.put("proc/self/cgroup", "9:name=systemd:/\n4:memory:/box\n");
+  machine.root.put("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
+  machine.root.put("sys/fs/cgroup/memory/memory.usage_in_bytes", "12345\n");
+  CHECK(machine.memory().available == 10240 * kMiB);
+  machine.root.put("sys/fs/cgroup/memory/box/memory.limit_in_bytes", std::to_string(2048 * kMiB) + "\n");
+  machine.root.put("sys/fs/cgroup/memory/box/memory.usage_in_bytes", std::to_string(512 * kMiB) + "\n");
+  machine.root.put("sys/fs/cgroup/memory/box/memory.stat",
+                   "inactive_file 1\ntotal_inactive_file " + std::to_string(64 * kMiB) + "\n");
+  CHECK(machine.memory().total == 2048 * kMiB);
+  CHECK(machine.memory().available == (2048 - 512 + 64) * kMiB);
+}
+
+TEST_CASE("this machine has memory, and this process uses some of it", "[machine_memory]") {
+  CHECK(machine_memory().total > resident_memory_bytes());
+  CHECK(machine_memory().available <= machine_memory().total);
+  CHECK(resident_memory_bytes() > kMiB);
+}
+
+TEST_CASE("a machine that tells nothing does not limit anything", "[machine_memory]") {
+  const support::TempFolder nothing;
+  CHECK(default_memory_limit(machine_memory(nothing.path()), 0) > (int64_t{1} << 50));
+}
+
+TEST_CASE("a dry run has a line per scale, and its totals are those of the lines", "[dry_run]") {
+  DryRun run;
+  run.machine = "cpu, bf16, 2 threads";
+  run.scales = {{{{96, 128}, 75}, {{100, 100}}, {{0, 1024}, 20, "fp32", 500 * kMiB, 1}, 10},
+                {{{960, 1280}, 75}, {{1000, 1000}}, {{2, 512}, 5, "bf16", 2048 * kMiB, 1.2}, 100}};
+  run.limit_bytes = 3072 * kMiB;
+  run.other_seconds = 2;
+  const auto lines = dry_run_lines(run);
+  REQUIRE(lines.size() == 6);
+  CHECK(lines[2] == "128x96    100x100    75          none              20 in fp32  500 MiB   0:10");
+  CHECK(lines[3] == "1280x960  1000x1000  75          512 px, 2 blocks  5 in bf16   2.00 GiB  1:40");
+  CHECK(lines[4] == "memory: 2.00 GiB at most; 3.00 GiB may be used");
+  CHECK(lines[5] == "time: about 1:52");
+  run.time_limit_seconds = 60;
+  run.peak_so_far_bytes = 2560 * kMiB;
+  CHECK(dry_run_lines(run)[4] == "memory: 2.50 GiB at most; 3.00 GiB may be used");
+  CHECK(dry_run_lines(run)[5] == "time: about 1:02");
+  run.scales[0].scale.style_share = 0.03;
+  CHECK(dry_run_lines(run)[2].starts_with("128x96    100x100, weight times 0.03  75"));
+}
+
+}  // namespace styler::app

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "styler/options/device_options.hpp"
+#include "styler/options/layer.hpp"
+#include "styler/options/picture_file_options.hpp"
+#include "styler/options/stylize_options.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace styler::app {
+
+class OptionBinder;
+
+/// What is told on the way, beside errors.
+struct MessageOptions {
+  /// Nothing but errors, not even the name of the picture written.
+  bool quiet = false;
+  /// 0: progress and warnings; 1: also what was chosen and why; 2: also every evaluation.
+  int verbosity = 0;
+  /// Gets the same with times, whatever `quiet` and `verbosity` say; empty: none. Lines are added to an old file.
+  std::filesystem::path log_file;
+};
+
+/// When the next checkpoint is due; one of the two is above 0.
+struct CheckpointInterval {
+  int64_t iterations = 0;  ///< Evaluations since the one before, across scales.
+  /// Writing one stops the work: about a second per gigabyte. Ten minutes keep that far below a tenth of the time, and
+  /// are little to lose.
+  double seconds = 600;
+};
+
+/// Everything that `styler --content FILE --style FILE -o FILE` was told. The defaults here are those of the help.
+struct TransferOptions {
+  std::filesystem::path content;              ///< Empty: none. The result is a texture.
+  std::vector<std::filesystem::path> styles;  ///< Each a picture, or a folder whose pictures are one style.
+  std::vector<double> style_shares;           ///< One for each style; empty: equal ones.
+  /// One for each style, and stylize.style_scale is 1; empty: stylize.style_scale for all.
+  std::vector<double> style_scales;
+  std::filesystem::path content_regions;  ///< A map of the photo's regions; empty: none.
+  /// One for each style: the file of a map, or a colour, `#rrggbb`.
+  std::vector<std::filesystem::path> style_regions;
+  std::filesystem::path fine_style;  ///< Whose fine strokes are taken, see fine_style.hpp; empty: the style's own.
+  std::filesystem::path output;
+
+  /// Of a texture; {0, 0} where there is a photo to take the shape of.
+  Size texture{};
+
+  /// Already applied to `stylize.objective`; kept for the report.
+  std::string preset = "styler";
+  StylizeOptions stylize;
+  Pooling pooling = Pooling::Max;
+  Init init = Init::Content;
+  std::filesystem::path init_file;  ///< For Init::Picture only.
+
+  ReadOptions read;
+  WriteOptions write;
+  /// Leave the parameters of the run out of the output.
+  bool no_metadata = false;
+  /// Take over what the photo's file tells of itself, but for where it was taken unless `keep_gps`.
+  bool keep_metadata = false;
+  bool keep_gps = false;
+
+  DeviceOptions device;
+  std::filesystem::path weights;  ///< Empty: the first place where weights are found.
+
+  /// Only tell what would be done: the files named below are neither written nor read, but for the log.
+  bool dry_run = false;
+
+  std::filesystem::path report;      ///< Empty: none.
+  int64_t save_every = 0;            ///< Iterations from one intermediate picture to the next; 0: none.
+  std::filesystem::path preview;     ///< Is kept like the picture in work; empty: none.
+  std::filesystem::path checkpoint;  ///< Gets what it takes to go on, from time to time; empty: none.
+  CheckpointInterval checkpoint_every;
+  std::filesystem::path resume;  ///< The checkpoint to go on from; empty: begin anew.
+  MessageOptions messages;
+
+  /// Whether the run can be gone on from, or goes on.
+  bool keeps_state() const { return !checkpoint.empty() || !resume.empty(); }
+  bool is_texture() const { return texture.height > 0; }
+
+  /// Checks every value and what they say together; needs no file and no device.
+  /// \throws Error{InvalidArgument}
+  void validate() const;
+  /// The same but for the names of the pictures, which a batch gives one by one.
+  void validate_settings() const;
+};
+
+/// `50` (iterations) or `10m`; empty where the text is neither.
+std::optional<CheckpointInterval> parse_checkpoint_interval(std::string_view text);
+std::string checkpoint_interval_text(const CheckpointInterval& interval);
+/// `max` or `average`; `content`, `noise` or the file's name.
+std::string pooling_name(Pooling pooling);
+std::string init_name(const TransferOptions& options);
+/// `auto`, `off` or the edge in pixels.
+std::string tile_text(std::optional<int64_t> tile);
+/// `relu1_1,relu2_1:0.5`, as --style-layers takes it.
+std::string layers_text(const std::vector<WeightedLayer>& layers);
+
+/// Adds the options to `app`, bound to the fields of `options`, which must live until the parse is over.
+void bind_options(CLI::App& app, TransferOptions& options);
+/// --content, --style and --output.
+void bind_pictures(OptionBinder& binder, TransferOptions& options);
+/// Those that are the same for one picture and for many.
+void bind_settings(OptionBinder& binder, TransferOptions& options);
+
+}  // namespace styler::app

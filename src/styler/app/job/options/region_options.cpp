@@ -1,0 +1,59 @@
+#include "styler/app/job/options/region_options.hpp"
+
+#include <string>
+
+#include "styler/app/cli/option_binder.hpp"
+#include "styler/base/text.hpp"
+#include "styler/base/error.hpp"
+
+namespace styler::app {
+namespace {
+
+[[noreturn]] void reject(const std::string& message) { throw Error(ErrorCode::InvalidArgument, message); }
+
+std::string counted(size_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+void bind_regions(OptionBinder& binder, TransferOptions& options) {
+  binder.group("Look");
+  binder.path("--content-regions", options.content_regions,
+              "Map of the photo, a picture in which each colour is a region, with soft borders if you like; a region "
+              "that no --style-regions names stays the photo");
+  binder.paths(
+      "--style-regions", "FILE|#rrggbb...", options.style_regions,
+      "For each --style the region that it is for, as a colour of that map in quotes; or a map of the painting "
+      "in these colours, so that each region takes after its like");
+}
+
+bool names_colour(const std::filesystem::path& word) { return word.native().starts_with('#'); }
+
+void validate_regions(const TransferOptions& options) {
+  const size_t regions = options.style_regions.size();
+  if (options.content_regions.empty()) {
+    if (regions == 0) return;
+    reject("--style-regions does nothing without --content-regions; add a map of the photo or leave it out");
+  }
+  if (options.content.empty()) {
+    reject("--content-regions is a map of the photo, but there is no --content; name that, or leave both out");
+  }
+  if (regions == 0) {
+    reject("--content-regions does nothing without --style-regions; say with that which style is for which region");
+  }
+  if (regions != options.styles.size()) {
+    reject("--style-regions has " + counted(regions, "region") + ", but --style names " +
+           counted(options.styles.size(), "style") + "; give one for each, in their order");
+  }
+  for (const std::filesystem::path& word : options.style_regions) {
+    if (!names_colour(word) || parse_colour(word.string())) continue;
+    reject("--style-regions is '" + word.string() +
+           "' but a colour must be #rrggbb; a file whose name begins with # is written ./#");
+  }
+  if (!options.fine_style.empty()) {
+    reject("--fine-style and --style-regions exclude each other; leave one of them out");
+  }
+}
+
+}  // namespace styler::app

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <filesystem>
+
+#include "styler/app/job/options/job_options.hpp"
+
+namespace styler::app {
+
+class OptionBinder;
+
+/// Adds --content-regions and --style-regions.
+void bind_regions(OptionBinder& binder, TransferOptions& options);
+
+/// Whether a word of --style-regions is a colour and not a file.
+bool names_colour(const std::filesystem::path& word);
+
+/// Checks what can be told without the maps.
+/// \throws Error{InvalidArgument}
+void validate_regions(const TransferOptions& options);
+
+}  // namespace styler::app

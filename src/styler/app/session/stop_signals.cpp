@@ -1,0 +1,68 @@
+#include "styler/app/session/stop_signals.hpp"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <string_view>
+
+#include "styler/app/session/console.hpp"
+
+namespace styler::app {
+namespace {
+
+// Signal handlers may touch only lock-free atomics and async-signal-safe functions: write and _exit, no streams.
+std::atomic<int> signals_seen{0};
+// What answers the first signal, after a line break; nothing if empty. Set while no handler is installed.
+std::string_view announcement;
+std::atomic<bool> below_status{false};  // a terminal shows a status line, which ends without a line break
+static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
+
+void on_signal(int) {
+  const int saved_errno = errno;
+  if (signals_seen.fetch_add(1) > 0) _exit(kInterrupted);
+  if (!announcement.empty()) {
+    std::string_view text = announcement;
+    if (!below_status) text.remove_prefix(1);
+    // Nothing can be done here when stderr is gone.
+    [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text.data(), text.size());
+  }
+  errno = saved_errno;
+}
+
+void install(int signal, struct sigaction& old) {
+  struct sigaction action{};
+  action.sa_handler = on_signal;
+  action.sa_flags = SA_RESTART;  // reads and writes of pictures go on
+  sigemptyset(&action.sa_mask);
+  sigaction(signal, nullptr, &old);
+  if (old.sa_handler != SIG_IGN) sigaction(signal, &action, nullptr);
+}
+
+}  // namespace
+
+StopSignals::StopSignals(Stopping stopping) {
+  signals_seen = 0;
+  switch (stopping) {
+    case Stopping::Silently:
+      announcement = {};
+      break;
+    case Stopping::SavesPicture:
+      announcement = "\nstyler: stopping soon and saving the best picture so far; again to end at once\n";
+      break;
+    case Stopping::DropsPicture:
+      announcement = "\nstyler: stopping soon; the picture in work is dropped; again to end at once\n";
+  }
+  below_status = stderr_is_terminal();
+  install(SIGINT, old_interrupt_);
+  install(SIGTERM, old_terminate_);
+}
+
+StopSignals::~StopSignals() {
+  sigaction(SIGINT, &old_interrupt_, nullptr);
+  sigaction(SIGTERM, &old_terminate_, nullptr);
+}
+
+bool StopSignals::requested() { return signals_seen > 0; }
+
+}  // namespace styler::app

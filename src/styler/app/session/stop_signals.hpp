@@ -1,0 +1,44 @@
+#pragma once
+
+#include <csignal>
+
+#include "styler/core/stylize/observer.hpp"
+
+namespace styler::app {
+
+/// Exit code of an interrupted program, as shells have it: 128 + SIGINT.
+inline constexpr int kInterrupted = 130;
+
+/// What is said on stderr in answer to the first signal.
+enum class Stopping {
+  Silently,
+  SavesPicture,  ///< The main job: the best picture so far is saved.
+  DropsPicture,  ///< A batch: the picture in work is dropped, those behind it stay.
+};
+
+/// While it lives, the first SIGINT or SIGTERM is remembered and the second ends the program at once.
+/// One at a time; a signal that was ignored when the program started (nohup, a script's background job) stays ignored.
+class StopSignals {
+ public:
+  explicit StopSignals(Stopping stopping);
+  ~StopSignals();
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+
+  /// Whether the first signal has come.
+  static bool requested();
+
+ private:
+  struct sigaction old_interrupt_{};
+  struct sigaction old_terminate_{};
+};
+
+/// Ends a run after the evaluation during which the first signal came.
+class StopObserver : public Observer {
+ public:
+  Control on_iteration(const IterationEvent&) override {
+    return StopSignals::requested() ? Control::Stop : Control::Continue;
+  }
+};
+
+}  // namespace styler::app

@@ -1,0 +1,53 @@
+#include "styler/base/failure.hpp"
+
+#include <new>
+#include <string_view>
+
+#include "styler/base/out_of_memory.hpp"
+#include "styler/base/error.hpp"
+
+namespace styler {
+namespace {
+
+Failure out_of_memory() {
+  return {"memory ran out; use a smaller --size or --precision bf16, or say with --memory-limit how much there is",
+          kUserError};
+}
+
+Failure bug(std::string_view message) {
+  const std::string line(message.substr(0, message.find('\n')));
+  const bool readable = !line.empty() && line.find("::") == std::string::npos && line.size() < 300;
+  return {
+      "this should not have happened and is a bug of ours; please report it with the command you gave and what "
+      "--log-file FILE -vv writes" +
+          (readable ? " (" + line + ")" : ""),
+      kBug};
+}
+
+}  // namespace
+
+Failure describe(const std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const Error& error) {
+    return {error.what(), error.code() == ErrorCode::InvalidArgument ? kUsageError : kUserError};
+  } catch (const std::bad_alloc&) {
+    return out_of_memory();
+  } catch (const std::exception& error) {  // LibTorch's too, whose own type this half of the program does not know
+    return tells_of_memory(error.what()) ? out_of_memory() : bug(error.what());
+  } catch (...) {
+    return bug({});
+  }
+}
+
+std::string unwritten_text(const std::filesystem::path& file, const std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const Error& error) {
+    return error.what();
+  } catch (...) {
+    return file.string() + " cannot be written: " + describe(thrown).sentence;
+  }
+}
+
+}  // namespace styler

@@ -1,0 +1,20 @@
+#include "styler/base/words.hpp"
+
+#include "support/catch.hpp"
+
+using styler::edit_distance;
+using styler::nearest_word;
+
+TEST_CASE("edit_distance counts insertions, deletions and substitutions", "[spelling]") {
+  CHECK(edit_distance("", "") == 0);
+  CHECK(edit_distance("abc", "") == 3);
+  CHECK(edit_distance("kitten", "sitting") == 3);
+  CHECK(edit_distance("sitting", "kitten") == 3);
+}
+
+TEST_CASE("nearest_word finds what was meant and is silent when nothing was", "[spelling]") {
+  const std::vector<std::string> words = {"--content-weight", "--style-weight", "--size"};
+  CHECK(nearest_word("--style-wieght", words) == "--style-weight");
+  CHECK(nearest_word("--siez", words) == "--size");
+  CHECK(nearest_word("--frobnicate", words).empty());
+}

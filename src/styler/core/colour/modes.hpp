@@ -1,0 +1,38 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "styler/options/colour_options.hpp"
+#include "styler/core/picture/picture.hpp"
+
+namespace styler {
+
+/// What a run does with colours: before, to the pictures that it works on, and after, to the one that it gives. With
+/// ColourMode::Style nothing at all. What is told from pictures is told from small copies, so that it costs a fraction
+/// of a second whatever their size.
+class RunColours {
+ public:
+  /// \param content  must outlive this.
+  RunColours(ColourMode mode, const Picture& content) : mode_(mode), content_(content) {}
+
+  /// Whether style targets are of this content alone.
+  bool changes_style() const { return mode_ != ColourMode::Style; }
+
+  /// The content, or what a run starts from, as it is worked on.
+  at::Tensor prepared(const at::Tensor& colour) const;
+  /// `colour`, which is of `style` at some size, as it is looked at.
+  /// \param style_share, content_share  of the region that the style is for, of any size; undefined: everything.
+  at::Tensor style(const at::Tensor& colour, const Picture& style, const at::Tensor& style_share = {},
+                   const at::Tensor& content_share = {}) const;
+  /// What of a gradient is followed: where pictures are grey, nothing that would colour them, for that would be lost
+  /// in finished(), and what it did for the loss with it.
+  at::Tensor followed(const at::Tensor& gradient) const;
+  /// A picture that was worked on, of any size, as the user sees it.
+  at::Tensor finished(const at::Tensor& picture) const;
+
+ private:
+  ColourMode mode_;
+  const Picture& content_;
+};
+
+}  // namespace styler

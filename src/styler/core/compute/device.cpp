@@ -1,0 +1,135 @@
+#include "styler/core/compute/device.hpp"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/zeros.h>
+#include <dlfcn.h>
+
+#ifdef STYLER_WITH_CUDA
+#include <ATen/cuda/CUDAContext.h>
+#include <c10/cuda/CUDACachingAllocator.h>
+#include <c10/cuda/CUDAGuard.h>
+#include <cuda_runtime_api.h>
+#endif
+
+#include "styler/core/compute/cpu_kernels.hpp"
+#include "styler/options/device_options.hpp"
+#include "styler/base/error.hpp"
+#include "styler/base/version.hpp"
+
+namespace styler {
+namespace {
+
+int gpu_count() { return at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().getNumGPUs()) : 0; }
+
+std::string no_cuda_reason() {
+  return at::hasCUDA() ? "no GPU answers" : "this LibTorch (" + libtorch_version() + ") was built without CUDA";
+}
+
+/// Has OpenBLAS take its workspace while there is some: when it finds none in the midst of a run, it tries again for
+/// ever. Of the 128 MB of addresses that Debian's takes it uses little.
+void take_blas_workspace() {
+  constexpr int64_t kEnough = 160'000'000;
+  static_cast<void>(at::empty({kEnough}, at::kByte));  // throws where there is none
+  const at::Tensor matrix = at::zeros({256, 256}, at::kFloat);
+  static_cast<void>(at::mm(matrix, matrix));  // large enough not to do without
+}
+
+bool gpu_has_native_bf16([[maybe_unused]] c10::Device device) {
+#ifdef STYLER_WITH_CUDA
+  return at::cuda::getDeviceProperties(device.index())->major >= 8;
+#else
+  return false;
+#endif
+}
+
+c10::Device resolve_name(const std::string& name, std::string& reason) {
+  if (name == "cpu") {
+    reason = "cpu, as asked for";
+    return c10::DeviceType::CPU;
+  }
+  if (name == "auto") {
+    if (gpu_count() > 0) {
+      reason = "cuda:0, since a GPU answers";
+      return {c10::DeviceType::CUDA, 0};
+    }
+    reason = "cpu, since " + no_cuda_reason();
+    return c10::DeviceType::CPU;
+  }
+  const int index = parse_gpu_index(name);
+  if (gpu_count() == 0) {
+    throw Error(ErrorCode::Device,
+                "device '" + name + "' can't be used, since " + no_cuda_reason() + "; use --device cpu");
+  }
+  if (index >= gpu_count()) {
+    throw Error(ErrorCode::Device, "device '" + name + "' is not there: the last GPU is cuda:" +
+                                       std::to_string(gpu_count() - 1) + "; use that or --device auto");
+  }
+  reason = "cuda:" + std::to_string(index) + ", as asked for";
+  return {c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(index)};
+}
+
+}  // namespace
+
+std::string ComputeDevice::precision_name() const {
+  return network_dtype == c10::ScalarType::BFloat16 ? "bf16" : "fp32";
+}
+
+ComputeDevice resolve_device(const DeviceOptions& options) {
+  options.validate();
+  ComputeDevice result;
+  result.device = resolve_name(options.device, result.reason);
+
+  const bool native = result.device.is_cuda() ? gpu_has_native_bf16(result.device) : cpu_has_native_bf16();
+  const std::string processor = result.device.is_cuda() ? "GPU" : "processor";
+  if (options.precision == "bf16") {
+    result.network_dtype = c10::ScalarType::BFloat16;
+    result.reason += "; bf16, as asked for" + (native ? "" : ", though this " + processor + " only emulates it");
+  } else if (options.precision == "auto" && native) {
+    result.network_dtype = c10::ScalarType::BFloat16;
+    result.reason += "; bf16, since this " + processor + " has it natively";
+  } else {
+    result.reason += options.precision == "fp32" ? "; fp32, as asked for"
+                                                 : "; fp32, since this " + processor + " has no native bf16";
+  }
+  return result;
+}
+
+bool cpu_has_native_bf16() {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512bf16") != 0;  // every processor with AMX has it too
+#else
+  return false;
+#endif
+}
+
+std::optional<int64_t> free_gpu_memory(const ComputeDevice& device) {
+  if (!device.device.is_cuda()) return std::nullopt;
+#ifdef STYLER_WITH_CUDA
+  const c10::cuda::CUDAGuard guard(device.device);
+  c10::cuda::CUDACachingAllocator::emptyCache();  // what LibTorch only keeps is free too
+  size_t free = 0;
+  size_t total = 0;
+  if (cudaMemGetInfo(&free, &total) == cudaSuccess) return static_cast<int64_t>(free);
+#endif
+  return std::nullopt;
+}
+
+void set_threads(int count) {
+  STYLER_ASSERT(count >= 1);
+  at::set_num_threads(count);
+  // Debian's LibTorch calls BLAS through the alternatives system and does not know that it is OpenBLAS, which then
+  // takes every core it sees. Beside our own kernels it is only in the way: its threads keep asking for work long after
+  // theirs is done, and take half the time of two cores.
+  if (!cpu_kernels(c10::ScalarType::Float).empty()) count = 1;
+  using SetThreads = void (*)(int);
+  if (const auto set_blas_threads = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) {
+    set_blas_threads(count);
+    take_blas_workspace();
+  }
+}
+
+}  // namespace styler

@@ -1,0 +1,38 @@
+#include "styler/core/compute/device.hpp"
+
+#include <ATen/Parallel.h>
+
+#include "styler/base/error.hpp"
+#include "support/catch.hpp"
+
+using namespace styler;
+
+TEST_CASE("Device options out of range are refused by name", "[device]") {
+  CHECK_THROWS_WITH(DeviceOptions({"gpu", "auto", 0}).validate(), support::contains("device is 'gpu'"));
+  CHECK_THROWS_WITH(DeviceOptions({"cuda:", "auto", 0}).validate(), support::contains("device is 'cuda:'"));
+  CHECK_THROWS_WITH(DeviceOptions({"cuda:-1", "auto", 0}).validate(), support::contains("device is 'cuda:-1'"));
+  CHECK_THROWS_WITH(DeviceOptions({"auto", "fp16", 0}).validate(), support::contains("precision is 'fp16'"));
+  CHECK_THROWS_WITH(DeviceOptions({"auto", "auto", -1}).validate(), support::contains("threads is -1"));
+  CHECK_NOTHROW(DeviceOptions({"cuda:1", "bf16", 3}).validate());
+}
+
+TEST_CASE("What is asked for is what is chosen, and the reason says so", "[device]") {
+  const ComputeDevice chosen = resolve_device({"cpu", "fp32", 0});
+  CHECK(chosen.device_name() == "cpu");
+  CHECK(chosen.precision_name() == "fp32");
+  CHECK_THAT(chosen.reason, support::contains("as asked for"));
+}
+
+TEST_CASE("auto takes bf16 on the CPU only where the processor has it", "[device]") {
+  const ComputeDevice chosen = resolve_device({"cpu", "auto", 0});
+  CHECK(chosen.precision_name() == (cpu_has_native_bf16() ? "bf16" : "fp32"));
+}
+
+TEST_CASE("A GPU that is not there is refused with the reason", "[device]") {
+  CHECK_THROWS_WITH(resolve_device({"cuda:99", "auto", 0}), support::contains("cuda:99"));
+}
+
+TEST_CASE("set_threads reaches LibTorch", "[device]") {
+  set_threads(1);
+  CHECK(at::get_num_threads() == 1);
+}

@@ -1,0 +1,428 @@
+#include "styler/core/optimizer/optimizer.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "styler/base/error.hpp"
+#include "support/catch.hpp"
+#include "support/tensors.hpp"
+
+using namespace styler;
+
+namespace {
+
+/// Σ 100 (x[2i+1] − x[2i]²)² + (1 − x[2i])²: minimum 0 at ones.
+LossGradient rosenbrock(const at::Tensor& x) {
+  const at::Tensor even = x.slice(0, 0, x.size(0), 2);
+  const at::Tensor odd = x.slice(0, 1, x.size(0), 2);
+  const at::Tensor valley = odd - even.square();
+  at::Tensor gradient = at::zeros_like(x);
+  gradient.slice(0, 0, x.size(0), 2).copy_(-400 * even * valley - 2 * (1 - even));
+  gradient.slice(0, 1, x.size(0), 2).copy_(200 * valley);
+  return {(100 * valley.square() + (1 - even).square()).sum().item<double>(), gradient};
+}
+
+/// ½ Σ d·x², d from 1 to 1000.
+LossGradient bowl(const at::Tensor& x) {
+  const at::Tensor d = at::logspace(0, 3, x.size(0), 10.0, x.options());
+  return {0.5 * (d * x.square()).sum().item<double>(), d * x};
+}
+
+/// A symmetric positive definite matrix that is not diagonal.
+at::Tensor matrix_product(const at::Tensor& v) { return 2 * v + v.sum() / 3 + v.roll(1) / 2 + v.roll(-1) / 2; }
+
+at::Tensor rosenbrock_start() { return at::tensor({-1.2, 1.0, -0.5, 0.8, 1.5, 1.2}, at::kDouble); }
+
+Summary run(const Function& function, at::Tensor& x, int64_t iterations, const OptimizerOptions& options = {},
+            const IterationCallback& callback = {}) {
+  const auto optimizer = make_optimizer(options);
+  return minimize(function, x, iterations, options, *optimizer, callback);
+}
+
+}  // namespace
+
+TEST_CASE("L-BFGS solves Rosenbrock's function", "[optimizer]") {
+  at::Tensor x = rosenbrock_start();
+  const Summary summary = run(rosenbrock, x, 300);
+  CHECK((x - 1).abs().max().item<double>() < 1e-6);
+  CHECK(summary.final_loss < 1e-12);
+}
+
+TEST_CASE("L-BFGS solves an ill-conditioned bowl in float32 as well", "[optimizer]") {
+  const auto dtype = GENERATE(at::kFloat, at::kDouble);
+  at::Tensor x = support::noise({40}, dtype);
+  const Summary summary = run(bowl, x, 150);
+  CHECK(summary.final_loss < 1e-6 * summary.initial_loss);
+}
+
+TEST_CASE("L-BFGS with two pairs equals the textbook recursion", "[optimizer]") {
+  // Algorithm 7.4 of Nocedal & Wright on whole vectors, beside ours on products; more steps than pairs, so that the
+  // ring wraps around.
+  const bool with_matrix = GENERATE(false, true);
+  const Preconditioner product = with_matrix ? Preconditioner(matrix_product) : Preconditioner();
+  const auto expected_product = [&](const at::Tensor& v) { return with_matrix ? matrix_product(v) : v; };
+  OptimizerOptions options;
+  options.history_size = 2;
+  options.history_precision = GENERATE("fp32", "bf16");
+  const bool rounds = options.history_precision == "bf16";
+  const auto kept = [&](const at::Tensor& v) { return rounds ? v.to(at::kBFloat16).to(at::kDouble) : v; };
+  const auto optimizer = make_optimizer(options, product);
+  at::Tensor x = support::noise({12}, at::kDouble, 3);
+  at::Tensor expected = x.clone();
+  std::vector<std::pair<at::Tensor, at::Tensor>> pairs;
+  for (int i = 0; i < 8; ++i) {
+    const at::Tensor gradient = bowl(expected).gradient;
+    at::Tensor q = gradient.clone();
+    std::vector<double> alpha(pairs.size());
+    for (size_t k = pairs.size(); k-- > 0;) {
+      const auto& [s, y] = pairs[k];
+      alpha[k] = (s.dot(q) / s.dot(y)).item<double>();
+      q -= alpha[k] * y;
+    }
+    at::Tensor r = expected_product(q);
+    if (pairs.empty()) {
+      r = r * std::min(1.0, 1.0 / r.abs().sum().item<double>());
+    } else {
+      const auto& [s, y] = pairs.back();
+      r = r * (s.dot(y) / y.dot(expected_product(y)));
+    }
+    for (size_t k = 0; k < pairs.size(); ++k) {
+      const auto& [s, y] = pairs[k];
+      r += (alpha[k] - (y.dot(r) / s.dot(y)).item<double>()) * s;
+    }
+    expected = expected - r;
+    pairs.emplace_back(kept(-r), kept(bowl(expected).gradient - gradient));
+    if (pairs.size() > 2) pairs.erase(pairs.begin());
+
+    const LossGradient ours = bowl(x);
+    optimizer->step(x, ours.loss, ours.gradient);
+    CHECK(support::relative_error(x, expected) < 1e-10);
+  }
+}
+
+TEST_CASE("A history in bfloat16 takes half of float32's memory and still solves the bowl", "[optimizer]") {
+  OptimizerOptions options;
+  options.first_step_length = 1;
+  const auto history_bytes = [&](const char* precision) {
+    options.history_precision = precision;
+    const auto optimizer = make_optimizer(options);
+    at::Tensor x = support::noise({40}, at::kFloat);
+    const Summary summary = minimize(bowl, x, 250, options, *optimizer);
+    CHECK(summary.final_loss < 1e-5 * summary.initial_loss);
+    const OptimizerState state = optimizer->state();
+    return state.at("lbfgs.steps").nbytes() + state.at("lbfgs.changes").nbytes();
+  };
+  CHECK(history_bytes("auto") == history_bytes("fp32"));
+  CHECK(2 * history_bytes("bf16") == history_bytes("fp32"));
+}
+
+TEST_CASE("The identity as preconditioner changes nothing", "[optimizer]") {
+  const auto plain = make_optimizer({});
+  const auto preconditioned = make_optimizer({}, [](const at::Tensor& v) { return v.clone(); });
+  at::Tensor x = rosenbrock_start();
+  at::Tensor y = x.clone();
+  for (int i = 0; i < 20; ++i) {
+    const LossGradient at_x = rosenbrock(x);
+    const LossGradient at_y = rosenbrock(y);
+    plain->step(x, at_x.loss, at_x.gradient);
+    preconditioned->step(y, at_y.loss, at_y.gradient);
+    CHECK(at::equal(x, y));
+  }
+}
+
+TEST_CASE("A preconditioner is given tensors of x's shape", "[optimizer]") {
+  const Preconditioner checking = [](const at::Tensor& v) {
+    CHECK((v.sizes() == at::IntArrayRef{1, 3, 4, 5}));
+    return v * 2;
+  };
+  at::Tensor x = support::noise({1, 3, 4, 5});
+  const Function sphere = [](const at::Tensor& at_x) {
+    return LossGradient{at_x.square().sum().item<double>(), 2 * at_x};
+  };
+  const auto optimizer = make_optimizer({}, checking);
+  CHECK(minimize(sphere, x, 10, {}, *optimizer).final_loss < 1e-12);
+}
+
+TEST_CASE("A preconditioner near the inverse Hessian saves evaluations", "[optimizer]") {
+  const auto evaluations = [](const Preconditioner& preconditioner) {
+    OptimizerOptions options;
+    options.history_size = 5;
+    options.first_step_length = 1;
+    options.tolerance_gradient = 1e-4;
+    const auto optimizer = make_optimizer(options, preconditioner);
+    at::Tensor x = support::noise({60}, at::kDouble, 2);
+    const Summary summary = minimize(bowl, x, 1000, options, *optimizer);
+    CHECK(summary.termination == Termination::Gradient);
+    return summary.iterations;
+  };
+  // The square root of the bowl's inverse Hessian: its condition number falls from 1000 to 32.
+  const Preconditioner rough_inverse = [](const at::Tensor& v) {
+    return v / at::logspace(0, 1.5, v.size(0), 10.0, v.options());
+  };
+  const int64_t plain = evaluations({});
+  const int64_t preconditioned = evaluations(rough_inverse);
+  CAPTURE(plain, preconditioned);
+  CHECK(2 * preconditioned < plain);
+}
+
+TEST_CASE("L-BFGS remembers no pair without positive curvature and still goes downhill", "[optimizer]") {
+  const Function hill = [](const at::Tensor& x) { return LossGradient{-0.5 * x.square().sum().item<double>(), -x}; };
+  const auto optimizer = make_optimizer({});
+  at::Tensor x = at::tensor({0.3, -0.2}, at::kDouble);
+  for (int i = 0; i < 4; ++i) {
+    const LossGradient before = hill(x);
+    optimizer->step(x, before.loss, before.gradient);
+    CHECK(hill(x).loss < before.loss);
+  }
+  CHECK(optimizer->state().at("lbfgs.count").item<double>() == 0);
+}
+
+TEST_CASE("Adam's first step has the length of the learning rate", "[optimizer]") {
+  OptimizerOptions options;
+  options.method = "adam";
+  options.learning_rate = 0.25;
+  at::Tensor x = at::tensor({3.0, -2.0}, at::kDouble);
+  const auto optimizer = make_optimizer(options);
+  optimizer->step(x, 0, at::tensor({10.0, -0.1}, at::kDouble));
+  CHECK(support::relative_error(x, at::tensor({2.75, -1.75}, at::kDouble)) < 1e-6);
+}
+
+TEST_CASE("Adam lowers Rosenbrock's function", "[optimizer]") {
+  OptimizerOptions options;
+  options.method = "adam";
+  options.learning_rate = 0.05;
+  at::Tensor x = rosenbrock_start();
+  const Summary summary = run(rosenbrock, x, 2000, options);
+  CHECK(summary.final_loss < 1e-3);
+}
+
+TEST_CASE("A saved and restored state goes on as if never stopped", "[optimizer]") {
+  OptimizerOptions options;
+  options.method = GENERATE("lbfgs", "adam");
+  options.history_size = 3;
+  options.learning_rate = 0.01;
+  const bool rough = GENERATE(false, true);  // gradients that no function has, so that pairs are dropped
+  const auto step = [rough](Optimizer& optimizer, at::Tensor& x) {
+    const auto seed = static_cast<uint64_t>(1e6 * x.abs().sum().item<double>());
+    const LossGradient value = rough ? LossGradient{1.0, support::noise({6}, at::kDouble, seed)} : rosenbrock(x);
+    optimizer.step(x, value.loss, value.gradient);
+  };
+  const int64_t before = GENERATE(0, 1, 5, 6, 7, 8);
+  const auto original = make_optimizer(options, matrix_product);
+  at::Tensor x = rosenbrock_start();
+  for (int64_t i = 0; i < before; ++i) step(*original, x);
+  OptimizerState state = original->state();
+  for (auto& [name, tensor] : state) tensor = tensor.clone();
+  at::Tensor resumed_x = x.clone();
+  for (int i = 0; i < 5; ++i) step(*original, x);
+
+  const auto resumed = make_optimizer(options, matrix_product);
+  resumed->restore(state);
+  for (auto& [name, tensor] : state) tensor.fill_(0);  // restored is what was copied, which nobody else changes
+  for (int i = 0; i < 5; ++i) step(*resumed, resumed_x);
+  CHECK(at::equal(x, resumed_x));
+}
+
+TEST_CASE("minimize goes on from every iteration as if never stopped, steps back and restarts included",
+          "[optimizer]") {
+  OptimizerOptions options;
+  options.method = GENERATE("lbfgs", "adam");
+  options.history_size = 3;
+  options.tolerance_change = 1e-9;
+  options.change_window = 4;
+  constexpr int64_t kIterations = 25;
+  const Function cliff = [](const at::Tensor& x) {  // steps are taken back at it
+    LossGradient value = rosenbrock(x);
+    if (x[1].item<double>() < 0.7) value.loss = std::numeric_limits<double>::quiet_NaN();
+    return value;
+  };
+  const Function peak = [](const at::Tensor& x) {  // there is nowhere to go
+    LossGradient value = rosenbrock(x);
+    if (!at::equal(x, rosenbrock_start())) value.loss = std::numeric_limits<double>::infinity();
+    return value;
+  };
+  const Function waves = [](const at::Tensor& x) {  // of negative curvature here and there: not every pair is kept
+    return LossGradient{(20 + (4 * x).sin() + 0.1 * x.square()).sum().item<double>(), 4 * (4 * x).cos() + 0.2 * x};
+  };
+  const Function function = GENERATE_COPY(values<Function>({cliff, peak, waves}));
+  const auto copy_of = [](MinimizerState state) {
+    for (at::Tensor* tensor : {&state.x, &state.best, &state.accepted}) *tensor = tensor->clone();
+    return state;
+  };
+
+  MinimizerState whole(rosenbrock_start());
+  const auto optimizer = make_optimizer(options);
+  std::vector<MinimizerState> states;
+  std::vector<OptimizerState> optimizer_states;
+  minimize(function, whole, kIterations, options, *optimizer, [&](int64_t, double, const at::Tensor&) {
+    states.push_back(copy_of(whole));
+    optimizer_states.push_back(optimizer->state());
+    for (auto& [name, tensor] : optimizer_states.back()) tensor = tensor.clone();
+    return true;
+  });
+  for (size_t i = 0; i < states.size(); ++i) {
+    MinimizerState resumed = copy_of(states[i]);
+    CHECK(resumed.summary.iterations == static_cast<int64_t>(i));
+    const auto another = make_optimizer(options);
+    another->restore(optimizer_states[i]);
+    minimize(function, resumed, kIterations, options, *another);
+    CHECK(at::equal(resumed.best, whole.best));
+    CHECK(at::equal(resumed.x, whole.x));
+    CHECK(resumed.summary.iterations == whole.summary.iterations);
+    CHECK(resumed.summary.steps_back == whole.summary.steps_back);
+    CHECK(resumed.summary.termination == whole.summary.termination);
+    CHECK(resumed.summary.initial_loss == whole.summary.initial_loss);
+    CHECK(resumed.summary.final_loss == whole.summary.final_loss);
+    CHECK(resumed.summary.last_loss == whole.summary.last_loss);
+  }
+}
+
+TEST_CASE("minimize can be called again after the function has thrown", "[optimizer]") {
+  const auto optimizer = make_optimizer({});
+  MinimizerState whole(rosenbrock_start());
+  minimize(rosenbrock, whole, 30, {}, *optimizer);
+
+  struct OutOfMemory {};
+  int evaluations = 0;
+  const Function failing = [&](const at::Tensor& x) {
+    if (++evaluations % 4 == 0) throw OutOfMemory();
+    return rosenbrock(x);
+  };
+  const auto another = make_optimizer({});
+  MinimizerState state(rosenbrock_start());
+  bool done = false;
+  while (!done) {
+    try {
+      minimize(failing, state, 30, {}, *another);
+      done = true;
+    } catch (const OutOfMemory&) {
+    }
+  }
+  CHECK(at::equal(state.best, whole.best));
+  CHECK(state.summary.iterations == whole.summary.iterations);
+}
+
+TEST_CASE("The guard takes back steps onto a jump or a number that is not finite", "[optimizer]") {
+  const double poison =
+      GENERATE(std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(), 1e9);
+  int evaluations = 0;
+  const Function poisoned = [&](const at::Tensor& x) {
+    LossGradient value = rosenbrock(x);
+    if (++evaluations == 5) value.loss = poison;
+    return value;
+  };
+  at::Tensor x = rosenbrock_start();
+  int64_t calls = 0;
+  const Summary summary = run(poisoned, x, 400, {}, [&](int64_t iteration, double, const at::Tensor&) {
+    CHECK(iteration == ++calls);  // the steps that are taken back are told of as well
+    return true;
+  });
+  CHECK(calls == summary.iterations);
+  CHECK(summary.steps_back >= 1);
+  CHECK(summary.final_loss < 1e-6);
+  CHECK(rosenbrock(x).loss == summary.final_loss);
+}
+
+TEST_CASE("A rejected step can be stopped at", "[optimizer]") {
+  at::Tensor x = at::ones({3}, at::kDouble);
+  int evaluations = 0;
+  const Function wall = [&](const at::Tensor&) {
+    return LossGradient{++evaluations == 1 ? 1.0 : 100.0, at::ones({3}, at::kDouble)};
+  };
+  const auto stop_at_third = [](int64_t iteration, double, const at::Tensor&) { return iteration < 3; };
+  const Summary summary = run(wall, x, 1000, {}, stop_at_third);
+  CHECK(summary.termination == Termination::StoppedByUser);
+  CHECK(summary.iterations == 3);
+  CHECK(at::equal(x, at::ones({3}, at::kDouble)));
+}
+
+TEST_CASE("A function that can't be lowered ends without progress at the start", "[optimizer]") {
+  at::Tensor x = at::ones({3}, at::kDouble);
+  const Function cliff = [](const at::Tensor& at_x) {
+    const bool at_start = at::equal(at_x, at::ones({3}, at::kDouble));
+    return LossGradient{at_start ? 1.0 : 100.0, at::ones({3}, at::kDouble)};
+  };
+  CHECK(run(cliff, x, 1000).termination == Termination::NoProgress);
+  CHECK(at::equal(x, at::ones({3}, at::kDouble)));
+}
+
+TEST_CASE("A loss that is not finite at the start is refused", "[optimizer]") {
+  at::Tensor x = at::ones({3}, at::kDouble);
+  const Function broken = [](const at::Tensor& at_x) { return LossGradient{std::nan(""), at_x}; };
+  CHECK_THROWS_AS(run(broken, x, 10), Error);
+}
+
+TEST_CASE("Each stopping rule names itself", "[optimizer]") {
+  at::Tensor x = rosenbrock_start();
+  OptimizerOptions options;
+  SECTION("iterations") {
+    const Summary summary = run(rosenbrock, x, 7, options);
+    CHECK(summary.termination == Termination::Iterations);
+    CHECK(summary.iterations == 7);
+  }
+  SECTION("relative change") {
+    options.tolerance_change = 0.5;
+    options.change_window = 1;
+    CHECK(run(rosenbrock, x, 1000, options).termination == Termination::RelativeChange);
+  }
+  SECTION("gradient") {
+    options.tolerance_gradient = 1e-3;
+    CHECK(run(rosenbrock, x, 1000, options).termination == Termination::Gradient);
+    CHECK(rosenbrock(x).gradient.abs().max().item<double>() <= 1e-3);
+  }
+  SECTION("time limit") {
+    options.time_limit_seconds = 1e-9;
+    const Summary summary = run(rosenbrock, x, 1000, options);
+    CHECK(summary.termination == Termination::TimeLimit);
+    CHECK(summary.iterations == 1);
+  }
+  SECTION("stopped by user") {
+    const auto stop = [](int64_t iteration, double, const at::Tensor&) { return iteration < 3; };
+    const Summary summary = run(rosenbrock, x, 1000, options, stop);
+    CHECK(summary.termination == Termination::StoppedByUser);
+    CHECK(summary.iterations == 3);
+  }
+  SECTION("a gradient of exactly zero") {
+    x = at::ones({6}, at::kDouble);
+    CHECK(run(rosenbrock, x, 1000, options).termination == Termination::Gradient);
+  }
+}
+
+TEST_CASE("A run returns the best iterate, not the last", "[optimizer]") {
+  /// Visits fixed places.
+  struct Script final : Optimizer {
+    std::vector<double> places = {0.2, 0.25};
+    bool step(at::Tensor& x, double, const at::Tensor&) override {
+      x.fill_(places.front());
+      places.erase(places.begin());
+      return true;
+    }
+    void step_back(at::Tensor&) override {}
+    OptimizerState state() const override { return {}; }
+    void restore(const OptimizerState&, c10::Device) override {}
+  } script;
+  at::Tensor x = at::full({1}, 1.0, at::kDouble);
+  const Summary summary = minimize(bowl, x, 3, {}, script);
+  CHECK(x.item<double>() == 0.2);
+  CHECK(summary.final_loss == support::Approx(0.5 * 0.2 * 0.2));
+  CHECK(summary.last_loss == support::Approx(0.5 * 0.25 * 0.25));
+}
+
+TEST_CASE("Optimizer options out of range are refused by name", "[optimizer]") {
+  OptimizerOptions options;
+  CHECK_NOTHROW(options.validate());
+  options.history_size = 0;
+  CHECK_THROWS_WITH(options.validate(), support::contains("history-size is 0"));
+  options = {};
+  options.method = "sgd";
+  CHECK_THROWS_WITH(options.validate(), support::contains("optimizer is 'sgd'"));
+  options = {};
+  options.preconditioner = "fourier";
+  CHECK_THROWS_WITH(options.validate(), support::contains("preconditioner is 'fourier'"));
+  options = {};
+  options.history_precision = "fp16";
+  CHECK_THROWS_WITH(options.validate(), support::contains("history-precision is 'fp16'"));
+  options = {};
+  options.learning_rate = 0;
+  CHECK_THROWS_WITH(options.validate(), support::contains("learning-rate"));
+}

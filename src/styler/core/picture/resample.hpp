@@ -1,0 +1,18 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "styler/options/scales.hpp"
+
+namespace styler {
+
+/// Resizes a picture or a difference of pictures, [1, 3, H, W] floating point, with a bicubic kernel that widens when
+/// shrinking, so nothing aliases. Values may overshoot the input's range slightly; nothing is clamped.
+at::Tensor resized(const at::Tensor& picture, Size size);
+/// The same for a picture that wraps around: what lies beyond an edge is the opposite side.
+at::Tensor resized_around(const at::Tensor& picture, Size size);
+
+/// Height and width of a [1, C, H, W] tensor.
+Size picture_size(const at::Tensor& picture);
+
+}  // namespace styler

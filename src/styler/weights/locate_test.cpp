@@ -1,0 +1,76 @@
+#include "styler/weights/locate.hpp"
+
+#include <stdlib.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+
+#include "styler/weights/weights_store.hpp"
+#include "support/catch.hpp"
+#include "support/workbench.hpp"
+
+using namespace styler;
+using namespace support;
+
+namespace {
+
+/// Sets an environment variable for as long as it lives.
+class Variable {
+ public:
+  Variable(const char* name, const std::string& value) : name_(name) {
+    if (const char* const old = std::getenv(name)) old_ = old;
+    ::setenv(name, value.c_str(), 1);
+  }
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
+  ~Variable() {
+    if (old_) {
+      ::setenv(name_, old_->c_str(), 1);
+    } else {
+      ::unsetenv(name_);
+    }
+  }
+
+ private:
+  const char* name_;
+  std::optional<std::string> old_;
+};
+
+}  // namespace
+
+TEST_CASE("what was asked for goes before the environment, and that before the usual places", "[weights][unit]") {
+  const TempFolder folder;
+  write_bytes(folder / "mine", "x");
+  const Variable weights("STYLER_WEIGHTS", folder / "mine");
+  CHECK(find_weights({}) == folder / "mine");
+  const auto requested = weights_candidates(folder / "other");
+  REQUIRE(requested.size() == 1);
+  CHECK(requested[0].place == "--weights");
+  CHECK_FALSE(requested[0].exists);
+}
+
+TEST_CASE("the usual places are looked through in their order", "[weights][unit]") {
+  const TempFolder folder;
+  const Variable none("STYLER_WEIGHTS", "");
+  const Variable data("XDG_DATA_HOME", folder.path());
+  const auto candidates = weights_candidates({});
+  REQUIRE(candidates.size() >= 2);
+  CHECK(candidates.front().place == "beside the program");
+  CHECK(candidates.back().file == folder / "styler" / "vgg19.safetensors");
+}
+
+TEST_CASE("a relative data directory is ignored for the one in the home", "[weights][unit]") {
+  const Variable data("XDG_DATA_HOME", "relative");
+  const Variable home("HOME", "/somebody");
+  CHECK(user_data_folder() == "/somebody/.local/share/styler");
+}
+
+TEST_CASE("missing weights come with the command that gets them", "[weights][unit]") {
+  const TempFolder folder;
+  CHECK_THAT(message_of(ErrorCode::Weights, [&] { find_weights(folder / "none"); }),
+             contains("styler weights install"));
+  const Variable weights("STYLER_WEIGHTS", folder / "none");
+  CHECK_THAT(message_of(ErrorCode::Weights, [&] { find_weights({}); }),
+             contains("$STYLER_WEIGHTS") && contains("styler weights install"));
+}

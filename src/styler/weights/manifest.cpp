@@ -1,0 +1,72 @@
+#include "styler/weights/manifest.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "styler/base/error.hpp"
+
+namespace styler {
+namespace {
+
+constexpr size_t kSha256Digits = 64;
+/// As many digits of the checksum as PyTorch puts into the names of its files.
+constexpr size_t kPrefixDigits = 8;
+
+bool is_checksum(const std::string& text) {
+  return text.size() >= kPrefixDigits && text.size() <= kSha256Digits &&
+         text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+}  // namespace
+
+std::vector<ManifestEntry> parse_manifest(const std::string& json) {
+  std::vector<ManifestEntry> manifest;
+  try {
+    const auto document = nlohmann::json::parse(json);
+    for (const auto& item : document.at("weights")) {
+      ManifestEntry entry;
+      item.at("name").get_to(entry.name);
+      item.at("file").get_to(entry.file);
+      item.at("url").get_to(entry.url);
+      item.at("licence").get_to(entry.licence);
+      item.at("sha256").get_to(entry.sha256);
+      item.at("convention").get_to(entry.convention);
+      entry.bytes = item.value("bytes", int64_t{0});
+      entry.tensors_sha256 = item.value("tensors_sha256", "");
+      STYLER_ASSERT(is_checksum(entry.sha256));
+      STYLER_ASSERT(entry.convention == "caffe" || entry.convention == "torchvision");
+      manifest.push_back(std::move(entry));
+    }
+  } catch (const nlohmann::json::exception& problem) {
+    throw Bug(std::string("models/manifest.json cannot be used: ") + problem.what());
+  }
+  // The default is installed, which takes all that there is to know of it.
+  STYLER_ASSERT(!manifest.empty() && manifest.front().sha256.size() == kSha256Digits && manifest.front().bytes > 0);
+  return manifest;
+}
+
+const std::vector<ManifestEntry>& weights_manifest() {
+  static const std::vector<ManifestEntry> manifest = parse_manifest(manifest_json());
+  return manifest;
+}
+
+const ManifestEntry* find_original(const std::vector<ManifestEntry>& manifest, const std::string& sha256) {
+  const auto found = std::find_if(manifest.begin(), manifest.end(),
+                                  [&](const ManifestEntry& entry) { return sha256.starts_with(entry.sha256); });
+  return found == manifest.end() ? nullptr : &*found;
+}
+
+const ManifestEntry* find_tensors(const std::vector<ManifestEntry>& manifest, const std::string& tensors_sha256) {
+  const auto found = std::find_if(manifest.begin(), manifest.end(),
+                                  [&](const ManifestEntry& entry) { return entry.tensors_sha256 == tensors_sha256; });
+  return found == manifest.end() ? nullptr : &*found;
+}
+
+InputConvention convention_named(const std::string& name) {
+  if (name == "caffe") return InputConvention::caffe();
+  if (name == "torchvision") return InputConvention::torchvision();
+  throw Error(ErrorCode::InvalidArgument,
+              "--convention is '" + name + "', but it must be one of auto, caffe and torchvision");
+}
+
+}  // namespace styler

@@ -1,0 +1,120 @@
+#include "styler/weights/vgg_layout.hpp"
+
+#include <ATen/ops/isfinite.h>
+
+#include <array>
+#include <utility>
+
+#include "styler/core/storage/safetensors.hpp"
+#include "styler/base/error.hpp"
+
+namespace styler {
+namespace {
+
+/// How one kind of file names the convolutions and orders their kernels.
+struct Layout {
+  std::string (*kernel)(int index);
+  std::string (*bias)(int index);
+  bool channels_last;      ///< Kernels are (height, width, in, out), as TensorFlow has them.
+  const char* convention;  ///< The only one that such files come in, or empty.
+};
+
+/// `block1_conv1`, from `conv1_1`.
+std::string keras_name(int index) {
+  const std::string name = vgg_convolution_name(index);
+  return std::string("block") + name[4] + "_conv" + name[6];
+}
+
+/// Where torchvision's `features` have convolution `index`: a ReLU follows each, and a pooling each block.
+std::string torch_position(int index) { return std::to_string(2 * index + (vgg_convolution_name(index)[4] - '1')); }
+
+constexpr std::array<Layout, 5> kLayouts{{
+    {[](int i) { return keras_name(i) + "/" + keras_name(i) + "_W_1:0"; },
+     [](int i) { return keras_name(i) + "/" + keras_name(i) + "_b_1:0"; }, true, "caffe"},
+    {[](int i) { return keras_name(i) + "/" + keras_name(i) + "/kernel:0"; },
+     [](int i) { return keras_name(i) + "/" + keras_name(i) + "/bias:0"; }, true, "caffe"},
+    {[](int i) { return "features." + torch_position(i) + ".weight"; },
+     [](int i) { return "features." + torch_position(i) + ".bias"; }, false, ""},
+    {[](int i) { return torch_position(i) + ".weight"; }, [](int i) { return torch_position(i) + ".bias"; }, false, ""},
+    {[](int i) { return vgg_convolution_name(i) + ".weight"; }, [](int i) { return vgg_convolution_name(i) + ".bias"; },
+     false, ""},
+}};
+
+/// Only Johnson's classifier counts so: torchvision's linear layers are 0, 3 and 6. The converse tells nothing, because
+/// a widely used download script renames Johnson's to torchvision's numbers.
+constexpr const char* kJohnsonsClassifier = "classifier.1.weight";
+
+/// The layout most of whose names are there, or nullptr when there is not one.
+const Layout* best_layout(const ForeignTensors& tensors) {
+  const Layout* best = nullptr;
+  int most = 0;
+  for (const Layout& layout : kLayouts) {
+    int count = 0;
+    for (int i = 0; i < kVggConvolutions; ++i) count += tensors.contains(layout.kernel(i)) ? 1 : 0;
+    if (count > most) {
+      most = count;
+      best = &layout;
+    }
+  }
+  return best;
+}
+
+at::Tensor read_checked(const ForeignTensors& tensors, const std::string& name, const std::vector<int64_t>& shape,
+                        const std::filesystem::path& file) {
+  const auto other = [&](const std::string& what) -> Error {
+    return {ErrorCode::Weights, file.string() + " is not VGG19: tensor " + quoted_name(name) + " " + what +
+                                    "; give a file of VGG19, or run `styler weights install`"};
+  };
+  const auto found = tensors.find(name);
+  if (found == tensors.end()) throw other("is missing");
+  if (found->second.shape != shape) {
+    throw other("has shape " + shape_text(found->second.shape) + " instead of " + shape_text(shape));
+  }
+  const at::Tensor tensor = found->second.read();
+  STYLER_ASSERT(tensor.sizes() == at::IntArrayRef(shape));
+  if (!tensor.is_floating_point()) throw other("holds whole numbers");
+  return tensor.to(at::kFloat);
+}
+
+}  // namespace
+
+void check_finite(const std::vector<VggWeights::Convolution>& convolutions, const std::filesystem::path& file) {
+  for (size_t i = 0; i < convolutions.size(); ++i) {
+    if (at::isfinite(convolutions[i].kernel).all().item<bool>() &&
+        at::isfinite(convolutions[i].bias).all().item<bool>()) {
+      continue;
+    }
+    throw Error(ErrorCode::Weights, file.string() + " is damaged: " + vgg_convolution_name(static_cast<int>(i)) +
+                                        " holds numbers that are not finite; get the file again");
+  }
+}
+
+FoundVgg find_vgg(const ForeignTensors& tensors, const std::filesystem::path& file) {
+  const Layout* const layout = best_layout(tensors);
+  if (!layout) {
+    throw Error(
+        ErrorCode::Weights,
+        file.string() +
+            " holds no convolution of VGG19 under the names that Keras, torchvision or styler "
+            "give them (" +
+            (tensors.empty() ? "it has no tensors" : "its first tensor is " + quoted_name(tensors.begin()->first)) +
+            "); give a file of VGG19, or run `styler weights install`");
+  }
+  FoundVgg found;
+  for (int i = 0; i < kVggConvolutions; ++i) {
+    const auto [in, out] = vgg_channels(i);
+    at::Tensor kernel;
+    if (layout->channels_last) {
+      kernel = read_checked(tensors, layout->kernel(i), {3, 3, in, out}, file).permute({3, 2, 0, 1});
+    } else {
+      kernel = read_checked(tensors, layout->kernel(i), {out, in, 3, 3}, file);
+    }
+    const at::Tensor bias = read_checked(tensors, layout->bias(i), {out}, file);
+    found.convolutions.push_back({kernel.contiguous(), bias.contiguous()});
+  }
+  check_finite(found.convolutions, file);
+  found.convention = tensors.contains(kJohnsonsClassifier) ? "caffe" : layout->convention;
+  return found;
+}
+
+}  // namespace styler

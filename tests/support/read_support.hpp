@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "support/picture_files.hpp"
+#include "styler/image/image_io.hpp"
+
+namespace styler::test {
+
+/// The bytes of a committed picture; see tests/data/pictures/make_pictures.sh.
+std::string fixture(const std::string& name);
+
+/// The names of all committed files that show something, in order.
+std::vector<std::string> fixture_names();
+
+/// Decodes bytes that have no file; `warnings` may be nullptr.
+Picture decoded(const std::string& bytes, const ReadOptions& options = {},
+                std::vector<std::string>* warnings = nullptr);
+
+/// The largest difference of two tensors of the same size, in units of 1/255.
+double difference(const at::Tensor& a, const at::Tensor& b);
+
+/// The value of one pixel in units of 1/255.
+double value_at(const at::Tensor& planes, int channel, int y, int x);
+
+/// Where the pixel (y, x) of a stored picture of h×w belongs, by the table of the EXIF standard, which says for each
+/// orientation which sides of the scene the first row and the first column show.
+at::Tensor turned_upright(const at::Tensor& stored, int orientation);
+
+}  // namespace styler::test

@@ -11,14 +11,14 @@
 #include <utility>
 #include <vector>
 
-#include "styler/app/host/cores.hpp"
-#include "styler/base/text.hpp"
-#include "styler/core/compute/cpu_kernels.hpp"
 #include "micro/benchmarks.hpp"
 #include "micro/material.hpp"
-#include "styler/core/compute/device.hpp"
+#include "styler/app/host/cores.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/text.hpp"
 #include "styler/base/version.hpp"
+#include "styler/core/compute/cpu_kernels.hpp"
+#include "styler/core/compute/device.hpp"
 
 namespace {
 
@@ -36,7 +36,7 @@ int take_threads(std::vector<char*>& arguments) {
       continue;
     }
     const std::string value(text.substr(kThreads.size()));
-    const auto count = styler::app::parse_whole(value);
+    const auto count = styler::parse_whole(value);
     if (!count || *count < 1 || *count > std::numeric_limits<int>::max()) {
       throw styler::Error(styler::ErrorCode::InvalidArgument,
                           "--threads is '" + value +

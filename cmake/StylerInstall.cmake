@@ -3,7 +3,7 @@ include(CMakePackageConfigHelpers)
 set(styler_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/styler)
 
 # One export set per library: the package file loads those that are asked for, and finds only their dependencies.
-set(styler_libraries options core)
+set(styler_libraries base options core)
 if(STYLER_BUILD_APP)
   list(APPEND styler_libraries image weights)
   set(engine_dir ${CMAKE_INSTALL_LIBDIR}/styler)
@@ -17,11 +17,10 @@ if(STYLER_BUILD_APP)
 endif()
 foreach(library IN LISTS styler_libraries)
   set_target_properties(styler_${library} PROPERTIES EXPORT_NAME ${library})
-  install(TARGETS styler_${library} EXPORT styler_${library} ARCHIVE COMPONENT dev)
+  install(TARGETS styler_${library} EXPORT styler_${library} ARCHIVE COMPONENT dev FILE_SET HEADERS COMPONENT dev)
   install(EXPORT styler_${library} NAMESPACE styler:: FILE styler-${library}.cmake DESTINATION ${styler_package_dir}
           COMPONENT dev)
 endforeach()
-install(DIRECTORY include/styler DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT dev)
 
 configure_package_config_file(cmake/styler-config.cmake.in ${PROJECT_BINARY_DIR}/styler-config.cmake
   INSTALL_DESTINATION ${styler_package_dir})
@@ -50,7 +49,7 @@ set(CPACK_DEBIAN_STYLER_PACKAGE_DEPENDS "libopenblas0, ca-certificates")
 set(CPACK_COMPONENT_DEV_DESCRIPTION "Library, headers and CMake package file of styler")
 set(CPACK_DEBIAN_DEV_PACKAGE_NAME libstyler-dev)
 set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
-set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "libtorch-dev")
+set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "libtorch-dev, libssl-dev")
 set(CPACK_DEBIAN_DEV_PACKAGE_SUGGESTS
-    "libopencv-imgcodecs-dev, libopencv-imgproc-dev, libturbojpeg0-dev, libpng-dev, libtiff-dev, libwebp-dev, liblcms2-dev, libexiv2-dev, libhdf5-dev, libcurl4-openssl-dev, libssl-dev, libzip-dev")
+    "libopencv-imgcodecs-dev, libopencv-imgproc-dev, libturbojpeg0-dev, libpng-dev, libtiff-dev, libwebp-dev, liblcms2-dev, libexiv2-dev, libhdf5-dev, libcurl4-openssl-dev, libzip-dev")
 include(CPack)

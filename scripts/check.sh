@@ -23,7 +23,8 @@ shellcheck -x "${scripts[@]}"
 # The program's, the library's and the benchmarks' sources, which nothing else in CI compiles. Not the tests': Catch2's
 # macros alone would take as long again.
 cmake --preset tidy >/dev/null </dev/null
-mapfile -t tidied < <(git ls-files --cached --others --exclude-standard 'src/*.cpp' 'bench/*.cpp')
+mapfile -t tidied < <(git ls-files --cached --others --exclude-standard 'src/*.cpp' 'bench/*.cpp' |
+  grep -v '_test\.cpp$')
 echo "== clang-tidy: ${#tidied[@]} files" >&2
 arguments=(-include "$root/cmake/tidy_prelude.hpp" -Wno-deprecated-declarations
   -idirafter "$(dirname "$(g++ -print-file-name=include/omp.h)")") # Clang has no omp.h of its own here

@@ -4,10 +4,10 @@
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/convolution_backward.h>
 
-#include "styler/core/compute/cpu_kernels.hpp"
-#include "styler/core/compute/winograd.hpp"
 #include "micro/benchmarks.hpp"
 #include "micro/material.hpp"
+#include "styler/core/compute/cpu_kernels.hpp"
+#include "styler/core/compute/winograd.hpp"
 #include "styler/options/layer.hpp"
 
 namespace bench {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "styler/core/network/features.hpp"
-#include "styler/options/scales.hpp"
 #include "styler/core/network/vgg19_weights.hpp"
+#include "styler/options/scales.hpp"
 
 namespace bench {
 

@@ -5,8 +5,8 @@
 
 #include "fixtures.hpp"
 #include "styler/core/loss/objective.hpp"
-#include "styler/core/optimizer/optimizer.hpp"
 #include "styler/core/network/vgg19.hpp"
+#include "styler/core/optimizer/optimizer.hpp"
 #include "support/catch.hpp"
 
 namespace styler {

@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "styler/core/network/features.hpp"
 #include "styler/core/loss/losses.hpp"
+#include "styler/core/network/features.hpp"
 
 namespace support {
 

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "support/picture_files.hpp"
 #include "styler/image/image_io.hpp"
+#include "support/picture_files.hpp"
 
 namespace styler::test {
 

@@ -4,8 +4,8 @@
 #include <initializer_list>
 #include <vector>
 
-#include "styler/options/layer.hpp"
 #include "styler/core/network/vgg19_weights.hpp"
+#include "styler/options/layer.hpp"
 #include "support/tensors.hpp"
 
 namespace support {

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "styler/core/network/features.hpp"
 #include "styler/core/loss/objective.hpp"
+#include "styler/core/network/features.hpp"
 #include "support/tensors.hpp"
 
 namespace support {

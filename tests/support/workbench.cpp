@@ -80,14 +80,6 @@ std::vector<std::pair<std::string, at::Tensor>> torchvision_tensors(const styler
   return tensors;
 }
 
-styler::ForeignTensors foreign(const std::vector<std::pair<std::string, at::Tensor>>& tensors) {
-  styler::ForeignTensors result;
-  for (const auto& [name, tensor] : tensors) {
-    result.emplace(name, styler::ForeignTensor{tensor.sizes().vec(), [tensor = tensor] { return tensor; }});
-  }
-  return result;
-}
-
 bool same_numbers(const std::vector<styler::VggWeights::Convolution>& a,
                   const std::vector<styler::VggWeights::Convolution>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),

@@ -10,7 +10,6 @@
 #include "styler/base/error.hpp"
 #include "styler/core/network/vgg19_weights.hpp"
 #include "support/temp_folder.hpp"
-#include "styler/weights/foreign_file.hpp"
 
 namespace support {
 
@@ -42,9 +41,6 @@ styler::VggWeights patterned_weights();
 
 /// The tensors of `weights` under torchvision's names.
 std::vector<std::pair<std::string, at::Tensor>> torchvision_tensors(const styler::VggWeights& weights);
-
-/// Tensors in memory, as a reader would list them.
-styler::ForeignTensors foreign(const std::vector<std::pair<std::string, at::Tensor>>& tensors);
 
 /// Whether all 32 tensors are equal.
 bool same_numbers(const std::vector<styler::VggWeights::Convolution>& a,

@@ -9,8 +9,8 @@
 #include <exiv2/exiv2.hpp>
 #include <opencv2/imgcodecs.hpp>
 
-#include "support/picture_files.hpp"
 #include "support/catch.hpp"
+#include "support/picture_files.hpp"
 
 namespace styler::test {
 namespace {

@@ -1,5 +1,11 @@
 #include "styler/base/error.hpp"
 
+namespace styler {
+
+void reject(const std::string& sentence) { throw Error(ErrorCode::InvalidArgument, sentence); }
+
+}  // namespace styler
+
 namespace styler::detail {
 
 void assertion_failed(const char* condition, const char* file, int line) {

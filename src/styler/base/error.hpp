@@ -28,6 +28,10 @@ class Error : public std::runtime_error {
   ErrorCode code_;
 };
 
+/// For a mistake in the command line, which is most of them.
+/// \throws Error{InvalidArgument} with this sentence.
+[[noreturn]] void reject(const std::string& sentence);
+
 /// Something that only a mistake of ours can cause; see STYLER_ASSERT.
 class Bug : public std::logic_error {
   using std::logic_error::logic_error;

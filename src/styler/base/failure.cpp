@@ -3,8 +3,8 @@
 #include <new>
 #include <string_view>
 
-#include "styler/base/out_of_memory.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/out_of_memory.hpp"
 
 namespace styler {
 namespace {

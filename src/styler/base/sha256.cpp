@@ -1,4 +1,4 @@
-#include "styler/weights/vgg_layout.hpp"
+#include "styler/base/sha256.hpp"
 
 #include <fcntl.h>
 #include <openssl/evp.h>
@@ -9,23 +9,8 @@
 #include <system_error>
 
 #include "styler/base/error.hpp"
-#include "styler/base/sha256.hpp"
 
 namespace styler {
-namespace {
-
-std::string hexadecimal(Sha256& sum) {
-  const char* const digits = "0123456789abcdef";
-  std::string text;
-  for (const unsigned char byte : sum.digest()) {
-    text += digits[byte >> 4];
-    text += digits[byte & 0xf];
-  }
-  return text;
-}
-
-}  // namespace
-
 Sha256::Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
   STYLER_ASSERT(context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
 }
@@ -41,10 +26,20 @@ std::array<unsigned char, 32> Sha256::digest() {
   return bytes;
 }
 
+std::string Sha256::hex_digest() {
+  const char* const digits = "0123456789abcdef";
+  std::string text;
+  for (const unsigned char byte : digest()) {
+    text += digits[byte >> 4];
+    text += digits[byte & 0xf];
+  }
+  return text;
+}
+
 std::string sha256_of(std::string_view bytes) {
   Sha256 sum;
   sum.add(bytes);
-  return hexadecimal(sum);
+  return sum.hex_digest();
 }
 
 std::string file_sha256(const std::filesystem::path& file) {
@@ -69,17 +64,7 @@ std::string file_sha256(const std::filesystem::path& file) {
   const int reason = errno;
   ::close(descriptor);
   if (count < 0) throw unreadable(reason);
-  return hexadecimal(sum);
-}
-
-std::string tensors_sha256(const VggWeights& weights) {
-  Sha256 sum;
-  for (const auto& convolution : weights.convolutions) {
-    for (const at::Tensor& tensor : {convolution.kernel.contiguous(), convolution.bias.contiguous()}) {
-      sum.add({static_cast<const char*>(tensor.data_ptr()), tensor.nbytes()});
-    }
-  }
-  return hexadecimal(sum);
+  return sum.hex_digest();
 }
 
 }  // namespace styler

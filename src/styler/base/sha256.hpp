@@ -18,6 +18,8 @@ class Sha256 {
   void add(std::string_view bytes);
   /// Of all bytes so far. To be called once, and last.
   std::array<unsigned char, 32> digest();
+  /// The same as 64 hexadecimal digits.
+  std::string hex_digest();
 
  private:
   std::unique_ptr<evp_md_ctx_st, void (*)(evp_md_ctx_st*)> context_;

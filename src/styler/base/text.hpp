@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "styler/options/scales.hpp"
+#include "styler/base/size.hpp"
 
 namespace styler {
 

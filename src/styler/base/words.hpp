@@ -13,4 +13,10 @@ int edit_distance(std::string_view a, std::string_view b);
 /// third of the word's letters differ, and more than two).
 std::string nearest_word(std::string_view word, const std::vector<std::string>& candidates);
 
+/// `; did you mean 'NAME'?`, or an empty string when no candidate is near.
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
+
+/// `a, b or c`.
+std::string enumeration(const std::vector<std::string>& words);
+
 }  // namespace styler

@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "styler/image/tabulated_transform.hpp"
 #include "styler/base/error.hpp"
+#include "styler/image/tabulated_transform.hpp"
 
 namespace styler {
 namespace {

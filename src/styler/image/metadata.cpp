@@ -1,7 +1,7 @@
 #include "styler/image/metadata.hpp"
 
-#include "styler/image/exiv2_session.hpp"
 #include "styler/image/codec/picture_bytes.hpp"
+#include "styler/image/exiv2_session.hpp"
 #include "styler/image/image_io.hpp"
 
 namespace styler {

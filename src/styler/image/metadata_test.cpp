@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <exiv2/exiv2.hpp>
 
-#include "support/picture_files.hpp"
 #include "styler/image/image_io.hpp"
 #include "support/catch.hpp"
+#include "support/picture_files.hpp"
 #include "support/written_files.hpp"
 
 namespace styler::test {

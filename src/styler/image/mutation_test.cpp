@@ -5,8 +5,8 @@
 #include <fstream>
 #include <random>
 
-#include "support/read_support.hpp"
 #include "support/catch.hpp"
+#include "support/read_support.hpp"
 
 namespace styler::test {
 namespace {

@@ -2,8 +2,8 @@
 #include <array>
 #include <cstdint>
 
-#include "styler/image/exiv2_session.hpp"
 #include "styler/image/codec/picture_bytes.hpp"
+#include "styler/image/exiv2_session.hpp"
 #include "styler/image/image_io.hpp"
 
 // What of a photo's metadata may go into another picture. Lists of what is kept, not of what is dropped: nobody can

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <limits>
 
-#include "styler/image/alpha_fill.hpp"
 #include "styler/base/error.hpp"
+#include "styler/image/alpha_fill.hpp"
 
 namespace styler {
 namespace {

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "styler/image/colour_profile.hpp"
-#include "styler/image/codec/decoders.hpp"
 #include "styler/core/picture/picture.hpp"
+#include "styler/image/codec/decoders.hpp"
+#include "styler/image/colour_profile.hpp"
 
 namespace styler {
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "support/read_support.hpp"
 #include "support/catch.hpp"
+#include "support/read_support.hpp"
 
 namespace styler::test {
 namespace {

@@ -1,8 +1,8 @@
 #include <map>
 #include <thread>
 
-#include "support/read_support.hpp"
 #include "support/catch.hpp"
+#include "support/read_support.hpp"
 
 namespace styler::test {
 namespace {

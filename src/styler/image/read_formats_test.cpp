@@ -1,8 +1,8 @@
 #include <limits>
 #include <opencv2/imgcodecs.hpp>
 
-#include "support/read_support.hpp"
 #include "support/catch.hpp"
+#include "support/read_support.hpp"
 
 namespace styler::test {
 namespace {

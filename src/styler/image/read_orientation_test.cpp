@@ -1,5 +1,5 @@
-#include "support/read_support.hpp"
 #include "support/catch.hpp"
+#include "support/read_support.hpp"
 
 namespace styler::test {
 namespace {

@@ -10,12 +10,12 @@
 #include <stdexcept>
 #include <system_error>
 
-#include "styler/image/colour_profile.hpp"
-#include "styler/image/codec/decoders.hpp"
-#include "styler/image/picture_assembly.hpp"
-#include "styler/image/codec/picture_bytes.hpp"
 #include "styler/base/error.hpp"
+#include "styler/image/codec/decoders.hpp"
+#include "styler/image/codec/picture_bytes.hpp"
+#include "styler/image/colour_profile.hpp"
 #include "styler/image/image_io.hpp"
+#include "styler/image/picture_assembly.hpp"
 
 namespace styler {
 namespace {

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <csignal>
 
-#include "support/picture_files.hpp"
 #include "styler/image/image_io.hpp"
 #include "support/catch.hpp"
+#include "support/picture_files.hpp"
 #include "support/written_files.hpp"
 
 namespace styler::test {

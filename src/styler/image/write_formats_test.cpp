@@ -5,9 +5,9 @@
 #include <cstdlib>
 #include <limits>
 
-#include "support/picture_files.hpp"
 #include "styler/image/image_io.hpp"
 #include "support/catch.hpp"
+#include "support/picture_files.hpp"
 #include "support/written_files.hpp"
 
 namespace styler::test {

@@ -10,12 +10,12 @@
 #include <new>
 #include <string_view>
 
-#include "styler/image/codec/encoders.hpp"
-#include "styler/image/metadata.hpp"
 #include "styler/base/atomic_file.hpp"
 #include "styler/base/error.hpp"
-#include "styler/image/image_io.hpp"
 #include "styler/core/picture/resample.hpp"
+#include "styler/image/codec/encoders.hpp"
+#include "styler/image/image_io.hpp"
+#include "styler/image/metadata.hpp"
 
 namespace styler {
 namespace {

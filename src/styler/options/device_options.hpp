@@ -1,6 +1,8 @@
 #pragma once
 
+#include <charconv>
 #include <string>
+#include <string_view>
 
 namespace styler {
 
@@ -10,7 +12,7 @@ struct DeviceOptions {
   std::string device = "auto";
   /// `auto`, `fp32` or `bf16`: the precision inside the network. Pictures, losses and the optimiser are float32 always.
   /// `auto` takes bf16 only where the processor multiplies bfloat16 natively (AVX512-BF16, AMX, or a GPU of compute
-  /// capability 8.0 and above). design.md's measurement: the loss after 300 evaluations differs by less than 0.5 %.
+  /// capability 8.0 and above). Measured at 512 px: the loss after 300 evaluations differs by less than 0.5 %.
   std::string precision = "auto";
   /// Threads for the CPU; 0 leaves the choice to the caller of set_threads (the command line takes the physical cores).
   int threads = 0;
@@ -18,5 +20,16 @@ struct DeviceOptions {
   /// \throws Error{InvalidArgument} naming the field, its value and the constraint.
   void validate() const;
 };
+
+/// The N of `cuda:N`, or -1.
+inline int parse_gpu_index(const std::string& name) {
+  constexpr std::string_view kPrefix = "cuda:";
+  if (name == "cuda") return 0;
+  if (name.rfind(kPrefix, 0) != 0) return -1;
+  int index = -1;
+  const char* end = name.data() + name.size();
+  const auto [parsed_to, status] = std::from_chars(name.data() + kPrefix.size(), end, index);
+  return status == std::errc() && parsed_to == end ? index : -1;
+}
 
 }  // namespace styler

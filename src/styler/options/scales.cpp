@@ -42,8 +42,6 @@ Size rounded_to_multiples(Size size, int64_t unit) {
 
 }  // namespace
 
-std::string size_text(Size size) { return std::to_string(size.width) + "x" + std::to_string(size.height); }
-
 void ScheduleOptions::validate() const {
   if (size < 0 || size > kLargestEdge) {
     throw Error(ErrorCode::InvalidArgument, "size is " + std::to_string(size) + " but must lie between 1 and " +

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <system_error>
 
-#include "styler/core/storage/safetensors.hpp"
 #include "styler/base/error.hpp"
+#include "styler/core/storage/safetensors.hpp"
 #include "styler/weights/keras_file.hpp"
 #include "styler/weights/torch_file.hpp"
 

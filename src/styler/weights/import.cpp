@@ -1,9 +1,9 @@
 #include "styler/base/error.hpp"
 #include "styler/base/sha256.hpp"
-#include "styler/weights/weights_store.hpp"
 #include "styler/weights/foreign_file.hpp"
 #include "styler/weights/manifest.hpp"
 #include "styler/weights/vgg_layout.hpp"
+#include "styler/weights/weights_store.hpp"
 
 namespace styler {
 namespace {

@@ -1,5 +1,5 @@
-#include "styler/core/storage/safetensors.hpp"
 #include "styler/base/sha256.hpp"
+#include "styler/core/storage/safetensors.hpp"
 #include "styler/weights/weights_store.hpp"
 #include "support/catch.hpp"
 #include "support/workbench.hpp"

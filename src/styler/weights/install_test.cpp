@@ -1,10 +1,10 @@
 #include "styler/weights/install.hpp"
 
-#include "styler/core/storage/safetensors.hpp"
-#include "support/http_server.hpp"
 #include "styler/base/atomic_file.hpp"
 #include "styler/base/sha256.hpp"
+#include "styler/core/storage/safetensors.hpp"
 #include "support/catch.hpp"
+#include "support/http_server.hpp"
 #include "support/workbench.hpp"
 
 using namespace styler;

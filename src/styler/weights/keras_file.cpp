@@ -10,8 +10,8 @@
 #include <string>
 #include <utility>
 
-#include "styler/core/storage/safetensors.hpp"
 #include "styler/base/error.hpp"
+#include "styler/core/storage/safetensors.hpp"
 #include "styler/weights/child_process.hpp"
 
 namespace styler {

@@ -4,8 +4,8 @@
 #include <system_error>
 
 #include "styler/base/error.hpp"
-#include "styler/weights/weights_store.hpp"
 #include "styler/weights/manifest.hpp"
+#include "styler/weights/weights_store.hpp"
 
 namespace styler {
 namespace {

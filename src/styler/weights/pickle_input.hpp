@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "styler/core/storage/safetensors.hpp"
 #include "styler/base/error.hpp"
+#include "styler/core/storage/safetensors.hpp"
 
 // The bytes of a pickle, and the names that may stand in them. Only pickle.cpp includes this.
 namespace styler::pickle {

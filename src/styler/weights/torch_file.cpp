@@ -10,8 +10,8 @@
 #include <memory>
 #include <string_view>
 
-#include "styler/core/storage/safetensors.hpp"
 #include "styler/base/error.hpp"
+#include "styler/core/storage/safetensors.hpp"
 #include "styler/weights/pickle.hpp"
 
 namespace styler {

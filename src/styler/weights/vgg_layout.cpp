@@ -5,8 +5,9 @@
 #include <array>
 #include <utility>
 
-#include "styler/core/storage/safetensors.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/sha256.hpp"
+#include "styler/core/storage/safetensors.hpp"
 
 namespace styler {
 namespace {
@@ -115,6 +116,16 @@ FoundVgg find_vgg(const ForeignTensors& tensors, const std::filesystem::path& fi
   check_finite(found.convolutions, file);
   found.convention = tensors.contains(kJohnsonsClassifier) ? "caffe" : layout->convention;
   return found;
+}
+
+std::string tensors_sha256(const VggWeights& weights) {
+  Sha256 sum;
+  for (const auto& convolution : weights.convolutions) {
+    for (const at::Tensor& tensor : {convolution.kernel.contiguous(), convolution.bias.contiguous()}) {
+      sum.add({static_cast<const char*>(tensor.data_ptr()), tensor.nbytes()});
+    }
+  }
+  return sum.hex_digest();
 }
 
 }  // namespace styler

@@ -25,4 +25,8 @@ FoundVgg find_vgg(const ForeignTensors& tensors, const std::filesystem::path& fi
 /// \throws Error{Weights} naming the first convolution that holds a NaN or an infinity.
 void check_finite(const std::vector<VggWeights::Convolution>& convolutions, const std::filesystem::path& file);
 
+/// Hexadecimal SHA-256 of the tensors' bytes: conv1_1's kernel, its bias, conv1_2's kernel … Unlike a file's checksum
+/// it is the same for every file form that the numbers come in.
+std::string tensors_sha256(const VggWeights& weights);
+
 }  // namespace styler

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "support/catch.hpp"
+#include "support/foreign_tensors.hpp"
 #include "support/workbench.hpp"
 
 using namespace styler;

@@ -9,13 +9,11 @@
 #include <string_view>
 #include <vector>
 
-#include "styler/base/words.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/words.hpp"
 
 namespace styler::app {
 namespace {
-
-[[noreturn]] void reject(const std::string& message) { throw Error(ErrorCode::InvalidArgument, message); }
 
 /// CLI11 2.1 takes a # within quotes, as in "#ff0000", for the beginning of a comment.
 std::string without_comments(const std::string& toml) {

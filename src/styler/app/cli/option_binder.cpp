@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "styler/base/words.hpp"
-#include "styler/base/text.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/text.hpp"
+#include "styler/base/words.hpp"
 
 namespace styler::app {
 namespace {

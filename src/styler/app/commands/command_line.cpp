@@ -11,12 +11,12 @@
 
 #include "styler/app/cli/config_file.hpp"
 #include "styler/app/cli/help_formatter.hpp"
-#include "styler/app/job/options/idle_options.hpp"
 #include "styler/app/cli/option_binder.hpp"
-#include "styler/base/words.hpp"
+#include "styler/app/job/options/idle_options.hpp"
 #include "styler/app/job/options/texture_options.hpp"
-#include "styler/base/version.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/version.hpp"
+#include "styler/base/words.hpp"
 
 namespace styler::app {
 namespace {
@@ -33,8 +33,6 @@ constexpr const char* kDescription =
 constexpr const char* kFooter =
     "Exit codes: 0 done, 1 something is wrong with a file or the machine, 2 with the command line,\n"
     "70 with this program; 130 interrupted, with the best picture so far saved.";
-
-[[noreturn]] void reject(const std::string& message) { throw Error(ErrorCode::InvalidArgument, message); }
 
 /// `--size` and its like; short names are too short for a guess.
 std::vector<std::string> long_names(const CLI::App& app) {
@@ -115,7 +113,7 @@ void apply_in_order(CLI::App& app) {
 }
 
 /// CLI11's remaining complaints in our words; the most common is an option at the end without its value.
-[[noreturn]] void reject(const CLI::App& root, const CLI::ParseError& error) {
+[[noreturn]] void reject_parse_error(const CLI::App& root, const CLI::ParseError& error) {
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
     const std::string message = error.what();
     std::string name;  // the longest one that is mentioned: --style is part of --style-weight
@@ -211,7 +209,7 @@ Request parse(const std::vector<std::string>& arguments, const IdleSink& on_idle
   } catch (const CLI::CallForVersion&) {
     return Answer{version_text() + "\n"};
   } catch (const CLI::ParseError& error) {
-    reject(app, error);
+    reject_parse_error(app, error);
   } catch (const std::invalid_argument&) {  // CLI11 2.1 lets std::stoll speak for itself
     reject("flags such as --quiet take no value but true and false; leave it out");
   }

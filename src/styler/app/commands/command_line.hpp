@@ -7,8 +7,8 @@
 #include "styler/app/commands/batch/options.hpp"
 #include "styler/app/commands/show/options.hpp"
 #include "styler/app/commands/sweep/options.hpp"
-#include "styler/app/job/options/job_options.hpp"
 #include "styler/app/commands/weights/options.hpp"
+#include "styler/app/job/options/job_options.hpp"
 
 namespace styler::app {
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "styler/base/words.hpp"
 #include "styler/app/folders/picture_sources.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/words.hpp"
 #include "styler/image/image_io.hpp"
 
 namespace styler::app {

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <system_error>
 
-#include "styler/base/words.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/words.hpp"
 #include "styler/image/image_io.hpp"
 
 namespace styler::app {

@@ -3,8 +3,8 @@
 #include <string_view>
 
 #include "styler/app/gallery/web_text.hpp"
-#include "styler/image/image_io.hpp"
 #include "styler/core/picture/resample.hpp"
+#include "styler/image/image_io.hpp"
 
 namespace styler::app {
 namespace {

@@ -7,14 +7,14 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "styler/app/gallery/embedded_picture.hpp"
 #include "styler/app/gallery/detail.hpp"
+#include "styler/app/gallery/embedded_picture.hpp"
 #include "styler/app/gallery/gallery_page.hpp"
 #include "styler/app/gallery/web_text.hpp"
 #include "styler/base/atomic_file.hpp"
 #include "styler/base/error.hpp"
-#include "styler/image/image_io.hpp"
 #include "styler/core/picture/resample.hpp"
+#include "styler/image/image_io.hpp"
 
 namespace styler::app {
 namespace {

@@ -3,15 +3,15 @@
 #include <algorithm>
 #include <string>
 
-#include "styler/base/clock.hpp"
-#include "styler/app/session/log.hpp"
 #include "styler/app/job/memory_budget.hpp"
 #include "styler/app/job/observer_list.hpp"
 #include "styler/app/job/progress.hpp"
+#include "styler/app/session/log.hpp"
 #include "styler/app/session/stop_signals.hpp"
+#include "styler/base/clock.hpp"
 #include "styler/base/error.hpp"
-#include "styler/core/stylize/fine_style.hpp"
 #include "styler/core/picture/resample.hpp"
+#include "styler/core/stylize/fine_style.hpp"
 
 namespace styler::app {
 

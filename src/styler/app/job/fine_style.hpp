@@ -2,8 +2,8 @@
 
 #include <spdlog/logger.h>
 
-#include "styler/app/session/console.hpp"
 #include "styler/app/job/inputs.hpp"
+#include "styler/app/session/console.hpp"
 
 namespace styler::app {
 

@@ -5,14 +5,14 @@
 #include <algorithm>
 #include <utility>
 
-#include "styler/base/failure.hpp"
 #include "styler/app/job/memory_budget.hpp"
 #include "styler/app/job/observer_list.hpp"
 #include "styler/app/job/region_maps.hpp"
-#include "styler/app/session/stop_signals.hpp"
 #include "styler/app/job/style_files.hpp"
-#include "styler/core/picture/resample.hpp"
+#include "styler/app/session/stop_signals.hpp"
+#include "styler/base/failure.hpp"
 #include "styler/base/sha256.hpp"
+#include "styler/core/picture/resample.hpp"
 
 namespace styler::app {
 

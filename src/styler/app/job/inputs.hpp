@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "styler/app/job/machine.hpp"
-#include "styler/app/job/stored_parameters.hpp"
-#include "styler/app/job/report.hpp"
 #include "styler/app/job/options/job_options.hpp"
-#include "styler/image/image_io.hpp"
+#include "styler/app/job/report.hpp"
+#include "styler/app/job/stored_parameters.hpp"
 #include "styler/core/stylize/stylizer.hpp"
+#include "styler/image/image_io.hpp"
 
 namespace styler::app {
 

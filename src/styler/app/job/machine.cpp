@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "styler/app/host/cores.hpp"
-#include "styler/core/stylize/fine_style.hpp"
 #include "styler/base/version.hpp"
 #include "styler/core/network/vgg19.hpp"
+#include "styler/core/stylize/fine_style.hpp"
 #include "styler/weights/weights_store.hpp"
 
 namespace styler::app {

@@ -14,11 +14,11 @@
 #include "styler/app/job/inputs.hpp"
 #include "styler/app/job/options/region_options.hpp"
 #include "styler/app/job/options/style_options.hpp"
-#include "styler/base/text.hpp"
 #include "styler/base/error.hpp"
-#include "styler/image/image_io.hpp"
+#include "styler/base/text.hpp"
 #include "styler/core/picture/region_map.hpp"
 #include "styler/core/picture/resample.hpp"
+#include "styler/image/image_io.hpp"
 
 namespace styler::app {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <vector>
 
+#include "styler/app/job/options/job_options.hpp"
 #include "styler/app/job/stored_parameters.hpp"
 #include "styler/app/job/style_files.hpp"
-#include "styler/app/job/options/job_options.hpp"
 #include "styler/core/stylize/stylizer.hpp"
 
 namespace styler::app {

@@ -5,8 +5,8 @@
 #include <optional>
 #include <utility>
 
-#include "styler/image/image_io.hpp"
 #include "styler/core/stylize/observer.hpp"
+#include "styler/image/image_io.hpp"
 
 namespace styler::app {
 

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "styler/app/job/options_json.hpp"
-#include "styler/base/text.hpp"
-#include "styler/base/version.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/sha256.hpp"
+#include "styler/base/text.hpp"
+#include "styler/base/version.hpp"
 
 namespace styler::app {
 namespace {

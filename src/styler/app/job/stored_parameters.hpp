@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "styler/app/job/report.hpp"
 #include "styler/app/job/options/job_options.hpp"
+#include "styler/app/job/report.hpp"
 
 namespace styler::app {
 

@@ -5,8 +5,8 @@
 
 #include <mutex>
 
-#include "styler/base/text.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/text.hpp"
 
 namespace styler::app {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <memory>
 
-#include "styler/app/session/console.hpp"
 #include "styler/app/job/options/job_options.hpp"
+#include "styler/app/session/console.hpp"
 #include "styler/core/stylize/observer.hpp"
 
 namespace styler::app {

@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "styler/core/colour/colour_points.hpp"
 #include "styler/base/error.hpp"
+#include "styler/core/colour/colour_points.hpp"
 #include "styler/core/picture/resample.hpp"
 
 namespace styler {

@@ -3,8 +3,8 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 
-#include "styler/core/colour/colour_transfer.hpp"
 #include "styler/base/error.hpp"
+#include "styler/core/colour/colour_transfer.hpp"
 #include "styler/core/loss/position_weights.hpp"
 #include "styler/core/picture/resample.hpp"
 

@@ -2,8 +2,8 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "styler/options/colour_options.hpp"
 #include "styler/core/picture/picture.hpp"
+#include "styler/options/colour_options.hpp"
 
 namespace styler {
 

@@ -15,10 +15,10 @@
 #include <cuda_runtime_api.h>
 #endif
 
-#include "styler/core/compute/cpu_kernels.hpp"
-#include "styler/options/device_options.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/version.hpp"
+#include "styler/core/compute/cpu_kernels.hpp"
+#include "styler/options/device_options.hpp"
 
 namespace styler {
 namespace {

@@ -8,10 +8,10 @@
 #include <algorithm>
 #include <vector>
 
+#include "styler/base/error.hpp"
 #include "styler/core/compute/buffer_pool.hpp"
 #include "styler/core/compute/cpu_kernels.hpp"
 #include "styler/core/compute/parallel.hpp"
-#include "styler/base/error.hpp"
 
 namespace styler {
 namespace {

@@ -13,8 +13,8 @@
 #include <utility>
 #include <vector>
 
-#include "styler/core/compute/parallel.hpp"
 #include "styler/base/error.hpp"
+#include "styler/core/compute/parallel.hpp"
 
 namespace styler {
 namespace {

@@ -8,9 +8,9 @@
 
 #include <algorithm>
 
+#include "styler/base/error.hpp"
 #include "styler/core/compute/edges.hpp"
 #include "styler/core/compute/parallel.hpp"
-#include "styler/base/error.hpp"
 
 namespace styler {
 namespace {

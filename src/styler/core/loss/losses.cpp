@@ -9,10 +9,10 @@
 
 #include <algorithm>
 
-#include "styler/core/compute/sums.hpp"
+#include "styler/base/error.hpp"
 #include "styler/core/compute/fast_gram.hpp"
 #include "styler/core/compute/feature_rows.hpp"
-#include "styler/base/error.hpp"
+#include "styler/core/compute/sums.hpp"
 
 namespace styler {
 namespace {

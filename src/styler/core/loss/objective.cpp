@@ -9,11 +9,11 @@
 #include <optional>
 #include <utility>
 
+#include "styler/base/error.hpp"
 #include "styler/core/compute/sums.hpp"
+#include "styler/core/loss/losses.hpp"
 #include "styler/core/loss/style_term.hpp"
 #include "styler/core/network/tiled_network.hpp"
-#include "styler/base/error.hpp"
-#include "styler/core/loss/losses.hpp"
 #include "styler/core/picture/resample.hpp"
 
 namespace styler {

@@ -5,13 +5,13 @@
 #include <memory>
 #include <vector>
 
-#include "styler/core/network/features.hpp"
-#include "styler/options/objective_options.hpp"
-#include "styler/core/picture/picture.hpp"
 #include "styler/core/loss/position_weights.hpp"
-#include "styler/options/scales.hpp"
 #include "styler/core/loss/style_loss.hpp"
+#include "styler/core/network/features.hpp"
 #include "styler/core/network/tiling.hpp"
+#include "styler/core/picture/picture.hpp"
+#include "styler/options/objective_options.hpp"
+#include "styler/options/scales.hpp"
 
 namespace styler {
 

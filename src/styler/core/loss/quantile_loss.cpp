@@ -17,10 +17,10 @@
 #include <algorithm>
 #include <tuple>
 
+#include "styler/base/error.hpp"
 #include "styler/core/compute/feature_rows.hpp"
 #include "styler/core/compute/sorted_rows.hpp"
 #include "styler/core/compute/sums.hpp"
-#include "styler/base/error.hpp"
 #include "styler/core/loss/style_loss.hpp"
 
 namespace styler {

@@ -13,9 +13,9 @@
 #include <limits>
 #include <tuple>
 
-#include "styler/core/compute/sums.hpp"
-#include "styler/core/compute/feature_rows.hpp"
 #include "styler/base/error.hpp"
+#include "styler/core/compute/feature_rows.hpp"
+#include "styler/core/compute/sums.hpp"
 
 namespace styler {
 namespace {

@@ -2,8 +2,8 @@
 #include <vector>
 
 #include "styler/base/error.hpp"
-#include "styler/core/memory/plan.hpp"
 #include "styler/core/loss/objective.hpp"
+#include "styler/core/memory/plan.hpp"
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
 #include "support/tiny_network.hpp"

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <utility>
 
-#include "styler/core/compute/sums.hpp"
 #include "styler/base/error.hpp"
+#include "styler/core/compute/sums.hpp"
 
 namespace styler {
 namespace {

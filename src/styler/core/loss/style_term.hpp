@@ -1,7 +1,7 @@
 #pragma once
 
-#include "styler/options/objective_options.hpp"
 #include "styler/core/loss/style_loss.hpp"
+#include "styler/options/objective_options.hpp"
 
 namespace styler {
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "styler/base/error.hpp"
-#include "styler/core/network/features.hpp"
 #include "styler/core/memory/plan.hpp"
+#include "styler/core/network/features.hpp"
 #include "styler/core/stylize/observer.hpp"
 
 namespace styler {

@@ -7,12 +7,12 @@
 #include <limits>
 #include <string>
 
-#include "styler/core/network/fast_vgg19.hpp"
-#include "styler/core/compute/feature_rows.hpp"
-#include "styler/core/picture/mirror.hpp"
-#include "styler/core/memory/network_model.hpp"
-#include "styler/core/compute/sorted_rows.hpp"
 #include "styler/base/error.hpp"
+#include "styler/core/compute/feature_rows.hpp"
+#include "styler/core/compute/sorted_rows.hpp"
+#include "styler/core/memory/network_model.hpp"
+#include "styler/core/network/fast_vgg19.hpp"
+#include "styler/core/picture/mirror.hpp"
 
 namespace styler {
 namespace {

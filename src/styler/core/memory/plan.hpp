@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "styler/core/compute/device.hpp"
+#include "styler/core/network/tiling.hpp"
 #include "styler/options/objective_options.hpp"
 #include "styler/options/optimizer_options.hpp"
 #include "styler/options/scales.hpp"
 #include "styler/options/stylize_options.hpp"
-#include "styler/core/network/tiling.hpp"
 
 namespace styler {
 

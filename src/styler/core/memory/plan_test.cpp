@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 
+#include "styler/base/error.hpp"
 #include "styler/core/memory/network_model.hpp"
 #include "styler/core/stylize/plans.hpp"
-#include "styler/base/error.hpp"
 #include "support/catch.hpp"
 #include "support/shallow_vgg19.hpp"
 

@@ -14,11 +14,11 @@
 #include <span>
 #include <utility>
 
-#include "styler/core/compute/sums.hpp"
-#include "styler/core/compute/edges.hpp"
-#include "styler/core/network/network_input.hpp"
-#include "styler/core/compute/winograd.hpp"
 #include "styler/base/error.hpp"
+#include "styler/core/compute/edges.hpp"
+#include "styler/core/compute/sums.hpp"
+#include "styler/core/compute/winograd.hpp"
+#include "styler/core/network/network_input.hpp"
 
 namespace styler {
 namespace {

@@ -3,8 +3,8 @@
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/empty.h>
 
-#include "styler/core/compute/edges.hpp"
 #include "styler/base/error.hpp"
+#include "styler/core/compute/edges.hpp"
 
 namespace styler {
 

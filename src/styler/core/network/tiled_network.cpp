@@ -8,8 +8,8 @@
 #include <memory>
 #include <utility>
 
-#include "styler/core/compute/cpu_kernels.hpp"
 #include "styler/base/error.hpp"
+#include "styler/core/compute/cpu_kernels.hpp"
 #include "styler/core/picture/resample.hpp"
 
 namespace styler {

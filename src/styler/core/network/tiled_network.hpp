@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "styler/core/network/features.hpp"
-#include "styler/options/scales.hpp"
 #include "styler/core/network/tiling.hpp"
+#include "styler/options/scales.hpp"
 
 namespace styler {
 

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "styler/core/loss/objective.hpp"
-#include "styler/core/picture/resample.hpp"
 #include "styler/core/network/vgg19.hpp"
+#include "styler/core/picture/resample.hpp"
 #include "support/catch.hpp"
 #include "support/shallow_vgg19.hpp"
 #include "support/tensors.hpp"

@@ -21,12 +21,12 @@
 #include <tuple>
 #include <utility>
 
-#include "styler/core/compute/sums.hpp"
+#include "styler/base/error.hpp"
 #include "styler/core/compute/edges.hpp"
+#include "styler/core/compute/sums.hpp"
 #include "styler/core/network/fast_vgg19.hpp"
 #include "styler/core/network/network_input.hpp"
 #include "styler/core/network/padded.hpp"
-#include "styler/base/error.hpp"
 
 namespace styler {
 namespace {

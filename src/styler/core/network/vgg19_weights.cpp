@@ -7,9 +7,9 @@
 #include <string_view>
 #include <utility>
 
-#include "styler/core/storage/safetensors.hpp"
 #include "styler/base/atomic_file.hpp"
 #include "styler/base/error.hpp"
+#include "styler/core/storage/safetensors.hpp"
 
 namespace styler {
 namespace {

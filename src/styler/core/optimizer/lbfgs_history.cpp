@@ -9,8 +9,8 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "styler/core/compute/parallel.hpp"
 #include "styler/base/error.hpp"
+#include "styler/core/compute/parallel.hpp"
 
 namespace styler {
 namespace {

@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "styler/core/optimizer/lbfgs_history.hpp"
 #include "styler/base/error.hpp"
+#include "styler/core/optimizer/lbfgs_history.hpp"
 
 namespace styler {
 namespace {

@@ -6,8 +6,8 @@
 
 #include <cstdint>
 
-#include "styler/core/picture/mirror.hpp"
 #include "styler/core/network/padded.hpp"
+#include "styler/core/picture/mirror.hpp"
 #include "styler/core/picture/resample.hpp"
 
 namespace styler {

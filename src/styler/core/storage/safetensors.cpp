@@ -17,8 +17,8 @@
 #include <system_error>
 #include <tuple>
 
-#include "styler/core/storage/safetensors_header.hpp"
 #include "styler/base/error.hpp"
+#include "styler/core/storage/safetensors_header.hpp"
 
 namespace styler {
 namespace {

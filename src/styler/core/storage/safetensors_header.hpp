@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "styler/core/storage/safetensors.hpp"
 #include "styler/base/error.hpp"
+#include "styler/core/storage/safetensors.hpp"
 
 // The header of a `.safetensors` file. Only safetensors.cpp includes this.
 namespace styler::safetensors {

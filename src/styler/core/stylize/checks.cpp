@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "styler/core/picture/mirror.hpp"
 #include "styler/base/checks.hpp"
 #include "styler/base/error.hpp"
+#include "styler/core/picture/mirror.hpp"
 #include "styler/core/picture/resample.hpp"
 
 namespace styler {

@@ -8,8 +8,8 @@
 
 #include "styler/core/picture/picture.hpp"
 #include "styler/core/stylize/run_state.hpp"
-#include "styler/options/scales.hpp"
 #include "styler/core/stylize/stylizer.hpp"
+#include "styler/options/scales.hpp"
 
 namespace styler {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "styler/core/memory/guard.hpp"
 #include "styler/base/error.hpp"
+#include "styler/core/memory/guard.hpp"
 #include "styler/core/picture/resample.hpp"
 #include "styler/core/stylize/stylizer.hpp"
 

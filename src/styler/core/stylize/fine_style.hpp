@@ -1,10 +1,10 @@
 #pragma once
 
 #include "styler/core/compute/device.hpp"
-#include "styler/core/network/features.hpp"
 #include "styler/core/memory/plan.hpp"
-#include "styler/core/stylize/observer.hpp"
+#include "styler/core/network/features.hpp"
 #include "styler/core/picture/picture.hpp"
+#include "styler/core/stylize/observer.hpp"
 #include "styler/options/scales.hpp"
 #include "styler/options/stylize_options.hpp"
 

@@ -4,11 +4,11 @@
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/full.h>
 
-#include "styler/core/stylize/checks.hpp"
+#include "styler/base/error.hpp"
 #include "styler/core/picture/mirror.hpp"
 #include "styler/core/picture/noise_picture.hpp"
-#include "styler/base/error.hpp"
 #include "styler/core/picture/resample.hpp"
+#include "styler/core/stylize/checks.hpp"
 
 namespace styler {
 

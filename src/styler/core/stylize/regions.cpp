@@ -5,8 +5,8 @@
 
 #include <cmath>
 
-#include "styler/core/picture/mirror.hpp"
 #include "styler/base/error.hpp"
+#include "styler/core/picture/mirror.hpp"
 #include "styler/core/picture/resample.hpp"
 
 namespace styler {

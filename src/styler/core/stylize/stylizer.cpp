@@ -13,17 +13,17 @@
 #include <string>
 #include <utility>
 
-#include "styler/core/stylize/checks.hpp"
-#include "styler/core/memory/guard.hpp"
-#include "styler/core/picture/mirror.hpp"
-#include "styler/core/optimizer/pyramid_preconditioner.hpp"
+#include "styler/base/checks.hpp"
+#include "styler/base/error.hpp"
 #include "styler/core/colour/modes.hpp"
+#include "styler/core/memory/guard.hpp"
+#include "styler/core/optimizer/pyramid_preconditioner.hpp"
+#include "styler/core/picture/mirror.hpp"
+#include "styler/core/picture/resample.hpp"
+#include "styler/core/stylize/checks.hpp"
 #include "styler/core/stylize/pictures.hpp"
 #include "styler/core/stylize/plans.hpp"
 #include "styler/core/stylize/regions.hpp"
-#include "styler/base/checks.hpp"
-#include "styler/base/error.hpp"
-#include "styler/core/picture/resample.hpp"
 
 namespace styler {
 namespace {

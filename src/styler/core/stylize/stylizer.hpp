@@ -8,15 +8,15 @@
 #include <vector>
 
 #include "styler/core/compute/device.hpp"
-#include "styler/core/network/features.hpp"
-#include "styler/core/memory/plan.hpp"
 #include "styler/core/loss/objective.hpp"
-#include "styler/core/stylize/observer.hpp"
+#include "styler/core/loss/style_target_cache.hpp"
+#include "styler/core/memory/plan.hpp"
+#include "styler/core/network/features.hpp"
 #include "styler/core/optimizer/optimizer.hpp"
 #include "styler/core/picture/picture.hpp"
+#include "styler/core/stylize/observer.hpp"
 #include "styler/core/stylize/run_state.hpp"
 #include "styler/options/scales.hpp"
-#include "styler/core/loss/style_target_cache.hpp"
 #include "styler/options/stylize_options.hpp"
 
 namespace styler {

@@ -2,8 +2,8 @@
 #include <utility>
 #include <vector>
 
-#include "styler/core/colour/colour_transfer.hpp"
 #include "styler/base/error.hpp"
+#include "styler/core/colour/colour_transfer.hpp"
 #include "styler/core/loss/losses.hpp"
 #include "styler/core/picture/resample.hpp"
 #include "styler/core/stylize/stylizer.hpp"

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "styler/core/picture/mirror.hpp"
 #include "styler/base/error.hpp"
+#include "styler/core/picture/mirror.hpp"
 #include "styler/core/picture/resample.hpp"
 #include "support/catch.hpp"
 #include "support/tensors.hpp"

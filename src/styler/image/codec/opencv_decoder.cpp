@@ -4,10 +4,10 @@
 #include <opencv2/imgcodecs.hpp>
 #include <utility>
 
+#include "styler/base/error.hpp"
 #include "styler/image/codec/decoders.hpp"
 #include "styler/image/codec/picture_bytes.hpp"
 #include "styler/image/codec/silent_opencv.hpp"
-#include "styler/base/error.hpp"
 
 namespace styler {
 namespace {

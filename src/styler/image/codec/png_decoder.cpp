@@ -6,10 +6,10 @@
 #include <cstring>
 #include <new>
 
-#include "styler/image/colour_profile.hpp"
+#include "styler/base/error.hpp"
 #include "styler/image/codec/decoders.hpp"
 #include "styler/image/codec/picture_bytes.hpp"
-#include "styler/base/error.hpp"
+#include "styler/image/colour_profile.hpp"
 
 namespace styler {
 namespace {

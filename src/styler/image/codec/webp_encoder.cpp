@@ -4,9 +4,9 @@
 #include <memory>
 #include <new>
 
+#include "styler/base/error.hpp"
 #include "styler/image/codec/encoders.hpp"
 #include "styler/image/codec/srgb_profile.hpp"
-#include "styler/base/error.hpp"
 
 namespace styler {
 namespace {

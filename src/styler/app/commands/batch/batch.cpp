@@ -5,14 +5,14 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "styler/app/commands/batch/gallery_entries.hpp"
 #include "styler/app/commands/batch/ledger.hpp"
 #include "styler/app/commands/batch/options.hpp"
 #include "styler/app/commands/batch/pipeline.hpp"
 #include "styler/app/commands/dispatch.hpp"
 #include "styler/app/gallery/page.hpp"
-#include "styler/app/commands/batch/gallery_entries.hpp"
-#include "styler/app/session/session.hpp"
 #include "styler/app/job/preflight.hpp"
+#include "styler/app/session/session.hpp"
 #include "styler/app/session/stop_signals.hpp"
 #include "styler/base/atomic_file.hpp"
 #include "styler/base/error.hpp"

@@ -3,9 +3,9 @@
 #include <exception>
 #include <filesystem>
 
-#include "styler/base/failure.hpp"
 #include "styler/app/job/preflight.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/failure.hpp"
 #include "styler/core/picture/resample.hpp"
 
 namespace styler::app {

@@ -20,13 +20,11 @@ namespace fs = std::filesystem;
 /// A content and a style.
 using Pair = std::pair<SourcePicture, SourcePicture>;
 
-[[noreturn]] void throw_wrong_option(const std::string& message) { throw Error(ErrorCode::InvalidArgument, message); }
-
 /// Several pictures need their word in the name; of pairs, each may be told by one of the two.
 void check_word_for(const std::string& word, size_t pictures, const OutputName& name) {
   if (pictures < 2 || name.has(word)) return;
-  throw_wrong_option("--name '" + name.form() + "' gives the pictures of " + std::to_string(pictures) + " " + word +
-                     "s one name, so that each would overwrite the one before; add {" + word + "} to --name");
+  reject("--name '" + name.form() + "' gives the pictures of " + std::to_string(pictures) + " " + word +
+         "s one name, so that each would overwrite the one before; add {" + word + "} to --name");
 }
 
 std::vector<Pair> each_with_each(const JobSources& sources, const OutputName& name) {
@@ -93,8 +91,8 @@ void check_distinct(const std::vector<BatchJob>& jobs, const std::vector<Pair>& 
     const auto [owner, is_new] = owners.emplace(jobs[i].output.lexically_normal().native(), i);
     if (is_new) continue;
     const Pair& other = pairs[owner->second];
-    throw_wrong_option("--name '" + name.form() + "' gives both " + inputs_of(other) + " and " + inputs_of(pairs[i]) +
-                       " the output '" + jobs[i].output.string() + "'; " + remedy(other, pairs[i], name));
+    reject("--name '" + name.form() + "' gives both " + inputs_of(other) + " and " + inputs_of(pairs[i]) +
+           " the output '" + jobs[i].output.string() + "'; " + remedy(other, pairs[i], name));
   }
 }
 
@@ -111,8 +109,8 @@ void check_inputs_are_kept(const std::vector<BatchJob>& jobs) {
   for (const BatchJob& job : jobs) {
     const auto input = inputs.find(canonical_path(job.output).native());
     if (input == inputs.end()) continue;
-    throw_wrong_option("the output '" + job.output.string() + "' of " + job.name + " is the input '" +
-                       input->second.string() + "'; give --output a folder of its own, or --name another form");
+    reject("the output '" + job.output.string() + "' of " + job.name + " is the input '" + input->second.string() +
+           "'; give --output a folder of its own, or --name another form");
   }
 }
 

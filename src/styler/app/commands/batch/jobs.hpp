@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "styler/app/commands/batch/job_sources.hpp"
+#include "styler/app/folders/options/job_sources.hpp"
 
 namespace styler::app {
 

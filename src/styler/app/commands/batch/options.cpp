@@ -9,8 +9,6 @@
 namespace styler::app {
 namespace {
 
-[[noreturn]] void reject(const std::string& message) { throw Error(ErrorCode::InvalidArgument, message); }
-
 /// Any text but none.
 std::function<bool(const std::string&)> taken_by(std::string& field) {
   return [&field](const std::string& value) {

@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "styler/app/commands/batch/job_sources.hpp"
+#include "styler/app/folders/options/job_sources.hpp"
 #include "styler/app/job/options/job_options.hpp"
 
 namespace styler::app {

@@ -5,13 +5,13 @@
 #include <thread>
 #include <utility>
 
-#include "styler/base/clock.hpp"
-#include "styler/base/failure.hpp"
-#include "styler/app/session/log.hpp"
 #include "styler/app/job/observer_list.hpp"
 #include "styler/app/job/snapshots.hpp"
+#include "styler/app/session/log.hpp"
 #include "styler/app/session/stop_signals.hpp"
+#include "styler/base/clock.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/failure.hpp"
 #include "styler/core/picture/resample.hpp"
 
 namespace styler::app {

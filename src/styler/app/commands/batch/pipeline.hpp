@@ -4,10 +4,10 @@
 
 #include <vector>
 
+#include "styler/app/commands/batch/job_preparation.hpp"
 #include "styler/app/commands/batch/ledger.hpp"
 #include "styler/app/commands/batch/progress.hpp"
 #include "styler/app/folders/bounded_queue.hpp"
-#include "styler/app/commands/batch/job_preparation.hpp"
 #include "styler/app/job/machine.hpp"
 
 namespace styler::app {

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "styler/app/session/console.hpp"
 #include "styler/app/job/progress.hpp"
+#include "styler/app/session/console.hpp"
 #include "styler/core/stylize/observer.hpp"
 
 namespace styler::app {

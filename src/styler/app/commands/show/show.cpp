@@ -2,10 +2,10 @@
 #include <nlohmann/json.hpp>
 
 #include "styler/app/commands/dispatch.hpp"
-#include "styler/app/job/stored_parameters.hpp"
 #include "styler/app/commands/show/options.hpp"
-#include "styler/base/text.hpp"
+#include "styler/app/job/stored_parameters.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/text.hpp"
 #include "styler/image/image_io.hpp"
 
 namespace styler::app {

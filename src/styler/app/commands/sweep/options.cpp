@@ -5,18 +5,16 @@
 #include <set>
 
 #include "styler/app/cli/option_binder.hpp"
-#include "styler/base/words.hpp"
 #include "styler/app/job/options/region_options.hpp"
 #include "styler/app/job/options/style_options.hpp"
-#include "styler/base/text.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/text.hpp"
+#include "styler/base/words.hpp"
 
 namespace styler::app {
 namespace {
 
 constexpr const char* kVary = "--vary";
-
-[[noreturn]] void reject(const std::string& message) { throw Error(ErrorCode::InvalidArgument, message); }
 
 /// What a picture's look does not hang on, or what is there once for the whole sheet.
 bool can_vary(const std::string& option) {

@@ -3,20 +3,20 @@
 #include <optional>
 #include <utility>
 
-#include "styler/base/clock.hpp"
 #include "styler/app/commands/dispatch.hpp"
 #include "styler/app/job/fine_style.hpp"
 #include "styler/app/job/inputs.hpp"
-#include "styler/app/session/session.hpp"
-#include "styler/app/session/log.hpp"
 #include "styler/app/job/observer_list.hpp"
 #include "styler/app/job/preflight.hpp"
 #include "styler/app/job/progress.hpp"
+#include "styler/app/session/log.hpp"
+#include "styler/app/session/session.hpp"
 #include "styler/app/session/stop_signals.hpp"
-#include "styler/image/contact_sheet.hpp"
-#include "styler/core/stylize/fine_style.hpp"
-#include "styler/image/image_io.hpp"
+#include "styler/base/clock.hpp"
 #include "styler/core/picture/resample.hpp"
+#include "styler/core/stylize/fine_style.hpp"
+#include "styler/image/contact_sheet.hpp"
+#include "styler/image/image_io.hpp"
 
 namespace styler::app {
 namespace {

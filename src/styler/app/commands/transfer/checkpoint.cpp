@@ -13,11 +13,11 @@
 
 #include "styler/app/commands/transfer/checkpoint_identity.hpp"
 #include "styler/app/job/options_json.hpp"
-#include "styler/base/version.hpp"
-#include "styler/core/storage/safetensors.hpp"
 #include "styler/base/atomic_file.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/sha256.hpp"
+#include "styler/base/version.hpp"
+#include "styler/core/storage/safetensors.hpp"
 
 namespace styler::app {
 namespace {

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "styler/app/job/stored_parameters.hpp"
-#include "styler/app/job/report.hpp"
 #include "styler/app/job/options/job_options.hpp"
+#include "styler/app/job/report.hpp"
+#include "styler/app/job/stored_parameters.hpp"
 #include "styler/core/picture/picture.hpp"
 #include "styler/core/stylize/run_state.hpp"
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "styler/app/job/report.hpp"
 #include "styler/app/job/options/job_options.hpp"
+#include "styler/app/job/report.hpp"
 #include "styler/core/stylize/observer.hpp"
 
 namespace styler::app {

@@ -5,9 +5,9 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "styler/core/storage/safetensors.hpp"
 #include "styler/base/atomic_file.hpp"
 #include "styler/base/error.hpp"
+#include "styler/core/storage/safetensors.hpp"
 #include "styler/core/stylize/stylizer.hpp"
 #include "support/catch.hpp"
 #include "support/temp_folder.hpp"

@@ -4,7 +4,6 @@
 #include <array>
 #include <iostream>
 
-#include "styler/base/clock.hpp"
 #include "styler/app/job/fine_style.hpp"
 #include "styler/app/job/inputs.hpp"
 #include "styler/app/job/machine.hpp"
@@ -12,9 +11,10 @@
 #include "styler/app/job/preflight.hpp"
 #include "styler/app/job/report.hpp"
 #include "styler/app/session/stop_signals.hpp"
+#include "styler/base/clock.hpp"
 #include "styler/base/text.hpp"
-#include "styler/core/stylize/fine_style.hpp"
 #include "styler/core/picture/resample.hpp"
+#include "styler/core/stylize/fine_style.hpp"
 
 namespace styler::app {
 namespace {

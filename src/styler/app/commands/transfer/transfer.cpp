@@ -8,26 +8,26 @@
 #include <utility>
 #include <vector>
 
+#include "styler/app/commands/dispatch.hpp"
 #include "styler/app/commands/transfer/checkpoint.hpp"
 #include "styler/app/commands/transfer/checkpoint_observer.hpp"
-#include "styler/base/clock.hpp"
-#include "styler/app/commands/dispatch.hpp"
 #include "styler/app/commands/transfer/dry_run.hpp"
-#include "styler/base/failure.hpp"
 #include "styler/app/job/fine_style.hpp"
 #include "styler/app/job/inputs.hpp"
-#include "styler/app/session/session.hpp"
-#include "styler/app/session/log.hpp"
 #include "styler/app/job/observer_list.hpp"
 #include "styler/app/job/preflight.hpp"
 #include "styler/app/job/progress.hpp"
 #include "styler/app/job/report.hpp"
 #include "styler/app/job/snapshots.hpp"
+#include "styler/app/session/log.hpp"
+#include "styler/app/session/session.hpp"
 #include "styler/app/session/stop_signals.hpp"
-#include "styler/base/text.hpp"
 #include "styler/base/atomic_file.hpp"
-#include "styler/core/picture/resample.hpp"
+#include "styler/base/clock.hpp"
+#include "styler/base/failure.hpp"
 #include "styler/base/sha256.hpp"
+#include "styler/base/text.hpp"
+#include "styler/core/picture/resample.hpp"
 
 namespace styler::app {
 namespace {

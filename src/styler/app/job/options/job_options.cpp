@@ -8,8 +8,8 @@
 #include "styler/app/job/options/region_options.hpp"
 #include "styler/app/job/options/style_options.hpp"
 #include "styler/app/job/options/texture_options.hpp"
-#include "styler/base/text.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/text.hpp"
 
 namespace styler::app {
 namespace {

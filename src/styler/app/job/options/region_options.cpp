@@ -3,13 +3,11 @@
 #include <string>
 
 #include "styler/app/cli/option_binder.hpp"
-#include "styler/base/text.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/text.hpp"
 
 namespace styler::app {
 namespace {
-
-[[noreturn]] void reject(const std::string& message) { throw Error(ErrorCode::InvalidArgument, message); }
 
 std::string counted(size_t count, const std::string& what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");

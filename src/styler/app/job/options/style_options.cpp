@@ -3,14 +3,12 @@
 #include <algorithm>
 
 #include "styler/app/cli/option_binder.hpp"
-#include "styler/base/text.hpp"
 #include "styler/base/checks.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/text.hpp"
 
 namespace styler::app {
 namespace {
-
-[[noreturn]] void reject(const std::string& message) { throw Error(ErrorCode::InvalidArgument, message); }
 
 void check_count(const std::string& option, const std::string& what, size_t count, size_t styles) {
   if (count == styles) return;

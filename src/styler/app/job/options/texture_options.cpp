@@ -4,15 +4,13 @@
 #include <string>
 
 #include "styler/app/cli/option_binder.hpp"
-#include "styler/base/text.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/text.hpp"
 
 namespace styler::app {
 namespace {
 
 constexpr const char* kPictures = "Pictures";
-
-[[noreturn]] void reject(const std::string& message) { throw Error(ErrorCode::InvalidArgument, message); }
 
 }  // namespace
 

@@ -1,27 +1,20 @@
-#include "styler/app/commands/batch/job_sources.hpp"
+#include "styler/app/folders/options/job_sources.hpp"
 
 #include <string_view>
 
-#include "styler/base/text.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/text.hpp"
 
 namespace styler::app {
-namespace {
-
-[[noreturn]] void throw_wrong_option(const std::string& message) { throw Error(ErrorCode::InvalidArgument, message); }
-
-}  // namespace
-
 void JobSources::validate() const {
-  if (output_folder.empty()) throw_wrong_option("--output is needed: the folder of a batch's pictures");
+  if (output_folder.empty()) reject("--output is needed: the folder of a batch's pictures");
   const bool given = !content.empty() && !style.empty();
   const bool none_given = content.empty() && style.empty();
   if (!pairs.empty() && !none_given) {
-    throw_wrong_option("--pairs '" + pairs.string() +
-                       "' names contents and styles; leave out --content and --style, or --pairs");
+    reject("--pairs '" + pairs.string() + "' names contents and styles; leave out --content and --style, or --pairs");
   }
   if (pairs.empty() && !given) {
-    throw_wrong_option("a batch needs --content and --style, or a list of both: --pairs");
+    reject("a batch needs --content and --style, or a list of both: --pairs");
   }
 }
 
@@ -33,7 +26,7 @@ Shard parse_shard(const std::string& text) {
     const auto count = parse_whole(view.substr(slash + 1));
     if (index && count && 1 <= *index && *index <= *count) return {*index, *count};
   }
-  throw_wrong_option("--shard is '" + text + "' but must be a part and the number of parts, from 1/1 on, such as 2/8");
+  reject("--shard is '" + text + "' but must be a part and the number of parts, from 1/1 on, such as 2/8");
 }
 
 }  // namespace styler::app

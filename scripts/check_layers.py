@@ -45,27 +45,21 @@ def folder_of(path):
     return path.rsplit("/", 1)[0]
 
 
-def circle_in(arrows):
-    """The folders of one circle, the first again at the end; None where there is none."""
-    done = set()
+def reachable(start, arrows):
+    found, waiting = set(), [start]
+    while waiting:
+        for target in arrows.get(waiting.pop(), {}):
+            if target not in found:
+                found.add(target)
+                waiting.append(target)
+    return found
 
-    def visit(folder, way):
-        if folder in way:
-            return way[way.index(folder):] + [folder]
-        if folder in done:
-            return None
-        for target in sorted(arrows.get(folder, {})):
-            found = visit(target, way + [folder])
-            if found:
-                return found
-        done.add(folder)
-        return None
 
-    for folder in sorted(arrows):
-        found = visit(folder, [])
-        if found:
-            return found
-    return None
+def circles_in(arrows):
+    """The sets of folders that lead back to one another."""
+    ways = {folder: reachable(folder, arrows) for folder in arrows}
+    circles = {frozenset(other for other in ways if other in ways[folder] and folder in ways[other]) for folder in ways}
+    return sorted(sorted(circle) for circle in circles if circle)
 
 
 def way_to_libtorch(path, graph, seen):
@@ -100,10 +94,9 @@ def main():
                 complaints.append(f"{path} includes {target}, but {ours} stands below {theirs}")
             if theirs == ours and folder_of(path) != folder_of(target):
                 arrows.setdefault(folder_of(path), {}).setdefault(folder_of(target), f"{path} includes {target}")
-    circle = circle_in(arrows)
-    if circle:
-        steps = [arrows[a][b] for a, b in zip(circle, circle[1:])]
-        complaints.append("a circle of folders: " + "; ".join(steps))
+    for circle in circles_in(arrows):
+        steps = [arrows[a][b] for a in circle for b in circle if b in arrows.get(a, {})]
+        complaints.append(f"a circle of {len(circle)} folders: " + "; ".join(steps))
     for path in graph:
         if WITHOUT_LIBTORCH.match(path) and path != DISPATCH:
             way = way_to_libtorch(path, graph, set())

@@ -28,7 +28,7 @@ TEST_CASE("every help fits a terminal of 100 columns", "[help]") {
 
 TEST_CASE("the help shows the defaults of the options structs", "[help]") {
   const std::string help = std::get<Answer>(parse({"--help"})).text;
-  const TransferOptions defaults;
+  const JobOptions defaults;
   CHECK_THAT(help, support::contains("[" + std::to_string(defaults.stylize.schedule.size) + "]"));
   CHECK_THAT(help, support::contains("[" + std::to_string(defaults.stylize.schedule.iterations) + "]"));
   CHECK_THAT(help, support::contains("[" + layers_text(defaults.stylize.objective.style_layers) + "]"));

@@ -156,7 +156,7 @@ void reject_idle(const std::vector<std::string>& sentences) {
 
 /// \param on_idle  where the arguments are of a transfer.
 Request parse(const std::vector<std::string>& arguments, const IdleSink& on_idle) {
-  TransferOptions transfer;
+  JobOptions transfer;
   BatchOptions batch;
   SweepOptions sweep;
   ShowOptions show;
@@ -232,7 +232,7 @@ Request parse(const std::vector<std::string>& arguments, const IdleSink& on_idle
       const auto count = [&idle](const std::vector<std::string>& sentences) {
         for (const std::string& sentence : sentences) ++idle[sentence];
       };
-      sweep.pictures.push_back(std::get<TransferOptions>(parse(picture, count)));
+      sweep.pictures.push_back(std::get<JobOptions>(parse(picture, count)));
     }
     // Beside --vary strength=0,1 a --style-weight does nothing in one picture, but something in the other.
     for (const auto& [sentence, pictures] : idle) {

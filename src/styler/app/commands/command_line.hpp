@@ -18,8 +18,8 @@ struct Answer {
 };
 
 /// What one command line asks for. A new command adds its options here, binds them in parse(), and gets a run().
-using Request = std::variant<Answer, TransferOptions, BatchOptions, SweepOptions, ShowOptions, WeightsInstall,
-                             WeightsImport, WeightsVerify, WeightsList>;
+using Request = std::variant<Answer, JobOptions, BatchOptions, SweepOptions, ShowOptions, WeightsInstall, WeightsImport,
+                             WeightsVerify, WeightsList>;
 
 /// Reads the arguments (without the program's name) and the config file that they may name. Checks that values can be
 /// read, not that they make sense: that is for validate().

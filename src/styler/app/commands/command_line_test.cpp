@@ -10,9 +10,7 @@
 namespace styler::app {
 namespace {
 
-TransferOptions transfer(const std::vector<std::string>& arguments) {
-  return std::get<TransferOptions>(parse(arguments));
-}
+JobOptions transfer(const std::vector<std::string>& arguments) { return std::get<JobOptions>(parse(arguments)); }
 
 /// What the message of a refused command line says.
 std::string refusal(const std::vector<std::string>& arguments) {
@@ -26,80 +24,80 @@ std::string refusal(const std::vector<std::string>& arguments) {
 }
 
 /// All options as text, to compare two ways of giving them.
-std::string all(const TransferOptions& options) { return report_json(options, {}).at("options").dump(1); }
+std::string all(const JobOptions& options) { return report_json(options, {}).at("options").dump(1); }
 
 }  // namespace
 
 TEST_CASE("what is not given keeps the default of its struct", "[command_line]") {
-  TransferOptions defaults;
+  JobOptions defaults;
   defaults.content = "photo.jpg";
   CHECK(all(transfer({"--content", "photo.jpg"})) == all(defaults));
 }
 
 TEST_CASE("each option reaches its field", "[command_line]") {
-  const TransferOptions o = transfer({"--content",
-                                      "a.jpg",
-                                      "--style",
-                                      "b.jpg",
-                                      "-o",
-                                      "c.png",
-                                      "--size",
-                                      "300",
-                                      "--iterations",
-                                      "7",
-                                      "--scales",
-                                      "2",
-                                      "--style-scale",
-                                      "0.5",
-                                      "--coarse-style",
-                                      "0.25",
-                                      "--color",
-                                      "luminance",
-                                      "--content-weight",
-                                      "2",
-                                      "--style-weight",
-                                      "3e4",
-                                      "--tv-weight",
-                                      "0.25",
-                                      "--range-weight",
-                                      "0.75",
-                                      "--content-layers",
-                                      "relu3_1:2",
-                                      "--style-layers",
-                                      "relu1_1:0.2,pool2",
-                                      "--pooling",
-                                      "average",
-                                      "--padding",
-                                      "reflect",
-                                      "--tolerance-change",
-                                      "1e-4",
-                                      "--tolerance-gradient",
-                                      "1e-6",
-                                      "--time-limit",
-                                      "10m",
-                                      "--history-size",
-                                      "9",
-                                      "--preconditioner",
-                                      "none",
-                                      "--init",
-                                      "noise",
-                                      "--seed",
-                                      "12345678901234567890",
-                                      "--device",
-                                      "cpu",
-                                      "--precision",
-                                      "fp32",
-                                      "--threads",
-                                      "3",
-                                      "--weights",
-                                      "w.safetensors",
-                                      "--report",
-                                      "r.json",
-                                      "--save-every",
-                                      "25",
-                                      "-vv",
-                                      "--log-file",
-                                      "l.txt"});
+  const JobOptions o = transfer({"--content",
+                                 "a.jpg",
+                                 "--style",
+                                 "b.jpg",
+                                 "-o",
+                                 "c.png",
+                                 "--size",
+                                 "300",
+                                 "--iterations",
+                                 "7",
+                                 "--scales",
+                                 "2",
+                                 "--style-scale",
+                                 "0.5",
+                                 "--coarse-style",
+                                 "0.25",
+                                 "--color",
+                                 "luminance",
+                                 "--content-weight",
+                                 "2",
+                                 "--style-weight",
+                                 "3e4",
+                                 "--tv-weight",
+                                 "0.25",
+                                 "--range-weight",
+                                 "0.75",
+                                 "--content-layers",
+                                 "relu3_1:2",
+                                 "--style-layers",
+                                 "relu1_1:0.2,pool2",
+                                 "--pooling",
+                                 "average",
+                                 "--padding",
+                                 "reflect",
+                                 "--tolerance-change",
+                                 "1e-4",
+                                 "--tolerance-gradient",
+                                 "1e-6",
+                                 "--time-limit",
+                                 "10m",
+                                 "--history-size",
+                                 "9",
+                                 "--preconditioner",
+                                 "none",
+                                 "--init",
+                                 "noise",
+                                 "--seed",
+                                 "12345678901234567890",
+                                 "--device",
+                                 "cpu",
+                                 "--precision",
+                                 "fp32",
+                                 "--threads",
+                                 "3",
+                                 "--weights",
+                                 "w.safetensors",
+                                 "--report",
+                                 "r.json",
+                                 "--save-every",
+                                 "25",
+                                 "-vv",
+                                 "--log-file",
+                                 "l.txt"});
   CHECK(o.content == "a.jpg");
   CHECK((o.styles == std::vector<std::filesystem::path>{"b.jpg"}));
   CHECK(o.output == "c.png");
@@ -124,16 +122,16 @@ TEST_CASE("each option reaches its field", "[command_line]") {
   CHECK(o.stylize.optimizer.preconditioner == "none");
   CHECK(o.init == Init::Noise);
   CHECK(o.stylize.seed == 12345678901234567890ULL);
-  CHECK(o.device.device == "cpu");
-  CHECK(o.device.precision == "fp32");
-  CHECK(o.device.threads == 3);
+  CHECK(o.machine.device.device == "cpu");
+  CHECK(o.machine.device.precision == "fp32");
+  CHECK(o.machine.device.threads == 3);
   CHECK(o.weights == "w.safetensors");
   CHECK(o.report == "r.json");
   CHECK(o.save_every == 25);
   CHECK(o.messages.verbosity == 2);
   CHECK(o.messages.log_file == "l.txt");
 
-  const TransferOptions p = transfer({"--optimizer", "adam", "--learning-rate", "2", "--init", "start.png", "-q"});
+  const JobOptions p = transfer({"--optimizer", "adam", "--learning-rate", "2", "--init", "start.png", "-q"});
   CHECK(p.stylize.optimizer.method == "adam");
   CHECK(p.stylize.optimizer.learning_rate == 2);
   CHECK(p.init == Init::Picture);
@@ -143,8 +141,7 @@ TEST_CASE("each option reaches its field", "[command_line]") {
 }
 
 TEST_CASE("options about memory reach their fields", "[command_line]") {
-  const TransferOptions o =
-      transfer({"--memory-limit", "4G", "--tile", "512", "--history-precision", "bf16", "--dry-run"});
+  const JobOptions o = transfer({"--memory-limit", "4G", "--tile", "512", "--history-precision", "bf16", "--dry-run"});
   CHECK(o.stylize.memory.limit_bytes == int64_t{4} << 30);
   CHECK(o.stylize.memory.tile == 512);
   CHECK(o.stylize.optimizer.history_precision == "bf16");
@@ -174,13 +171,13 @@ TEST_CASE("of an option given twice the last holds", "[command_line]") {
 
 TEST_CASE("a preset sets the objective, and explicit options win wherever they stand", "[command_line]") {
   const ObjectiveOptions gatys = ObjectiveOptions::preset("gatys");
-  const TransferOptions plain = transfer({"--preset", "gatys"});
+  const JobOptions plain = transfer({"--preset", "gatys"});
   CHECK(plain.stylize.objective.normalization == LossNormalization::Gatys);
   CHECK(plain.stylize.objective.style_weight == gatys.style_weight);
   for (const std::vector<std::string>& arguments :
        {std::vector<std::string>{"--preset", "gatys", "--style-weight", "77"},
         std::vector<std::string>{"--style-weight", "77", "--preset", "gatys"}}) {
-    const TransferOptions mixed = transfer(arguments);
+    const JobOptions mixed = transfer(arguments);
     CHECK(mixed.preset == "gatys");
     CHECK(mixed.stylize.objective.style_weight == 77);
     CHECK(mixed.stylize.objective.content_weight == gatys.content_weight);
@@ -202,7 +199,7 @@ TEST_CASE("a config file means the same as the options on the command line", "[c
                     "--style-layers", "relu1_1:0.2,relu2_1", "--time-limit", "1h30m", "--quiet", "--init", "noise"})));
 
   SECTION("and what the command line says beside it wins") {
-    const TransferOptions o = transfer({"--config", config, "--size", "64", "--preset", "gatys"});
+    const JobOptions o = transfer({"--config", config, "--size", "64", "--preset", "gatys"});
     CHECK(o.stylize.schedule.size == 64);
     CHECK(o.stylize.objective.normalization == LossNormalization::Gatys);
     CHECK(o.stylize.objective.style_weight == 3e4);
@@ -224,7 +221,7 @@ TEST_CASE("several styles have shares and scales", "[command_line]") {
     more.insert(more.begin(), two.begin(), two.end());
     return more;
   };
-  const TransferOptions o = transfer(
+  const JobOptions o = transfer(
       with({"--style-blend", "3,1", "--style-blend-by", "losses", "--style-scale", "1,0.5", "--preset", "gatys"}));
   CHECK((o.styles == std::vector<std::filesystem::path>{"a.jpg", "b, c.jpg"}));
   CHECK((o.style_shares == std::vector<double>{3, 1}));
@@ -233,7 +230,7 @@ TEST_CASE("several styles have shares and scales", "[command_line]") {
   CHECK_NOTHROW(validate(o));
   CHECK(transfer(with({"--style", "d.jpg"})).styles.size() == 3);
 
-  const TransferOptions for_all = transfer(with({"--style-scale", "1,2", "--style-scale", "0.5"}));
+  const JobOptions for_all = transfer(with({"--style-scale", "1,2", "--style-scale", "0.5"}));
   CHECK(for_all.style_scales.empty());
   CHECK(for_all.stylize.style_scale == 0.5);
 
@@ -260,12 +257,12 @@ TEST_CASE("several styles have shares and scales", "[command_line]") {
 
 TEST_CASE("a style loss goes with our own constants, and those that sort features with whole pictures",
           "[command_line]") {
-  CHECK(TransferOptions().stylize.objective.style_loss == StyleLoss::Gram);
+  CHECK(JobOptions().stylize.objective.style_loss == StyleLoss::Gram);
   const auto with = [](std::vector<std::string> more) {
     more.insert(more.begin(), {"--content", "a", "--style", "b", "-o", "c"});
     return transfer(more);
   };
-  const TransferOptions sliced = with({"--style-loss", "sliced", "--tile", "off"});
+  const JobOptions sliced = with({"--style-loss", "sliced", "--tile", "off"});
   CHECK(sliced.stylize.objective.style_loss == StyleLoss::Sliced);
   CHECK_NOTHROW(validate(sliced));
   CHECK_NOTHROW(validate(with({"--style-loss", "wasserstein", "--tile", "256"})));
@@ -297,7 +294,7 @@ TEST_CASE("a # within quotes begins no comment in a config file", "[command_line
                                       "content-regions = 'map.png'\n"
                                       "style-regions = [\"#ff0000\", '#0000ff']\n")
                                  .string();
-  const TransferOptions options = transfer({"--config", config});
+  const JobOptions options = transfer({"--config", config});
   CHECK((options.styles == std::vector<std::filesystem::path>{"a.jpg", "b #2.jpg"}));
   CHECK((options.style_regions == std::vector<std::filesystem::path>{"#ff0000", "#0000ff"}));
 }
@@ -322,7 +319,7 @@ TEST_CASE("a strength that leaves weights without effect is refused beside them"
              support::contains("--style-weight does nothing"));
   CHECK_THAT(refusal({"--content", "a", "--strength", "0", "--coarse-style", "0.5"}),
              support::contains("--coarse-style does nothing"));
-  TransferOptions options = transfer({"--content", "a", "--style", "b", "-o", "c", "--strength", "1.5"});
+  JobOptions options = transfer({"--content", "a", "--style", "b", "-o", "c", "--strength", "1.5"});
   CHECK_THROWS_WITH(options.validate(), support::contains("strength is 1.5 but must lie between 0"));
 }
 
@@ -386,7 +383,7 @@ TEST_CASE("options that would do nothing beside the others are refused", "[comma
 }
 
 TEST_CASE("a run needs style and output, in range, and content unless it makes a texture", "[command_line]") {
-  TransferOptions options;
+  JobOptions options;
   options.content = "a.png";
   CHECK_THROWS_WITH(options.validate(), support::contains("--style is missing"));
   options.styles = {"b.png"};
@@ -398,12 +395,12 @@ TEST_CASE("a run needs style and output, in range, and content unless it makes a
 }
 
 TEST_CASE("without content the result is a texture", "[command_line]") {
-  const TransferOptions square = transfer({"--style", "b.png", "-o", "c.png", "--size", "300"});
+  const JobOptions square = transfer({"--style", "b.png", "-o", "c.png", "--size", "300"});
   CHECK(square.texture == Size{300, 300});
   CHECK(square.init == Init::Noise);
   CHECK(square.stylize.objective.content_layers.empty());
   CHECK_NOTHROW(square.validate());
-  const TransferOptions wide =
+  const JobOptions wide =
       transfer({"--style", "b.png", "-o", "c.png", "--size", "640x480", "--init", "start.png", "--tileable"});
   CHECK(wide.texture == Size{480, 640});
   CHECK(wide.stylize.schedule.size == 640);

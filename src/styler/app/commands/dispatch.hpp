@@ -8,7 +8,7 @@ namespace styler::app {
 /// Each does what was asked and returns the exit code: 0, or 130 when a signal stopped it. Results go to stdout,
 /// everything else to stderr. Requires options that validate() has passed.
 /// \throws Error and whatever LibTorch throws; describe() in failure.hpp knows what to say then.
-int run(const TransferOptions& options);
+int run(const JobOptions& options);
 int run(const BatchOptions& options);
 int run(const SweepOptions& options);
 int run(const ShowOptions& options);

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "styler/app/job/memory_budget.hpp"
-#include "styler/app/job/observer_list.hpp"
+#include "styler/app/job/observers.hpp"
 #include "styler/app/job/progress.hpp"
 #include "styler/app/session/log.hpp"
 #include "styler/app/session/stop_signals.hpp"
@@ -15,14 +15,14 @@
 
 namespace styler::app {
 
-Size finest_style_size(const JobInput& input, const TransferOptions& options, int64_t min_edge) {
+Size finest_style_size(const JobInput& input, const JobOptions& options, int64_t min_edge) {
   const Size content = original_size(input.pictures);
   const Size finest = make_schedule(content, options.stylize.schedule, min_edge).back().size;
   return style_sizes(style_extents(input.pictures), finest, options.stylize.style_scale, min_edge).front();
 }
 
-TransferOptions paint_fine_style(const Machine& machine, JobInput& input, const TransferOptions& options,
-                                 Console& console, spdlog::logger& log) {
+JobOptions paint_fine_style(const Machine& machine, JobInput& input, const JobOptions& options, Console& console,
+                            spdlog::logger& log) {
   const double start = seconds_now();
   const Size size = finest_style_size(input, options, machine.network->min_edge());
   log.info("fine strokes of {} ({} px) for a style of {} px", options.fine_style.string(),
@@ -48,7 +48,7 @@ TransferOptions paint_fine_style(const Machine& machine, JobInput& input, const 
   machine.fine_network->release_memory();
   input.fine_style = {};
 
-  TransferOptions remaining = options;
+  JobOptions remaining = options;
   double& limit = remaining.stylize.optimizer.time_limit_seconds;
   if (limit > 0) limit = std::max(limit - (seconds_now() - start), 1e-3);
   return remaining;

@@ -11,13 +11,13 @@ namespace styler::app {
 /// finest scale looks at it. Takes no more than a quarter of --time-limit; but all it needs where the run is to be gone
 /// on from, for then the style must not hang on the clock.
 /// \return the options of the run itself, with what is left of --time-limit.
-TransferOptions paint_fine_style(const Machine& machine, JobInput& input, const TransferOptions& options,
-                                 Console& console, spdlog::logger& log);
+JobOptions paint_fine_style(const Machine& machine, JobInput& input, const JobOptions& options, Console& console,
+                            spdlog::logger& log);
 
 /// What that takes, of the time of as many evaluations of the whole network at the same size.
 inline constexpr double kFineStylePart = 0.2;
 
 /// The size in which the finest scale looks at the style.
-Size finest_style_size(const JobInput& input, const TransferOptions& options, int64_t min_edge);
+Size finest_style_size(const JobInput& input, const JobOptions& options, int64_t min_edge);
 
 }  // namespace styler::app

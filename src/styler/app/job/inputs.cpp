@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "styler/app/job/memory_budget.hpp"
-#include "styler/app/job/observer_list.hpp"
+#include "styler/app/job/observers.hpp"
 #include "styler/app/job/region_maps.hpp"
 #include "styler/app/job/style_files.hpp"
 #include "styler/app/session/stop_signals.hpp"
@@ -22,11 +22,11 @@ LoadedFile load_file(const std::filesystem::path& file) {
   return loaded;
 }
 
-PhotoMetadata wanted_metadata(const TransferOptions& options, const LoadedFile& content) {
+PhotoMetadata wanted_metadata(const JobOptions& options, const LoadedFile& content) {
   return options.keep_metadata ? photo_metadata(content.bytes, options.keep_gps) : PhotoMetadata();
 }
 
-JobInput read_job(const TransferOptions& options, const WarningSink& warn) {
+JobInput read_job(const JobOptions& options, const WarningSink& warn) {
   JobInput input;
   const auto read = [&](const std::filesystem::path& file, Picture& picture, std::string& sha256) {
     LoadedFile loaded = load_file(file);
@@ -82,8 +82,8 @@ std::vector<RegionRecord> region_records(const StylizeInput& pictures) {
   return records;
 }
 
-StylizeResult paint(const Machine& machine, const StylizeInput& pictures, const TransferOptions& options,
-                    Observer& observer, RunRecord& record, std::optional<RunState> from) {
+StylizeResult paint(const Machine& machine, const StylizeInput& pictures, const JobOptions& options, Observer& observer,
+                    RunRecord& record, std::optional<RunState> from) {
   RecordingObserver recording(std::move(record.scales));
   StopObserver stopping;
   ObserverList observers;
@@ -109,7 +109,7 @@ StylizeResult paint(const Machine& machine, const StylizeInput& pictures, const 
   return result;
 }
 
-std::string write_result(const Picture& picture, const TransferOptions& options, const InputHashes& hashes,
+std::string write_result(const Picture& picture, const JobOptions& options, const InputHashes& hashes,
                          const PhotoMetadata& photo, const RunRecord& record, const WarningSink& warn) {
   std::string parameters = parameters_text(options, hashes, record);
   const PictureNotes notes{options.no_metadata ? std::string() : parameters, photo};

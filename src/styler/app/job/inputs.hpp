@@ -32,10 +32,10 @@ struct JobInput {
 
 /// Reads and decodes the pictures that the options name. The hash of the weights is left to the caller.
 /// \throws Error{Input}, Error{Memory}
-JobInput read_job(const TransferOptions& options, const WarningSink& warn);
+JobInput read_job(const JobOptions& options, const WarningSink& warn);
 
 /// As much of the metadata in `content` as the options want kept.
-PhotoMetadata wanted_metadata(const TransferOptions& options, const LoadedFile& content);
+PhotoMetadata wanted_metadata(const JobOptions& options, const LoadedFile& content);
 
 /// The styles, with shares that sum to 1: of each region, where there are any.
 std::vector<StyleRecord> style_records(const StylizeInput& pictures);
@@ -48,13 +48,13 @@ std::vector<RegionRecord> region_records(const StylizeInput& pictures);
 ///                  run is about to end: with that iteration, or for a signal of that very moment with the next.
 /// \param record    holds the scales that `from` has behind it, if there is one.
 /// \param from      see stylize().
-StylizeResult paint(const Machine& machine, const StylizeInput& pictures, const TransferOptions& options,
-                    Observer& observer, RunRecord& record, std::optional<RunState> from = std::nullopt);
+StylizeResult paint(const Machine& machine, const StylizeInput& pictures, const JobOptions& options, Observer& observer,
+                    RunRecord& record, std::optional<RunState> from = std::nullopt);
 
 /// Writes the result with what it is to hold beside its pixels. Atomic.
 /// \returns the parameters, whether or not they were to be stored.
 /// \throws Error{Output}, Error{Memory}
-std::string write_result(const Picture& picture, const TransferOptions& options, const InputHashes& hashes,
+std::string write_result(const Picture& picture, const JobOptions& options, const InputHashes& hashes,
                          const PhotoMetadata& photo, const RunRecord& record, const WarningSink& warn);
 
 }  // namespace styler::app

@@ -28,17 +28,17 @@ void return_freed_memory() {
 
 }  // namespace
 
-Machine set_up_machine(const TransferOptions& options, spdlog::logger& log) {
+Machine set_up_machine(const JobOptions& options, spdlog::logger& log) {
   return_freed_memory();
   Machine machine;
   MachineChoice& choice = machine.choice;
-  choice.device = resolve_device(options.device);
-  choice.threads = options.device.threads > 0 ? options.device.threads : usable_physical_cores();
+  choice.device = resolve_device(options.machine.device);
+  choice.threads = options.machine.device.threads > 0 ? options.machine.device.threads : usable_physical_cores();
   set_threads(choice.threads);
   log.info("LibTorch {}: {}; {} threads", libtorch_version(), choice.device.reason, choice.threads);
 
-  choice.weights_file =
-      find_weights(options.weights.empty() ? std::nullopt : std::optional<std::filesystem::path>(options.weights));
+  choice.weights_file = find_weights(
+      options.machine.weights.empty() ? std::nullopt : std::optional<std::filesystem::path>(options.machine.weights));
   const VggWeights weights = load_weights(choice.weights_file);
   choice.weights_origin = weights.origin;
   log.info("weights {}, from {} ({})", choice.weights_file.string(), weights.origin.source, weights.origin.licence);

@@ -29,6 +29,6 @@ struct Machine {
 
 /// Decides what computes, tells LibTorch, and loads the network as deep as the options need it.
 /// \throws Error{Device} or Error{Weights}
-Machine set_up_machine(const TransferOptions& options, spdlog::logger& log);
+Machine set_up_machine(const JobOptions& options, spdlog::logger& log);
 
 }  // namespace styler::app

@@ -4,7 +4,7 @@
 
 namespace styler::app {
 
-MemoryBudget memory_budget(const TransferOptions& options, const MachineChoice& machine) {
+MemoryBudget memory_budget(const JobOptions& options, const MachineChoice& machine) {
   const int64_t asked = options.stylize.memory.limit_bytes;
   if (const auto free = free_gpu_memory(machine.device)) {
     return {asked > 0 ? asked : default_memory_limit({*free, *free}, 0), 0};

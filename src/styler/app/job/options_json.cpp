@@ -11,7 +11,7 @@ namespace {
 using json = nlohmann::ordered_json;
 
 /// As --size takes it.
-json size_json(const TransferOptions& options) {
+json size_json(const JobOptions& options) {
   const Size texture = options.texture;
   if (options.is_texture() && texture.height != texture.width) return styler::size_text(texture);
   return options.stylize.schedule.size == 0 ? json("original") : json(options.stylize.schedule.size);
@@ -31,7 +31,7 @@ json file_names_json(const std::vector<std::filesystem::path>& files) {
   return texts_json(names);
 }
 
-json picture_options_json(const TransferOptions& options) {
+json picture_options_json(const JobOptions& options) {
   const StylizeOptions& stylize = options.stylize;
   json result = {{"size", size_json(options)},
                  {"tileable", stylize.schedule.tileable},
@@ -64,7 +64,7 @@ json picture_options_json(const TransferOptions& options) {
                  {"tolerance-change", stylize.optimizer.tolerance_change},
                  {"tolerance-gradient", stylize.optimizer.tolerance_gradient},
                  {"time-limit", stylize.optimizer.time_limit_seconds},
-                 {"precision", options.device.precision},
+                 {"precision", options.machine.device.precision},
                  {"bit-depth", options.write.bit_depth},
                  {"quality", options.write.quality},
                  {"dither", options.write.dither},
@@ -81,7 +81,7 @@ json picture_options_json(const TransferOptions& options) {
   return result;
 }
 
-json options_json(const TransferOptions& options) {
+json options_json(const JobOptions& options) {
   json result = {{"content", options.content.string()},
                  {"style", file_names_json(options.styles)},
                  {"fine-style", options.fine_style.string()},
@@ -91,9 +91,9 @@ json options_json(const TransferOptions& options) {
   result.update(picture_options_json(options));
   result.update(json{{"max-pixels", options.read.max_pixels},
                      {"no-metadata", options.no_metadata},
-                     {"device", options.device.device},
-                     {"threads", options.device.threads},
-                     {"weights", options.weights.string()},
+                     {"device", options.machine.device.device},
+                     {"threads", options.machine.device.threads},
+                     {"weights", options.machine.weights.string()},
                      {"memory-limit", options.stylize.memory.limit_bytes},
                      {"tile", tile_text(options.stylize.memory.tile)},
                      {"report", options.report.string()},
@@ -108,7 +108,7 @@ json options_json(const TransferOptions& options) {
   return result;
 }
 
-json course_options_json(const TransferOptions& options) {
+json course_options_json(const JobOptions& options) {
   json result = picture_options_json(options);
   // How the picture is written says nothing of how it comes to be; and a run's time is its own.
   for (const char* const name :

@@ -11,14 +11,14 @@ namespace styler::app {
 
 /// The options that decide what the picture becomes, by their names on the command line without the dashes. Where it
 /// is read from, written to, what computes it and what is told on the way are no part of it.
-nlohmann::ordered_json picture_options_json(const TransferOptions& options);
+nlohmann::ordered_json picture_options_json(const JobOptions& options);
 
 /// Those of them that decide the course of the optimisation: what a run must have in common with the one that it goes
 /// on from. A picture to start from is called `picture`.
-nlohmann::ordered_json course_options_json(const TransferOptions& options);
+nlohmann::ordered_json course_options_json(const JobOptions& options);
 
 /// Every option.
-nlohmann::ordered_json options_json(const TransferOptions& options);
+nlohmann::ordered_json options_json(const JobOptions& options);
 
 /// One name as a text, several as an array.
 nlohmann::ordered_json file_names_json(const std::vector<std::filesystem::path>& files);

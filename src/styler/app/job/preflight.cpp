@@ -42,12 +42,12 @@ class FileIdentity {
 bool same_file(const fs::path& a, const fs::path& b) { return FileIdentity(a) == FileIdentity(b); }
 
 /// Whatever a run reads, but for the checkpoint that it may replace.
-std::vector<NamedFile> inputs_of(const TransferOptions& options) {
+std::vector<NamedFile> inputs_of(const JobOptions& options) {
   std::vector<NamedFile> inputs = {{"--content", options.content},
                                    {"--content-regions", options.content_regions},
                                    {"--fine-style", options.fine_style},
                                    {"--init", options.init_file},
-                                   {"--weights", options.weights}};
+                                   {"--weights", options.machine.weights}};
   for (const StyleFiles& style : style_files(options)) {
     for (const fs::path& file : style.files) inputs.push_back({"--style", file});
   }
@@ -58,7 +58,7 @@ std::vector<NamedFile> inputs_of(const TransferOptions& options) {
 }
 
 /// --save-every writes names that nobody typed, which must not be an input's.
-void check_snapshots(const TransferOptions& options) {
+void check_snapshots(const JobOptions& options) {
   if (options.save_every < 1) return;
   const std::string start = options.output.stem().string() + "_s";
   std::vector<NamedFile> inputs = inputs_of(options);
@@ -99,7 +99,7 @@ void check_distinct(const std::vector<NamedFile>& written, const std::vector<Nam
   }
 }
 
-void check_outputs(const TransferOptions& options) {
+void check_outputs(const JobOptions& options) {
   std::vector<NamedFile> written = {{"--output", options.output},
                                     {"--report", options.report},
                                     {"--log-file", options.messages.log_file},
@@ -116,7 +116,7 @@ void check_outputs(const TransferOptions& options) {
   if (!options.checkpoint.empty()) check_writable(options.checkpoint);
 }
 
-void check_sizes(const TransferOptions& options, Size content, const std::vector<StyleExtent>& styles) {
+void check_sizes(const JobOptions& options, Size content, const std::vector<StyleExtent>& styles) {
   const int64_t min_edge = smallest_edge_for(options.stylize.objective.layers());
   if (options.is_texture() && content.long_edge() < min_edge) {
     throw Error(ErrorCode::Input, "a texture of " + size_text(content) +
@@ -128,12 +128,12 @@ void check_sizes(const TransferOptions& options, Size content, const std::vector
   check_picture_size(options.output, schedule.back().size);
 }
 
-Size finest_size(const TransferOptions& options, Size content) {
+Size finest_size(const JobOptions& options, Size content) {
   const int64_t min_edge = smallest_edge_for(options.stylize.objective.layers());
   return make_schedule(content, options.stylize.schedule, min_edge).back().size;
 }
 
-std::string rounding_note(const TransferOptions& options, Size asked) {
+std::string rounding_note(const JobOptions& options, Size asked) {
   if (!options.stylize.schedule.tileable) return {};
   const Size size = finest_size(options, asked);
   if (size == asked) return {};

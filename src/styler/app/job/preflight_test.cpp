@@ -7,15 +7,15 @@
 namespace styler::app {
 namespace {
 
-TransferOptions in_folder(const support::TempFolder& folder) {
-  TransferOptions options;
+JobOptions in_folder(const support::TempFolder& folder) {
+  JobOptions options;
   options.content = folder.put("photo.png", "x");
   options.styles = {folder.put("art.png", "x")};
   options.output = folder.path() / "out.png";
   return options;
 }
 
-ErrorCode refusal(const TransferOptions& options) {
+ErrorCode refusal(const JobOptions& options) {
   try {
     check_outputs(options);
   } catch (const Error& error) {
@@ -29,7 +29,7 @@ ErrorCode refusal(const TransferOptions& options) {
 
 TEST_CASE("files that can be written are accepted and not touched", "[preflight]") {
   const support::TempFolder folder;
-  TransferOptions options = in_folder(folder);
+  JobOptions options = in_folder(folder);
   options.report = folder.path() / "run.json";
   options.messages.log_file = folder.path() / "run.log";
   options.preview = folder.path() / "look.jpg";
@@ -42,7 +42,7 @@ TEST_CASE("files that can be written are accepted and not touched", "[preflight]
 
 TEST_CASE("outputs that overwrite an input or each other, or of an unknown format, are refused", "[preflight]") {
   const support::TempFolder folder;
-  TransferOptions options = in_folder(folder);
+  JobOptions options = in_folder(folder);
   SECTION("the content") { options.output = options.content; }
   SECTION("by a detour") { options.output = folder.path() / "." / "photo.png"; }
   SECTION("by a link") {
@@ -68,7 +68,7 @@ TEST_CASE("outputs that overwrite an input or each other, or of an unknown forma
 
 TEST_CASE("folders that are missing are refused", "[preflight]") {
   const support::TempFolder folder;
-  TransferOptions options = in_folder(folder);
+  JobOptions options = in_folder(folder);
   SECTION("output folder") { options.output = folder.path() / "none" / "out.png"; }
   SECTION("report folder") { options.report = folder.path() / "none" / "run.json"; }
   SECTION("checkpoint folder") { options.checkpoint = folder.path() / "none" / "run.ckpt"; }
@@ -78,14 +78,14 @@ TEST_CASE("folders that are missing are refused", "[preflight]") {
 }
 
 TEST_CASE("pictures too small for the deepest layer are refused before the network is there", "[preflight]") {
-  TransferOptions options;
+  JobOptions options;
   CHECK_NOTHROW(check_sizes(options, {100, 200}, {{{100, 100}}}));
   CHECK_THROWS_AS(check_sizes(options, {1, 1}, {{{100, 100}}}), Error);
   CHECK_THROWS_AS(check_sizes(options, {100, 100}, {{{1, 1}}}), Error);
 }
 
 TEST_CASE("a result too large for its file is refused before it is painted", "[preflight]") {
-  TransferOptions options;
+  JobOptions options;
   options.stylize.schedule.size = 20000;
   options.output = "out.webp";
   CHECK_THROWS_AS(check_sizes(options, {100, 200}, {{{100, 100}}}), Error);

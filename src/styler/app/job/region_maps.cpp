@@ -43,8 +43,8 @@ std::string colours_text(const std::vector<MapColour>& colours) {
 double shape_of(Size size) { return static_cast<double>(size.width) / static_cast<double>(size.height); }
 
 /// A map of `picture`, at its size at most.
-RegionMap read_map(const std::string& option, const fs::path& file, const TransferOptions& options,
-                   const Picture& picture, std::string& sha256, const WarningSink& warn) {
+RegionMap read_map(const std::string& option, const fs::path& file, const JobOptions& options, const Picture& picture,
+                   std::string& sha256, const WarningSink& warn) {
   const std::string which = option + " " + quoted(file);
   const LoadedFile loaded = load_file(file);
   sha256 = loaded.sha256;
@@ -115,7 +115,7 @@ std::vector<StyledRegion> regions_of_map(const fs::path& file, const RegionMap& 
 }
 
 /// What --style-regions says of one style.
-std::vector<StyledRegion> regions_of_style(const TransferOptions& options, size_t style, const StyleFiles& files,
+std::vector<StyledRegion> regions_of_style(const JobOptions& options, size_t style, const StyleFiles& files,
                                            const Picture& picture, const std::vector<MapColour>& content,
                                            std::string& hash, const WarningSink& warn) {
   const fs::path& word = options.style_regions[style];
@@ -140,7 +140,7 @@ struct RegionBlend {
 };
 
 /// Refuses shares that leave a region without style, and options for several styles where no region has more than one.
-void check_blend(const TransferOptions& options, const std::vector<ContentRegion>& regions,
+void check_blend(const JobOptions& options, const std::vector<ContentRegion>& regions,
                  const std::vector<RegionBlend>& blends) {
   const auto reject = [](const std::string& message) { throw Error(ErrorCode::InvalidArgument, message); };
   for (size_t i = 0; i < blends.size(); ++i) {
@@ -160,7 +160,7 @@ void check_blend(const TransferOptions& options, const std::vector<ContentRegion
 
 }  // namespace
 
-void assign_regions(const TransferOptions& options, const std::vector<StyleFiles>& files, StylizeInput& pictures,
+void assign_regions(const JobOptions& options, const std::vector<StyleFiles>& files, StylizeInput& pictures,
                     InputHashes& hashes, const WarningSink& warn) {
   const RegionMap content =
       read_map("--content-regions", options.content_regions, options, pictures.content, hashes.content_regions, warn);

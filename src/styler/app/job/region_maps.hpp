@@ -17,7 +17,7 @@ namespace styler::app {
 /// \throws Error{Input} for a map that cannot be used: of another shape than its picture, without flat colours or with
 ///         one alone, or of a style with colours that the photo's map lacks; Error{InvalidArgument} for a colour that
 ///         it lacks, a map of a folder's pictures, and options for several styles where no region has several.
-void assign_regions(const TransferOptions& options, const std::vector<StyleFiles>& files, StylizeInput& pictures,
+void assign_regions(const JobOptions& options, const std::vector<StyleFiles>& files, StylizeInput& pictures,
                     InputHashes& hashes, const WarningSink& warn);
 
 }  // namespace styler::app

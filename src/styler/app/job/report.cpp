@@ -100,7 +100,7 @@ json scale_json(const ScaleRecord& record) {
 
 }  // namespace
 
-json report_json(const TransferOptions& options, const RunRecord& record) {
+json report_json(const JobOptions& options, const RunRecord& record) {
   json scales = json::array();
   for (const ScaleRecord& scale : record.scales) scales.push_back(scale_json(scale));
   const std::string cuda = cuda_version();
@@ -135,7 +135,7 @@ json report_json(const TransferOptions& options, const RunRecord& record) {
   return result;
 }
 
-std::string report_text(const TransferOptions& options, const RunRecord& record) {
+std::string report_text(const JobOptions& options, const RunRecord& record) {
   return report_json(options, record).dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 

@@ -72,10 +72,10 @@ struct RunRecord {
 };
 
 /// Keys and units as in `--help` where there are such; losses are arrays with one entry per iteration.
-nlohmann::ordered_json report_json(const TransferOptions& options, const RunRecord& record);
+nlohmann::ordered_json report_json(const JobOptions& options, const RunRecord& record);
 
 /// The text of a report file. File names that are no UTF-8 get replacement characters.
-std::string report_text(const TransferOptions& options, const RunRecord& record);
+std::string report_text(const JobOptions& options, const RunRecord& record);
 
 /// The most memory that this process has had in use so far, as the kernel counts it.
 int64_t peak_memory_bytes();

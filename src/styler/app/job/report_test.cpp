@@ -99,7 +99,7 @@ TEST_CASE("a report names every option by its name on the command line", "[repor
 }
 
 TEST_CASE("a report survives file names and numbers that JSON can't hold", "[report]") {
-  TransferOptions options;
+  JobOptions options;
   options.content = "b\xff\xfe.png";
   RunRecord record = two_scales();
   record.scales[0].losses[0].total = std::numeric_limits<double>::quiet_NaN();

@@ -44,7 +44,7 @@ json curve_json(const ScaleRecord& scale) {
 
 /// What the program does without options, but for the preset, from which the others follow.
 json defaults_beside(const std::string& preset) {
-  TransferOptions defaults;
+  JobOptions defaults;
   try {
     defaults.stylize.objective = ObjectiveOptions::preset(preset);
   } catch (const Error&) {  // of another version: nothing is known of what follows from it
@@ -73,14 +73,14 @@ json hashes_json(const InputHashes& hashes) {
           {"weights", hashes.weights}};
 }
 
-std::string fingerprint(const TransferOptions& options, const InputHashes& hashes) {
+std::string fingerprint(const JobOptions& options, const InputHashes& hashes) {
   json options_object = picture_options_json(options);
   if (options.init == Init::Picture) options_object["init"] = "picture";  // its bytes count, not its name
   return sha256_of(
       line_text({{"painting", kPaintingVersion}, {"options", options_object}, {"inputs", hashes_json(hashes)}}));
 }
 
-std::string parameters_text(const TransferOptions& options, const InputHashes& hashes, const RunRecord& record) {
+std::string parameters_text(const JobOptions& options, const InputHashes& hashes, const RunRecord& record) {
   json names;
   if (!options.is_texture()) names["content"] = options.content.string();
   names["style"] = file_names_json(options.styles);
@@ -91,7 +91,7 @@ std::string parameters_text(const TransferOptions& options, const InputHashes& h
   }
   names.update(picture_options_json(options));
   names["max-pixels"] = options.read.max_pixels;  // or the command might refuse what it took before
-  names["weights"] = options.weights.string();
+  names["weights"] = options.machine.weights.string();
   json curve = json::array();
   for (const ScaleRecord& scale : record.scales) curve.push_back(curve_json(scale));
   return line_text({{"styler", program_version()},

@@ -31,11 +31,11 @@ nlohmann::ordered_json hashes_json(const InputHashes& hashes);
 
 /// Stands for everything that decides what a picture becomes: its inputs' bytes, the weights and the options, and not
 /// for what computes it. Two runs with the same fingerprint give the same picture, but for rounding on other machines.
-std::string fingerprint(const TransferOptions& options, const InputHashes& hashes);
+std::string fingerprint(const JobOptions& options, const InputHashes& hashes);
 
 /// What is stored in a picture about how it was made, one JSON object: options, inputs, choices, fingerprint, and the
 /// course of the loss, thinned out. Nothing in it changes from one run to the next.
-std::string parameters_text(const TransferOptions& options, const InputHashes& hashes, const RunRecord& record);
+std::string parameters_text(const JobOptions& options, const InputHashes& hashes, const RunRecord& record);
 
 /// Reads such a text back. Whatever a foreign file holds, the result is an object with an object `options` in it.
 /// \throws Error{Input} naming `file` when it is nothing of the kind.

@@ -11,15 +11,15 @@
 namespace styler::app {
 namespace {
 
-TransferOptions options_of(std::vector<std::string> arguments) {
+JobOptions options_of(std::vector<std::string> arguments) {
   for (const char* word : {"--content", "a photo.jpg", "--style", "art.jpg", "-o", "out.png"})
     arguments.push_back(word);
-  return std::get<TransferOptions>(parse(arguments));
+  return std::get<JobOptions>(parse(arguments));
 }
 
 const InputHashes kHashes{"c0", {{"51"}}, "", "e1"};
 
-std::string shown(const TransferOptions& options) {
+std::string shown(const JobOptions& options) {
   return command_text(read_parameters(parameters_text(options, kHashes, {}), "out.png"), "a picture.png");
 }
 
@@ -83,9 +83,9 @@ TEST_CASE("the command that is shown has what differs from the defaults, and mea
   CHECK(shown(options_of({"--preset", "gatys", "--size", "original", "--dither", "--style-layers", "relu1_1:0.5"})) ==
         "styler --content 'a photo.jpg' --style art.jpg --size original --preset gatys --style-layers relu1_1:0.5 "
         "--dither -o 'a picture.png'");
-  const TransferOptions options = options_of({"--tv-weight", "0.125", "--init", "noise", "--seed", "12", "--scales",
-                                              "2", "--optimizer", "adam", "--learning-rate", "2", "--time-limit", "10m",
-                                              "--background", "black", "--keep-metadata", "--quality", "80"});
+  const JobOptions options = options_of({"--tv-weight", "0.125", "--init", "noise", "--seed", "12", "--scales", "2",
+                                         "--optimizer", "adam", "--learning-rate", "2", "--time-limit", "10m",
+                                         "--background", "black", "--keep-metadata", "--quality", "80"});
   const std::string command = shown(options);
   // Read back as a shell would: none of these has a blank or a quote in it.
   std::vector<std::string> words;
@@ -95,11 +95,11 @@ TEST_CASE("the command that is shown has what differs from the defaults, and mea
     words.push_back(word);
   }
   words.insert(words.end(), {"--content", "a photo.jpg", "-o", "out.png"});
-  CHECK(fingerprint(std::get<TransferOptions>(parse(words)), kHashes) == fingerprint(options, kHashes));
+  CHECK(fingerprint(std::get<JobOptions>(parse(words)), kHashes) == fingerprint(options, kHashes));
 }
 
 TEST_CASE("the command that is shown has all styles", "[parameters]") {
-  TransferOptions options = options_of({"--style-blend", "3,1", "--style-scale", "1,0.5"});
+  JobOptions options = options_of({"--style-blend", "3,1", "--style-scale", "1,0.5"});
   options.styles = {"art.jpg", "a folder"};
   CHECK(shown(options) ==
         "styler --content 'a photo.jpg' --style art.jpg 'a folder' --style-scale 1,0.5 --style-blend 3,1 "
@@ -110,7 +110,7 @@ TEST_CASE("the command that is shown has all styles", "[parameters]") {
 }
 
 TEST_CASE("the command of a texture names no photo, and means the same", "[parameters]") {
-  const auto options = std::get<TransferOptions>(
+  const auto options = std::get<JobOptions>(
       parse({"--style", "art.jpg", "-o", "out.png", "--size", "64x48", "--tileable", "--seed", "3"}));
   CHECK(shown(options) == "styler --style art.jpg --size 64x48 --tileable --init noise --seed 3 -o 'a picture.png'");
 }

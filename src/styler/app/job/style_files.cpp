@@ -34,7 +34,7 @@ void check_preview(const fs::path& preview, const fs::path& style) {
 
 }  // namespace
 
-std::vector<StyleFiles> style_files(const TransferOptions& options) {
+std::vector<StyleFiles> style_files(const JobOptions& options) {
   std::vector<StyleFiles> styles;
   size_t pictures = 0;
   for (size_t i = 0; i < options.styles.size(); ++i) {

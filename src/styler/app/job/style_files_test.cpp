@@ -9,8 +9,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-TransferOptions with_styles(std::vector<fs::path> styles) {
-  TransferOptions options;
+JobOptions with_styles(std::vector<fs::path> styles) {
+  JobOptions options;
   options.styles = std::move(styles);
   options.output = "elsewhere/out.png";
   return options;
@@ -23,7 +23,7 @@ TEST_CASE("a folder is one style of all its pictures, in the order of their name
   for (const char* name : {"art/b.png", "art/a.JPG", "art/notes.txt", "art/.hidden.png", "art/below/c.png"}) {
     folder.put(name, "x");
   }
-  TransferOptions options = with_styles({folder.put("one.png", "x"), folder / "art"});
+  JobOptions options = with_styles({folder.put("one.png", "x"), folder / "art"});
   options.style_shares = {3, 1};
   options.style_scales = {1, 0.5};
   const std::vector<StyleFiles> styles = style_files(options);
@@ -46,7 +46,7 @@ TEST_CASE("a folder without pictures, or one that results go to, is no style", "
   CHECK_THROWS_WITH(style_files(with_styles({folder / "empty"})),
                     support::contains("holds no pictures") && !support::contains("--recursive"));
   folder.put("art/a.png", "x");
-  TransferOptions options = with_styles({folder / "art"});
+  JobOptions options = with_styles({folder / "art"});
   options.output = folder / "art/out.png";
   CHECK_THROWS_WITH(style_files(options), support::contains("results for pictures"));
   options.output.clear();
@@ -56,7 +56,7 @@ TEST_CASE("a folder without pictures, or one that results go to, is no style", "
 TEST_CASE("what wants several pictures, or one, is refused with others", "[style_files]") {
   const support::TempFolder folder;
   folder.put("art/a.png", "x");
-  TransferOptions options = with_styles({folder / "art"});
+  JobOptions options = with_styles({folder / "art"});
   options.stylize.objective.style_blend = StyleBlend::Losses;
   CHECK_THROWS_WITH(style_files(options), support::contains("--style-blend-by losses does nothing"));
   folder.put("art/b.png", "x");

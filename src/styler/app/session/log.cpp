@@ -6,7 +6,6 @@
 #include <mutex>
 
 #include "styler/base/error.hpp"
-#include "styler/base/text.hpp"
 
 namespace styler::app {
 namespace {
@@ -51,28 +50,6 @@ std::shared_ptr<spdlog::logger> make_logger(const MessageOptions& options, Conso
   }
   logger->flush_on(spdlog::level::info);  // what led to a crash is what one wants to read
   return logger;
-}
-
-void LogObserver::on_scale(const ScaleEvent& event) {
-  const double share = event.scale.style_share;
-  logger_.info("scale {}/{}: {}x{} px, style {} px{}, {} iterations; tiles {}, history {}, {}", event.index + 1,
-               event.count, event.scale.size.width, event.scale.size.height, sizes_text(event.style_sizes),
-               share == 1 ? "" : ", weight times " + decimal_text(share), event.scale.iterations,
-               tiling_text(event.plan), history_text(event.plan), bytes_text(event.plan.predicted_bytes));
-  for (const std::string& remark : event.remarks) logger_.info("{}; the layer is left out there at this scale", remark);
-}
-
-Control LogObserver::on_iteration(const IterationEvent& event) {
-  logger_.debug("iteration {}: loss {:.6g}, content {:.6g}, style {:.6g}, tv {:.6g}, range {:.6g}; {:.3f} s",
-                event.iteration, event.loss.total, event.loss.content, event.loss.style, event.loss.tv,
-                event.loss.range, event.elapsed_seconds);
-  return Control::Continue;
-}
-
-void LogObserver::on_scale_end(const ScaleEvent& event, const Summary& summary) {
-  logger_.info("scale {}/{} ended ({}): loss {:.6g} -> {:.6g} in {} iterations, {} steps taken back, {:.2f} s",
-               event.index + 1, event.count, termination_name(summary.termination), summary.initial_loss,
-               summary.final_loss, summary.iterations, summary.steps_back, summary.elapsed_seconds);
 }
 
 }  // namespace styler::app

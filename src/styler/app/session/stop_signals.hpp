@@ -2,8 +2,6 @@
 
 #include <csignal>
 
-#include "styler/core/stylize/observer.hpp"
-
 namespace styler::app {
 
 /// Exit code of an interrupted program, as shells have it: 128 + SIGINT.
@@ -31,14 +29,6 @@ class StopSignals {
  private:
   struct sigaction old_interrupt_{};
   struct sigaction old_terminate_{};
-};
-
-/// Ends a run after the evaluation during which the first signal came.
-class StopObserver : public Observer {
- public:
-  Control on_iteration(const IterationEvent&) override {
-    return StopSignals::requested() ? Control::Stop : Control::Continue;
-  }
 };
 
 }  // namespace styler::app

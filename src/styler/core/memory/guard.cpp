@@ -40,9 +40,8 @@ bool MemoryGuard::shrink_tiles() {
   std::optional<MemoryPlan> smaller = plan_tiles(work_[scale_], options_, memory_, {limit, fixed_bytes_}, plan());
   if (!smaller) return false;
   plans_[scale_] = std::move(*smaller);
-  observer_.on_warning("memory ran out; going on with tiles of " + std::to_string(plan().tiling.edge) +
-                       " px in the network's first " + std::to_string(plan().tiling.blocks) + " blocks" +
-                       shrink_finer(limit));
+  warn_("memory ran out; going on with tiles of " + std::to_string(plan().tiling.edge) + " px in the network's first " +
+        std::to_string(plan().tiling.blocks) + " blocks" + shrink_finer(limit));
   return true;
 }
 
@@ -58,9 +57,8 @@ bool MemoryGuard::shrink_history() {
     return false;
   }
   plan.predicted_bytes = predicted_memory(work_[scale_], options_, memory_, fixed_bytes_, plan);
-  observer_.on_warning("memory ran out; going on with a history of " + std::to_string(plan.history_size) +
-                       " steps in " + plan.history_precision + ", which begins anew" +
-                       shrink_finer(plan.predicted_bytes));
+  warn_("memory ran out; going on with a history of " + std::to_string(plan.history_size) + " steps in " +
+        plan.history_precision + ", which begins anew" + shrink_finer(plan.predicted_bytes));
   return true;
 }
 

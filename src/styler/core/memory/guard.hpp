@@ -8,7 +8,7 @@
 #include "styler/base/error.hpp"
 #include "styler/core/memory/plan.hpp"
 #include "styler/core/network/features.hpp"
-#include "styler/core/stylize/observer.hpp"
+#include "styler/core/picture/picture.hpp"
 
 namespace styler {
 
@@ -24,15 +24,16 @@ class MemoryGuard {
  public:
   /// \param work, plans                 of each scale, coarse to fine.
   /// \param fixed_bytes                 as in the budget that the plans are for.
-  /// \param network, options, observer  must outlive this. The observer is warned whenever plans have to change.
+  /// \param network, options            must outlive this.
+  /// \param warn                        is told whenever plans have to change.
   MemoryGuard(const FeatureExtractor& network, const NetworkMemory& memory, int64_t fixed_bytes,
-              const StylizeOptions& options, Observer& observer, std::vector<PlannedWork> work,
+              const StylizeOptions& options, WarningSink warn, std::vector<PlannedWork> work,
               std::vector<MemoryPlan> plans)
       : network_(network),
         memory_(memory),
         fixed_bytes_(fixed_bytes),
         options_(options),
-        observer_(observer),
+        warn_(std::move(warn)),
         work_(std::move(work)),
         plans_(std::move(plans)) {}
 
@@ -68,7 +69,7 @@ class MemoryGuard {
   NetworkMemory memory_;
   int64_t fixed_bytes_;
   const StylizeOptions& options_;
-  Observer& observer_;
+  WarningSink warn_;
   std::vector<PlannedWork> work_;
   std::vector<MemoryPlan> plans_;
   size_t scale_ = 0;

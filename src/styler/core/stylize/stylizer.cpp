@@ -60,7 +60,8 @@ class Run {
         from_(std::move(from)),
         memory_(network_memory(device, at::get_num_threads())),
         guard_(
-            network, memory_, budget.fixed_bytes, options, observer,
+            network, memory_, budget.fixed_bytes, options,
+            [&observer](const std::string& sentence) { observer.on_warning(sentence); },
             planned_work(original_size(input), style_extents(input), options, network.min_edge(), weight_maps(input)),
             plans_for(budget)) {}
 

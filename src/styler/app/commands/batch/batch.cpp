@@ -56,7 +56,7 @@ void check_records(const BatchOptions& options, const std::vector<BatchJob>& job
                                    {"--style", sources.style},
                                    {"--pairs", sources.pairs},
                                    {"--init", options.settings.init_file},
-                                   {"--weights", options.settings.weights}};
+                                   {"--weights", options.settings.machine.weights}};
   std::set<fs::path> photos;
   std::set<fs::path> paintings;
   for (const BatchJob& job : jobs) {

@@ -53,7 +53,7 @@ const Picture& JobPreparation::decode_shared(SharedPicture& shared, std::vector<
 }
 
 void JobPreparation::read(PreparedJob& prepared) {
-  const TransferOptions& options = prepared.options;
+  const JobOptions& options = prepared.options;
   JobInput& input = prepared.input;
   LoadedFile content = load_file(options.content);
   load_shared(style_, options.styles.front());

@@ -17,7 +17,7 @@ namespace styler::app {
 struct PreparedJob {
   int64_t number = 0;  ///< 1 … of the batch.
   BatchJob job;
-  TransferOptions options;  ///< The batch's, with this job's files.
+  JobOptions options;  ///< The batch's, with this job's files.
   JobInput input;
   std::vector<std::string> warnings;
   std::optional<JobOutcome> settled;  ///< Skipped or failed: there is nothing to paint.

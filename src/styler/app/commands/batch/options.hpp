@@ -9,7 +9,7 @@ namespace styler::app {
 
 /// `styler batch`
 struct BatchOptions {
-  TransferOptions settings;  ///< Of every job; its content, style, output and report stay empty.
+  JobOptions settings;  ///< Of every job; its content, style, output and report stay empty.
   JobSources sources;
   Shard shard;
   bool skip_existing = true;      ///< Leave alone what an earlier batch made of the same inputs and options.

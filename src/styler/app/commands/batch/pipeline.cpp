@@ -5,7 +5,7 @@
 #include <thread>
 #include <utility>
 
-#include "styler/app/job/observer_list.hpp"
+#include "styler/app/job/observers.hpp"
 #include "styler/app/job/snapshots.hpp"
 #include "styler/app/session/log.hpp"
 #include "styler/app/session/stop_signals.hpp"
@@ -72,7 +72,7 @@ void BatchPipeline::read_all(const std::vector<BatchJob>& jobs) {
 
 void BatchPipeline::paint_one(PaintedJob& job) {
   job.start = seconds_now();
-  const TransferOptions& options = job.prepared.options;
+  const JobOptions& options = job.prepared.options;
   StylizeInput& pictures = job.prepared.input.pictures;
   pictures.style_cache = &style_cache_;
   try {
@@ -119,7 +119,7 @@ void BatchPipeline::write_one(PaintedJob& job) {
   PreparedJob& prepared = job.prepared;
   if (!prepared.settled) {
     try {
-      const TransferOptions& options = prepared.options;
+      const JobOptions& options = prepared.options;
       const std::string parameters =
           write_result(job.picture, options, prepared.input.hashes, prepared.input.photo, job.record,
                        [&](const std::string& sentence) { prepared.warnings.push_back(sentence); });

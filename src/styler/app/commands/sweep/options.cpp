@@ -119,12 +119,12 @@ void SweepOptions::validate() const {
   if (settings.save_every > 0)
     reject("--save-every is not for sheets, which are written after every picture; leave it out");
   if (settings.keep_metadata) reject("--keep-metadata is not for sheets, which are no photo's own; leave it out");
-  const auto begins_with_noise = [](const TransferOptions& picture) { return picture.init == Init::Noise; };
+  const auto begins_with_noise = [](const JobOptions& picture) { return picture.init == Init::Noise; };
   for (const Variation& variation : variations) {
     if (variation.option != "seed" || std::any_of(pictures.begin(), pictures.end(), begins_with_noise)) continue;
     reject("--vary is of 'seed', which changes nothing but noise to begin with; add --init noise");
   }
-  for (const TransferOptions& picture : pictures) picture.validate();
+  for (const JobOptions& picture : pictures) picture.validate();
 }
 
 void bind_options(CLI::App& app, SweepOptions& options) {

@@ -28,9 +28,9 @@ struct SweepOptions {
 
   SweepOptions() { settings.stylize.schedule.size = kDefaultSize; }
 
-  TransferOptions settings;               ///< Of all pictures; the output is the sheet.
-  std::vector<Variation> variations;      ///< The first goes along a row, the second from row to row.
-  std::vector<TransferOptions> pictures;  ///< Row by row: the settings with their own values.
+  JobOptions settings;                ///< Of all pictures; the output is the sheet.
+  std::vector<Variation> variations;  ///< The first goes along a row, the second from row to row.
+  std::vector<JobOptions> pictures;   ///< Row by row: the settings with their own values.
 
   /// The arguments that make parse() give the options of each picture, row by row.
   /// \param app        the parsed command, which knows its options and which of them were given.

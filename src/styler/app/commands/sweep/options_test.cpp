@@ -42,7 +42,7 @@ TEST_CASE("a sheet has a picture for every pair of values, row by row", "[sweep]
       sweep({"--vary", "style-weight=10,100", "--iterations", "9", "--vary=style-scale=0.5,1,2"});
   REQUIRE(options.pictures.size() == 6);
   for (size_t i = 0; i < 6; ++i) {
-    const TransferOptions& picture = options.pictures[i];
+    const JobOptions& picture = options.pictures[i];
     CHECK(picture.content == "a.jpg");
     CHECK(picture.stylize.schedule.iterations == 9);
     CHECK(picture.stylize.objective.style_weight == (i % 2 == 0 ? 10 : 100));
@@ -69,7 +69,7 @@ TEST_CASE("options with commas in their values vary too", "[sweep]") {
 
 TEST_CASE("what a varied preset brings gives way to what is given beside it", "[sweep]") {
   const SweepOptions options = sweep({"--vary", "preset=gatys,styler", "--tv-weight", "7"});
-  for (const TransferOptions& picture : options.pictures) CHECK(picture.stylize.objective.tv_weight == 7);
+  for (const JobOptions& picture : options.pictures) CHECK(picture.stylize.objective.tv_weight == 7);
   CHECK(options.pictures[0].preset == "gatys");
 }
 

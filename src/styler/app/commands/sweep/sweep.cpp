@@ -6,7 +6,7 @@
 #include "styler/app/commands/dispatch.hpp"
 #include "styler/app/job/fine_style.hpp"
 #include "styler/app/job/inputs.hpp"
-#include "styler/app/job/observer_list.hpp"
+#include "styler/app/job/observers.hpp"
 #include "styler/app/job/preflight.hpp"
 #include "styler/app/job/progress.hpp"
 #include "styler/app/session/log.hpp"
@@ -36,21 +36,23 @@ ContactSheet empty_sheet(const SweepOptions& options) {
   return sheet;
 }
 
-std::vector<Layer> fine_layers(const TransferOptions& options) {
+std::vector<Layer> fine_layers(const JobOptions& options) {
   if (options.fine_style.empty()) return {};
   return fine_stroke_options(options.stylize, 0).objective.layers();
 }
 
 /// Whether the networks that were set up for one are the other's.
-bool share_machine(const TransferOptions& a, const TransferOptions& b) {
+bool share_machine(const JobOptions& a, const JobOptions& b) {
   return a.stylize.objective.layers() == b.stylize.objective.layers() && a.pooling == b.pooling &&
          a.stylize.objective.padding == b.stylize.objective.padding &&
-         a.stylize.schedule.tileable == b.stylize.schedule.tileable && a.device.device == b.device.device &&
-         a.device.precision == b.device.precision && a.device.threads == b.device.threads && a.weights == b.weights &&
+         a.stylize.schedule.tileable == b.stylize.schedule.tileable &&
+         a.machine.device.device == b.machine.device.device &&
+         a.machine.device.precision == b.machine.device.precision &&
+         a.machine.device.threads == b.machine.device.threads && a.machine.weights == b.machine.weights &&
          fine_layers(a) == fine_layers(b);
 }
 
-bool share_files(const TransferOptions& a, const TransferOptions& b) {
+bool share_files(const JobOptions& a, const JobOptions& b) {
   return a.style_shares == b.style_shares && a.stylize.objective.style_blend == b.stylize.objective.style_blend &&
          a.content == b.content && a.texture == b.texture && a.styles == b.styles && a.style_scales == b.style_scales &&
          a.content_regions == b.content_regions && a.style_regions == b.style_regions && a.fine_style == b.fine_style &&
@@ -59,7 +61,7 @@ bool share_files(const TransferOptions& a, const TransferOptions& b) {
 
 /// A file that is missing or too small is told of before the first picture is painted, not after the eighth.
 void check_inputs(const SweepOptions& options, const ContactSheet& sheet) {
-  const std::vector<TransferOptions>& pictures = options.pictures;
+  const std::vector<JobOptions>& pictures = options.pictures;
   JobInput input;
   Size place;
   for (size_t i = 0; i < pictures.size(); ++i) {
@@ -78,7 +80,7 @@ int sweep(const SweepOptions& options, Console& console, spdlog::logger& log) {
   const bool is_quiet = options.settings.messages.quiet;
   std::optional<Machine> machine;
   for (size_t i = 0; i < options.pictures.size(); ++i) {
-    const TransferOptions& picture = options.pictures[i];
+    const JobOptions& picture = options.pictures[i];
     const std::string name = sheet.columns[i % sheet.columns.size()] + (options.variations.size() == 2 ? ", " : "") +
                              sheet.rows[i / sheet.columns.size()];
     if (!is_quiet) {
@@ -93,7 +95,7 @@ int sweep(const SweepOptions& options, Console& console, spdlog::logger& log) {
       machine.reset();  // two networks at once would take twice the memory
       machine = set_up_machine(picture, log);
     }
-    const TransferOptions remaining =
+    const JobOptions remaining =
         picture.fine_style.empty() ? picture : paint_fine_style(*machine, input, picture, console, log);
     LogObserver logging(log);
     ProgressObserver progress(console, make_schedule(content, picture.stylize.schedule, machine->network->min_edge()),
@@ -114,7 +116,7 @@ int sweep(const SweepOptions& options, Console& console, spdlog::logger& log) {
 }  // namespace
 
 int run(const SweepOptions& options) {
-  for (const TransferOptions& picture : options.pictures) check_outputs(picture);
+  for (const JobOptions& picture : options.pictures) check_outputs(picture);
   return logged_run(options.settings.messages, Stopping::SavesPicture, [&](Console& console, spdlog::logger& log) {
     const int exit_code = sweep(options, console, log);
     if (!options.settings.messages.quiet) {

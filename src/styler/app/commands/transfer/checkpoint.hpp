@@ -16,8 +16,8 @@ namespace styler::app {
 /// What makes a run the same as another, so that one can go on where the other was: inputs, options and precision. Also
 /// what makes its bytes the same: device, threads and the network's kernels.
 /// \param weights_sha256  of the file with the weights, since what that says of its origin may be wrong.
-nlohmann::ordered_json run_identity(const TransferOptions& options, const InputHashes& hashes,
-                                    const MachineChoice& machine, const std::string& weights_sha256);
+nlohmann::ordered_json run_identity(const JobOptions& options, const InputHashes& hashes, const MachineChoice& machine,
+                                    const std::string& weights_sha256);
 
 /// What a checkpoint holds.
 struct Checkpoint {

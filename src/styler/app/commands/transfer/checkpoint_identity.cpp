@@ -84,7 +84,7 @@ std::vector<std::string> different_options(const json& here, const json& there) 
 
 }  // namespace
 
-json run_identity(const TransferOptions& options, const InputHashes& hashes, const MachineChoice& machine,
+json run_identity(const JobOptions& options, const InputHashes& hashes, const MachineChoice& machine,
                   const std::string& weights_sha256) {
   json inputs = hashes_json(hashes);
   inputs["weights file"] = weights_sha256;

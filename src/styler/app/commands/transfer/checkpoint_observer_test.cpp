@@ -17,7 +17,7 @@ struct Listener : Observer {
 };
 
 nlohmann::ordered_json default_identity() {
-  const TransferOptions options;
+  const JobOptions options;
   return run_identity(options, {}, {}, {});
 }
 const Scale kScale{{4, 6}, 1000};

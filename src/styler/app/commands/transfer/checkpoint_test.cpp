@@ -62,15 +62,15 @@ std::vector<ScaleRecord> some_scales() {
   return scales;
 }
 
-TransferOptions some_options() {
-  TransferOptions options;
+JobOptions some_options() {
+  JobOptions options;
   options.content = "photo.png";
   options.styles = {"art.png"};
   options.output = "out.png";
   return options;
 }
 
-nlohmann::ordered_json some_identity(const TransferOptions& options = some_options(),
+nlohmann::ordered_json some_identity(const JobOptions& options = some_options(),
                                      const InputHashes& hashes = {"c0", {{"57"}}, "", "e1"}, int threads = 2,
                                      const std::string& weights_sha256 = "f1") {
   MachineChoice machine;
@@ -189,7 +189,7 @@ TEST_CASE("what is no checkpoint, or one of another version, is refused with the
 TEST_CASE("of several styles a checkpoint knows every file, folder, share and scale", "[checkpoint]") {
   const support::TempFolder folder;
   const std::filesystem::path file = folder / "run.ckpt";
-  TransferOptions options = some_options();
+  JobOptions options = some_options();
   options.styles = {"a.png", "more"};
   options.style_shares = {3, 1};
   const InputHashes hashes{"c0", {{"57"}, {"58", "59"}}, "", "e1"};
@@ -225,7 +225,7 @@ TEST_CASE("a checkpoint of other inputs or options is refused with every differe
   CHECK_THAT(refusal(file, some_identity(some_options(), {"c0", {{"57"}}, "", "e1"}, 2, "f2")),
              contains("weights file differs: SHA-256 f2") && contains("f1") && !contains("weights differs"));
 
-  TransferOptions options = some_options();
+  JobOptions options = some_options();
   options.stylize.objective.style_weight = 10;
   options.stylize.schedule.size = 256;
   CHECK_THAT(refusal(file, some_identity(options), ErrorCode::InvalidArgument),
@@ -244,7 +244,7 @@ TEST_CASE("what does not change the course of a run may be another, and what may
   const support::TempFolder folder;
   const std::filesystem::path file = folder / "run.ckpt";
   write_checkpoint(file, some_identity(), some_state(), some_scales());
-  TransferOptions options = some_options();
+  JobOptions options = some_options();
   options.content = "renamed.png";
   options.output = "other.jpg";
   options.report = "run.json";

@@ -47,7 +47,7 @@ class TimingObserver final : public Observer {
   int64_t count_ = 0;
 };
 
-double seconds_per_pixel(const Machine& machine, const StylizeInput& pictures, const TransferOptions& options) {
+double seconds_per_pixel(const Machine& machine, const StylizeInput& pictures, const JobOptions& options) {
   StylizeOptions calibration = options.stylize;
   const int64_t asked = calibration.schedule.size;
   const int64_t finest = asked == 0 ? original_size(pictures).long_edge() : asked;
@@ -120,7 +120,7 @@ std::vector<std::string> dry_run_lines(const DryRun& run) {
   return lines;
 }
 
-int dry_run(const TransferOptions& options, double start, spdlog::logger& log) {
+int dry_run(const JobOptions& options, double start, spdlog::logger& log) {
   const JobInput input = read_job(options, [&log](const std::string& sentence) { log.warn("{}", sentence); });
   const Size content = original_size(input.pictures);
   const std::vector<StyleExtent> styles = style_extents(input.pictures);

@@ -35,6 +35,6 @@ std::vector<std::string> dry_run_lines(const DryRun& run);
 /// Writes no file, and ignores a checkpoint to go on from.
 /// \param start  when the program began, as seconds_now() has it.
 /// \returns the exit code. \throws as the run itself would before its first scale.
-int dry_run(const TransferOptions& options, double start, spdlog::logger& log);
+int dry_run(const JobOptions& options, double start, spdlog::logger& log);
 
 }  // namespace styler::app

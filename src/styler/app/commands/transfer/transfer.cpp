@@ -14,7 +14,7 @@
 #include "styler/app/commands/transfer/dry_run.hpp"
 #include "styler/app/job/fine_style.hpp"
 #include "styler/app/job/inputs.hpp"
-#include "styler/app/job/observer_list.hpp"
+#include "styler/app/job/observers.hpp"
 #include "styler/app/job/preflight.hpp"
 #include "styler/app/job/progress.hpp"
 #include "styler/app/job/report.hpp"
@@ -35,7 +35,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// What a killed run left unfinished where this one will write: of a checkpoint it can take gigabytes.
-void remove_abandoned_files_of(const TransferOptions& options) {
+void remove_abandoned_files_of(const JobOptions& options) {
   std::set<fs::path> folders;
   for (const fs::path& file : {options.output, options.preview, options.report, options.checkpoint}) {
     std::error_code ignored;
@@ -51,7 +51,7 @@ struct Beginning {
 };
 
 /// Puts what is behind the run into `record`.
-Beginning beginning_of(const TransferOptions& options, const InputHashes& hashes, const MachineChoice& choice,
+Beginning beginning_of(const JobOptions& options, const InputHashes& hashes, const MachineChoice& choice,
                        RunRecord& record, spdlog::logger& log) {
   Beginning beginning;
   if (!options.keeps_state()) return beginning;  // reading all of the weights' file is for those alone who need it
@@ -67,7 +67,7 @@ Beginning beginning_of(const TransferOptions& options, const InputHashes& hashes
 }
 
 /// Runs the method with everybody who wants to know of it.
-StylizeResult paint_with_progress(const Machine& machine, const JobInput& job, const TransferOptions& options,
+StylizeResult paint_with_progress(const Machine& machine, const JobInput& job, const JobOptions& options,
                                   Beginning beginning, RunRecord& record, Console& console, spdlog::logger& log) {
   const StylizeInput& input = job.pictures;
   const auto schedule = make_schedule(original_size(input), options.stylize.schedule, machine.network->min_edge());
@@ -91,7 +91,7 @@ StylizeResult paint_with_progress(const Machine& machine, const JobInput& job, c
   return paint(machine, input, options, observers, record, std::move(beginning.from));
 }
 
-int transfer(const TransferOptions& options, double start, Console& console, spdlog::logger& log) {
+int transfer(const JobOptions& options, double start, Console& console, spdlog::logger& log) {
   RunRecord record;
   const WarningSink warn = [&log](const std::string& sentence) { log.warn("{}", sentence); };
   JobInput input = read_job(options, warn);
@@ -115,7 +115,7 @@ int transfer(const TransferOptions& options, double start, Console& console, spd
   // Before the first stroke: a checkpoint of another run is refused at once, and weights may vanish then.
   Beginning beginning = beginning_of(options, input.hashes, machine.choice, record, log);
 
-  const TransferOptions remaining =
+  const JobOptions remaining =
       options.fine_style.empty() ? options : paint_fine_style(machine, input, options, console, log);
   const StylizeResult result =
       paint_with_progress(machine, input, remaining, std::move(beginning), record, console, log);
@@ -140,7 +140,7 @@ int transfer(const TransferOptions& options, double start, Console& console, spd
 
 }  // namespace
 
-int run(const TransferOptions& options) {
+int run(const JobOptions& options) {
   const double start = seconds_now();
   check_outputs(options);
   if (!options.dry_run) remove_abandoned_files_of(options);

@@ -4,7 +4,7 @@
 
 namespace styler::app {
 
-std::vector<std::string> idle_options(const CLI::App& app, const TransferOptions& options) {
+std::vector<std::string> idle_options(const CLI::App& app, const JobOptions& options) {
   std::vector<std::string> sentences;
   // A batch lacks some.
   const auto given = [&app](const char* name) {

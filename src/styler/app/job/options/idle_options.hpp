@@ -8,6 +8,6 @@
 namespace styler::app {
 
 /// What only the parsed `app` knows: a sentence for every option that was given and would do nothing beside the others.
-std::vector<std::string> idle_options(const CLI::App& app, const TransferOptions& options);
+std::vector<std::string> idle_options(const CLI::App& app, const JobOptions& options);
 
 }  // namespace styler::app

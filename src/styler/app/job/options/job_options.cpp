@@ -37,7 +37,7 @@ void bind_padding(OptionBinder& binder, ObjectiveOptions& objective) {
                 "there and is what other tools do, or the picture continued");
 }
 
-void bind_look(OptionBinder& binder, TransferOptions& options) {
+void bind_look(OptionBinder& binder, JobOptions& options) {
   ObjectiveOptions& objective = options.stylize.objective;
   binder.group("Look");
   const auto apply_preset = [&options](const std::string& name) {
@@ -88,7 +88,7 @@ void bind_look(OptionBinder& binder, TransferOptions& options) {
   binder.whole("--seed", options.stylize.seed, "Seed of --init noise");
 }
 
-void bind_files(OptionBinder& binder, TransferOptions& options) {
+void bind_files(OptionBinder& binder, JobOptions& options) {
   binder.group("Files");
   binder.choice(
       "--bit-depth", {"8", "16"}, std::to_string(options.write.bit_depth),
@@ -129,7 +129,7 @@ void bind_files(OptionBinder& binder, TransferOptions& options) {
               "Take what can be read of a damaged picture instead of refusing it");
 }
 
-void bind_effort(OptionBinder& binder, TransferOptions& options) {
+void bind_effort(OptionBinder& binder, JobOptions& options) {
   StylizeOptions& stylize = options.stylize;
   binder.group("Effort");
   binder.whole("--iterations", stylize.schedule.iterations, "Iterations at each size");
@@ -165,30 +165,31 @@ void bind_effort(OptionBinder& binder, TransferOptions& options) {
       "Optimise no longer than this, shared out among the scales: seconds, or 90s, 10m, 1h30m");
 }
 
-void bind_machine(OptionBinder& binder, TransferOptions& options) {
+void bind_machine(OptionBinder& binder, JobOptions& options) {
   binder.group("Machine");
   binder.text(
-      "--device", "auto|cpu|cuda[:N]", options.device.device,
-      [&field = options.device.device](const std::string& value) {
+      "--device", "auto|cpu|cuda[:N]", options.machine.device.device,
+      [&field = options.machine.device.device](const std::string& value) {
         field = value;
         return true;
       },
       "", "Where to compute; auto takes a GPU that LibTorch can use");
-  binder.choice("--precision", {"auto", "fp32", "bf16"}, options.device.precision,
+  binder.choice("--precision", {"auto", "fp32", "bf16"}, options.machine.device.precision,
                 "Numbers inside the network; auto takes bf16 where the processor has it");
   binder.text(
       "--threads", "N", "physical cores",
-      [&field = options.device.threads](const std::string& value) {
+      [&field = options.machine.device.threads](const std::string& value) {
         const auto threads = parse_whole(value);
         if (!threads || *threads < 1 || *threads > 4096) return false;
         field = static_cast<int>(*threads);
         return true;
       },
       "a whole number from 1 to 4096; leave it out for one per physical core", "Threads of the processor");
-  binder.path("--weights", options.weights, "VGG19 weights to use; else the first that `styler weights list` shows");
+  binder.path("--weights", options.machine.weights,
+              "VGG19 weights to use; else the first that `styler weights list` shows");
 }
 
-void bind_long_runs(OptionBinder& binder, TransferOptions& options) {
+void bind_long_runs(OptionBinder& binder, JobOptions& options) {
   binder.group(kLongRuns);
   binder.path(
       "--checkpoint", options.checkpoint,
@@ -230,7 +231,7 @@ void bind_memory(OptionBinder& binder, MemoryOptions& memory) {
       "a whole number of pixels, off or auto", "Edge of the tiles that the network works on; auto: as memory allows");
 }
 
-void bind_messages(OptionBinder& binder, TransferOptions& options) {
+void bind_messages(OptionBinder& binder, JobOptions& options) {
   binder.group(kMessages);
   binder.text(
       "--save-every", "N", options.save_every == 0 ? "never" : std::to_string(options.save_every),
@@ -266,7 +267,7 @@ std::string checkpoint_interval_text(const CheckpointInterval& interval) {
 
 std::string pooling_name(Pooling pooling) { return pooling == Pooling::Max ? "max" : "average"; }
 
-std::string init_name(const TransferOptions& options) {
+std::string init_name(const JobOptions& options) {
   switch (options.init) {
     case Init::Content:
       return "content";
@@ -289,7 +290,7 @@ std::string layers_text(const std::vector<WeightedLayer>& layers) {
   return text;
 }
 
-void bind_pictures(OptionBinder& binder, TransferOptions& options) {
+void bind_pictures(OptionBinder& binder, JobOptions& options) {
   binder.group(kPictures);
   binder.path("--content", options.content, "Photo whose forms are kept; without one the result is a texture");
   bind_styles(binder, options);
@@ -297,7 +298,7 @@ void bind_pictures(OptionBinder& binder, TransferOptions& options) {
   bind_tileable(binder, options);
 }
 
-void bind_settings(OptionBinder& binder, TransferOptions& options) {
+void bind_settings(OptionBinder& binder, JobOptions& options) {
   bind_size(binder, options);
   bind_look(binder, options);
   bind_files(binder, options);
@@ -307,7 +308,7 @@ void bind_settings(OptionBinder& binder, TransferOptions& options) {
   bind_messages(binder, options);
 }
 
-void bind_options(CLI::App& app, TransferOptions& options) {
+void bind_options(CLI::App& app, JobOptions& options) {
   OptionBinder binder(app);
   bind_pictures(binder, options);
   bind_settings(binder, options);
@@ -322,7 +323,7 @@ void bind_options(CLI::App& app, TransferOptions& options) {
   binder.path("--report", options.report, "Write options, choices, losses and times to this JSON file");
 }
 
-void TransferOptions::validate() const {
+void JobOptions::validate() const {
   const auto require = [](bool given, const std::string& flag, const std::string& what) {
     if (!given) {
       throw Error(ErrorCode::InvalidArgument, flag + " is missing: name " + what + " with " + flag + " FILE");
@@ -336,7 +337,7 @@ void TransferOptions::validate() const {
   validate_settings();
 }
 
-void TransferOptions::validate_settings() const {
+void JobOptions::validate_settings() const {
   if (messages.quiet && messages.verbosity > 0) {
     throw Error(ErrorCode::InvalidArgument, "--quiet and --verbose contradict each other; leave one of them out");
   }
@@ -356,7 +357,7 @@ void TransferOptions::validate_settings() const {
   read.validate();
   write.validate();
   stylize.validate();
-  device.validate();
+  machine.device.validate();
 }
 
 }  // namespace styler::app

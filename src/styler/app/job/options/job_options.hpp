@@ -7,7 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "styler/options/device_options.hpp"
+#include "styler/app/cli/message_options.hpp"
+#include "styler/app/job/options/machine_options.hpp"
 #include "styler/options/layer.hpp"
 #include "styler/options/picture_file_options.hpp"
 #include "styler/options/stylize_options.hpp"
@@ -20,16 +21,6 @@ namespace styler::app {
 
 class OptionBinder;
 
-/// What is told on the way, beside errors.
-struct MessageOptions {
-  /// Nothing but errors, not even the name of the picture written.
-  bool quiet = false;
-  /// 0: progress and warnings; 1: also what was chosen and why; 2: also every evaluation.
-  int verbosity = 0;
-  /// Gets the same with times, whatever `quiet` and `verbosity` say; empty: none. Lines are added to an old file.
-  std::filesystem::path log_file;
-};
-
 /// When the next checkpoint is due; one of the two is above 0.
 struct CheckpointInterval {
   int64_t iterations = 0;  ///< Evaluations since the one before, across scales.
@@ -39,7 +30,7 @@ struct CheckpointInterval {
 };
 
 /// Everything that `styler --content FILE --style FILE -o FILE` was told. The defaults here are those of the help.
-struct TransferOptions {
+struct JobOptions {
   std::filesystem::path content;              ///< Empty: none. The result is a texture.
   std::vector<std::filesystem::path> styles;  ///< Each a picture, or a folder whose pictures are one style.
   std::vector<double> style_shares;           ///< One for each style; empty: equal ones.
@@ -69,8 +60,7 @@ struct TransferOptions {
   bool keep_metadata = false;
   bool keep_gps = false;
 
-  DeviceOptions device;
-  std::filesystem::path weights;  ///< Empty: the first place where weights are found.
+  MachineOptions machine;
 
   /// Only tell what would be done: the files named below are neither written nor read, but for the log.
   bool dry_run = false;
@@ -99,17 +89,17 @@ std::optional<CheckpointInterval> parse_checkpoint_interval(std::string_view tex
 std::string checkpoint_interval_text(const CheckpointInterval& interval);
 /// `max` or `average`; `content`, `noise` or the file's name.
 std::string pooling_name(Pooling pooling);
-std::string init_name(const TransferOptions& options);
+std::string init_name(const JobOptions& options);
 /// `auto`, `off` or the edge in pixels.
 std::string tile_text(std::optional<int64_t> tile);
 /// `relu1_1,relu2_1:0.5`, as --style-layers takes it.
 std::string layers_text(const std::vector<WeightedLayer>& layers);
 
 /// Adds the options to `app`, bound to the fields of `options`, which must live until the parse is over.
-void bind_options(CLI::App& app, TransferOptions& options);
+void bind_options(CLI::App& app, JobOptions& options);
 /// --content, --style and --output.
-void bind_pictures(OptionBinder& binder, TransferOptions& options);
+void bind_pictures(OptionBinder& binder, JobOptions& options);
 /// Those that are the same for one picture and for many.
-void bind_settings(OptionBinder& binder, TransferOptions& options);
+void bind_settings(OptionBinder& binder, JobOptions& options);
 
 }  // namespace styler::app

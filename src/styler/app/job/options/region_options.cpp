@@ -15,7 +15,7 @@ std::string counted(size_t count, const std::string& what) {
 
 }  // namespace
 
-void bind_regions(OptionBinder& binder, TransferOptions& options) {
+void bind_regions(OptionBinder& binder, JobOptions& options) {
   binder.group("Look");
   binder.path("--content-regions", options.content_regions,
               "Map of the photo, a picture in which each colour is a region, with soft borders if you like; a region "
@@ -28,7 +28,7 @@ void bind_regions(OptionBinder& binder, TransferOptions& options) {
 
 bool names_colour(const std::filesystem::path& word) { return word.native().starts_with('#'); }
 
-void validate_regions(const TransferOptions& options) {
+void validate_regions(const JobOptions& options) {
   const size_t regions = options.style_regions.size();
   if (options.content_regions.empty()) {
     if (regions == 0) return;

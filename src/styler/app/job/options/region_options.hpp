@@ -9,13 +9,13 @@ namespace styler::app {
 class OptionBinder;
 
 /// Adds --content-regions and --style-regions.
-void bind_regions(OptionBinder& binder, TransferOptions& options);
+void bind_regions(OptionBinder& binder, JobOptions& options);
 
 /// Whether a word of --style-regions is a colour and not a file.
 bool names_colour(const std::filesystem::path& word);
 
 /// Checks what can be told without the maps.
 /// \throws Error{InvalidArgument}
-void validate_regions(const TransferOptions& options);
+void validate_regions(const JobOptions& options);
 
 }  // namespace styler::app

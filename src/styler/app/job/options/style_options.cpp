@@ -18,13 +18,13 @@ void check_count(const std::string& option, const std::string& what, size_t coun
 
 }  // namespace
 
-void bind_styles(OptionBinder& binder, TransferOptions& options) {
+void bind_styles(OptionBinder& binder, JobOptions& options) {
   binder.paths("--style", "FILE|DIR...", options.styles,
                "Painting whose colours and strokes are taken, or several of them; the pictures of a folder are one "
                "style, all with equal shares");
 }
 
-void bind_style_loss(OptionBinder& binder, TransferOptions& options) {
+void bind_style_loss(OptionBinder& binder, JobOptions& options) {
   StyleLoss& loss = options.stylize.objective.style_loss;
   binder.choice(
       "--style-loss", style_loss_names(), style_loss_name(loss),
@@ -34,7 +34,7 @@ void bind_style_loss(OptionBinder& binder, TransferOptions& options) {
       "Gram matrix and histograms, or sorted along many directions");
 }
 
-void bind_style_scale(OptionBinder& binder, TransferOptions& options) {
+void bind_style_scale(OptionBinder& binder, JobOptions& options) {
   binder.text(
       "--style-scale", "X[,X...]", style_scale_text(options),
       [&options](const std::string& text) {
@@ -50,7 +50,7 @@ void bind_style_scale(OptionBinder& binder, TransferOptions& options) {
       "several styles one number for all, or one for each");
 }
 
-void bind_style_blend(OptionBinder& binder, TransferOptions& options) {
+void bind_style_blend(OptionBinder& binder, JobOptions& options) {
   binder.group("Look");
   binder.text(
       "--style-blend", "X,X...", "equal",
@@ -72,7 +72,7 @@ void bind_style_blend(OptionBinder& binder, TransferOptions& options) {
               "Painting whose fine strokes are taken, while --style gives the larger forms; painted onto that first");
 }
 
-void validate_styles(const TransferOptions& options) {
+void validate_styles(const JobOptions& options) {
   const size_t styles = options.styles.size();
   if (const std::vector<double>& shares = options.style_shares; !shares.empty()) {
     if (styles == 1) reject("--style-blend does nothing with one --style; name several, or leave it out");
@@ -103,7 +103,7 @@ std::string decimals_text(const std::vector<double>& values) {
   return text;
 }
 
-std::string style_scale_text(const TransferOptions& options) {
+std::string style_scale_text(const JobOptions& options) {
   return options.style_scales.empty() ? decimal_text(options.stylize.style_scale) : decimals_text(options.style_scales);
 }
 

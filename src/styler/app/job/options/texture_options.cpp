@@ -14,7 +14,7 @@ constexpr const char* kPictures = "Pictures";
 
 }  // namespace
 
-void bind_size(OptionBinder& binder, TransferOptions& options) {
+void bind_size(OptionBinder& binder, JobOptions& options) {
   binder.group(kPictures);
   const auto read_size = [&field = options.stylize.schedule.size,
                           &texture = options.texture](const std::string& value) {
@@ -31,13 +31,13 @@ void bind_size(OptionBinder& binder, TransferOptions& options) {
       "Long edge of the result in pixels; without a photo both edges, or WxH");
 }
 
-void bind_tileable(OptionBinder& binder, TransferOptions& options) {
+void bind_tileable(OptionBinder& binder, JobOptions& options) {
   binder.group(kPictures);
   binder.flag("--tileable", options.stylize.schedule.tileable,
               "Make a texture that fits beside itself on every side, for floors, walls and games");
 }
 
-void settle_texture(const CLI::App& app, TransferOptions& options) {
+void settle_texture(const CLI::App& app, JobOptions& options) {
   if (!options.content.empty()) return;
   for (const char* const name : {"--content-weight", "--content-layers", "--strength", "--coarse-style", "--color",
                                  "--background", "--keep-metadata", "--keep-gps"}) {
@@ -51,7 +51,7 @@ void settle_texture(const CLI::App& app, TransferOptions& options) {
   if (app.get_option("--init")->count() == 0) options.init = Init::Noise;
 }
 
-void validate_shape(const TransferOptions& options) {
+void validate_shape(const JobOptions& options) {
   if (options.content.empty()) {
     if (!options.is_texture()) {
       reject("--size is original, but without --content there is no photo to take it from; give --size N");

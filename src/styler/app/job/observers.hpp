@@ -1,7 +1,10 @@
 #pragma once
 
+#include <spdlog/logger.h>
+
 #include <vector>
 
+#include "styler/app/session/stop_signals.hpp"
 #include "styler/core/stylize/observer.hpp"
 
 namespace styler::app {
@@ -32,6 +35,29 @@ class ObserverList : public Observer {
 
  private:
   std::vector<Observer*> observers_;
+};
+
+/// Ends a run after the evaluation during which the first signal came.
+class StopObserver : public Observer {
+ public:
+  Control on_iteration(const IterationEvent&) override {
+    return StopSignals::requested() ? Control::Stop : Control::Continue;
+  }
+};
+
+/// Logs what happens in a run: warnings, scales at -v, every evaluation at -vv.
+class LogObserver : public Observer {
+ public:
+  /// `logger` must outlive the observer.
+  explicit LogObserver(spdlog::logger& logger) : logger_(logger) {}
+
+  void on_scale(const ScaleEvent& event) override;
+  Control on_iteration(const IterationEvent& event) override;
+  void on_scale_end(const ScaleEvent& event, const Summary& summary) override;
+  void on_warning(const std::string& sentence) override { logger_.warn(sentence); }
+
+ private:
+  spdlog::logger& logger_;
 };
 
 }  // namespace styler::app

@@ -1,4 +1,4 @@
-#include "styler/app/job/observer_list.hpp"
+#include "styler/app/job/observers.hpp"
 
 #include "styler/app/job/snapshots.hpp"
 #include "support/catch.hpp"

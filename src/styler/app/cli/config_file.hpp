@@ -12,6 +12,6 @@ namespace styler::app {
 /// \throws Error{InvalidArgument} when the file can't be read, and for a key that is no option, that stands there
 /// twice,
 ///         or has several values where one belongs.
-void apply_config(CLI::App& app, const std::filesystem::path& file);
+void apply_config(CLI::App& app, const OptionTable& table, const std::filesystem::path& file);
 
 }  // namespace styler::app

@@ -23,7 +23,7 @@ LoadedFile load_file(const std::filesystem::path& file) {
 }
 
 PhotoMetadata wanted_metadata(const JobOptions& options, const LoadedFile& content) {
-  return options.keep_metadata ? photo_metadata(content.bytes, options.keep_gps) : PhotoMetadata();
+  return options.metadata.keep ? photo_metadata(content.bytes, options.metadata.keep_gps) : PhotoMetadata();
 }
 
 JobInput read_job(const JobOptions& options, const WarningSink& warn) {
@@ -112,7 +112,7 @@ StylizeResult paint(const Machine& machine, const StylizeInput& pictures, const 
 std::string write_result(const Picture& picture, const JobOptions& options, const InputHashes& hashes,
                          const PhotoMetadata& photo, const RunRecord& record, const WarningSink& warn) {
   std::string parameters = parameters_text(options, hashes, record);
-  const PictureNotes notes{options.no_metadata ? std::string() : parameters, photo};
+  const PictureNotes notes{options.metadata.none ? std::string() : parameters, photo};
   write_picture(picture, options.output, options.write, notes, warn);
   return parameters;
 }

@@ -44,16 +44,11 @@ json curve_json(const ScaleRecord& scale) {
 
 /// What the program does without options, but for the preset, from which the others follow.
 json defaults_beside(const std::string& preset) {
+  const auto known = kPresets.find(preset);
+  if (!known) return json::object();  // of another version: nothing is known of what follows from it
   JobOptions defaults;
-  try {
-    defaults.stylize.objective = ObjectiveOptions::preset(preset);
-  } catch (const Error&) {  // of another version: nothing is known of what follows from it
-    return json::object();
-  }
-  json result = picture_options_json(defaults);
-  result["max-pixels"] = defaults.read.max_pixels;
-  result["weights"] = "";
-  return result;
+  defaults.stylize.objective = ObjectiveOptions::preset(*known);
+  return shown_options_json(defaults);
 }
 
 }  // namespace
@@ -74,29 +69,16 @@ json hashes_json(const InputHashes& hashes) {
 }
 
 std::string fingerprint(const JobOptions& options, const InputHashes& hashes) {
-  json options_object = picture_options_json(options);
-  if (options.init == Init::Picture) options_object["init"] = "picture";  // its bytes count, not its name
   return sha256_of(
-      line_text({{"painting", kPaintingVersion}, {"options", options_object}, {"inputs", hashes_json(hashes)}}));
+      line_text({{"painting", kPaintingVersion}, {"options", picture_identity_json(options)}, {"inputs", hashes_json(hashes)}}));
 }
 
 std::string parameters_text(const JobOptions& options, const InputHashes& hashes, const RunRecord& record) {
-  json names;
-  if (!options.is_texture()) names["content"] = options.content.string();
-  names["style"] = file_names_json(options.styles);
-  if (!options.fine_style.empty()) names["fine-style"] = options.fine_style.string();
-  if (!options.content_regions.empty()) {
-    names["content-regions"] = options.content_regions.string();
-    names["style-regions"] = file_names_json(options.style_regions);
-  }
-  names.update(picture_options_json(options));
-  names["max-pixels"] = options.read.max_pixels;  // or the command might refuse what it took before
-  names["weights"] = options.machine.weights.string();
   json curve = json::array();
   for (const ScaleRecord& scale : record.scales) curve.push_back(curve_json(scale));
   return line_text({{"styler", program_version()},
                     {"fingerprint", record.stopped ? "" : fingerprint(options, hashes)},
-                    {"options", names},
+                    {"options", shown_options_json(options)},
                     {"sha256", hashes_json(hashes)},
                     {"chosen",
                      {{"device", record.machine.device.device_name()},

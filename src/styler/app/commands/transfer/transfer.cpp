@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "styler/app/commands/dispatch.hpp"
+#include "styler/app/commands/transfer/options.hpp"
 #include "styler/app/commands/transfer/checkpoint.hpp"
 #include "styler/app/commands/transfer/checkpoint_observer.hpp"
 #include "styler/app/commands/transfer/dry_run.hpp"
@@ -140,7 +140,8 @@ int transfer(const JobOptions& options, double start, Console& console, spdlog::
 
 }  // namespace
 
-int run(const JobOptions& options) {
+int run(const TransferOptions& transfer_options) {
+  const JobOptions& options = transfer_options.job;
   const double start = seconds_now();
   check_outputs(options);
   if (!options.dry_run) remove_abandoned_files_of(options);

@@ -1,7 +1,7 @@
 #include <filesystem>
 #include <iostream>
 
-#include "styler/app/commands/dispatch.hpp"
+#include "styler/app/commands/weights/options.hpp"
 #include "styler/app/session/console.hpp"
 #include "styler/app/session/stop_signals.hpp"
 #include "styler/base/error.hpp"

@@ -34,7 +34,8 @@ struct CommandInfo {
 ///
 /// and, where it needs them,
 ///
-/// - `void settle(const OptionTable& table, const std::vector<std::string>& arguments)`: what follows from which options
+/// - `void settle(const OptionTable& table, const std::vector<std::string>& arguments)`: what follows from which
+/// options
 ///   were given, when all values are taken; `arguments` are those of the command line, the command's word included;
 /// - `std::string answer(const CommandTree& all) const`: the text to print, for a command that computes nothing and
 ///   does without the engine. All others have `int run(const X& options)`, in the engine.

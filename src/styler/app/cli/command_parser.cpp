@@ -33,9 +33,7 @@ const CLI::App& innermost(const CLI::App& app) {
 
 void set_up(CLI::App& app) {
   app.formatter(std::make_shared<HelpFormatter>());
-  app.set_help_flag("-h", "Print the options that most people need and end")
-      ->group(kHelpHeading)
-      ->configurable(false);
+  app.set_help_flag("-h", "Print the options that most people need and end")->group(kHelpHeading)->configurable(false);
   app.set_help_all_flag("--help", "Print all options and end")->group(kHelpHeading)->configurable(false);
   app.allow_extras();  // so that leftovers can be named by us, see check_leftovers
   app.require_subcommand(0, 1);

@@ -139,12 +139,13 @@ Option& OptionTable::path(const std::string& names, std::filesystem::path& field
     field = value;
     return !value.empty();
   };
-  return text(names, "FILE", [&field] { return field.string(); }, accepted, "the name of a file", help)
+  return text(
+             names, "FILE", [&field] { return field.string(); }, accepted, "the name of a file", help)
       .completes(Option::Completes::Files);
 }
 
-Option& OptionTable::paths(const std::string& names, const std::string& type,
-                           std::vector<std::filesystem::path>& field, const std::string& help) {
+Option& OptionTable::paths(const std::string& names, const std::string& type, std::vector<std::filesystem::path>& field,
+                           const std::string& help) {
   Option& option = add(Option::Kind::Words, names, help, type).completes(Option::Completes::Files);
   option.value_ = [&field] {
     std::vector<std::string> files;

@@ -27,8 +27,8 @@ enum class OptionFacts : unsigned {
   DecidesPicture = 1 << 0,  ///< What the picture becomes: part of fingerprints, and told by `styler show`.
   DecidesCourse = 1 << 1,   ///< How the optimisation goes: a run must have it in common with the one it goes on from.
   Look = DecidesPicture | DecidesCourse,
-  NamesPicture = 1 << 2,    ///< A picture that goes in, or comes out; reports tell it before all others.
-  Reported = 1 << 3,        ///< Told by reports, and decides nothing.
+  NamesPicture = 1 << 2,      ///< A picture that goes in, or comes out; reports tell it before all others.
+  Reported = 1 << 3,          ///< Told by reports, and decides nothing.
   ShownWithPicture = 1 << 4,  ///< Decides nothing, but `styler show` tells it, since the command may fail without.
   NeedsPhoto = 1 << 5,        ///< Does nothing for a texture, which refuses it.
   OfWholeSheet = 1 << 6,      ///< Is there once for all pictures of a sheet, and so can't vary from one to the next.
@@ -44,10 +44,10 @@ constexpr OptionFacts operator|(OptionFacts a, OptionFacts b) {
 class Option {
  public:
   enum class Kind {
-    Value,    ///< One word. Of an option that is given twice the last one holds.
-    Numbers,  ///< The same with commas in it; a config file may have an array.
-    Words,    ///< One word or more; all count.
-    List,     ///< Texts with commas between them, or given one by one.
+    Value,     ///< One word. Of an option that is given twice the last one holds.
+    Numbers,   ///< The same with commas in it; a config file may have an array.
+    Words,     ///< One word or more; all count.
+    List,      ///< Texts with commas between them, or given one by one.
     Repeated,  ///< One word, and the option again for the next.
     Flag,
     Counter,  ///< How often it is given: -vv.

@@ -10,7 +10,9 @@
 namespace styler::app {
 namespace {
 
-JobOptions transfer(const std::vector<std::string>& arguments) { return std::get<TransferOptions>(parse(arguments)).job; }
+JobOptions transfer(const std::vector<std::string>& arguments) {
+  return std::get<TransferOptions>(parse(arguments)).job;
+}
 
 void validate(const JobOptions& options) { options.validate(); }
 

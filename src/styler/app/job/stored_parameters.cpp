@@ -69,8 +69,8 @@ json hashes_json(const InputHashes& hashes) {
 }
 
 std::string fingerprint(const JobOptions& options, const InputHashes& hashes) {
-  return sha256_of(
-      line_text({{"painting", kPaintingVersion}, {"options", picture_identity_json(options)}, {"inputs", hashes_json(hashes)}}));
+  return sha256_of(line_text(
+      {{"painting", kPaintingVersion}, {"options", picture_identity_json(options)}, {"inputs", hashes_json(hashes)}}));
 }
 
 std::string parameters_text(const JobOptions& options, const InputHashes& hashes, const RunRecord& record) {

@@ -7,8 +7,8 @@
 
 #include "styler/app/commands/batch/gallery_entries.hpp"
 #include "styler/app/commands/batch/ledger.hpp"
-#include "styler/app/commands/batch/pipeline.hpp"
 #include "styler/app/commands/batch/options.hpp"
+#include "styler/app/commands/batch/pipeline.hpp"
 #include "styler/app/gallery/page.hpp"
 #include "styler/app/job/preflight.hpp"
 #include "styler/app/session/session.hpp"

@@ -18,9 +18,7 @@ namespace {
 constexpr const char* kVary = "--vary";
 
 /// Whether it may take another value from picture to picture of a sheet.
-bool can_vary(const Option& option) {
-  return option.configurable() && !option.has(OptionFacts::OfWholeSheet);
-}
+bool can_vary(const Option& option) { return option.configurable() && !option.has(OptionFacts::OfWholeSheet); }
 
 void check_option(const OptionTable& table, const Variation& variation) {
   const std::string name = "--" + variation.option;

@@ -47,7 +47,8 @@ void check_inputs(const SweepOptions& options, const ContactSheet& sheet) {
   JobInput input;
   Size place;
   for (size_t i = 0; i < pictures.size(); ++i) {
-    if (i == 0 || !agree(pictures[i], pictures[i - 1], OptionFacts::ReadsPictures)) input = read_job(pictures[i], [](const std::string&) {});
+    if (i == 0 || !agree(pictures[i], pictures[i - 1], OptionFacts::ReadsPictures))
+      input = read_job(pictures[i], [](const std::string&) {});
     check_sizes(pictures[i], original_size(input.pictures), style_extents(input.pictures));
     check_regions(input.pictures, pictures[i].stylize, smallest_edge_for(pictures[i].stylize.objective.layers()));
     const Size size = finest_size(pictures[i], original_size(input.pictures));

@@ -12,9 +12,10 @@ namespace styler::app {
 struct TransferOptions {
   static constexpr CommandInfo kCommand{
       .name = "",
-      .usage = "styler --content FILE --style FILE -o FILE [options]\n"
-               "       styler --style FILE -o FILE [--tileable] [options]\n"
-               "       styler COMMAND [options]",
+      .usage =
+          "styler --content FILE --style FILE -o FILE [options]\n"
+          "       styler --style FILE -o FILE [--tileable] [options]\n"
+          "       styler COMMAND [options]",
       .does = "Paints the content of one picture in the style of another, or a texture in that style.",
       .takes_config = true,
   };

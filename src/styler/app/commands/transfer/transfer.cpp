@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "styler/app/commands/transfer/options.hpp"
 #include "styler/app/commands/transfer/checkpoint.hpp"
 #include "styler/app/commands/transfer/checkpoint_observer.hpp"
 #include "styler/app/commands/transfer/dry_run.hpp"
+#include "styler/app/commands/transfer/options.hpp"
 #include "styler/app/job/fine_style.hpp"
 #include "styler/app/job/inputs.hpp"
 #include "styler/app/job/observers.hpp"

@@ -52,8 +52,7 @@ void JobOptions::validate_settings() const {
   messages.validate();
   metadata.validate();
   if (!is_texture() && stylize.objective.content_layers.empty()) {
-    reject(
-        "content-layers is empty but must name at least one layer; use --content-weight 0 to leave content out");
+    reject("content-layers is empty but must name at least one layer; use --content-weight 0 to leave content out");
   }
   read.validate();
   write.validate();

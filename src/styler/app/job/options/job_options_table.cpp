@@ -50,8 +50,9 @@ void describe_inputs(OptionTable& table, JobOptions& o) {
 void describe_several_styles(OptionTable& table, JobOptions& o) {
   table.heading(kPictures);
   without_effect_at_no_strength(
-      table.path("--fine-style", o.fine_style,
-                 "Painting whose fine strokes are taken, while --style gives the larger forms; painted onto that first"),
+      table.path(
+          "--fine-style", o.fine_style,
+          "Painting whose fine strokes are taken, while --style gives the larger forms; painted onto that first"),
       o.stylize.objective)
       .is(kInput | SetsUpNetwork);
   table
@@ -130,8 +131,7 @@ void describe_objective(OptionTable& table, JobOptions& o) {
   without_effect_at_no_strength(
       table.decimal("--tv-weight", objective.tv_weight, "How much smoothness counts (total variation)"), objective)
       .is(Look);
-  table
-      .decimal("--range-weight", objective.range_weight, "How firmly values are kept where a file can hold them")
+  table.decimal("--range-weight", objective.range_weight, "How firmly values are kept where a file can hold them")
       .is(Look);
   table
       .decimal("--strength", objective.strength,
@@ -249,9 +249,8 @@ void describe_start(OptionTable& table, JobOptions& o) {
   table
       .text(
           "--init", "content|noise|FILE",
-          [&o] { return o.init == Init::Picture ? o.init_file.string() : std::string(kInits.word(o.init)); },
-          take_init, "content, noise or the name of a picture",
-          "Where the optimisation starts; without a photo from noise")
+          [&o] { return o.init == Init::Picture ? o.init_file.string() : std::string(kInits.word(o.init)); }, take_init,
+          "content, noise or the name of a picture", "Where the optimisation starts; without a photo from noise")
       .identity([&o] { return std::string(kInits.word(o.init)); })  // a picture's bytes count, not its name
       .is(Look | ReadsPictures)
       .completes(Option::Completes::Files);
@@ -297,8 +296,7 @@ void describe_records(OptionTable& table, JobOptions& o, JobScope scope) {
 
 void describe_long_runs(OptionTable& table, JobOptions& o) {
   table.heading(kLongRuns);
-  table
-      .path("--preview", o.preview, "Replace this picture every few seconds by the one in work, to watch it grow")
+  table.path("--preview", o.preview, "Replace this picture every few seconds by the one in work, to watch it grow")
       .is(Reported);
   table
       .path("--checkpoint", o.checkpoint,

@@ -46,9 +46,7 @@ void describe(OptionTable& table, MachineOptions& machine) {
           "a whole number from 1 to 4096; leave it out for one per physical core", "Threads of the processor")
       .default_text("physical cores")
       .is(Reported | SetsUpNetwork);
-  table
-      .path("--weights", machine.weights,
-            "VGG19 weights to use; else the first that `styler weights list` shows")
+  table.path("--weights", machine.weights, "VGG19 weights to use; else the first that `styler weights list` shows")
       .is(Reported | ShownWithPicture | SetsUpNetwork | OfWholeSheet);
 }
 

@@ -106,7 +106,9 @@ CommandParser::CommandParser() : root_(std::make_unique<CLI::App>("", "styler"))
 CLI::App& CommandParser::parent_of(const CommandInfo& info) {
   if (info.group == nullptr) return *root_;
   const std::string name(info.group->name);
-  if (CLI::App* const there = root_->get_subcommand_no_throw(name)) return *there;
+  for (CLI::App* const there : root_->get_subcommands([&](const CLI::App* app) { return app->get_name() == name; })) {
+    return *there;
+  }
   CLI::App* const group = root_->add_subcommand(name, described(info.group->usage, info.group->does));
   set_up(*group);
   return *group;

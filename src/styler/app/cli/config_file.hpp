@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "styler/app/cli/option_table.hpp"
+
 namespace CLI {
 class App;
 }

@@ -11,7 +11,8 @@ constexpr size_t kWidth = 90;
 /// Column at which descriptions begin; longer option names get a line of their own.
 constexpr size_t kDescriptionColumn = 31;
 /// The same for -h, whose lines are short.
-constexpr size_t kBriefColumn = 29;
+constexpr size_t kBriefColumn = 27;
+constexpr size_t kBriefWidth = 80;
 
 std::string row(const std::string& left, const std::string& right, size_t column = kDescriptionColumn) {
   std::string text = "  " + left;
@@ -64,13 +65,13 @@ std::string described(std::string_view usage, std::string_view does) {
 }
 
 std::string brief_help(const CommandInfo& info, const OptionTable& table, const std::vector<std::string>& commands) {
-  std::string text = described(info.usage, info.does) + "\n\n";
+  std::string text = described(info.usage, wrapped(std::string(info.does), kBriefWidth, 0)) + "\n\n";
   for (const Option& option : table.options()) {
     if (option.brief_help().empty()) continue;
     std::string left = option.names();
     if (left.starts_with("--")) left.insert(0, "    ");
     if (const size_t comma = left.find(','); comma != std::string::npos) left.insert(comma + 1, " ");
-    if (!option.type_text().empty()) left += " " + option.type_text();
+    if (!option.brief_type().empty()) left += " " + option.brief_type();
     text += row(left, option.brief_help(), kBriefColumn);
   }
   if (!commands.empty()) {

@@ -48,8 +48,9 @@ Option& Option::default_text(std::string text) {
   return *this;
 }
 
-Option& Option::brief(std::string help) {
+Option& Option::brief(std::string help, std::string type) {
   brief_ = std::move(help);
+  brief_type_ = type.empty() ? type_.substr(0, type_.find_first_of("|[.")) : std::move(type);
   return *this;
 }
 

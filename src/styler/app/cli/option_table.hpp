@@ -62,8 +62,8 @@ class Option {
   Option& type(std::string text);
   /// What --help shows as the default, where that is not the value itself; empty: none.
   Option& default_text(std::string text);
-  /// For the screen that -h prints; short enough for a line of it.
-  Option& brief(std::string help);
+  /// For the screen that -h prints, and short enough for a line of it; `type` where the beginning of type() does not do.
+  Option& brief(std::string help, std::string type = "");
   /// Not to be set by a config file.
   Option& on_command_line_only();
   Option& completes(Completes what);
@@ -89,6 +89,7 @@ class Option {
   const std::string& heading() const { return heading_; }
   const std::string& help() const { return help_; }
   const std::string& brief_help() const { return brief_; }
+  const std::string& brief_type() const { return brief_type_; }
   const std::string& type_text() const { return type_; }
   const std::string& shown_default() const { return default_; }
   bool configurable() const { return configurable_ && !positional(); }
@@ -116,7 +117,7 @@ class Option {
       : kind_(kind), names_(std::move(names)), heading_(std::move(heading)), help_(std::move(help)) {}
 
   Kind kind_;
-  std::string names_, heading_, help_, brief_, type_, default_;
+  std::string names_, heading_, help_, brief_, brief_type_, type_, default_;
   OptionFacts facts_ = OptionFacts::None;
   Completes completes_ = Completes::Nothing;
   std::vector<std::string> words_;

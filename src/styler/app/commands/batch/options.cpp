@@ -1,6 +1,7 @@
 #include "styler/app/commands/batch/options.hpp"
 
 #include "styler/base/error.hpp"
+#include "styler/base/text.hpp"
 
 namespace styler::app {
 namespace {

@@ -16,7 +16,7 @@ struct TransferOptions {
           "styler --content FILE --style FILE -o FILE [options]\n"
           "       styler --style FILE -o FILE [--tileable] [options]\n"
           "       styler COMMAND [options]",
-      .does = "Paints the content of one picture in the style of another, or a texture in that style.",
+      .does = "Paint a photo in the style of a painting, or a texture in that style",
       .takes_config = true,
   };
 

@@ -238,7 +238,7 @@ void describe_start(OptionTable& table, JobOptions& o) {
               "Whose colours: the painting's (style); the photo's, of which only light and dark is painted "
               "(luminance); or the painting's, given the mean and covariance (match) or the histogram of the photo's")
       .is(Look | NeedsPhoto)
-      .brief("Whose colours");
+      .brief("Whose colours: style, luminance, match, histogram", "WORD");
   const auto take_init = [&o](const std::string& word) {
     o.init = word == kInits.word(Init::Content) ? Init::Content
              : word == kInits.word(Init::Noise) ? Init::Noise

@@ -33,7 +33,7 @@ void describe(OptionTable& table, MachineOptions& machine) {
           "--device", "auto|cpu|cuda[:N]", [&device] { return device.device; }, take_device, "",
           "Where to compute; auto takes a GPU that LibTorch can use")
       .is(Reported | SetsUpNetwork)
-      .brief("Where to compute; auto takes a GPU");
+      .brief("Where to compute: auto, cpu, cuda or cuda:N", "DEVICE");
   const auto take_threads = [&field = device.threads](const std::string& value) {
     const auto threads = parse_whole(value);
     if (!threads || *threads < 1 || *threads > 4096) return false;

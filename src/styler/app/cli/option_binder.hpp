@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "styler/base/names.hpp"
+
 namespace styler::app {
 
 /// Adds options to a CLI::App in the manner of this program: each is bound to a field of an options struct, the help
@@ -36,6 +38,13 @@ class OptionBinder {
                       const std::function<void(const std::string&)>& taken, const std::string& help);
   CLI::Option* choice(const std::string& names, const std::vector<std::string>& words, std::string& field,
                       const std::string& help);
+  /// One of the words of an enumeration, which must outlive the parse.
+  template <typename Enum, size_t kCount>
+  CLI::Option* choice(const std::string& names, const Names<Enum, kCount>& words, Enum& field,
+                      const std::string& help) {
+    const auto take = [&words, &field](const std::string& word) { field = words.find(word).value_or(field); };
+    return choice(names, words.words(), std::string(words.word(field)), take, help);
+  }
   /// Any text. `accepted` returns false when it can't be read, which is told as
   /// `--name is 'text' but must be <requirement>`.
   CLI::Option* text(const std::string& names, const std::string& type, const std::string& default_text,

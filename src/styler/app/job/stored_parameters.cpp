@@ -5,6 +5,7 @@
 #include <cctype>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <vector>
 
 #include "styler/app/job/options_json.hpp"
@@ -44,12 +45,10 @@ json curve_json(const ScaleRecord& scale) {
 
 /// What the program does without options, but for the preset, from which the others follow.
 json defaults_beside(const std::string& preset) {
+  const std::optional<Preset> known = kPresets.find(preset);
+  if (!known) return json::object();  // of another version: nothing is known of what follows from it
   JobOptions defaults;
-  try {
-    defaults.stylize.objective = ObjectiveOptions::preset(preset);
-  } catch (const Error&) {  // of another version: nothing is known of what follows from it
-    return json::object();
-  }
+  defaults.stylize.objective = ObjectiveOptions::preset(*known);
   json result = picture_options_json(defaults);
   result["max-pixels"] = defaults.read.max_pixels;
   result["weights"] = "";
@@ -75,7 +74,8 @@ json hashes_json(const InputHashes& hashes) {
 
 std::string fingerprint(const JobOptions& options, const InputHashes& hashes) {
   json options_object = picture_options_json(options);
-  if (options.init == Init::Picture) options_object["init"] = "picture";  // its bytes count, not its name
+  if (options.init == Init::Picture)
+    options_object["init"] = kInits.word(options.init);  // its bytes count, not its name
   return sha256_of(
       line_text({{"painting", kPaintingVersion}, {"options", options_object}, {"inputs", hashes_json(hashes)}}));
 }

@@ -26,7 +26,7 @@ void bind_options(CLI::App& app, WeightsImport& options) {
   binder.path("file", options.file, "Weights of VGG19: Keras .h5, PyTorch .pth or .safetensors");
   binder.path("-o,--output", options.output,
               "File to write; else vgg19.safetensors in your data directory, unless there is one");
-  binder.choice("--convention", {"auto", "caffe", "torchvision"}, options.convention,
+  binder.choice("--convention", kConventionChoices, options.convention,
                 "What numbers the network expects; auto goes by checksum and layout");
 }
 

@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <string>
 
+#include "styler/options/input_convention.hpp"
+
 namespace CLI {
 class App;
 }
@@ -20,7 +22,7 @@ struct WeightsInstall {
 struct WeightsImport {
   std::filesystem::path file;
   std::filesystem::path output;  ///< Empty: `vgg19.safetensors` in the user's data directory, if nothing is there yet.
-  std::string convention = "auto";
+  ConventionChoice convention = ConventionChoice::Auto;
 
   /// \throws Error{InvalidArgument} unless there is a file.
   void validate() const;

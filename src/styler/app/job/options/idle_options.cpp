@@ -12,7 +12,7 @@ std::vector<std::string> idle_options(const CLI::App& app, const JobOptions& opt
     return option != nullptr && option->count() > 0;
   };
   const auto note = [&sentences](const std::string& sentence) { sentences.push_back(sentence); };
-  const bool adam = options.stylize.optimizer.method == "adam";
+  const bool adam = options.stylize.optimizer.method == OptimizerMethod::Adam;
   if (given("--learning-rate") && !adam) {
     note("--learning-rate is for Adam only, but the optimizer is lbfgs; add --optimizer adam or leave it out");
   }

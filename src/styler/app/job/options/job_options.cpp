@@ -27,12 +27,7 @@ std::vector<WeightedLayer> parsed_layers(const std::vector<std::string>& texts) 
 }
 
 void bind_padding(OptionBinder& binder, ObjectiveOptions& objective) {
-  const auto read = [&objective](const std::string& word) {
-    for (const Padding padding : {Padding::Zero, Padding::Replicate, Padding::Reflect}) {
-      if (padding_name(padding) == word) objective.padding = padding;
-    }
-  };
-  binder.choice("--padding", {"zero", "replicate", "reflect"}, std::string(padding_name(objective.padding)), read,
+  binder.choice("--padding", kEdgePaddings, objective.padding,
                 "What the network's first layers find beyond the picture's border: nothing, which leaves contrast "
                 "there and is what other tools do, or the picture continued");
 }
@@ -41,11 +36,11 @@ void bind_look(OptionBinder& binder, JobOptions& options) {
   ObjectiveOptions& objective = options.stylize.objective;
   binder.group("Look");
   const auto apply_preset = [&options](const std::string& name) {
-    options.preset = name;
-    options.stylize.objective = ObjectiveOptions::preset(name);
+    options.preset = kPresets.find(name).value_or(options.preset);
+    options.stylize.objective = ObjectiveOptions::preset(options.preset);
   };
   // First of those that touch the objective: what is given explicitly is applied afterwards and so wins.
-  binder.choice("--preset", {"styler", "neural-style", "gatys"}, options.preset, apply_preset,
+  binder.choice("--preset", kPresets.words(), std::string(kPresets.word(options.preset)), apply_preset,
                 "Loss constants, weights and layers to start from: this program's, those of Johnson's tool, or those "
                 "of the paper; options given beside it win");
   binder.decimal("--content-weight", objective.content_weight, "How much the photo's forms count");
@@ -63,23 +58,19 @@ void bind_look(OptionBinder& binder, JobOptions& options) {
       [&objective](const auto& texts) { objective.style_layers = parsed_layers(texts); },
       "Layers of VGG19 that hold the style, as in relu1_1:0.2,relu2_1");
   bind_style_loss(binder, options);
-  binder.choice(
-      "--pooling", {"max", "average"}, pooling_name(options.pooling),
-      [&options](const std::string& word) { options.pooling = word == "max" ? Pooling::Max : Pooling::Average; },
-      "How the network halves its features");
+  binder.choice("--pooling", kPoolings, options.pooling, "How the network halves its features");
   bind_style_scale(binder, options);
   binder.decimal(
       "--coarse-style", options.stylize.schedule.coarse_style,
       "Share of --style-weight at all sizes but the last, and in the first third of its iterations: 1 lets the "
       "painting's large figures in, less keeps the photo's, above all from noise");
   binder.choice(
-      "--color", colour_mode_names(), colour_mode_name(options.stylize.color),
-      [&field = options.stylize.color](const std::string& word) { field = parse_colour_mode(word); },
+      "--color", kColourModes, options.stylize.color,
       "Whose colours: the painting's (style); the photo's, of which only light and dark is painted (luminance); or the "
       "painting's, given the mean and covariance (match) or the histogram of the photo's");
   bind_padding(binder, objective);
   const auto read_init = [&options](const std::string& word) {
-    options.init = word == "content" ? Init::Content : word == "noise" ? Init::Noise : Init::Picture;
+    options.init = kInits.find(word).value_or(Init::Picture);  // a file may be called `picture`
     options.init_file = options.init == Init::Picture ? word : "";
     return !word.empty();
   };
@@ -141,12 +132,12 @@ void bind_effort(OptionBinder& binder, JobOptions& options) {
         return scales && *scales >= 1;
       },
       "a whole number, at least 1", "Sizes to work at, each half of the next; 1 works at the final size only");
-  binder.choice("--optimizer", {"lbfgs", "adam"}, stylize.optimizer.method, "Method of optimisation");
+  binder.choice("--optimizer", kOptimizerMethods, stylize.optimizer.method, "Method of optimisation");
   binder.whole("--history-size", stylize.optimizer.history_size,
                "Steps that L-BFGS remembers, at 24 bytes per pixel and step");
-  binder.choice("--history-precision", {"auto", "fp32", "bf16"}, stylize.optimizer.history_precision,
+  binder.choice("--history-precision", kPrecisions, stylize.optimizer.history_precision,
                 "Numbers in which L-BFGS remembers them: bf16 takes half the memory");
-  binder.choice("--preconditioner", {"pyramid", "none"}, stylize.optimizer.preconditioner,
+  binder.choice("--preconditioner", kPreconditionings, stylize.optimizer.preconditioner,
                 "How L-BFGS begins: with smooth changes going further, which saves iterations, or as in other tools");
   binder.decimal("--learning-rate", stylize.optimizer.learning_rate, "Step size of Adam, in steps of 8-bit colour");
   binder.decimal("--tolerance-change", stylize.optimizer.tolerance_change,
@@ -174,7 +165,7 @@ void bind_machine(OptionBinder& binder, JobOptions& options) {
         return true;
       },
       "", "Where to compute; auto takes a GPU that LibTorch can use");
-  binder.choice("--precision", {"auto", "fp32", "bf16"}, options.machine.device.precision,
+  binder.choice("--precision", kPrecisions, options.machine.device.precision,
                 "Numbers inside the network; auto takes bf16 where the processor has it");
   binder.text(
       "--threads", "N", "physical cores",
@@ -265,18 +256,8 @@ std::string checkpoint_interval_text(const CheckpointInterval& interval) {
   return minutes == std::floor(minutes) ? decimal_text(minutes) + "m" : decimal_text(interval.seconds) + "s";
 }
 
-std::string pooling_name(Pooling pooling) { return pooling == Pooling::Max ? "max" : "average"; }
-
 std::string init_name(const JobOptions& options) {
-  switch (options.init) {
-    case Init::Content:
-      return "content";
-    case Init::Noise:
-      return "noise";
-    case Init::Picture:
-      break;
-  }
-  return options.init_file.string();
+  return options.init == Init::Picture ? options.init_file.string() : std::string(kInits.word(options.init));
 }
 
 std::string tile_text(std::optional<int64_t> tile) {

@@ -46,7 +46,7 @@ struct JobOptions {
   Size texture{};
 
   /// Already applied to `stylize.objective`; kept for the report.
-  std::string preset = "styler";
+  Preset preset = Preset::Styler;
   StylizeOptions stylize;
   Pooling pooling = Pooling::Max;
   Init init = Init::Content;
@@ -87,8 +87,7 @@ struct JobOptions {
 /// `50` (iterations) or `10m`; empty where the text is neither.
 std::optional<CheckpointInterval> parse_checkpoint_interval(std::string_view text);
 std::string checkpoint_interval_text(const CheckpointInterval& interval);
-/// `max` or `average`; `content`, `noise` or the file's name.
-std::string pooling_name(Pooling pooling);
+/// `content`, `noise` or the file's name.
 std::string init_name(const JobOptions& options);
 /// `auto`, `off` or the edge in pixels.
 std::string tile_text(std::optional<int64_t> tile);

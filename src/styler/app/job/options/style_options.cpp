@@ -27,8 +27,7 @@ void bind_styles(OptionBinder& binder, JobOptions& options) {
 void bind_style_loss(OptionBinder& binder, JobOptions& options) {
   StyleLoss& loss = options.stylize.objective.style_loss;
   binder.choice(
-      "--style-loss", style_loss_names(), style_loss_name(loss),
-      [&loss](const std::string& word) { loss = parse_style_loss(word); },
+      "--style-loss", kStyleLosses, loss,
       "How a layer's features are compared with the painting's: by Gram matrix, with the mean as well, as Gaussians, "
       "by "
       "Gram matrix and histograms, or sorted along many directions");
@@ -62,10 +61,7 @@ void bind_style_blend(OptionBinder& binder, JobOptions& options) {
       "a number for each style with commas between them", "Shares of several styles, one for each --style");
   ObjectiveOptions& objective = options.stylize.objective;
   binder.choice(
-      "--style-blend-by", {"targets", "losses"}, style_blend_name(objective.style_blend),
-      [&objective](const std::string& word) {
-        objective.style_blend = word == "targets" ? StyleBlend::Targets : StyleBlend::Losses;
-      },
+      "--style-blend-by", kStyleBlends, objective.style_blend,
       "How several styles become one: a picture between them, or near to each of them; the second lets paintings of "
       "weak contrast count for more");
   binder.path("--fine-style", options.fine_style,
@@ -106,7 +102,5 @@ std::string decimals_text(const std::vector<double>& values) {
 std::string style_scale_text(const JobOptions& options) {
   return options.style_scales.empty() ? decimal_text(options.stylize.style_scale) : decimals_text(options.style_scales);
 }
-
-std::string style_blend_name(StyleBlend blend) { return blend == StyleBlend::Targets ? "targets" : "losses"; }
 
 }  // namespace styler::app

@@ -26,7 +26,5 @@ void validate_styles(const JobOptions& options);
 std::string decimals_text(const std::vector<double>& values);
 /// `0.5`, or `1,0.5` for styles with scales of their own.
 std::string style_scale_text(const JobOptions& options);
-/// `targets` or `losses`.
-std::string style_blend_name(StyleBlend blend);
 
 }  // namespace styler::app

@@ -450,7 +450,7 @@ TEST_CASE("the commands for weights have options of their own", "[command_line]"
   CHECK(install.directory == "d");
   const auto import = std::get<WeightsImport>(parse({"weights", "import", "x.pth", "--convention", "caffe"}));
   CHECK(import.file == "x.pth");
-  CHECK(import.convention == "caffe");
+  CHECK(import.convention == ConventionChoice::Caffe);
   CHECK(std::get<WeightsVerify>(parse({"weights", "verify", "w"})).file == "w");
   CHECK(std::holds_alternative<WeightsList>(parse({"weights", "list"})));
   CHECK_THAT(refusal({"weights"}), support::contains("install, import, verify or list"));

@@ -70,7 +70,7 @@ TEST_CASE("options with commas in their values vary too", "[sweep]") {
 TEST_CASE("what a varied preset brings gives way to what is given beside it", "[sweep]") {
   const SweepOptions options = sweep({"--vary", "preset=gatys,styler", "--tv-weight", "7"});
   for (const JobOptions& picture : options.pictures) CHECK(picture.stylize.objective.tv_weight == 7);
-  CHECK(options.pictures[0].preset == "gatys");
+  CHECK(options.pictures[0].preset == Preset::Gatys);
 }
 
 TEST_CASE("a variation that makes no sense is refused in a sentence that says why", "[sweep]") {

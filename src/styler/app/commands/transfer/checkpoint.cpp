@@ -57,7 +57,7 @@ json plan_json(const MemoryPlan& plan) {
   return {{"blocks", plan.tiling.blocks},
           {"edge", plan.tiling.edge},
           {"history_size", plan.history_size},
-          {"history_precision", plan.history_precision},
+          {"history_precision", kPrecisions.word(plan.history_precision)},
           {"predicted_bytes", plan.predicted_bytes},
           {"evaluation_factor", plan.evaluation_factor}};
 }
@@ -67,7 +67,9 @@ MemoryPlan plan_from(const json& object) {
   object.at("blocks").get_to(plan.tiling.blocks);
   object.at("edge").get_to(plan.tiling.edge);
   object.at("history_size").get_to(plan.history_size);
-  object.at("history_precision").get_to(plan.history_precision);
+  const auto precision = kPrecisions.find(object.at("history_precision").get<std::string>());
+  if (!precision || *precision == Precision::Auto) throw std::out_of_range("history_precision");
+  plan.history_precision = *precision;
   object.at("predicted_bytes").get_to(plan.predicted_bytes);
   object.at("evaluation_factor").get_to(plan.evaluation_factor);
   return plan;

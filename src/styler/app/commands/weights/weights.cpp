@@ -63,7 +63,8 @@ int run(const WeightsImport& options) {
     std::error_code failed;  // the write that follows tells why
     fs::create_directories(output.parent_path(), failed);
   }
-  const VggWeights weights = read_foreign_weights(options.file, options.convention);
+  const VggWeights weights =
+      read_foreign_weights(options.file, std::string(kConventionChoices.word(options.convention)));
   save_weights(weights, output);
   std::cerr << "input convention: " << convention_text(weights.convention) << '\n';
   std::cout << output.string() << '\n' << std::flush;

@@ -1,4 +1,4 @@
-"""What version 0.1.0 painted, stored and said still holds. The fixtures and how they are made: tests/data/golden/make.py."""
+"""What version 0.1.0 painted, stored and said still holds. The fixtures are made by tests/data/golden/make.py."""
 
 import hashlib
 import json
@@ -28,7 +28,8 @@ class Batches(NetworkTest):
 
     def test_what_was_painted_with_other_options_is_not(self):
         """Or the test above would see nothing."""
-        for name, others in (("plain", ["--seed", "1"]), ("reflect", ["--padding", "zero"]), ("jpg", ["--quality", "79"])):
+        changes = {"plain": ["--seed", "1"], "reflect": ["--padding", "zero"], "jpg": ["--quality", "79"]}
+        for name, others in changes.items():
             with self.subTest(name), self.assertRaisesRegex(AssertionError, "done +[1-9]"):
                 self.assert_skipped(name, [*golden("batches.json")[name], *others])
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Runs two builds of the program with the same command lines, and says of each where they differ.
 
-    tests/golden/compare_builds.py BASE_STYLER NEW_STYLER [--weights vgg19.safetensors] [--pictures FOLDER] [--only WORD]...
+    tests/golden/compare_builds.py BASE_STYLER NEW_STYLER [--weights FILE] [--pictures FOLDER] [--only WORD]...
 
-For changes that must leave results as they are, to the last bit: run by hand, no part of CTest. Of every picture it says
-whether both have the same bytes, the same pixels (and what `show` tells) or others; beside them it compares exit codes,
-standard output, the sentences of standard error, and reports without their times. Checkpoints and batches are handed from
-one program to the other. Ends with 1 when anything differs but the bytes of a file with the same pixels.
+For changes that must leave results as they are, to the last bit: run by hand, no part of CTest. Of every picture it
+says whether both have the same bytes, the same pixels (and what `show` tells) or others; beside them it compares exit
+codes, standard output, the sentences of standard error, and reports without their times. Checkpoints and batches are
+handed from one program to the other. Ends with 1 when anything differs but the bytes of a file with the same pixels.
 
 Without weights it makes a network of random numbers. Needs Python 3 alone: what is no PNG the base program decodes.
 """
@@ -33,7 +33,8 @@ JOB = ["--content", "coffee.jpg", "--style", "painting.jpg"]
 SMALL = ["--size", "64", "--iterations", "6"]
 FP32 = ["--precision", "fp32"]
 REPORT = ["--report", "run.json"]
-REGIONS = ["--content", "coffee.jpg", "--content-regions", "regions.png", "--style", "painting.jpg", "mosaic.jpg", "--style-regions",
+REGIONS = ["--content", "coffee.jpg", "--content-regions", "regions.png", "--style", "painting.jpg", "mosaic.jpg",
+           "--style-regions",
            "#ff0000", "#0000ff"]  # fmt: skip
 
 # Names and command lines, of which all but batches, sweeps and dry runs write out.png unless they name something else.
@@ -54,23 +55,26 @@ CASES = {
     "color histogram": [*JOB, *SMALL, "--color", "histogram"],
     "padding zero": [*JOB, *SMALL, "--padding", "zero"],
     "padding reflect": [*JOB, *SMALL, "--padding", "reflect"],
-    "pooling, layers": [*JOB, *SMALL, "--pooling", "average", "--style-layers", "relu1_1:0.2,relu3_1", "--content-layers", "relu3_2"],
-    "weights": [*JOB, *SMALL, "--content-weight", "3", "--style-weight", "2", "--tv-weight", "0", "--range-weight", "5"],
+    "pooling, layers": [*JOB, *SMALL, "--pooling", "average", "--style-layers", "relu1_1:0.2,relu3_1",
+                        "--content-layers", "relu3_2"],
+    "weights": [*JOB, *SMALL, "--content-weight", "3", "--style-weight", "2", "--tv-weight", "0", "--range-weight",
+                "5"],
     "strength, scale": [*JOB, *SMALL, "--strength", "0.8", "--style-scale", "0.5"],
     "noise": [*JOB, *SMALL, "--init", "noise", "--seed", "2", "--coarse-style", "0.1", "--scales", "2"],
     "start": [*JOB, *SMALL, "--init", "glass.png"],
     "adam": [*JOB, *SMALL, "--optimizer", "adam", "--learning-rate", "3", *REPORT],
     "history": [*JOB, *SMALL, "--history-size", "3", "--history-precision", "bf16", "--tolerance-change", "0.01"],
-    "several styles": ["--content", "coffee.jpg", "--style", "painting.jpg", "mosaic.jpg", "--style-blend", "3,1", "--style-scale", "1,0.6",
+    "several styles": ["--content", "coffee.jpg", "--style", "painting.jpg", "mosaic.jpg", "--style-blend", "3,1",
+                       "--style-scale", "1,0.6",
                        *SMALL, *REPORT],
-    "blend by losses": ["--content", "coffee.jpg", "--style", "paintings", "glass.png", "--style-blend-by", "losses", *SMALL],
+    "blend by losses": ["--content", "coffee.jpg", "--style", "paintings", "glass.png", "--style-blend-by", "losses",
+                        *SMALL],
     "fine style": [*JOB, "--fine-style", "mosaic.jpg", *SMALL, *REPORT],
     "regions": [*REGIONS, "--size", "96", "--iterations", "5", *REPORT],
     "texture": ["--style", "painting.jpg", *SMALL, *REPORT],
     "tileable": ["--style", "mosaic.jpg", "--size", "96x64", "--tileable", "--iterations", "6", "--seed", "4"],
     "tiles": [*JOB, "--size", "128", "--iterations", "3", "--tile", "64", *REPORT],
     "tiles off": [*JOB, *SMALL, "--tile", "off"],
-    "memory limit": [*JOB, "--size", "128", "--iterations", "3", "--memory-limit", "380M", *REPORT],
     "too little memory": [*JOB, "--size", "128", "--memory-limit", "100M"],
     "16 bits": [*JOB, *SMALL, "--bit-depth", "16", "--dither"],
     "tif": [*JOB, *SMALL, "-o", "out.tif"],
@@ -84,17 +88,21 @@ CASES = {
     "alpha": ["--content", "glass.png", "--style", "painting.jpg", *SMALL, *REPORT],
     "alpha, tif": ["--content", "glass.png", "--style", "painting.jpg", *SMALL, "--bit-depth", "16", "-o", "out.tif"],
     "alpha, webp": ["--content", "glass.png", "--style", "painting.jpg", *SMALL, "-o", "out.webp"],
-    "alpha, jpg": ["--content", "glass.png", "--style", "painting.jpg", *SMALL, "--background", "#336699", "-o", "out.jpg"],
+    "alpha, jpg": ["--content", "glass.png", "--style", "painting.jpg", *SMALL, "--background", "#336699", "-o",
+                   "out.jpg"],
     "metadata": [*JOB, *SMALL, "--keep-metadata", "--keep-gps"],
     "no metadata": [*JOB, *SMALL, "--no-metadata"],
     "snapshots": [*JOB, *SMALL, "--save-every", "2", "-v", "--log-file", "log.txt"],
     "sweep": ["sweep", *JOB, *SMALL, "--vary", "style-weight=1,5", "--vary", "color=style,luminance"],
     "sweep of losses": ["sweep", *JOB, "--size", "48", "--iterations", "3", "--vary", "style-loss=gram,sliced"],
-    "batch": ["batch", "--content", "photos", "--style", "paintings", "-o", "out", "--size", "48", "--iterations", "3", "--report",
+    "batch": ["batch", "--content", "photos", "--style", "paintings", "-o", "out", "--size", "48", "--iterations",
+              "3", "--report",
               "jobs.jsonl", "--gallery", "out/index.html"],
-    "batch, jpg": ["batch", "--content", "photos", "--style", "paintings", "-o", "out", "--size", "48", "--iterations", "3", "--format",
+    "batch, jpg": ["batch", "--content", "photos", "--style", "paintings", "-o", "out", "--size", "48",
+                   "--iterations", "3", "--format",
                    "jpg", "--name", "{style}/{content}.{ext}", "--strength", "0.7"],
-    "batch, broken": ["batch", "--content", "broken.txt", "--style", "mosaic.jpg", "-o", "out", "--size", "48", "--iterations", "3",
+    "batch, broken": ["batch", "--content", "broken.txt", "--style", "mosaic.jpg", "-o", "out", "--size", "48",
+                      "--iterations", "3",
                       "--report", "jobs.jsonl"],
     "dry run": [*JOB, "--size", "128", "--dry-run", "--memory-limit", "1G"],
     "dry run, texture": ["--style", "painting.jpg", "--size", "512", "--dry-run", "--memory-limit", "1G"],
@@ -109,7 +117,8 @@ RESUMED = {
     "adam, regions": [*REGIONS, "--size", "96", "--iterations", "6", "--optimizer", "adam", "--checkpoint-every", "4"],
     "tileable": ["--style", "mosaic.jpg", "--size", "64", "--tileable", "--iterations", "6", "--checkpoint-every", "4"],
 }
-BATCH = ["batch", "--content", "photos", "--style", "paintings", "-o", "out", "--size", "48", "--iterations", "3", "--color", "match"]
+BATCH = ["batch", "--content", "photos", "--style", "paintings", "-o", "out", "--size", "48", "--iterations", "3",
+         "--color", "match"]
 
 
 def png_samples(data):
@@ -156,6 +165,14 @@ def steady(text):
     return re.sub(r"\b\d+(\.\d+)? [KMG]iB\b", "MEMORY", text)
 
 
+def sentences_of(stderr):
+    return [steady(line) for line in stderr.splitlines() if line.startswith("styler:")]
+
+
+def files_below(folder):
+    return {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
+
+
 class Comparison:
     def __init__(self, base, new, weights, pictures, root, words):
         self.programs = {"base": base.resolve(), "new": new.resolve()}
@@ -170,16 +187,15 @@ class Comparison:
         (folder / "photos").mkdir(parents=True)
         (folder / "paintings").mkdir()
         examples = CHECKOUT / "examples"
-        for source, names in (("coffee.jpg", ["coffee.jpg", "photos/coffee.jpg"]), ("coffee_regions.png", ["regions.png"]),
-                              ("painting.jpg", ["painting.jpg", "paintings/painting.jpg"]),
-                              ("mosaic.jpg", ["mosaic.jpg", "paintings/mosaic.jpg"])):  # fmt: skip
-            for name in names:
-                shutil.copy(examples / source, folder / name)
+        shutil.copy(examples / "coffee_regions.png", folder / "regions.png")
+        for name, below in (("coffee.jpg", "photos"), ("painting.jpg", "paintings"), ("mosaic.jpg", "paintings")):
+            shutil.copy(examples / name, folder)
+            shutil.copy(examples / name, folder / below)
         shutil.copy(self.root / "glass.png", folder / "glass.png")
         shutil.copy(self.root / "glass.png", folder / "photos")
         (folder / "broken.jpg").write_bytes((examples / "coffee.jpg").read_bytes()[:2000])
         (folder / "broken.txt").write_text("coffee.jpg\nbroken.jpg\nnone.jpg\n")
-        (folder / "run.toml").write_text("size = 64\niterations = 4\nstyle-weight = 8\npadding = \"reflect\"\ndither = true\n")
+        (folder / "run.toml").write_text('size = 64\niterations = 4\nstyle-weight = 8\npadding = "reflect"\n')
         for picture in self.pictures:
             shutil.copy(picture, folder / picture.name)
         (folder / WEIGHTS).symlink_to(self.weights)
@@ -187,8 +203,8 @@ class Comparison:
 
     def run(self, program, folder, arguments):
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("STYLER_", "XDG_"))}
-        return subprocess.run([self.programs[program], *arguments], cwd=folder, env={**kept, "HOME": str(folder)}, capture_output=True,
-                              text=True, check=False)  # fmt: skip
+        command, environment = [self.programs[program], *arguments], {**kept, "HOME": str(folder)}
+        return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
     def whole(self, arguments):
         """The command line with what all have in common."""
@@ -203,7 +219,7 @@ class Comparison:
         if self.left_out(name):
             return
         before = self.fresh()
-        known = {str(file.relative_to(before)) for file in before.rglob("*")}
+        known = files_below(before)
         folders = {"base": before, "new": self.fresh()}
         results = {program: self.run(program, folders[program], self.whole(arguments)) for program in folders}
         self.say(name, *self.verdict(folders, results, known))
@@ -225,10 +241,10 @@ class Comparison:
             differences.append(f"exit code {base.returncode}, then {new.returncode}: {new.stderr.strip()}")
         if steady(base.stdout) != steady(new.stdout):
             differences.append(f"standard output:\n{base.stdout}\n-- and then --\n{new.stdout}")
-        sentences = [[steady(line) for line in result.stderr.splitlines() if line.startswith("styler:")] for result in (base, new)]
+        sentences = [sentences_of(result.stderr) for result in (base, new)]
         if sentences[0] != sentences[1]:
             differences.append(f"standard error: {sentences[0]}, then {sentences[1]}")
-        files = [{str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()} - known for folder in folders.values()]
+        files = [files_below(folder) - known for folder in folders.values()]
         if files[0] != files[1]:
             differences.append(f"files: {sorted(files[0])}, then {sorted(files[1])}")
         for name in sorted(files[0] & files[1]):
@@ -251,11 +267,13 @@ class Comparison:
         differences = []
         if self.pixels(base) != self.pixels(new):
             differences.append("other pixels")
-        shown = [self.run(program, file.parent, ["show", "--json", file.name]) for program, file in (("base", base), ("new", new), ("new", base))]
-        for result in shown[1:]:
-            if (result.returncode, result.stdout) != (shown[0].returncode, shown[0].stdout):
-                differences.append("`show --json` tells something else" + first_difference([shown[0].stdout], [result.stdout]))
-        return "same pixels", differences
+        told = self.run("base", base.parent, ["show", "--json", base.name])
+        for file in (base, new):
+            now = self.run("new", file.parent, ["show", "--json", file.name])
+            if (now.returncode, now.stdout) != (told.returncode, told.stdout):
+                change = first_difference([told.stdout], [now.stdout])
+                differences.append(f"`show --json` tells something else: {change}")
+        return "other bytes" if differences else "same pixels", differences
 
     def pixels(self, file):
         """Without its name's ending, so that a file which isn't what it's called is seen."""
@@ -265,9 +283,11 @@ class Comparison:
         decoded = self.root / "decoded.png"
         decoded.unlink(missing_ok=True)
         # At strength 0 the picture is what it was, to the last of 16 bits.
-        result = self.run("base", file.parent, ["--content", file.name, "--style", file.name, "--strength", "0", "--size", "original",
-            "--scales", "1", "--iterations", "1", "--style-layers", "relu1_1", "--content-layers", "relu1_1", *FP32, "--no-metadata",
-            "--device", "cpu", "--threads", "1", "--weights", str(self.weights), "--bit-depth", "16", "-o", str(decoded), "-q"])  # fmt: skip
+        job = ["--content", file.name, "--style", file.name, "--strength", "0", "--size", "original", "--scales", "1"]
+        quick = ["--iterations", "1", "--style-layers", "relu1_1", "--content-layers", "relu1_1", "-q", *FP32]
+        output = ["--bit-depth", "16", "--no-metadata", "-o", str(decoded)]
+        machine = ["--device", "cpu", "--threads", "1", "--weights", str(self.weights)]
+        result = self.run("base", file.parent, [*job, *quick, *output, *machine])
         if result.returncode != 0:
             return result.stderr
         return png_samples(decoded.read_bytes())
@@ -294,10 +314,18 @@ class Comparison:
             pictures[first] = self.pixels(folder / "whole.png")
             if self.pixels(folder / "out.png") != pictures[first]:
                 differences.append(f"{first}'s run, gone on with by {second}: other pixels")
+                continue
             notes.append(f"{first} → {second}: same pixels")
         if len(pictures) == 2 and pictures["base"] != pictures["new"]:
             differences.append("the whole runs have other pixels")
         self.say("resume " + name, notes, differences)
+
+    def compare_least_memory(self):
+        """With as little as the base program says that it needs: tiles, and a short history."""
+        job = [*JOB, "--size", "256", "--scales", "1", "--iterations", "2", *FP32, *REPORT, "--memory-limit"]
+        refused = self.run("base", self.fresh(), self.whole([*job, "100M"]))
+        limit = re.search(r"allow --memory-limit (\w+)", refused.stderr)
+        self.compare("least memory", [*job, limit[1] if limit else "1G"])
 
     def compare_batches(self):
         """What the one has painted, the other skips."""
@@ -310,6 +338,7 @@ class Comparison:
             again = self.run(second, folder, self.whole(BATCH))
             if not re.search(r"(?m)^done +0\nskipped +4$", again.stderr):
                 differences.append(f"{first}'s pictures are not skipped by {second}: {again.stderr}")
+                continue
             notes.append(f"{first} → {second}: skipped")
         self.say("batch, again", notes, differences)
 
@@ -317,11 +346,19 @@ class Comparison:
         for name, arguments in CASES.items():
             self.compare(name, arguments)
         for picture in self.pictures:
-            self.compare(f"picture {picture.name}", ["--content", picture.name, "--style", "painting.jpg", "--size", "96", "--iterations", "5"])
-            self.compare(f"style {picture.name}", ["--content", "coffee.jpg", "--style", picture.name, "--size", "96", "--iterations", "5"])
+            course = ["--size", "96", "--iterations", "5"]
+            self.compare(f"picture {picture.name}", ["--content", picture.name, "--style", "painting.jpg", *course])
+            self.compare(f"style {picture.name}", ["--content", "coffee.jpg", "--style", picture.name, *course])
         for name, arguments in RESUMED.items():
             self.compare_resumed(name, arguments)
+        if not self.left_out("least memory"):
+            self.compare_least_memory()
         self.compare_batches()
+
+
+def glass(x, y):
+    """A picture that fades away to the right."""
+    return 3 * x, 4 * y, x * y % 256, max(0, 255 - 3 * max(0, x - 20))
 
 
 def first_difference(base, new):
@@ -342,10 +379,11 @@ def main():
     arguments = parser.parse_args()
     pictures = []
     if arguments.pictures:
-        pictures = sorted(file.resolve() for file in arguments.pictures.iterdir() if file.suffix.lower() in (".jpg", ".png"))
+        files = (file.resolve() for file in arguments.pictures.iterdir())
+        pictures = sorted(file for file in files if file.suffix.lower() in (".jpg", ".png"))
     with tempfile.TemporaryDirectory(prefix="styler compare ") as folder:
         root = Path(folder)
-        (root / "glass.png").write_bytes(support.png(80, 60, lambda x, y: (3 * x, 4 * y, (x * y) % 256, max(0, 255 - 3 * max(0, x - 20)))))
+        (root / "glass.png").write_bytes(support.png(80, 60, glass))
         weights = arguments.weights and arguments.weights.resolve()
         if not weights:
             weights = root / WEIGHTS

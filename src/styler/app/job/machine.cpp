@@ -38,6 +38,7 @@ Machine set_up_machine(const JobOptions& options, spdlog::logger& log) {
   log.info("LibTorch {}: {}; {} threads", libtorch_version(), choice.device.reason, choice.threads);
 
   choice.weights_file = find_weights(
+      NetworkName::Vgg19,
       options.machine.weights.empty() ? std::nullopt : std::optional<std::filesystem::path>(options.machine.weights));
   const VggWeights weights = load_weights(choice.weights_file);
   choice.weights_origin = weights.origin;

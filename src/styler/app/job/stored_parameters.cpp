@@ -12,6 +12,7 @@
 #include "styler/base/sha256.hpp"
 #include "styler/base/text.hpp"
 #include "styler/base/version.hpp"
+#include "styler/core/storage/bounded_json.hpp"
 
 namespace styler::app {
 namespace {
@@ -92,7 +93,7 @@ std::string parameters_text(const JobOptions& options, const InputHashes& hashes
 }
 
 json read_parameters(std::string_view text, const std::filesystem::path& file) {
-  json parameters = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  json parameters = bounded_json(text);
   if (!parameters.is_object() || !parameters.contains("options") || !parameters["options"].is_object()) {
     throw Error(ErrorCode::Input,
                 "picture '" + file.string() +
@@ -102,7 +103,7 @@ json read_parameters(std::string_view text, const std::filesystem::path& file) {
 }
 
 std::string stored_fingerprint(std::string_view text) {
-  const json parameters = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  const json parameters = bounded_json(text);
   return parameters.is_object() && parameters.contains("fingerprint") && parameters["fingerprint"].is_string()
              ? parameters["fingerprint"].get<std::string>()
              : std::string();

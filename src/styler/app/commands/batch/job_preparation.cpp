@@ -1,10 +1,9 @@
 #include "styler/app/commands/batch/job_preparation.hpp"
 
 #include <exception>
-#include <filesystem>
 
+#include "styler/app/folders/outputs.hpp"
 #include "styler/app/job/preflight.hpp"
-#include "styler/base/error.hpp"
 #include "styler/base/failure.hpp"
 #include "styler/core/picture/resample.hpp"
 
@@ -13,18 +12,6 @@ namespace {
 
 WarningSink collect_into(std::vector<std::string>& warnings) {
   return [&warnings](const std::string& sentence) { warnings.push_back(sentence); };
-}
-
-/// What an earlier run stored in the output; empty when there is no such file, nothing in it, or not all of it.
-std::string parameters_in(const std::filesystem::path& output) {
-  std::error_code ignored;
-  if (!std::filesystem::is_regular_file(output, ignored)) return {};
-  try {
-    const std::string bytes = read_picture_bytes(output);
-    return is_whole_picture(bytes) ? stored_parameters(bytes) : std::string();
-  } catch (const Error&) {  // unreadable: it will be made again, and writing it will say why not
-    return {};
-  }
 }
 
 }  // namespace

@@ -221,15 +221,6 @@ TEST_CASE("a source is told by its option", "[batch_jobs]") {
   CHECK_THAT(refusal(sources, ErrorCode::Input), support::contains("--content"));
 }
 
-TEST_CASE("shards are read as i/n", "[batch_jobs]") {
-  const Shard shard = parse_shard("2/8");
-  CHECK(shard.index == 2);
-  CHECK(shard.count == 8);
-  for (const char* wrong : {"", "2", "/", "2/", "/8", "0/8", "9/8", "-1/8", "1/0", "1/2/3", "1 /2", "1.0/2", "a/b"}) {
-    CHECK_THROWS_WITH(parse_shard(wrong), support::contains("--shard is '" + std::string(wrong) + "'"));
-  }
-}
-
 TEST_CASE("shards are everything, disjoint and of like size", "[batch_jobs]") {
   const std::vector<BatchJob> jobs = jobs_named(1000);
   std::set<std::string> all;

@@ -68,6 +68,18 @@ void BatchOptions::settle(const OptionTable& table, const std::vector<std::strin
   }
 }
 
+void JobSources::validate() const {
+  if (output_folder.empty()) reject("--output is needed: the folder of a batch's pictures");
+  const bool given = !content.empty() && !style.empty();
+  const bool none_given = content.empty() && style.empty();
+  if (!pairs.empty() && !none_given) {
+    reject("--pairs '" + pairs.string() + "' names contents and styles; leave out --content and --style, or --pairs");
+  }
+  if (pairs.empty() && !given) {
+    reject("a batch needs --content and --style, or a list of both: --pairs");
+  }
+}
+
 void BatchOptions::validate() const {
   sources.validate();
   if (settings.is_texture()) {

@@ -5,10 +5,25 @@
 #include <vector>
 
 #include "styler/app/cli/command.hpp"
-#include "styler/app/folders/options/job_sources.hpp"
+#include "styler/app/folders/options/folder_options.hpp"
+#include "styler/app/folders/options/shard.hpp"
 #include "styler/app/job/options/job_options.hpp"
 
 namespace styler::app {
+
+/// Where the pictures of a batch come from and go to.
+struct JobSources : FolderOptions {
+  JobSources() { name = "{content}_{style}.{ext}"; }
+
+  std::string style;  ///< As `content`. {style} and {style_ext} are its name and extension.
+  /// Instead of both: a list of pairs, one per line, content and style separated by a tab, relative to the list's
+  /// folder.
+  std::filesystem::path pairs;
+
+  /// Checks what the names say together; opens nothing.
+  /// \throws Error{InvalidArgument}
+  void validate() const;
+};
 
 /// `styler batch`
 struct BatchOptions {

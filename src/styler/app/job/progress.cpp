@@ -4,7 +4,9 @@
 #include <array>
 #include <cstdio>
 #include <limits>
+#include <memory>
 
+#include "styler/base/clock.hpp"
 #include "styler/base/text.hpp"
 
 namespace styler::app {
@@ -101,6 +103,12 @@ void ProgressObserver::on_scale_end(const ScaleEvent&, const Summary&) {
     console_.line(last_line_);
   }
   last_shown_ = true;
+}
+
+ProgressMaker progress_on(Console& console) {
+  return [&console](const std::vector<Scale>& schedule, double time_limit_seconds) {
+    return std::make_unique<ProgressObserver>(console, schedule, time_limit_seconds, seconds_now);
+  };
 }
 
 }  // namespace styler::app

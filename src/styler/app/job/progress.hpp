@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "styler/app/job/observers.hpp"
 #include "styler/app/session/console.hpp"
 #include "styler/core/stylize/observer.hpp"
 
@@ -60,5 +61,9 @@ class ProgressObserver : public Observer {
   bool last_shown_ = false;  ///< Whether it was.
   double next_time_;         ///< When the next line is due.
 };
+
+/// Makes these, with the clock of this machine.
+/// \param console  must outlive them.
+ProgressMaker progress_on(Console& console);
 
 }  // namespace styler::app

@@ -80,7 +80,7 @@ std::string fingerprint(const JobOptions& options, const InputHashes& hashes) {
       line_text({{"painting", kPaintingVersion}, {"options", options_object}, {"inputs", hashes_json(hashes)}}));
 }
 
-std::string parameters_text(const JobOptions& options, const InputHashes& hashes, const RunRecord& record) {
+std::string parameters_text(const JobOptions& options, const InputHashes& hashes, const JobRecord& record) {
   json names;
   if (!options.is_texture()) names["content"] = options.content.string();
   names["style"] = file_names_json(options.styles);

@@ -1,4 +1,4 @@
-#include "styler/app/job/machine.hpp"
+#include "styler/app/host/machine.hpp"
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -10,7 +10,6 @@
 #include "styler/app/host/cores.hpp"
 #include "styler/base/version.hpp"
 #include "styler/core/network/vgg19.hpp"
-#include "styler/core/stylize/fine_style.hpp"
 #include "styler/weights/weights_store.hpp"
 
 namespace styler::app {
@@ -26,28 +25,36 @@ void return_freed_memory() {
 #endif
 }
 
+MachineChoice chosen(const MachineOptions& options) {
+  MachineChoice choice;
+  choice.device = resolve_device(options.device);
+  choice.threads = options.device.threads > 0 ? options.device.threads : usable_physical_cores();
+  return choice;
+}
+
+VggWeights found_weights(const MachineOptions& options, MachineChoice& choice) {
+  choice.weights_file =
+      find_weights(options.weights.empty() ? std::nullopt : std::optional<std::filesystem::path>(options.weights));
+  VggWeights weights = load_weights(choice.weights_file);
+  choice.weights_origin = weights.origin;
+  return weights;
+}
+
 }  // namespace
 
-Machine set_up_machine(const JobOptions& options, spdlog::logger& log) {
+Machine set_up_machine(const MachineOptions& options, const std::vector<NetworkRequest>& networks,
+                       spdlog::logger& log) {
   return_freed_memory();
-  Machine machine;
+  Machine machine{chosen(options), {}};
   MachineChoice& choice = machine.choice;
-  choice.device = resolve_device(options.machine.device);
-  choice.threads = options.machine.device.threads > 0 ? options.machine.device.threads : usable_physical_cores();
   set_threads(choice.threads);
   log.info("LibTorch {}: {}; {} threads", libtorch_version(), choice.device.reason, choice.threads);
+  if (networks.empty()) return machine;
 
-  choice.weights_file = find_weights(
-      options.machine.weights.empty() ? std::nullopt : std::optional<std::filesystem::path>(options.machine.weights));
-  const VggWeights weights = load_weights(choice.weights_file);
-  choice.weights_origin = weights.origin;
+  const VggWeights weights = found_weights(options, choice);
   log.info("weights {}, from {} ({})", choice.weights_file.string(), weights.origin.source, weights.origin.licence);
-  const ObjectiveOptions& objective = options.stylize.objective;
-  const Padding padding = options.stylize.schedule.tileable ? Padding::Circular : objective.padding;
-  machine.network = make_vgg19(weights, objective.layers(), options.pooling, choice.device, padding);
-  if (!options.fine_style.empty()) {
-    const std::vector<Layer> layers = fine_stroke_options(options.stylize, 0).objective.layers();
-    machine.fine_network = make_vgg19(weights, layers, options.pooling, choice.device, objective.padding);
+  for (const NetworkRequest& request : networks) {
+    machine.networks.push_back(make_vgg19(weights, request.layers, request.pooling, choice.device, request.padding));
   }
   return machine;
 }

@@ -85,9 +85,7 @@ TEST_CASE("errors about a network name it and the command that gets it", "[weigh
              contains("is not Tiny: tensor 'fc.bias' is missing; give a file of Tiny, or run `styler weights install "
                       "tiny`"));
   CHECK_THAT(message_of(ErrorCode::Weights,
-                        [&] {
-                          install_entry(kTiny, entry, {(folder / "other").string(), folder.path()}, {});
-                        }),
+                        [&] { install_entry(kTiny, entry, {(folder / "other").string(), folder.path()}, {}); }),
              contains("try get tiny, which") && contains("`styler weights install tiny --from FILE`"));
   CHECK_THAT(message_of(ErrorCode::Weights, [&] { load_network(tiny_form(), folder / "other"); }),
              contains("is not Tiny: tensor 'first.weight' is missing; get Tiny with `styler weights install tiny`"));

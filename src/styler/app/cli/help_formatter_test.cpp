@@ -39,7 +39,8 @@ TEST_CASE("what -h prints fits a screen of 80 columns and 24 lines", "[help]") {
     CHECK(count <= 23);  // and the prompt
   }
   const std::string brief = std::get<Answer>(parse({"-h"})).text;
-  for (const char* const name : {"--content", "--style", "--output", "--size", "--strength", "--memory-limit", "batch"}) {
+  for (const char* const name :
+       {"--content", "--style", "--output", "--size", "--strength", "--memory-limit", "batch"}) {
     CHECK_THAT(brief, support::contains(name));
   }
 }

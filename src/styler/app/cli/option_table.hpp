@@ -62,7 +62,8 @@ class Option {
   Option& type(std::string text);
   /// What --help shows as the default, where that is not the value itself; empty: none.
   Option& default_text(std::string text);
-  /// For the screen that -h prints, and short enough for a line of it; `type` where the beginning of type() does not do.
+  /// For the screen that -h prints, and short enough for a line of it; `type` where the beginning of type() does not
+  /// do.
   Option& brief(std::string help, std::string type = "");
   /// Not to be set by a config file.
   Option& on_command_line_only();

@@ -23,7 +23,7 @@ std::string system_reason() { return std::generic_category().message(errno); }
 LineFile::LineFile(const std::filesystem::path& file) : file_(file) {
   descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0666);
   if (descriptor_ < 0) fail(file, "cannot be opened (" + system_reason() + "); name another file with --report");
-  struct stat status {};
+  struct stat status{};
   char first = '{';
   char last = '\n';
   const bool known = ::fstat(descriptor_, &status) == 0;

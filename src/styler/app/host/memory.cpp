@@ -1,5 +1,6 @@
 #include "styler/app/host/memory.hpp"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -69,6 +70,12 @@ int64_t resident_memory_bytes() {
   int64_t resident = 0;
   stream >> all >> resident;
   return resident * ::sysconf(_SC_PAGESIZE);
+}
+
+int64_t peak_memory_bytes() {
+  rusage usage{};
+  if (getrusage(RUSAGE_SELF, &usage) != 0) return 0;
+  return int64_t{usage.ru_maxrss} * 1024;  // Linux counts in kibibytes
 }
 
 int64_t default_memory_limit(const MachineMemory& memory, int64_t resident_bytes) {

@@ -19,6 +19,9 @@ MachineMemory machine_memory(const std::filesystem::path& root = "/");
 /// What this process has in use now.
 int64_t resident_memory_bytes();
 
+/// The most memory that this process has had in use so far, as the kernel counts it.
+int64_t peak_memory_bytes();
+
 /// What a run may have in use if nobody says anything, in bytes: what the process has already and this part of what is
 /// available. The rest is for the prediction's error (within 15 % of what is needed), and for other programs.
 constexpr double kUsablePart = 0.85;

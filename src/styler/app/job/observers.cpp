@@ -26,4 +26,15 @@ void LogObserver::on_scale_end(const ScaleEvent& event, const Summary& summary) 
                summary.final_loss, summary.iterations, summary.steps_back, summary.elapsed_seconds);
 }
 
+RunObservers::RunObservers(const PaintListeners& listeners, const std::vector<Scale>& schedule,
+                           double time_limit_seconds)
+    : logging_(listeners.log) {
+  // First: a signal that comes between two observers would else stop a run without its last checkpoint.
+  add(stopping_);
+  add(logging_);
+  if (!listeners.progress) return;
+  progress_ = listeners.progress(schedule, time_limit_seconds);
+  add(*progress_);
+}
+
 }  // namespace styler::app

@@ -2,6 +2,8 @@
 
 #include <spdlog/logger.h>
 
+#include <functional>
+#include <memory>
 #include <vector>
 
 #include "styler/app/session/stop_signals.hpp"
@@ -58,6 +60,33 @@ class LogObserver : public Observer {
 
  private:
   spdlog::logger& logger_;
+};
+
+/// Makes the observer that shows how far a run is.
+/// \param schedule            its scales, coarse to fine.
+/// \param time_limit_seconds  from now on; 0: none.
+using ProgressMaker =
+    std::function<std::unique_ptr<Observer>(const std::vector<Scale>& schedule, double time_limit_seconds)>;
+
+/// Who is told of a painting. Every run of it ends at a signal, whoever listens.
+struct PaintListeners {
+  spdlog::logger& log;
+  ProgressMaker progress{};     ///< Asked before each run: for --fine-style's strokes there is one more. Empty: nobody.
+  Observer* picture = nullptr;  ///< Is told of the picture's own run alone; nullptr: nobody.
+};
+
+/// Everybody who is told of each run of a painting: the signals, which end it, the log, and who shows how far it is.
+class RunObservers : public ObserverList {
+ public:
+  /// Those of `listeners` must outlive these.
+  RunObservers(const PaintListeners& listeners, const std::vector<Scale>& schedule, double time_limit_seconds);
+  RunObservers(const RunObservers&) = delete;
+  RunObservers& operator=(const RunObservers&) = delete;
+
+ private:
+  StopObserver stopping_;
+  LogObserver logging_;
+  std::unique_ptr<Observer> progress_;
 };
 
 }  // namespace styler::app

@@ -4,7 +4,9 @@
 #include <array>
 #include <cstdio>
 #include <limits>
+#include <memory>
 
+#include "styler/base/clock.hpp"
 #include "styler/base/text.hpp"
 
 namespace styler::app {
@@ -80,5 +82,11 @@ Control ProgressObserver::on_iteration(const IterationEvent& event) {
 }
 
 void ProgressObserver::on_scale_end(const ScaleEvent&, const Summary&) { line_.end_part(); }
+
+ProgressMaker progress_on(Console& console) {
+  return [&console](const std::vector<Scale>& schedule, double time_limit_seconds) {
+    return std::make_unique<ProgressObserver>(console, schedule, time_limit_seconds, seconds_now);
+  };
+}
 
 }  // namespace styler::app

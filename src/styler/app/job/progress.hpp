@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "styler/app/job/observers.hpp"
 #include "styler/app/session/console.hpp"
 #include "styler/app/session/progress_line.hpp"
 #include "styler/core/stylize/observer.hpp"
@@ -56,5 +57,9 @@ class ProgressObserver : public Observer {
   double end_;  ///< When the time limit ends the run.
   ScaleEvent scale_;
 };
+
+/// Makes these, with the clock of this machine.
+/// \param console  must outlive them.
+ProgressMaker progress_on(Console& console);
 
 }  // namespace styler::app

@@ -11,9 +11,9 @@
 #include <string>
 #include <utility>
 
-#include "styler/app/job/inputs.hpp"
 #include "styler/app/job/options/region_options.hpp"
 #include "styler/app/job/options/style_options.hpp"
+#include "styler/app/job/picture_cache.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/text.hpp"
 #include "styler/core/picture/region_map.hpp"

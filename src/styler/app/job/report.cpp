@@ -1,7 +1,5 @@
 #include "styler/app/job/report.hpp"
 
-#include <sys/resource.h>
-
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -100,7 +98,7 @@ json scale_json(const ScaleRecord& record) {
 
 }  // namespace
 
-json report_json(const JobOptions& options, const RunRecord& record) {
+json report_json(const JobOptions& options, const JobRecord& record) {
   json scales = json::array();
   for (const ScaleRecord& scale : record.scales) scales.push_back(scale_json(scale));
   const std::string cuda = cuda_version();
@@ -135,14 +133,8 @@ json report_json(const JobOptions& options, const RunRecord& record) {
   return result;
 }
 
-std::string report_text(const JobOptions& options, const RunRecord& record) {
+std::string report_text(const JobOptions& options, const JobRecord& record) {
   return report_json(options, record).dump(2, ' ', false, json::error_handler_t::replace) + "\n";
-}
-
-int64_t peak_memory_bytes() {
-  rusage usage{};
-  if (getrusage(RUSAGE_SELF, &usage) != 0) return 0;
-  return int64_t{usage.ru_maxrss} * 1024;  // Linux counts in kibibytes
 }
 
 }  // namespace styler::app

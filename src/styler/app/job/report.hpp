@@ -1,83 +1,17 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
-#include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
-#include "styler/app/job/machine.hpp"
 #include "styler/app/job/options/job_options.hpp"
-#include "styler/core/stylize/observer.hpp"
+#include "styler/app/job/record.hpp"
 
 namespace styler::app {
 
-/// What happened at one scale.
-struct ScaleRecord {
-  ScaleEvent event;
-  std::vector<LossBreakdown> losses;  ///< One per iteration.
-  std::optional<Summary> summary;     ///< None when the run ended in mid-scale by an error.
-};
-
-/// Keeps every loss of a run; 40 bytes per iteration.
-class RecordingObserver : public Observer {
- public:
-  /// \param earlier  what the run that is gone on from had kept: up to the evaluation that is done next.
-  explicit RecordingObserver(std::vector<ScaleRecord> earlier = {}) : scales_(std::move(earlier)) {}
-
-  void on_scale(const ScaleEvent& event) override {
-    if (static_cast<size_t>(event.index) >= scales_.size()) scales_.push_back({event, {}, std::nullopt});
-  }
-  Control on_iteration(const IterationEvent& event) override {
-    scales_.back().losses.push_back(event.loss);
-    return Control::Continue;
-  }
-  void on_scale_end(const ScaleEvent&, const Summary& summary) override { scales_.back().summary = summary; }
-
-  const std::vector<ScaleRecord>& scales() const { return scales_; }
-
- private:
-  std::vector<ScaleRecord> scales_;
-};
-
-/// A picture whose style was taken.
-struct StyleRecord {
-  std::string file;
-  Size size;
-  double share = 1;      ///< Of all styles, or of all for its region.
-  double scale = 1;      ///< Beside that of all styles.
-  std::string region{};  ///< That it is for; empty: everything.
-};
-
-/// A region of the photo.
-struct RegionRecord {
-  std::string colour;
-  double part = 0;  ///< Of the photo, in [0, 1].
-  size_t styles = 0;
-};
-
-/// All that a report tells beside the options.
-struct RunRecord {
-  Size content_size;
-  std::vector<StyleRecord> styles;
-  std::vector<RegionRecord> regions{};
-  MachineChoice machine;
-  std::vector<ScaleRecord> scales;
-  bool stopped = false;
-  int exit_code = 0;
-  Size output_size;
-  std::optional<LossBreakdown> saved_loss;  ///< Of the picture as the file holds it; none when stopped early.
-  double seconds = 0;                       ///< From the program's start to the report.
-  int64_t peak_memory_bytes = 0;
-};
-
 /// Keys and units as in `--help` where there are such; losses are arrays with one entry per iteration.
-nlohmann::ordered_json report_json(const JobOptions& options, const RunRecord& record);
+nlohmann::ordered_json report_json(const JobOptions& options, const JobRecord& record);
 
 /// The text of a report file. File names that are no UTF-8 get replacement characters.
-std::string report_text(const JobOptions& options, const RunRecord& record);
-
-/// The most memory that this process has had in use so far, as the kernel counts it.
-int64_t peak_memory_bytes();
+std::string report_text(const JobOptions& options, const JobRecord& record);
 
 }  // namespace styler::app

@@ -74,7 +74,7 @@ std::string fingerprint(const JobOptions& options, const InputHashes& hashes) {
       {{"painting", kPaintingVersion}, {"options", picture_identity_json(options)}, {"inputs", hashes_json(hashes)}}));
 }
 
-std::string parameters_text(const JobOptions& options, const InputHashes& hashes, const RunRecord& record) {
+std::string parameters_text(const JobOptions& options, const InputHashes& hashes, const JobRecord& record) {
   json curve = json::array();
   for (const ScaleRecord& scale : record.scales) curve.push_back(curve_json(scale));
   return line_text({{"styler", program_version()},

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "styler/app/job/options/job_options.hpp"
-#include "styler/app/job/report.hpp"
+#include "styler/app/job/record.hpp"
 
 namespace styler::app {
 
@@ -35,7 +35,7 @@ std::string fingerprint(const JobOptions& options, const InputHashes& hashes);
 
 /// What is stored in a picture about how it was made, one JSON object: options, inputs, choices, fingerprint, and the
 /// course of the loss, thinned out. Nothing in it changes from one run to the next.
-std::string parameters_text(const JobOptions& options, const InputHashes& hashes, const RunRecord& record);
+std::string parameters_text(const JobOptions& options, const InputHashes& hashes, const JobRecord& record);
 
 /// Reads such a text back. Whatever a foreign file holds, the result is an object with an object `options` in it.
 /// \throws Error{Input} naming `file` when it is nothing of the kind.

@@ -116,7 +116,7 @@ TEST_CASE("the command of a texture names no photo, and means the same", "[param
 }
 
 TEST_CASE("what is stored is the same each time and tells of the loss", "[parameters]") {
-  RunRecord record;
+  JobRecord record;
   ScaleRecord scale;
   scale.event.scale = {{48, 64}, 1000};
   for (int i = 0; i < 1000; ++i) scale.losses.push_back({0, 0, 0, 0, 1.0 / (i + 3)});

@@ -46,7 +46,7 @@ class Mapping {
     // O_NONBLOCK: opening a pipe by mistake must not wait for its writer.
     const int descriptor = ::open(source.file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0) cannot_read(source, errno);
-    struct stat status {};
+    struct stat status{};
     const bool known = ::fstat(descriptor, &status) == 0;
     if (!known || !S_ISREG(status.st_mode)) {
       ::close(descriptor);
@@ -127,8 +127,7 @@ at::Tensor tensor_in(const std::shared_ptr<Mapping>& mapping, const Entry& entry
     if (copy.numel() > 0) std::memcpy(copy.data_ptr(), data, entry.end - entry.begin);
     return copy;
   }
-  return at::from_blob(
-      data, entry.shape, [mapping](void*) {}, at::TensorOptions(entry.type));
+  return at::from_blob(data, entry.shape, [mapping](void*) {}, at::TensorOptions(entry.type));
 }
 
 /// The text with a replacement character for every byte that is no UTF-8, which JSON can't hold: a file's name may be

@@ -9,7 +9,7 @@
 #include "styler/app/folders/jobs.hpp"
 #include "styler/app/folders/outputs.hpp"
 #include "styler/app/gallery/page.hpp"
-#include "styler/app/job/preflight.hpp"
+#include "styler/app/job/files.hpp"
 #include "styler/app/session/session.hpp"
 #include "styler/app/session/stop_signals.hpp"
 #include "styler/base/atomic_file.hpp"
@@ -63,7 +63,7 @@ int batch(const BatchOptions& options, Console& console, spdlog::logger& log) {
   if (options.settings.init == Init::Picture) read_picture(options.settings.init_file, options.settings.read);
   for (const fs::path& folder : folders_of(outputs_of(jobs))) remove_abandoned_files(folder);
 
-  const Machine machine = set_up_machine(options.settings, log);
+  const Machine machine = set_up_machine(options.settings.machine, networks_of(options.settings), log);
   BatchLedger ledger(options, static_cast<int64_t>(jobs.size()), console);
   BatchPipeline(options, machine, ledger, console, log).run(jobs);
   console.clear_status();

@@ -26,7 +26,7 @@ JobOutcome outcome(const std::string& parameters) {
 }  // namespace
 
 TEST_CASE("a gallery's curve has every iteration at its place, though only some are stored", "[gallery_entries]") {
-  RunRecord record;
+  JobRecord record;
   record.scales = {scale(250), scale(730)};
   const JobOptions options = std::get<JobOptions>(parse({"--content", "p.jpg", "--style", "a.jpg", "-o", "out/a.png"}));
   const auto entries = gallery_entries({outcome(parameters_text(options, {}, record))});

@@ -3,84 +3,57 @@
 #include <exception>
 
 #include "styler/app/folders/outputs.hpp"
-#include "styler/app/job/preflight.hpp"
+#include "styler/app/job/stored_parameters.hpp"
 #include "styler/base/failure.hpp"
-#include "styler/core/picture/resample.hpp"
 
 namespace styler::app {
-namespace {
 
-WarningSink collect_into(std::vector<std::string>& warnings) {
-  return [&warnings](const std::string& sentence) { warnings.push_back(sentence); };
+void PreparedJob::fail(const std::exception_ptr& why) {
+  settled = JobOutcome{job, JobStatus::Failed, describe(why).sentence, warnings, {}, 0};
+  recipe.reset();
 }
 
-}  // namespace
-
-void JobPreparation::load_shared(SharedPicture& shared, const std::filesystem::path& file) const {
-  if (shared.file == file && !shared.loaded.sha256.empty()) return;
-  shared = {};
-  shared.loaded = load_file(file);
-  shared.file = file;
+JobOptions JobPreparation::options_of(const BatchJob& job) const {
+  JobOptions options = options_.settings;
+  options.content = job.content;
+  options.styles = {job.style};
+  options.output = job.output;
+  return options;
 }
 
-const Picture& JobPreparation::decode_shared(SharedPicture& shared, std::vector<std::string>& warnings) const {
-  if (shared.failure) std::rethrow_exception(shared.failure);
-  if (!shared.picture) {
-    try {
-      shared.picture =
-          decode_picture(shared.loaded.bytes, shared.file, options_.settings.read, collect_into(shared.warnings));
-    } catch (...) {
-      shared.failure = std::current_exception();
-      throw;
-    }
-    shared.loaded.bytes = {};
-  }
-  warnings.insert(warnings.end(), shared.warnings.begin(), shared.warnings.end());
-  return *shared.picture;
+/// Of all that a job of a batch is made from, which has neither regions nor a fine style.
+InputHashes JobPreparation::hash(const JobOptions& options) {
+  InputHashes hashes;
+  hashes.content = shared_.sha256(options.content);
+  hashes.styles = {{shared_.sha256(options.styles.front())}};
+  if (options.init == Init::Picture) hashes.init = shared_.sha256(options.init_file);
+  hashes.weights = weights_sha256_;
+  return hashes;
 }
 
-void JobPreparation::read(PreparedJob& prepared) {
-  const JobOptions& options = prepared.options;
-  JobInput& input = prepared.input;
-  LoadedFile content = load_file(options.content);
-  load_shared(style_, options.styles.front());
-  if (options.init == Init::Picture) load_shared(init_, options.init_file);
-  input.hashes = {content.sha256, {{style_.loaded.sha256}}, init_.loaded.sha256, weights_sha256_};
-
+void JobPreparation::read(PreparedJob& prepared, JobOptions options) {
+  shared_.keep({options.styles.front(), options.init_file});
+  const InputHashes hashes = hash(options);
   if (!options_.force) {
     const std::string parameters = parameters_in(options.output);
-    if (stored_fingerprint(parameters) == fingerprint(options, input.hashes)) {
+    if (stored_fingerprint(parameters) == fingerprint(options, hashes)) {
       prepared.settled = JobOutcome{prepared.job, JobStatus::Skipped, {}, {}, parameters, 0};
       return;
     }
   }
-
-  StylizeInput& pictures = input.pictures;
-  StyleSource& style = pictures.styles.emplace_back();
-  style.picture = decode_shared(style_, prepared.warnings);
-  style.name = options.styles.front().string();
-  style.cache_key = input.hashes.styles.front().front();
-  pictures.content = decode_picture(content.bytes, options.content, options.read, collect_into(prepared.warnings));
-  pictures.init = options.init;
-  if (options.init == Init::Picture) pictures.init_picture = decode_shared(init_, prepared.warnings);
-  check_sizes(options, picture_size(pictures.content.colour), style_extents(pictures));
-  input.photo = wanted_metadata(options, content);
+  const WarningSink warn = [&](const std::string& sentence) { prepared.warnings.push_back(sentence); };
+  prepared.recipe = Job::read(std::move(options), warn, &shared_);
+  prepared.recipe->check(warn);
 }
 
 PreparedJob JobPreparation::prepare(const BatchJob& job, int64_t number) {
   PreparedJob prepared;
   prepared.number = number;
   prepared.job = job;
-  prepared.options = options_.settings;
-  prepared.options.content = job.content;
-  prepared.options.styles = {job.style};
-  prepared.options.output = job.output;
   try {
-    read(prepared);
+    read(prepared, options_of(job));
   } catch (...) {
-    prepared.input = {};
-    prepared.settled =
-        JobOutcome{job, JobStatus::Failed, describe(std::current_exception()).sentence, prepared.warnings, {}, 0};
+    prepared.fail(std::current_exception());
   }
   return prepared;
 }

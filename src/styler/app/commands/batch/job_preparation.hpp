@@ -1,7 +1,5 @@
 #pragma once
 
-#include <exception>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -9,7 +7,7 @@
 
 #include "styler/app/commands/batch/options.hpp"
 #include "styler/app/commands/batch/record.hpp"
-#include "styler/app/job/inputs.hpp"
+#include "styler/app/job/job.hpp"
 
 namespace styler::app {
 
@@ -17,10 +15,12 @@ namespace styler::app {
 struct PreparedJob {
   int64_t number = 0;  ///< 1 … of the batch.
   BatchJob job;
-  JobOptions options;  ///< The batch's, with this job's files.
-  JobInput input;
+  std::optional<Job> recipe;  ///< None once the job is settled otherwise than by its picture.
   std::vector<std::string> warnings;
   std::optional<JobOutcome> settled;  ///< Skipped or failed: there is nothing to paint.
+
+  /// Settles the job as failed, and lets go of its pictures.
+  void fail(const std::exception_ptr& why);
 };
 
 /// Reads the pictures of one job after another, and finds out which are done already. A painting is read once as long
@@ -35,23 +35,13 @@ class JobPreparation {
   PreparedJob prepare(const BatchJob& job, int64_t number);
 
  private:
-  /// A file that several jobs need, decoded when the first of them does.
-  struct SharedPicture {
-    std::filesystem::path file;
-    LoadedFile loaded;
-    std::optional<Picture> picture;
-    std::vector<std::string> warnings;  ///< From decoding.
-    std::exception_ptr failure;         ///< Of decoding, which would fail again for the next job.
-  };
-
-  void read(PreparedJob& prepared);
-  void load_shared(SharedPicture& shared, const std::filesystem::path& file) const;
-  const Picture& decode_shared(SharedPicture& shared, std::vector<std::string>& warnings) const;
+  JobOptions options_of(const BatchJob& job) const;
+  InputHashes hash(const JobOptions& options);
+  void read(PreparedJob& prepared, JobOptions options);
 
   const BatchOptions& options_;
   std::string weights_sha256_;
-  SharedPicture style_;
-  SharedPicture init_;
+  PictureCache shared_;
 };
 
 }  // namespace styler::app

@@ -2,17 +2,17 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
+#include <optional>
 #include <utility>
 
 #include "styler/app/folders/pipeline.hpp"
 #include "styler/app/job/observers.hpp"
 #include "styler/app/job/snapshots.hpp"
-#include "styler/app/session/log.hpp"
 #include "styler/app/session/stop_signals.hpp"
 #include "styler/base/clock.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/failure.hpp"
-#include "styler/core/picture/resample.hpp"
 
 namespace styler::app {
 namespace {
@@ -44,10 +44,6 @@ class JobObserver : public Observer {
   const BatchLedger& ledger_;
 };
 
-void fail(PreparedJob& job, const std::exception_ptr& why) {
-  job.settled = JobOutcome{job.job, JobStatus::Failed, describe(why).sentence, job.warnings, {}, 0};
-}
-
 }  // namespace
 
 BatchPipeline::BatchPipeline(const BatchOptions& options, const Machine& machine, BatchLedger& ledger, Console& console,
@@ -60,58 +56,55 @@ BatchPipeline::BatchPipeline(const BatchOptions& options, const Machine& machine
       preparation_(options, machine.choice.weights_origin.sha256),
       style_cache_(kStyleCacheBytes) {}
 
-void BatchPipeline::paint_one(PaintedJob& job) {
-  job.start = seconds_now();
-  const JobOptions& options = job.prepared.options;
-  StylizeInput& pictures = job.prepared.input.pictures;
-  pictures.style_cache = &style_cache_;
+ProgressMaker BatchPipeline::progress_of(const PreparedJob& job) {
+  if (options_.settings.messages.quiet) return {};
+  return [this, number = job.number, name = job.job.name](const std::vector<Scale>& schedule, double) {
+    return std::make_unique<BatchProgressObserver>(console_, time_left_, number, jobs_, name, schedule, seconds_now);
+  };
+}
+
+bool BatchPipeline::paint_one(PreparedJob& job) {
   try {
-    log_.info("job {}: {}", job.prepared.number, job.prepared.job.name);
+    log_.info("job {}: {}", job.number, job.job.name);
+    Job& recipe = *job.recipe;
+    const JobOptions& options = recipe.options();
     fs::create_directories(options.output.parent_path());
-    LogObserver logging(log_);
-    JobObserver job_observer(job.prepared.warnings, ledger_);
-    BatchProgressObserver progress(
-        console_, time_left_, job.prepared.number, jobs_, job.prepared.job.name,
-        make_schedule(picture_size(pictures.content.colour), options.stylize.schedule, machine_.network->min_edge()),
-        seconds_now);
+    JobObserver job_observer(job.warnings, ledger_);
     SnapshotObserver snapshots(options.output, options.write, std::max<int64_t>(1, options.save_every), job_observer);
     ObserverList observers;
-    observers.add(logging);
     observers.add(job_observer);
-    if (!options.messages.quiet) observers.add(progress);
     if (options.save_every > 0) observers.add(snapshots);
-    job.picture = paint(machine_, pictures, options, observers, job.record).picture;
-    if (job.record.exit_code == kUserError) {
-      job.record.stopped = false;  // this picture's end alone
+    recipe.share_style_targets(style_cache_);
+    recipe.paint(machine_, {log_, progress_of(job), &observers});
+    if (recipe.record().exit_code == kUserError) {  // this picture's end alone
       throw Error(ErrorCode::Memory,
                   "memory ran out before the picture was done; use a smaller --size or --precision bf16");
     }
+    return !recipe.record().stopped;
   } catch (...) {
-    fail(job.prepared, std::current_exception());
+    job.fail(std::current_exception());
   }
-  pictures = {};  // the next job's are already there
+  return true;
 }
 
 std::optional<BatchPipeline::PaintedJob> BatchPipeline::painted(PreparedJob prepared) {
-  PaintedJob job{std::move(prepared), {}, {}, 0};
+  PaintedJob job{std::move(prepared), seconds_now()};
   if (job.prepared.settled) return job;
-  paint_one(job);
+  const bool goes_on = paint_one(job.prepared);
   time_left_.made(seconds_now() - job.start);
-  return job.record.stopped ? std::nullopt : std::optional(std::move(job));
+  return goes_on ? std::optional(std::move(job)) : std::nullopt;
 }
 
 void BatchPipeline::write_one(PaintedJob& job) {
   PreparedJob& prepared = job.prepared;
   if (!prepared.settled) {
     try {
-      const JobOptions& options = prepared.options;
       const std::string parameters =
-          write_result(job.picture, options, prepared.input.hashes, prepared.input.photo, job.record,
-                       [&](const std::string& sentence) { prepared.warnings.push_back(sentence); });
+          prepared.recipe->write([&](const std::string& sentence) { prepared.warnings.push_back(sentence); });
       prepared.settled =
           JobOutcome{prepared.job, JobStatus::Done, {}, prepared.warnings, parameters, seconds_now() - job.start};
     } catch (...) {
-      fail(prepared, std::current_exception());
+      prepared.fail(std::current_exception());
     }
   }
   ledger_.settle(*prepared.settled);

@@ -8,7 +8,7 @@
 #include "styler/app/commands/batch/job_preparation.hpp"
 #include "styler/app/commands/batch/ledger.hpp"
 #include "styler/app/commands/batch/progress.hpp"
-#include "styler/app/job/machine.hpp"
+#include "styler/app/host/machine.hpp"
 
 namespace styler::app {
 
@@ -28,15 +28,15 @@ class BatchPipeline {
   /// A job on its way to the ledger, by way of the disk if it was painted.
   struct PaintedJob {
     PreparedJob prepared;
-    Picture picture;
-    RunRecord record;
     double start = 0;  ///< Of the painting.
   };
 
   /// What is to be written; nothing when the batch ends before it is painted.
   std::optional<PaintedJob> painted(PreparedJob prepared);
+  ProgressMaker progress_of(const PreparedJob& job);
   /// Paints in place. Whatever goes wrong settles the job.
-  void paint_one(PaintedJob& job);
+  /// \returns whether the batch goes on; else the job is dropped.
+  bool paint_one(PreparedJob& job);
   void write_one(PaintedJob& job);
 
   const BatchOptions& options_;

@@ -1,7 +1,6 @@
-#include "styler/app/commands/completion/options.hpp"
-
 #include "styler/app/cli/command_parser.hpp"
 #include "styler/app/commands/command_line.hpp"
+#include "styler/app/commands/completion/options.hpp"
 #include "support/catch.hpp"
 
 namespace styler::app {

@@ -189,8 +189,9 @@ std::string bash_completion(const CommandTree& all) {
   for (const std::string& word : words_at(all, "")) script += "      " + word + ") command=" + word + " ;;\n";
   script += "    esac\n  fi\n";
   for (const std::string& group : groups(all)) {
-    script += "  if [[ $command == " + group + " ]]; then\n    words='" + joined(words_at(all, group)) +
-              "'\n    if ((COMP_CWORD > 2)); then\n      command=\"$command ${COMP_WORDS[2]}\"\n      words=\n    fi\n  fi\n";
+    script +=
+        "  if [[ $command == " + group + " ]]; then\n    words='" + joined(words_at(all, group)) +
+        "'\n    if ((COMP_CWORD > 2)); then\n      command=\"$command ${COMP_WORDS[2]}\"\n      words=\n    fi\n  fi\n";
   }
   script += "  case $command in\n";
   for (const DescribedCommand& command : all) script += bash_command(command);
@@ -239,7 +240,8 @@ std::string zsh_completion(const CommandTree& all) {
   script += "  if [[ -z $command && CURRENT -eq 2 && $words[2] != -* ]]; then\n    compadd " +
             joined(words_at(all, "")) + "\n    return\n  fi\n  case $command in\n";
   for (const DescribedCommand& command : all) {
-    script += "    '" + command.full_name() + "')\n      _arguments -s : '(-h --help)-h[The options that most people need]' " +
+    script += "    '" + command.full_name() +
+              "')\n      _arguments -s : '(-h --help)-h[The options that most people need]' " +
               "'(-h --help)--help[All options]'";
     for (const Option& option : command.table->options()) script += " \\\n        " + zsh_option(option);
     script += "\n      ;;\n";
@@ -260,12 +262,14 @@ std::string fish_completion(const CommandTree& all) {
       script += "      test (count $words) -gt 1; and echo -n \" $words[2]\"\n";
     }
   }
-  script += "  end\nend\ncomplete -c styler -n 'test -z \"$(__styler_command)\"' -f -a '" + joined(words_at(all, "")) + "'\n";
+  script +=
+      "  end\nend\ncomplete -c styler -n 'test -z \"$(__styler_command)\"' -f -a '" + joined(words_at(all, "")) + "'\n";
   for (const std::string& group : groups(all)) {
     script += "complete -c styler -n 'test \"$(__styler_command)\" = \"" + group + "\"' -f -a '" +
               joined(words_at(all, group)) + "'\n";
   }
-  script += "complete -c styler -s h -d 'The options that most people need'\ncomplete -c styler -l help -d 'All options'\n";
+  script +=
+      "complete -c styler -s h -d 'The options that most people need'\ncomplete -c styler -l help -d 'All options'\n";
   for (const DescribedCommand& command : all) {
     const std::string condition = "test \"$(__styler_command)\" = \"" + command.full_name() + "\"";
     for (const Option& option : command.table->options()) script += fish_option(condition, option);

@@ -1,6 +1,5 @@
-#include "styler/app/commands/man/options.hpp"
-
 #include "styler/app/commands/command_line.hpp"
+#include "styler/app/commands/man/options.hpp"
 #include "support/catch.hpp"
 
 namespace styler::app {

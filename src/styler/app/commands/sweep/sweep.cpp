@@ -4,16 +4,11 @@
 #include <utility>
 
 #include "styler/app/commands/sweep/options.hpp"
-#include "styler/app/job/fine_style.hpp"
-#include "styler/app/job/inputs.hpp"
-#include "styler/app/job/observers.hpp"
-#include "styler/app/job/preflight.hpp"
+#include "styler/app/job/files.hpp"
+#include "styler/app/job/job.hpp"
+#include "styler/app/job/options_json.hpp"
 #include "styler/app/job/progress.hpp"
-#include "styler/app/session/log.hpp"
 #include "styler/app/session/session.hpp"
-#include "styler/app/session/stop_signals.hpp"
-#include "styler/base/clock.hpp"
-#include "styler/core/picture/resample.hpp"
 #include "styler/core/stylize/fine_style.hpp"
 #include "styler/image/contact_sheet.hpp"
 #include "styler/image/image_io.hpp"
@@ -47,51 +42,47 @@ void check_inputs(const SweepOptions& options, const ContactSheet& sheet) {
   JobInput input;
   Size place;
   for (size_t i = 0; i < pictures.size(); ++i) {
-    if (i == 0 || !agree(pictures[i], pictures[i - 1], OptionFacts::ReadsPictures))
-      input = read_job(pictures[i], [](const std::string&) {});
-    check_sizes(pictures[i], original_size(input.pictures), style_extents(input.pictures));
-    check_regions(input.pictures, pictures[i].stylize, smallest_edge_for(pictures[i].stylize.objective.layers()));
+    if (i == 0 || !agree(pictures[i], pictures[i - 1], OptionFacts::ReadsPictures)) {
+      input = read_inputs(pictures[i], {});
+    }
+    check_pictures(input.pictures, pictures[i]);
     const Size size = finest_size(pictures[i], original_size(input.pictures));
     place = {std::max(place.height, size.height), std::max(place.width, size.width)};
   }
   check_picture_size(options.settings.output, drawn_size(sheet, place));
 }
 
+std::string name_of_picture(const SweepOptions& options, const ContactSheet& sheet, size_t index) {
+  return sheet.columns[index % sheet.columns.size()] + (options.variations.size() == 2 ? ", " : "") +
+         sheet.rows[index / sheet.columns.size()];
+}
+
 int sweep(const SweepOptions& options, Console& console, spdlog::logger& log) {
   ContactSheet sheet = empty_sheet(options);
   check_inputs(options, sheet);
+  const WarningSink warn = [&log](const std::string& sentence) { log.warn("{}", sentence); };
   const bool is_quiet = options.settings.messages.quiet;
+  const PaintListeners listeners{log, is_quiet ? ProgressMaker() : progress_on(console)};
   std::optional<Machine> machine;
   for (size_t i = 0; i < options.pictures.size(); ++i) {
     const JobOptions& picture = options.pictures[i];
-    const std::string name = sheet.columns[i % sheet.columns.size()] + (options.variations.size() == 2 ? ", " : "") +
-                             sheet.rows[i / sheet.columns.size()];
+    const std::string name = name_of_picture(options, sheet, i);
     if (!is_quiet) {
       console.line("picture " + std::to_string(i + 1) + "/" + std::to_string(options.pictures.size()) + ": " + name);
     }
     log.info("picture {}: {}", i + 1, name);
 
-    JobInput input = read_job(picture, [&log](const std::string& sentence) { log.warn("{}", sentence); });
-    const Size content = original_size(input.pictures);
-    if (const std::string note = rounding_note(picture, content); !note.empty()) log.warn("{}", note);
+    Job job = Job::read(picture, warn);
+    job.check(warn);
     if (!machine || !agree(picture, options.pictures[i - 1], OptionFacts::SetsUpNetwork)) {
       machine.reset();  // two networks at once would take twice the memory
-      machine = set_up_machine(picture, log);
+      machine = set_up_machine(picture.machine, networks_of(picture), log);
     }
-    const JobOptions remaining =
-        picture.fine_style.empty() ? picture : paint_fine_style(*machine, input, picture, console, log);
-    LogObserver logging(log);
-    ProgressObserver progress(console, make_schedule(content, picture.stylize.schedule, machine->network->min_edge()),
-                              picture.stylize.optimizer.time_limit_seconds, seconds_now);
-    ObserverList observers;
-    observers.add(logging);
-    if (!is_quiet) observers.add(progress);
-    RunRecord record;
-    sheet.pictures[i] = paint(*machine, input.pictures, remaining, observers, record).picture;
+    job.paint(*machine, listeners);
+    sheet.pictures[i] = job.picture();
     // After each, so that one can watch, and that nothing is lost when a later one fails.
-    write_picture(drawn(sheet), options.settings.output, options.settings.write, {},
-                  [&log](const std::string& sentence) { log.warn("{}", sentence); });
-    if (record.stopped) return record.exit_code;
+    write_picture(drawn(sheet), options.settings.output, options.settings.write, {}, warn);
+    if (job.record().stopped) return job.record().exit_code;
   }
   return 0;
 }
@@ -99,7 +90,7 @@ int sweep(const SweepOptions& options, Console& console, spdlog::logger& log) {
 }  // namespace
 
 int run(const SweepOptions& options) {
-  for (const JobOptions& picture : options.pictures) check_outputs(picture);
+  for (const JobOptions& picture : options.pictures) check_files(picture);
   return logged_run(options.settings.messages, Stopping::SavesPicture, [&](Console& console, spdlog::logger& log) {
     const int exit_code = sweep(options, console, log);
     if (!options.settings.messages.quiet) {

@@ -1,6 +1,5 @@
-#include "styler/app/commands/sweep/options.hpp"
-
 #include "styler/app/commands/command_line.hpp"
+#include "styler/app/commands/sweep/options.hpp"
 #include "styler/base/error.hpp"
 #include "support/catch.hpp"
 

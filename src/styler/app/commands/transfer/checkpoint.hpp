@@ -6,10 +6,9 @@
 #include <vector>
 
 #include "styler/app/job/options/job_options.hpp"
-#include "styler/app/job/report.hpp"
+#include "styler/app/job/record.hpp"
 #include "styler/app/job/stored_parameters.hpp"
 #include "styler/core/picture/picture.hpp"
-#include "styler/core/stylize/run_state.hpp"
 
 namespace styler::app {
 
@@ -18,12 +17,6 @@ namespace styler::app {
 /// \param weights_sha256  of the file with the weights, since what that says of its origin may be wrong.
 nlohmann::ordered_json run_identity(const JobOptions& options, const InputHashes& hashes, const MachineChoice& machine,
                                     const std::string& weights_sha256);
-
-/// What a checkpoint holds.
-struct Checkpoint {
-  RunState state;
-  std::vector<ScaleRecord> scales;  ///< Up to the scale in work, with the losses before the evaluation that is next.
-};
 
 /// Writes a state file (see write_state_file()) with pictures, the optimiser's memory and losses as tensors and the
 /// rest as JSON. \param scales  those of the run so far; of the last one only as many losses as the state has behind it

@@ -9,12 +9,12 @@
 namespace styler::app {
 
 CheckpointObserver::CheckpointObserver(Settings settings, Observer& warnings)
-    : settings_(std::move(settings)),
-      warnings_(warnings),
-      recording_(std::move(settings_.earlier)),
-      time_(settings_.clock()) {}
+    : settings_(std::move(settings)), warnings_(warnings), recording_(std::move(settings_.earlier)) {}
 
-void CheckpointObserver::on_scale(const ScaleEvent& event) { recording_.on_scale(event); }
+void CheckpointObserver::on_scale(const ScaleEvent& event) {
+  if (!time_) time_ = settings_.clock();
+  recording_.on_scale(event);
+}
 
 Control CheckpointObserver::on_iteration(const IterationEvent& event) {
   recording_.on_iteration(event);
@@ -31,7 +31,7 @@ bool CheckpointObserver::due() const {
   if (settings_.about_to_stop()) return true;
   const CheckpointInterval& interval = settings_.interval;
   if (interval.iterations > 0) return iterations_ >= interval.iterations;
-  return settings_.clock() - time_ >= interval.seconds;
+  return settings_.clock() - *time_ >= interval.seconds;
 }
 
 void CheckpointObserver::write(const IterationEvent& event) {

@@ -3,17 +3,19 @@
 #include <filesystem>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "styler/app/job/options/job_options.hpp"
-#include "styler/app/job/report.hpp"
+#include "styler/app/job/record.hpp"
 #include "styler/core/stylize/observer.hpp"
 
 namespace styler::app {
 
 /// Writes checkpoints, from time to time and when the run is about to be stopped. One that can't be written is worth a
-/// warning, not the run: the one before stays, and the next is tried when it is due.
+/// warning, not the run: the one before stays, and the next is tried when it is due. Time counts from the run's
+/// beginning on.
 class CheckpointObserver : public Observer {
  public:
   using Clock = std::function<double()>;  ///< Seconds since some moment.
@@ -41,9 +43,9 @@ class CheckpointObserver : public Observer {
   Settings settings_;
   Observer& warnings_;
   RecordingObserver recording_;
-  int64_t iterations_ = 0;  ///< Since the last checkpoint, or the last attempt.
-  double time_;             ///< Of that.
-  std::string warned_of_;   ///< The reason of the last failure; empty after a success.
+  int64_t iterations_ = 0;      ///< Since the last checkpoint, or the last attempt.
+  std::optional<double> time_;  ///< Of that; none before the run begins.
+  std::string warned_of_;       ///< The reason of the last failure; empty after a success.
 };
 
 }  // namespace styler::app

@@ -3,18 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <iostream>
+#include <utility>
 
 #include "styler/app/job/fine_style.hpp"
-#include "styler/app/job/inputs.hpp"
-#include "styler/app/job/machine.hpp"
-#include "styler/app/job/memory_budget.hpp"
-#include "styler/app/job/preflight.hpp"
-#include "styler/app/job/report.hpp"
+#include "styler/app/job/job.hpp"
 #include "styler/app/session/stop_signals.hpp"
 #include "styler/base/clock.hpp"
 #include "styler/base/text.hpp"
 #include "styler/core/picture/resample.hpp"
-#include "styler/core/stylize/fine_style.hpp"
 
 namespace styler::app {
 namespace {
@@ -62,8 +58,23 @@ double seconds_per_pixel(const Machine& machine, const StylizeInput& pictures, c
   StylizeInput plain = pictures;
   plain.regions.clear();
   for (StyleSource& style : plain.styles) style.region = 0;
-  const StylizeResult result = stylize(*machine.network, machine.choice.device, plain, calibration, timing);
+  const StylizeResult result =
+      stylize(machine.network(kPictureNetwork), machine.choice.device, plain, calibration, timing);
   return timing.seconds_per_iteration() / pixels_of(picture_size(result.picture.colour));
+}
+
+double seconds_of(const PlannedScale& planned, double per_pixel) {
+  double style_pixels = 0;
+  for (const Size style : planned.styles) style_pixels += pixels_of(style);
+  return per_pixel * (pixels_of(planned.scale.size) * static_cast<double>(planned.scale.iterations) *
+                          planned.plan.evaluation_factor +
+                      style_pixels * kForwardPart);
+}
+
+/// `cpu, bf16, 2 threads`
+std::string machine_text(const MachineChoice& machine) {
+  return machine.device.device_name() + ", " + machine.device.precision_name() + ", " +
+         std::to_string(machine.threads) + (machine.threads == 1 ? " thread" : " threads");
 }
 
 /// `512x400`, `3 up to 512x400`, or `512x400, weight times 0.03`.
@@ -121,50 +132,27 @@ std::vector<std::string> dry_run_lines(const DryRun& run) {
 }
 
 int dry_run(const JobOptions& options, double start, spdlog::logger& log) {
-  const JobInput input = read_job(options, [&log](const std::string& sentence) { log.warn("{}", sentence); });
-  const Size content = original_size(input.pictures);
-  const std::vector<StyleExtent> styles = style_extents(input.pictures);
-  check_sizes(options, content, styles);
-  check_regions(input.pictures, options.stylize, smallest_edge_for(options.stylize.objective.layers()));
-  if (const std::string note = rounding_note(options, content); !note.empty()) log.warn("{}", note);
-  const Machine machine = set_up_machine(options, log);
-  const int64_t min_edge = machine.network->min_edge();
-
+  const WarningSink warn = [&log](const std::string& sentence) { log.warn("{}", sentence); };
+  const Job job = Job::read(options, warn);
+  job.check(warn);
+  const Machine machine = set_up_machine(options.machine, networks_of(options), log);
+  JobPlan plan = job.plan(machine);
   DryRun run;
-  run.machine = machine.choice.device.device_name() + ", " + machine.choice.device.precision_name() + ", " +
-                std::to_string(machine.choice.threads) + (machine.choice.threads == 1 ? " thread" : " threads");
-  const NetworkMemory network = network_memory(machine.choice.device, machine.choice.threads);
-  const MemoryBudget budget = memory_budget(options, machine.choice);
-  run.limit_bytes = budget.limit_bytes;
-  run.time_limit_seconds = options.stylize.optimizer.time_limit_seconds;
-  run.peak_so_far_bytes = machine.choice.device.device.is_cpu() ? peak_memory_bytes() : 0;
-  const std::vector<MemoryPlan> plans =
-      plan_run(content, styles, options.stylize, min_edge, network, budget, weight_maps(input.pictures));
   run.other_seconds = seconds_now() - start;
-
-  const double per_pixel = seconds_per_pixel(machine, input.pictures, options);
-  const std::vector<Scale> scales = make_schedule(content, options.stylize.schedule, min_edge);
-  for (size_t i = 0; i < scales.size(); ++i) {
-    PlannedScale planned{scales[i], style_sizes(styles, scales[i].size, options.stylize.style_scale, min_edge),
-                         plans[i]};
-    double style_pixels = 0;
-    for (const Size style : planned.styles) style_pixels += pixels_of(style);
-    planned.seconds = per_pixel * (pixels_of(planned.scale.size) * static_cast<double>(planned.scale.iterations) *
-                                       planned.plan.evaluation_factor +
-                                   style_pixels * kForwardPart);
-    run.scales.push_back(planned);
-  }
-  if (!options.fine_style.empty()) {
-    const Size size = finest_style_size(input, options, min_edge);
-    const StyleExtent fine{picture_size(input.fine_style.colour)};
-    const std::vector<MemoryPlan> fine_plans =
-        plan_run(size, {fine}, fine_stroke_options(options.stylize, size.long_edge()), machine.fine_network->min_edge(),
-                 network, budget);
-    run.peak_so_far_bytes = std::max(run.peak_so_far_bytes, fine_plans.back().predicted_bytes);
-    run.other_seconds +=
-        kFineStylePart * per_pixel * pixels_of(size) * static_cast<double>(options.stylize.schedule.iterations);
-  }
+  const double per_pixel = seconds_per_pixel(machine, job.input().pictures, options);
   if (StopSignals::requested()) return kInterrupted;
+
+  run.machine = machine_text(machine.choice);
+  run.limit_bytes = plan.limit_bytes;
+  run.peak_so_far_bytes = plan.peak_so_far_bytes;
+  run.time_limit_seconds = options.stylize.optimizer.time_limit_seconds;
+  for (PlannedScale& planned : plan.scales) planned.seconds = seconds_of(planned, per_pixel);
+  run.scales = std::move(plan.scales);
+  if (const auto& fine = plan.fine_style) {
+    run.peak_so_far_bytes = std::max(run.peak_so_far_bytes, fine->plan.predicted_bytes);
+    run.other_seconds +=
+        kFineStylePart * per_pixel * pixels_of(fine->size) * static_cast<double>(options.stylize.schedule.iterations);
+  }
   for (const std::string& line : dry_run_lines(run)) std::cout << line << '\n';
   std::cout << std::flush;
   return 0;

@@ -6,22 +6,14 @@
 #include <vector>
 
 #include "styler/app/job/options/job_options.hpp"
-#include "styler/core/memory/plan.hpp"
+#include "styler/app/job/plan.hpp"
 
 namespace styler::app {
 
-/// One scale of a run that may come.
-struct PlannedScale {
-  Scale scale;
-  std::vector<Size> styles;
-  MemoryPlan plan;
-  double seconds = 0;
-};
-
 /// Everything that --dry-run tells.
 struct DryRun {
-  std::string machine;  ///< `cpu, bf16, 2 threads`
-  std::vector<PlannedScale> scales;
+  std::string machine;               ///< `cpu, bf16, 2 threads`
+  std::vector<PlannedScale> scales;  ///< With their seconds.
   int64_t limit_bytes = 0;
   int64_t peak_so_far_bytes = 0;  ///< Reading pictures and weights may have taken more than the scales will.
   double other_seconds = 0;       ///< What reading pictures and weights took.

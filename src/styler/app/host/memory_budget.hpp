@@ -1,14 +1,14 @@
 #pragma once
 
-#include "styler/app/job/machine.hpp"
-#include "styler/app/job/options/job_options.hpp"
+#include "styler/app/host/machine.hpp"
 #include "styler/core/memory/plan.hpp"
+#include "styler/options/memory_options.hpp"
 
 namespace styler::app {
 
 /// What a run may have in use on the machine that was chosen: --memory-limit, or most of what is available. To be asked
 /// when pictures and network are in memory, and nothing else is: that is what the plan adds to. On a GPU the network's
 /// weights are not counted.
-MemoryBudget memory_budget(const JobOptions& options, const MachineChoice& machine);
+MemoryBudget memory_budget(const MemoryOptions& options, const MachineChoice& machine);
 
 }  // namespace styler::app

@@ -1,11 +1,11 @@
-#include "styler/app/job/memory_budget.hpp"
+#include "styler/app/host/memory_budget.hpp"
 
 #include "styler/app/host/memory.hpp"
 
 namespace styler::app {
 
-MemoryBudget memory_budget(const JobOptions& options, const MachineChoice& machine) {
-  const int64_t asked = options.stylize.memory.limit_bytes;
+MemoryBudget memory_budget(const MemoryOptions& options, const MachineChoice& machine) {
+  const int64_t asked = options.limit_bytes;
   if (const auto free = free_gpu_memory(machine.device)) {
     return {asked > 0 ? asked : default_memory_limit({*free, *free}, 0), 0};
   }

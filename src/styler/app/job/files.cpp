@@ -1,7 +1,8 @@
-#include "styler/app/job/preflight.hpp"
+#include "styler/app/job/files.hpp"
 
 #include <sys/stat.h>
 
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,9 @@ namespace styler::app {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char* kLogFile = "--log-file";
+constexpr const char* kCheckpoint = "--checkpoint";
 
 /// What a name leads to, by links and detours too: the file that is there, or the place where it would be.
 class FileIdentity {
@@ -41,27 +45,16 @@ class FileIdentity {
 
 bool same_file(const fs::path& a, const fs::path& b) { return FileIdentity(a) == FileIdentity(b); }
 
-/// Whatever a run reads, but for the checkpoint that it may replace.
-std::vector<NamedFile> inputs_of(const JobOptions& options) {
-  std::vector<NamedFile> inputs = {{"--content", options.content},
-                                   {"--content-regions", options.content_regions},
-                                   {"--fine-style", options.fine_style},
-                                   {"--init", options.init_file},
-                                   {"--weights", options.machine.weights}};
-  for (const StyleFiles& style : style_files(options)) {
-    for (const fs::path& file : style.files) inputs.push_back({"--style", file});
-  }
-  for (const fs::path& map : options.style_regions) {
-    if (!names_colour(map)) inputs.push_back({"--style-regions", map});
-  }
-  return inputs;
+std::vector<NamedFile> without(const std::string& name, std::vector<NamedFile> files) {
+  std::erase_if(files, [&](const NamedFile& file) { return file.name == name; });
+  return files;
 }
 
 /// --save-every writes names that nobody typed, which must not be an input's.
 void check_snapshots(const JobOptions& options) {
   if (options.save_every < 1) return;
   const std::string start = options.output.stem().string() + "_s";
-  std::vector<NamedFile> inputs = inputs_of(options);
+  std::vector<NamedFile> inputs = files_read(options);
   inputs.push_back({"--resume", options.resume});
   for (const auto& [name, input] : inputs) {
     if (input.empty() || input.filename().string().rfind(start, 0) != 0) continue;
@@ -74,6 +67,29 @@ void check_snapshots(const JobOptions& options) {
 }
 
 }  // namespace
+
+std::vector<NamedFile> files_written(const JobOptions& options) {
+  return {{"--output", options.output},
+          {"--report", options.report},
+          {kLogFile, options.messages.log_file},
+          {"--preview", options.preview},
+          {kCheckpoint, options.checkpoint}};
+}
+
+std::vector<NamedFile> files_read(const JobOptions& options) {
+  std::vector<NamedFile> files = {{"--content", options.content},
+                                  {"--content-regions", options.content_regions},
+                                  {"--fine-style", options.fine_style},
+                                  {"--init", options.init_file},
+                                  {"--weights", options.machine.weights}};
+  for (const StyleFiles& style : style_files(options)) {
+    for (const fs::path& file : style.files) files.push_back({"--style", file});
+  }
+  for (const fs::path& map : options.style_regions) {
+    if (!names_colour(map)) files.push_back({"--style-regions", map});
+  }
+  return files;
+}
 
 void check_distinct(const std::vector<NamedFile>& written, const std::vector<NamedFile>& others) {
   const auto reject = [](const NamedFile& file, const NamedFile& other) {
@@ -99,14 +115,11 @@ void check_distinct(const std::vector<NamedFile>& written, const std::vector<Nam
   }
 }
 
-void check_outputs(const JobOptions& options) {
-  std::vector<NamedFile> written = {{"--output", options.output},
-                                    {"--report", options.report},
-                                    {"--log-file", options.messages.log_file},
-                                    {"--preview", options.preview}};
-  check_distinct(written, {{"--resume", options.resume}});  // a checkpoint may replace the one that is gone on from
-  written.push_back({"--checkpoint", options.checkpoint});
-  check_distinct(written, inputs_of(options));
+void check_files(const JobOptions& options) {
+  const std::vector<NamedFile> written = files_written(options);
+  // A checkpoint may replace the one that is gone on from.
+  check_distinct(without(kCheckpoint, written), {{"--resume", options.resume}});
+  check_distinct(written, files_read(options));
   if (!options.messages.log_file.empty()) check_writable(options.messages.log_file);
   if (options.dry_run) return;
   check_snapshots(options);
@@ -116,30 +129,13 @@ void check_outputs(const JobOptions& options) {
   if (!options.checkpoint.empty()) check_writable(options.checkpoint);
 }
 
-void check_sizes(const JobOptions& options, Size content, const std::vector<StyleExtent>& styles) {
-  const int64_t min_edge = smallest_edge_for(options.stylize.objective.layers());
-  if (options.is_texture() && content.long_edge() < min_edge) {
-    throw Error(ErrorCode::Input, "a texture of " + size_text(content) +
-                                      " px is too small for the layers in use; use --size " + std::to_string(min_edge) +
-                                      " or more");
+void remove_abandoned_files_of(const JobOptions& options) {
+  std::set<fs::path> folders;
+  for (const auto& [name, file] : without(kLogFile, files_written(options))) {  // lines are added to that
+    std::error_code ignored;
+    if (!file.empty()) folders.insert(fs::weakly_canonical(file, ignored).parent_path());
   }
-  const std::vector<Scale> schedule = make_schedule(content, options.stylize.schedule, min_edge);
-  for (const Scale& scale : schedule) style_sizes(styles, scale.size, options.stylize.style_scale, min_edge);
-  check_picture_size(options.output, schedule.back().size);
-}
-
-Size finest_size(const JobOptions& options, Size content) {
-  const int64_t min_edge = smallest_edge_for(options.stylize.objective.layers());
-  return make_schedule(content, options.stylize.schedule, min_edge).back().size;
-}
-
-std::string rounding_note(const JobOptions& options, Size asked) {
-  if (!options.stylize.schedule.tileable) return {};
-  const Size size = finest_size(options, asked);
-  if (size == asked) return {};
-  const int64_t min_edge = smallest_edge_for(options.stylize.objective.layers());
-  return "a tileable texture has edges of whole " + std::to_string(min_edge) +
-         " px with the layers in use: " + size_text(size) + " px instead of " + size_text(asked);
+  for (const fs::path& folder : folders) remove_abandoned_files(folder);
 }
 
 }  // namespace styler::app

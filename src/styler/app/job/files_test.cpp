@@ -1,4 +1,4 @@
-#include "styler/app/job/preflight.hpp"
+#include "styler/app/job/files.hpp"
 
 #include "styler/base/error.hpp"
 #include "support/catch.hpp"
@@ -17,7 +17,7 @@ JobOptions in_folder(const support::TempFolder& folder) {
 
 ErrorCode refusal(const JobOptions& options) {
   try {
-    check_outputs(options);
+    check_files(options);
   } catch (const Error& error) {
     return error.code();
   }
@@ -27,7 +27,7 @@ ErrorCode refusal(const JobOptions& options) {
 
 }  // namespace
 
-TEST_CASE("files that can be written are accepted and not touched", "[preflight]") {
+TEST_CASE("files that can be written are accepted and not touched", "[job_files]") {
   const support::TempFolder folder;
   JobOptions options = in_folder(folder);
   options.report = folder.path() / "run.json";
@@ -35,12 +35,12 @@ TEST_CASE("files that can be written are accepted and not touched", "[preflight]
   options.preview = folder.path() / "look.jpg";
   options.checkpoint = options.resume = folder.put("run.ckpt", "x");
   options.write.bit_depth = 16;  // which no .jpg holds, but a preview need not
-  CHECK_NOTHROW(check_outputs(options));
+  CHECK_NOTHROW(check_files(options));
   CHECK_FALSE(std::filesystem::exists(options.output));
   CHECK_FALSE(std::filesystem::exists(options.report));
 }
 
-TEST_CASE("outputs that overwrite an input or each other, or of an unknown format, are refused", "[preflight]") {
+TEST_CASE("outputs that overwrite an input or each other, or of an unknown format, are refused", "[job_files]") {
   const support::TempFolder folder;
   JobOptions options = in_folder(folder);
   SECTION("the content") { options.output = options.content; }
@@ -66,7 +66,7 @@ TEST_CASE("outputs that overwrite an input or each other, or of an unknown forma
   CHECK(refusal(options) == ErrorCode::InvalidArgument);
 }
 
-TEST_CASE("folders that are missing are refused", "[preflight]") {
+TEST_CASE("folders that are missing are refused", "[job_files]") {
   const support::TempFolder folder;
   JobOptions options = in_folder(folder);
   SECTION("output folder") { options.output = folder.path() / "none" / "out.png"; }
@@ -75,22 +75,6 @@ TEST_CASE("folders that are missing are refused", "[preflight]") {
   SECTION("preview folder") { options.preview = folder.path() / "none" / "look.png"; }
   SECTION("log folder") { options.messages.log_file = folder.path() / "none" / "run.log"; }
   CHECK(refusal(options) == ErrorCode::Output);
-}
-
-TEST_CASE("pictures too small for the deepest layer are refused before the network is there", "[preflight]") {
-  JobOptions options;
-  CHECK_NOTHROW(check_sizes(options, {100, 200}, {{{100, 100}}}));
-  CHECK_THROWS_AS(check_sizes(options, {1, 1}, {{{100, 100}}}), Error);
-  CHECK_THROWS_AS(check_sizes(options, {100, 100}, {{{1, 1}}}), Error);
-}
-
-TEST_CASE("a result too large for its file is refused before it is painted", "[preflight]") {
-  JobOptions options;
-  options.stylize.schedule.size = 20000;
-  options.output = "out.webp";
-  CHECK_THROWS_AS(check_sizes(options, {100, 200}, {{{100, 100}}}), Error);
-  options.output = "out.png";
-  CHECK_NOTHROW(check_sizes(options, {100, 200}, {{{100, 100}}}));
 }
 
 }  // namespace styler::app

@@ -1,0 +1,46 @@
+#include "styler/app/job/plan.hpp"
+
+#include "styler/app/host/memory.hpp"
+#include "styler/app/host/memory_budget.hpp"
+#include "styler/app/job/fine_style.hpp"
+#include "styler/app/job/networks.hpp"
+#include "styler/core/picture/resample.hpp"
+#include "styler/core/stylize/fine_style.hpp"
+
+namespace styler::app {
+namespace {
+
+JobPlan::FineStyle plan_fine_style(const JobInput& input, const JobOptions& options, const Machine& machine,
+                                   const MemoryBudget& budget) {
+  const Size size = finest_style_size(input, options, machine.network(kPictureNetwork).min_edge());
+  const StyleExtent strokes{picture_size(input.fine_style.colour)};
+  const NetworkMemory memory = network_memory(machine.choice.device, machine.choice.threads);
+  const StylizeOptions stylize = fine_stroke_options(options.stylize, size.long_edge());
+  return {size,
+          plan_run(size, {strokes}, stylize, machine.network(kFineStyleNetwork).min_edge(), memory, budget).back()};
+}
+
+}  // namespace
+
+JobPlan plan_job(const JobInput& input, const JobOptions& options, const Machine& machine) {
+  const MachineChoice& choice = machine.choice;
+  const MemoryBudget budget = memory_budget(options.stylize.memory, choice);
+  JobPlan plan;
+  plan.limit_bytes = budget.limit_bytes;
+  plan.peak_so_far_bytes = choice.device.device.is_cpu() ? peak_memory_bytes() : 0;
+  const Size content = original_size(input.pictures);
+  const std::vector<StyleExtent> styles = style_extents(input.pictures);
+  const int64_t min_edge = machine.network(kPictureNetwork).min_edge();
+  const std::vector<MemoryPlan> plans =
+      plan_run(content, styles, options.stylize, min_edge, network_memory(choice.device, choice.threads), budget,
+               weight_maps(input.pictures));
+  const std::vector<Scale> scales = make_schedule(content, options.stylize.schedule, min_edge);
+  for (size_t i = 0; i < scales.size(); ++i) {
+    plan.scales.push_back(
+        {scales[i], style_sizes(styles, scales[i].size, options.stylize.style_scale, min_edge), plans[i]});
+  }
+  if (!options.fine_style.empty()) plan.fine_style = plan_fine_style(input, options, machine, budget);
+  return plan;
+}
+
+}  // namespace styler::app

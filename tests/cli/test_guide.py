@@ -1,4 +1,4 @@
-"""README.md, the guide and the gallery keep their word: their commands run, and what they name is there.
+"""README.md, the guide and the page of controls keep their word: their commands run, and what they name is there.
 
 Every command line in them, a line of an indented block or of a fenced one, is run on small pictures for an iteration or
 two, or stands in NOT_RUN with the reason; a line that is neither is a failure.
@@ -17,7 +17,7 @@ import support
 from support import CHECKOUT, CliTest, default_signals
 
 # The guide's come first: what others have from there is run once, in the guide, where it may need the command before.
-PAGES = [CHECKOUT / "docs/guide.md", *sorted((CHECKOUT / "docs/guide").glob("*.md")), CHECKOUT / "docs/gallery.md",
+PAGES = [CHECKOUT / "docs/guide.md", *sorted((CHECKOUT / "docs/guide").glob("*.md")), CHECKOUT / "docs/controls.md",
          CHECKOUT / "README.md", CHECKOUT / "models/README.md", CHECKOUT / "examples/README.md"]  # fmt: skip
 # Languages of fenced blocks that hold no commands. TOML is written to look.toml, which a command of its page names.
 NO_COMMANDS = {"cmake": "tests/install builds programs with such lines", "toml": "the command below it reads it"}
@@ -213,7 +213,7 @@ class Guide(CliTest):
         (folder / "paintings").mkdir()
         shutil.copy(folder / "art.jpg", folder / "paintings")
         (folder / "list.tsv").write_text("photo.jpg\tart.jpg\n")
-        for place in (".local/share/bash-completion/completions", ".config/fish/completions", ".zfunc", "docs/gallery"):
+        for place in (".local/share/bash-completion/completions", ".config/fish/completions", ".zfunc", "docs/controls"):
             (folder / place).mkdir(parents=True)
         return folder
 

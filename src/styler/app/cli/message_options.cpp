@@ -11,7 +11,8 @@ void describe(OptionTable& table, MessageOptions& messages) {
   table.counter("-v,--verbose", messages.verbosity, "Print what was chosen and why; -vv: every iteration too")
       .is(Reported | OfWholeSheet)
       .brief("Print what was chosen and why");
-  table.path("--log-file", messages.log_file, "Add what -v prints to this file").is(Reported | OfWholeSheet);
+  table.path("--log-file", messages.log_file, "Add what -v prints to this file")
+      .is(Reported | OfWholeSheet | WritesFile);
 }
 
 void MessageOptions::validate() const {

@@ -69,6 +69,11 @@ Option& Option::as(std::function<OptionValue()> value) {
   return *this;
 }
 
+Option& Option::files(std::function<std::vector<std::filesystem::path>()> files) {
+  files_ = std::move(files);
+  return *this;
+}
+
 Option& Option::identity(std::function<OptionValue()> value) {
   identity_ = std::move(value);
   return *this;
@@ -86,6 +91,12 @@ std::string Option::key() const {
 
 bool Option::has(OptionFacts facts) const {
   return (static_cast<unsigned>(facts_) & static_cast<unsigned>(facts)) != 0;
+}
+
+std::vector<std::filesystem::path> Option::files() const {
+  std::vector<std::filesystem::path> files = files_ ? files_() : std::vector<std::filesystem::path>();
+  std::erase_if(files, [](const std::filesystem::path& file) { return file.empty(); });
+  return files;
 }
 
 std::vector<std::string> Option::idle_sentences() const {
@@ -142,12 +153,14 @@ Option& OptionTable::path(const std::string& names, std::filesystem::path& field
   };
   return text(
              names, "FILE", [&field] { return field.string(); }, accepted, "the name of a file", help)
-      .completes(Option::Completes::Files);
+      .completes(Option::Completes::Files)
+      .files([&field] { return std::vector{field}; });
 }
 
 Option& OptionTable::paths(const std::string& names, const std::string& type, std::vector<std::filesystem::path>& field,
                            const std::string& help) {
-  Option& option = add(Option::Kind::Words, names, help, type).completes(Option::Completes::Files);
+  Option& option =
+      add(Option::Kind::Words, names, help, type).completes(Option::Completes::Files).files([&field] { return field; });
   option.value_ = [&field] {
     std::vector<std::string> files;
     for (const std::filesystem::path& file : field) files.push_back(file.string());
@@ -265,6 +278,15 @@ std::vector<std::string> OptionTable::idle_sentences() const {
     for (std::string& sentence : option.idle_sentences()) sentences.push_back(std::move(sentence));
   }
   return sentences;
+}
+
+std::vector<NamedFile> files_with(const OptionTable& table, OptionFacts facts) {
+  std::vector<NamedFile> named;
+  for (const Option& option : table.options()) {
+    if (!option.has(facts)) continue;
+    for (const std::filesystem::path& file : option.files()) named.push_back({option.long_name(), file});
+  }
+  return named;
 }
 
 std::vector<NamedValue> values_with(const OptionTable& table, OptionFacts facts) {

@@ -34,6 +34,8 @@ enum class OptionFacts : unsigned {
   OfWholeSheet = 1 << 6,      ///< Is there once for all pictures of a sheet, and so can't vary from one to the next.
   SetsUpNetwork = 1 << 7,     ///< Two pictures that differ in it don't share a network.
   ReadsPictures = 1 << 8,     ///< Two pictures that differ in it don't share what was read.
+  ReadsFile = 1 << 9,         ///< Names files that go in, which nothing may be written over.
+  WritesFile = 1 << 10,       ///< Names files that come out.
 };
 constexpr OptionFacts operator|(OptionFacts a, OptionFacts b) {
   return static_cast<OptionFacts>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
@@ -70,6 +72,8 @@ class Option {
   Option& completes(Completes what);
   /// The value in reports, where that is not the word on the command line.
   Option& as(std::function<OptionValue()> value);
+  /// The files that its value names, where that is not simply a path or several.
+  Option& files(std::function<std::vector<std::filesystem::path>()> files);
   /// What stands for it where the value's contents count and not its name: in fingerprints and checkpoints.
   Option& identity(std::function<OptionValue()> value);
   /// Where `idle` holds, an option that is given does nothing, which is a mistake: `--name <why; remedy>`. Asked when
@@ -101,6 +105,9 @@ class Option {
   /// The value, or what stands for it.
   OptionValue identity_value() const { return identity_ ? identity_() : value_(); }
 
+  /// That the value names; empty where it names none.
+  std::vector<std::filesystem::path> files() const;
+
   /// Takes what was given, a word each. Taking the same again changes nothing.
   /// \throws Error{InvalidArgument}
   void take(const std::vector<std::string>& words) const { take_(words); }
@@ -126,6 +133,7 @@ class Option {
   bool given_ = false;
   std::vector<std::pair<std::function<bool()>, std::string>> idle_;
   std::function<OptionValue()> value_, identity_;
+  std::function<std::vector<std::filesystem::path>()> files_;
   std::function<void(const std::vector<std::string>&)> take_;
   std::function<void(int64_t)> take_count_;
 };
@@ -205,6 +213,15 @@ class OptionTable {
   std::string heading_ = "Options";
   std::vector<std::pair<std::string, std::string>> refused_;
 };
+
+/// A file and what the user called it.
+struct NamedFile {
+  std::string name;
+  std::filesystem::path file;
+};
+
+/// The files that are named by options with one of these facts, in the table's order.
+std::vector<NamedFile> files_with(const OptionTable& table, OptionFacts facts);
 
 /// A key and its value.
 using NamedValue = std::pair<std::string, OptionValue>;

@@ -20,24 +20,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// The files that the batch's own options with one of these facts name.
+std::vector<NamedFile> files_of(const BatchOptions& options, OptionFacts facts) {
+  BatchOptions described = options;  // which describe() binds to
+  OptionTable table;
+  described.describe(table);
+  return files_with(table, facts);
+}
+
 /// Checks everything that would make every job fail, and makes the output folder.
 void check_outputs(const BatchOptions& options, const std::vector<BatchJob>& jobs) {
   prepare_outputs(options.sources.output_folder, outputs_of(jobs), options.settings.write,
                   /*tells_finished=*/!options.force);
-  for (const fs::path& file : {options.report, options.gallery, options.settings.messages.log_file}) {
-    if (!file.empty()) check_writable(file);
-  }
+  for (const NamedFile& record : files_of(options, OptionFacts::WritesFile)) check_writable(record.file);
 }
 
 void check_records(const BatchOptions& options, const std::vector<BatchJob>& jobs) {
-  const JobSources& sources = options.sources;
-  std::vector<NamedFile> records = {
-      {"--report", options.report}, {"--gallery", options.gallery}, {"--log-file", options.settings.messages.log_file}};
-  std::vector<NamedFile> others = {{"--content", sources.content},
-                                   {"--style", sources.style},
-                                   {"--pairs", sources.pairs},
-                                   {"--init", options.settings.init_file},
-                                   {"--weights", options.settings.machine.weights}};
+  const std::vector<NamedFile> records = files_of(options, OptionFacts::WritesFile);
+  std::vector<NamedFile> others = files_of(options, OptionFacts::ReadsFile);
   std::set<fs::path> photos;
   std::set<fs::path> paintings;
   for (const BatchJob& job : jobs) {

@@ -1,9 +1,8 @@
-#include "styler/app/commands/batch/jobs.hpp"
-
 #include <algorithm>
 #include <set>
 #include <utility>
 
+#include "styler/app/commands/batch/jobs.hpp"
 #include "styler/base/error.hpp"
 #include "support/catch.hpp"
 #include "support/temp_folder.hpp"

@@ -12,14 +12,20 @@ void describe_sources(OptionTable& table, JobSources& sources) {
   table
       .text("--content", "DIR|GLOB|LIST", sources.content, what,
             "Photos: a folder, a pattern in quotes ('trip/*.jpg'), or a .txt file with one name per line")
+      .is(OptionFacts::ReadsFile)
+      .files([&sources] { return std::vector<std::filesystem::path>{sources.content}; })
       .completes(Option::Completes::Files)
       .brief("Photos: a folder, a pattern, or a .txt list");
   table.text("--style", "DIR|GLOB|LIST", sources.style, what, "Paintings, named like the photos")
+      .is(OptionFacts::ReadsFile)
+      .files([&sources] { return std::vector<std::filesystem::path>{sources.style}; })
       .completes(Option::Completes::Files)
       .brief("Paintings, named like the photos");
-  table.path("--pairs", sources.pairs,
-             "Instead of every photo with every painting: a file with a photo and a painting per line, between them a "
-             "tab");
+  table
+      .path("--pairs", sources.pairs,
+            "Instead of every photo with every painting: a file with a photo and a painting per line, between them a "
+            "tab")
+      .is(OptionFacts::ReadsFile);
   table.flag("--recursive", sources.recursive, "Search folders with all that is below them")
       .brief("Search folders with all below them");
   table.path("-o,--output", sources.output_folder, "Folder for the pictures; made if it is not there")
@@ -48,9 +54,11 @@ void describe_course(OptionTable& table, BatchOptions& options) {
       "--shard", "I/N",
       [&options] { return std::to_string(options.shard.index) + "/" + std::to_string(options.shard.count); },
       take_shard, "", "Do only part I of N, so that N machines share the work");
-  table.path("--report", options.report, "Add a line of JSON for each picture to this file, as it ends");
+  table.path("--report", options.report, "Add a line of JSON for each picture to this file, as it ends")
+      .is(OptionFacts::WritesFile);
   table.path("--gallery", options.gallery, "Write a page with all pictures that opens in a browser")
       .type("FILE.html")
+      .is(OptionFacts::WritesFile)
       .brief("Write a page with all pictures");
 }
 

@@ -88,6 +88,9 @@ std::string layers_text(const std::vector<WeightedLayer>& layers);
 /// What the options are for: a batch has no options of one picture, and a sheet none of a long run.
 enum class JobScope { Picture, Sheet, Batch };
 
+/// The files that a job's options with one of these facts name.
+std::vector<NamedFile> option_files(const JobOptions& options, OptionFacts facts);
+
 /// All options of a job, in the order in which fingerprints hash them.
 void describe(OptionTable& table, JobOptions& options, JobScope scope);
 void describe(OptionTable& table, OptimizerOptions& optimizer);

@@ -1,6 +1,7 @@
 #include <string>
 
 #include "styler/app/job/options/job_options.hpp"
+#include "styler/app/job/options/region_options.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/text.hpp"
 
@@ -37,7 +38,7 @@ Option& without_effect_at_no_strength(Option& option, const ObjectiveOptions& ob
 void describe_inputs(OptionTable& table, JobOptions& o) {
   table.heading(kPictures);
   table.path("--content", o.content, "Photo whose forms are kept; without one the result is a texture")
-      .is(kInput)
+      .is(kInput | ReadsFile)
       .brief("Photo whose forms are kept");
   table
       .paths("--style", "FILE|DIR...", o.styles,
@@ -54,23 +55,28 @@ void describe_several_styles(OptionTable& table, JobOptions& o) {
           "--fine-style", o.fine_style,
           "Painting whose fine strokes are taken, while --style gives the larger forms; painted onto that first"),
       o.stylize.objective)
-      .is(kInput | SetsUpNetwork);
+      .is(kInput | SetsUpNetwork | ReadsFile);
   table
       .path("--content-regions", o.content_regions,
             "Map of the photo, a picture in which each colour is a region, with soft borders if you like; a region "
             "that no --style-regions names stays the photo")
-      .is(kInput);
+      .is(kInput | ReadsFile);
   table
       .paths("--style-regions", "FILE|#rrggbb...", o.style_regions,
              "For each --style the region that it is for, as a colour of that map in quotes; or a map of the painting "
              "in these colours, so that each region takes after its like")
-      .is(kInput);
+      .is(kInput | ReadsFile)
+      .files([&o] {
+        std::vector<std::filesystem::path> maps = o.style_regions;
+        std::erase_if(maps, names_colour);
+        return maps;
+      });
 }
 
 void describe_output(OptionTable& table, JobOptions& o) {
   table.heading(kPictures);
   table.path("-o,--output", o.output, "Picture to write: .png, .jpg, .tif, .webp, .bmp or .ppm")
-      .is(NamesPicture | OfWholeSheet)
+      .is(NamesPicture | OfWholeSheet | WritesFile)
       .brief("Picture to write: .png, .jpg, .tif, .webp …");
 }
 
@@ -252,8 +258,9 @@ void describe_start(OptionTable& table, JobOptions& o) {
           [&o] { return o.init == Init::Picture ? o.init_file.string() : std::string(kInits.word(o.init)); }, take_init,
           "content, noise or the name of a picture", "Where the optimisation starts; without a photo from noise")
       .identity([&o] { return std::string(kInits.word(o.init)); })  // a picture's bytes count, not its name
-      .is(Look | ReadsPictures)
-      .completes(Option::Completes::Files);
+      .is(Look | ReadsPictures | ReadsFile)
+      .completes(Option::Completes::Files)
+      .files([&o] { return std::vector{o.init_file}; });
   table.whole("--seed", o.stylize.seed, "Seed of --init noise").is(Look);
 }
 
@@ -278,7 +285,8 @@ void describe_schedule(OptionTable& table, ScheduleOptions& schedule) {
 void describe_records(OptionTable& table, JobOptions& o, JobScope scope) {
   table.heading(kRecords);
   if (scope == JobScope::Picture) {
-    table.path("--report", o.report, "Write options, choices, losses and times to this JSON file").is(Reported);
+    table.path("--report", o.report, "Write options, choices, losses and times to this JSON file")
+        .is(Reported | WritesFile);
   }
   const auto take_count = [&field = o.save_every](const std::string& value) {
     const auto count = parse_whole(value);
@@ -297,12 +305,12 @@ void describe_records(OptionTable& table, JobOptions& o, JobScope scope) {
 void describe_long_runs(OptionTable& table, JobOptions& o) {
   table.heading(kLongRuns);
   table.path("--preview", o.preview, "Replace this picture every few seconds by the one in work, to watch it grow")
-      .is(Reported);
+      .is(Reported | WritesFile);
   table
       .path("--checkpoint", o.checkpoint,
             "Keep in this file what it takes to go on, should the run be killed; a large one: 60 bytes per pixel, and "
             "24 more for each step that L-BFGS remembers")
-      .is(Reported);
+      .is(Reported | WritesFile);
   const auto take_interval = [&field = o.checkpoint_every](const std::string& value) {
     const auto interval = parse_checkpoint_interval(value);
     field = interval.value_or(field);

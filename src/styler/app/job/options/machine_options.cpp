@@ -47,7 +47,7 @@ void describe(OptionTable& table, MachineOptions& machine) {
       .default_text("physical cores")
       .is(Reported | SetsUpNetwork);
   table.path("--weights", machine.weights, "VGG19 weights to use; else the first that `styler weights list` shows")
-      .is(Reported | ShownWithPicture | SetsUpNetwork | OfWholeSheet);
+      .is(Reported | ShownWithPicture | SetsUpNetwork | OfWholeSheet | ReadsFile);
 }
 
 void describe(OptionTable& table, MemoryOptions& memory) {

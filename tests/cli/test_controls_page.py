@@ -1,4 +1,4 @@
-"""docs/gallery.md: its commands can be run, and its pictures are there."""
+"""docs/controls.md: its commands can be run, and its pictures are there."""
 
 import re
 import shlex
@@ -6,10 +6,10 @@ import unittest
 
 from support import CHECKOUT, CliTest
 
-PAGE = CHECKOUT / "docs" / "gallery.md"
+PAGE = CHECKOUT / "docs" / "controls.md"
 
 
-class GalleryPage(CliTest):
+class ControlsPage(CliTest):
     def setUp(self):
         super().setUp()
         self.page = PAGE.read_text()
@@ -21,7 +21,7 @@ class GalleryPage(CliTest):
         self.assertGreater(len(shown), 10)
         for picture in shown:
             self.assertTrue((PAGE.parent / picture).is_file(), picture)
-        made = [f"docs/{picture}" for picture in shown if picture.startswith("gallery/")]
+        made = [f"docs/{picture}" for picture in shown if picture.startswith("controls/")]
         self.assertEqual(sorted(set(made)), sorted(self.outputs))
 
     def test_every_command_is_understood_down_to_its_pictures(self):

@@ -12,7 +12,15 @@ if(STYLER_BUILD_APP)
   # From the program to its engine, so that the two can be moved together.
   cmake_path(ABSOLUTE_PATH engine_dir BASE_DIRECTORY ${CMAKE_INSTALL_PREFIX})
   cmake_path(RELATIVE_PATH engine_dir BASE_DIRECTORY ${CMAKE_INSTALL_FULL_BINDIR})
-  set_target_properties(styler PROPERTIES INSTALL_RPATH $ORIGIN/${engine_dir})
+  set_target_properties(styler PROPERTIES INSTALL_RPATH "$ORIGIN;$ORIGIN/${engine_dir}")
+  # Where man and Debian's shells look.
+  install(FILES ${styler_documents}/styler.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT styler)
+  install(FILES ${styler_documents}/styler.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
+          RENAME styler COMPONENT styler)
+  install(FILES ${styler_documents}/_styler DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions
+          COMPONENT styler)
+  install(FILES ${styler_documents}/styler.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d
+          COMPONENT styler)
   install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright COMPONENT styler)
 endif()
 foreach(library IN LISTS styler_libraries)

@@ -21,7 +21,7 @@ if(NOT Torch_FOUND)
   message(FATAL_ERROR
     "LibTorch was not found. On Debian and Ubuntu: apt-get install libtorch-dev libopenblas0. With PyPI's wheel: "
     "pip install torch, then configure with -DCMAKE_PREFIX_PATH=<site-packages>/torch "
-    "-DTorch_DIR=<site-packages>/torch/share/cmake/Torch (README.md, \"On a GPU\").")
+    "-DTorch_DIR=<site-packages>/torch/share/cmake/Torch (docs/guide/install.md, \"On a GPU\").")
 endif()
 
 # With a wheel and Debian's LibTorch both installed, the wheel's own package file may pick up the system's library.

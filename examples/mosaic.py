@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Lays examples/mosaic.jpg, the second style of docs/gallery.md: a sun of stones, and the sea below it.
+"""Lays examples/mosaic.jpg, the second style of docs/controls.md: a sun of stones, and the sea below it.
 
     python3 examples/mosaic.py [OUT.jpg]       needs numpy and Pillow; the same seed gives the same stones
 

@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# What CI checks beside the tests: formatting, clang-tidy, shellcheck. `scripts/check.sh --fix` formats.
+# What CI checks beside the tests: formatting, shellcheck, the arrows between libraries, and clang-tidy of what changed.
+#
+#   scripts/check.sh [--fix | --all]      --fix formats; --all has clang-tidy read every source, as before a release
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -20,11 +22,19 @@ clang-format-19 --dry-run -Werror "${sources[@]}"
 echo "== shellcheck: ${#scripts[@]} files" >&2
 shellcheck -x "${scripts[@]}"
 
-# The program's, the library's and the benchmarks' sources, which nothing else in CI compiles. Not the tests': Catch2's
-# macros alone would take as long again.
+echo "== includes go down only" >&2
+scripts/check_layers.py
+
+# The program's, the library's and the benchmarks' sources, which nothing else in CI compiles so. Not the tests': Catch2's
+# macros alone would take as long again. Those that changed: all of them take minutes
+# (scripts/check.sh --all, before a release).
+mapfile -t tidied < <(git ls-files --cached --others --exclude-standard 'src/*.cpp' 'bench/*.cpp' | grep -v '_test\.cpp$')
+if [[ ${1:-} != --all ]]; then mapfile -t tidied < <(scripts/changed_sources.py "${tidied[@]}"); fi
+if ((${#tidied[@]} == 0)); then
+  echo "== clang-tidy: nothing changed" >&2
+  exit
+fi
 cmake --preset tidy >/dev/null </dev/null
-mapfile -t tidied < <(git ls-files --cached --others --exclude-standard 'src/*.cpp' 'bench/*.cpp' |
-  grep -v '_test\.cpp$')
 echo "== clang-tidy: ${#tidied[@]} files" >&2
 arguments=(-include "$root/cmake/tidy_prelude.hpp" -Wno-deprecated-declarations
   -idirafter "$(dirname "$(g++ -print-file-name=include/omp.h)")") # Clang has no omp.h of its own here

@@ -5,9 +5,10 @@
 #     packages    what building and running needs, with apt-get
 #     linters     clang-format, shellcheck, and Google Benchmark for what they check, with apt-get; clang-tidy from PyPI
 #     browser     Chromium, in which the tests open a gallery, with apt-get
+#     shells      the shells that completions are tried in, and man
 #     program     builds the tool
 #     everything  builds the tool and its tests
-#     sanitized   builds the unit tests with the address and undefined-behaviour sanitizers
+#     sanitized   builds with the address and undefined-behaviour sanitizers what can break memory, and its tests
 #     weights     gets VGG19 into models/ and checks it
 #
 # With STYLER_TORCH set to the folder of PyPI's torch, everything is built against that instead of Debian's LibTorch.
@@ -33,6 +34,7 @@ linter_packages=(clang-format-19 shellcheck libbenchmark-dev)
 # Debian's goes through LibTorch's headers with every check, which takes three times as long.
 clang_tidy_version=23.1.4
 browser_packages=(chromium)
+shell_packages=(zsh fish man-db groff-base)
 
 say() { printf '%s\n' "== $*" >&2; }
 
@@ -113,9 +115,10 @@ for step in "$@"; do
       install_clang_tidy
       ;;
     browser) install_packages "${browser_packages[@]}" ;;
+    shells) install_packages "${shell_packages[@]}" ;;
     program) build "$preset" styler ;;
     everything) build "$preset" ;;
-    sanitized) build asan unit_tests ;;
+    sanitized) build asan memory_tests ;;
     weights) get_weights ;;
     *) fail "there is no step '$step'; the steps stand at the top of $root/scripts/setup.sh" ;;
   esac

@@ -104,6 +104,23 @@ def random_vgg19():
     return safetensors(tensors, metadata)
 
 
+def outline(value):
+    """The keys of JSON in their order, with the kinds of their values; of an array, what its items have for outlines."""
+    if isinstance(value, dict):
+        return {key: outline(item) for key, item in value.items()}
+    if isinstance(value, list):
+        kinds = []
+        for item in value:
+            if (kind := json.dumps(outline(item))) not in kinds:
+                kinds.append(kind)
+        return [json.loads(kind) for kind in kinds]
+    if isinstance(value, bool):
+        return "flag"
+    if isinstance(value, (int, float)):
+        return "number"
+    return "none" if value is None else "text"
+
+
 def default_signals():
     """For children: a test run in the background of a script inherits an ignored SIGINT, and hands it down."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)

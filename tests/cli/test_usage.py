@@ -1,5 +1,7 @@
 """Help, version, and command lines that mean nothing."""
 
+import os
+import re
 import shutil
 import subprocess
 import unittest
@@ -10,12 +12,21 @@ from support import BINARY, CliTest
 
 class Answers(CliTest):
     def test_help_goes_to_stdout(self):
-        for option in ("--help", "-h"):
-            result = self.styler(option)
+        result = self.styler("--help")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        for word in ("--content", "--style", "--size", "[512]", "weights", "Exit codes"):
+            self.assertIn(word, result.stdout)
+        self.assertLessEqual(max(map(len, result.stdout.splitlines())), 100)
+
+    def test_a_screen_holds_what_most_people_need(self):
+        for command in ([], ["batch"], ["sweep"]):
+            result = self.styler(*command, "-h")
             self.assertEqual((result.returncode, result.stderr), (0, ""))
-            for word in ("--content", "--style", "--size", "[512]", "weights", "Exit codes"):
+            lines = result.stdout.splitlines()
+            self.assertLessEqual(len(lines), 23)  # and the prompt below
+            self.assertLessEqual(max(map(len, lines)), 80)
+            for word in ("--content", "--style", "--output", "--size", "[256]" if command == ["sweep"] else "[512]", "--help"):
                 self.assertIn(word, result.stdout)
-            self.assertLessEqual(max(map(len, result.stdout.splitlines())), 100)
 
     def test_every_command_has_help(self):
         for command in (["weights"], ["weights", "install"], ["weights", "import"], ["weights", "verify"]):
@@ -28,6 +39,77 @@ class Answers(CliTest):
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         for name in ("styler ", "LibTorch ", "CUDA ", "OpenCV "):
             self.assertIn(name, result.stdout)
+
+
+def needs(program):
+    """Skips a test where the program is not installed; with STYLER_REQUIRE_SHELLS=1 it fails then."""
+    required = os.environ.get("STYLER_REQUIRE_SHELLS") == "1"
+    return unittest.skipIf(shutil.which(program) is None and not required, f"{program} is not installed")
+
+
+class Completions(CliTest):
+    """What the shells make of the scripts, by asking them."""
+
+    def script(self, shell):
+        result = self.styler("completion", shell)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        file = self.folder / f"styler.{shell}"
+        file.write_text(result.stdout)
+        return file
+
+    def bash(self, *words):
+        """What bash offers for the last of the words."""
+        code = 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _styler; printf "%s\\n" "${COMPREPLY[@]}"'
+        result = subprocess.run(["bash", "-c", code, "bash", self.script("bash"), "styler", *words], cwd=self.folder,
+                                capture_output=True, text=True, timeout=60)  # fmt: skip
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        return result.stdout.split("\n")[:-1]
+
+    def test_bash_knows_commands_options_words_and_files(self):
+        self.assertEqual(self.bash("sh"), ["show"])
+        self.assertEqual(self.bash("weights", "in"), ["install"])
+        self.assertEqual(self.bash("--style-l"), ["--style-layers", "--style-loss"])
+        self.assertEqual(self.bash("--precision", ""), ["auto", "fp32", "bf16"])
+        self.assertEqual(self.bash("--precision", "=", "b"), ["bf16"])
+        self.assertEqual(self.bash("batch", "--skip"), ["--skip-existing"])
+        self.assertEqual(self.bash("--skip"), [""])
+        self.assertEqual(self.bash("completion", "z"), ["zsh"])
+        (self.folder / "a photo.jpg").touch()
+        self.assertEqual(self.bash("--content", "a p"), ["a photo.jpg"])
+
+    @needs("zsh")
+    def test_zsh_reads_its_script(self):
+        result = subprocess.run(["zsh", "-n", self.script("zsh")], capture_output=True, text=True, timeout=60)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+
+    @needs("fish")
+    def test_fish_knows_commands_options_and_words(self):
+        file = self.script("fish")
+
+        def offers(line):
+            result = subprocess.run(["fish", "--no-config", "-c", f'source "{file}"; complete -C "{line}"'], text=True,
+                                    cwd=self.folder, env=self.environment() | {"HOME": str(self.folder)},
+                                    capture_output=True, timeout=60)  # fmt: skip
+            self.assertEqual((result.returncode, result.stderr), (0, ""))
+            return [line.split("\t")[0] for line in result.stdout.splitlines()]
+
+        self.assertIn("show", offers("styler sh"))
+        self.assertIn("install", offers("styler weights in"))
+        self.assertIn("--style-layers", offers("styler --style-l"))
+        self.assertEqual(sorted(offers("styler --precision ")), ["auto", "bf16", "fp32"])
+        self.assertIn("--skip-existing", offers("styler batch --skip"))
+
+
+class ManualPage(CliTest):
+    @needs("man")
+    def test_man_has_nothing_to_complain_about(self):
+        page = self.styler("man")
+        self.assertEqual((page.returncode, page.stderr), (0, ""))
+        file = self.folder / "styler.1"
+        file.write_text(page.stdout)
+        result = subprocess.run(["man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", file], text=True, timeout=60,
+                                capture_output=True, env=self.environment() | {"MANWIDTH": "80", "LC_ALL": "C.UTF-8"})  # fmt: skip
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
 
 
 class LoadedLibraries(CliTest):
@@ -71,6 +153,17 @@ class LoadedLibraries(CliTest):
         self.assert_refused(result, 1, "styler_engine.so", "install")
         answer = subprocess.run([alone, "--help"], capture_output=True, text=True, timeout=120)
         self.assertEqual((answer.returncode, answer.stderr), (0, ""))
+
+
+class RunPath(CliTest):
+    def test_no_library_is_looked_for_where_one_stands(self):
+        for file in (Path(BINARY), Path(BINARY).parent / "styler_engine.so"):
+            with self.subTest(file=file.name):
+                result = subprocess.run(["readelf", "-d", file], capture_output=True, text=True, timeout=60)
+                self.assertEqual(result.returncode, 0)
+                paths = re.findall(r"\((?:RPATH|RUNPATH)\).*\[(.*)\]", result.stdout)
+                for part in (part for path in paths for part in path.split(":")):
+                    self.assertRegex(part, r"^(/|\$ORIGIN)", f"{paths}: a part that is empty or relative")
 
 
 class Refusals(CliTest):

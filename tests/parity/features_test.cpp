@@ -12,8 +12,8 @@ namespace {
 TEST_CASE("VGG19's features are PyTorch's, in all five blocks", "[parity][weights]") {
   const auto weights = parity::real_weights();
   if (!weights) return;
-  const std::string name = GENERATE("max", "average");
-  const Pooling pooling = name == "max" ? Pooling::Max : Pooling::Average;
+  const Pooling pooling = GENERATE(Pooling::Max, Pooling::Average);
+  const std::string name(kPoolings.word(pooling));
   const nlohmann::json fixture = parity::fixture("features");
 
   std::vector<Layer> layers;

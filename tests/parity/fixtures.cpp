@@ -84,7 +84,7 @@ double relative_error(const at::Tensor& a, const at::Tensor& b) {
 ComputeDevice test_device(c10::ScalarType network_dtype) {
   DeviceOptions options;
   options.device = environment("STYLER_TEST_DEVICE").empty() ? "cpu" : environment("STYLER_TEST_DEVICE");
-  options.precision = "fp32";
+  options.precision = Precision::Fp32;
   ComputeDevice device = resolve_device(options);
   device.network_dtype = network_dtype;
   return device;

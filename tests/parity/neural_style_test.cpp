@@ -18,7 +18,7 @@ namespace {
 /// would cost float32 digits that its tiny first step needs.
 std::vector<double> run_like_neural_style(VggWeights weights, const nlohmann::json& fixture,
                                           c10::ScalarType network_dtype, int64_t evaluations) {
-  ObjectiveOptions options = ObjectiveOptions::preset("neural-style");
+  ObjectiveOptions options = ObjectiveOptions::preset(Preset::NeuralStyle);
   options.content_weight = fixture.at("content_weight").get<double>();
   options.style_weight = fixture.at("style_weight").get<double>();
   // The objective takes its pictures to be in [0, 1] and scales the total variation to 0–255 units.

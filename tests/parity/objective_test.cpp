@@ -37,13 +37,12 @@ TEST_CASE("The objective and its picture gradient are those of PyTorch's autogra
     const auto preset = expected.at("preset").get<std::string>();
     const auto pooling = expected.at("pooling").get<std::string>();
     CAPTURE(preset, pooling, tolerance.dtype);
-    ObjectiveOptions options = ObjectiveOptions::preset(preset);
+    ObjectiveOptions options = ObjectiveOptions::preset(kPresets.parse("preset", preset));
     options.content_weight = expected.at("content_weight").get<double>();
     options.style_weight = expected.at("style_weight").get<double>();
     options.tv_weight = expected.at("tv_weight").get<double>();
     options.range_weight = 0;  // ours alone
-    const auto network =
-        make_vgg19(*weights, options.layers(), pooling == "max" ? Pooling::Max : Pooling::Average, device);
+    const auto network = make_vgg19(*weights, options.layers(), kPoolings.parse("pooling", pooling), device);
     const Objective objective(*network, options, {on_device(content), {}},
                               {{compute_style_targets(*network, options, {on_device(style), {}})}});
     const auto [loss, gradient] = objective.evaluate(on_device(picture));

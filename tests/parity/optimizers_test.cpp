@@ -38,7 +38,7 @@ TEST_CASE("L-BFGS and Adam take the steps that PyTorch's take", "[parity]") {
   for (const nlohmann::json& expected : fixture.at("cases")) {
     const auto name = expected.at("name").get<std::string>();
     OptimizerOptions options;
-    options.method = expected.at("method").get<std::string>();
+    options.method = kOptimizerMethods.parse("method", expected.at("method").get<std::string>());
     options.history_size = expected.at("history_size").get<int64_t>();
     options.learning_rate = expected.at("learning_rate").get<double>();
     CAPTURE(name, options.method, options.history_size);

@@ -17,7 +17,7 @@ constexpr double kTolerance = 1e-5;  // float32; a unit test has float64
 TEST_CASE("Tiles change neither loss nor gradient of the real network", "[parity][weights]") {
   const auto weights = parity::real_weights();
   if (!weights) return;
-  const std::string preset = GENERATE("styler", "neural-style", "gatys");
+  const Preset preset = GENERATE(Preset::Styler, Preset::NeuralStyle, Preset::Gatys);
   const Pooling pooling = GENERATE(Pooling::Max, Pooling::Average);
   const ComputeDevice device = parity::test_device(at::kFloat);
   const auto picture = [&](Size size, uint64_t seed) {

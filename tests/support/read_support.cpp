@@ -44,10 +44,11 @@ std::string fixture(const std::string& name) {
 
 std::vector<std::string> fixture_names() {
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(kFolder)) {
-    const auto extension = entry.path().extension();
+  for (const auto& entry : fs::recursive_directory_iterator(kFolder)) {
+    const auto name = fs::relative(entry.path(), kFolder);
+    const auto extension = name.extension();
     const bool picture = extension != ".txt" && extension != ".icc" && extension != ".py" && extension != ".sh";
-    if (entry.is_regular_file() && picture) names.push_back(entry.path().filename());
+    if (entry.is_regular_file() && picture && *name.begin() != "broken") names.push_back(name);
   }
   std::sort(names.begin(), names.end());
   return names;

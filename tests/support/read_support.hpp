@@ -8,10 +8,11 @@
 
 namespace styler::test {
 
-/// The bytes of a committed picture; see tests/data/pictures/make_pictures.sh.
+/// The bytes of a committed picture, by its place in tests/data/pictures: `png/rgb8.png`. make_pictures.sh there made
+/// it.
 std::string fixture(const std::string& name);
 
-/// The names of all committed files that show something, in order.
+/// The places of all committed files that show something, in order: those in broken/ are left out.
 std::vector<std::string> fixture_names();
 
 /// Decodes bytes that have no file; `warnings` may be nullptr.

@@ -71,7 +71,7 @@ class TinyNetwork final : public styler::FeatureExtractor {
  private:
   at::Tensor convolved(const at::Tensor& input, const at::Tensor& kernel) const {
     if (padding_ == styler::Padding::Zero) return at::conv2d(input, kernel, {}, 1, 1);
-    return at::conv2d(at::pad(input, {1, 1, 1, 1}, std::string(styler::padding_name(padding_))), kernel);
+    return at::conv2d(at::pad(input, {1, 1, 1, 1}, std::string(styler::kPaddings.word(padding_))), kernel);
   }
 
   styler::Padding padding_;

@@ -38,6 +38,14 @@ struct Names {
     return entry == entries.end() ? std::nullopt : std::optional(entry->value);
   }
 
+  /// The first of them, where not all can be chosen.
+  template <size_t kFirst>
+  constexpr Names<Enum, kFirst> first() const {
+    Names<Enum, kFirst> result{};
+    for (size_t i = 0; i < kFirst; ++i) result.entries[i] = {entries[i].value, entries[i].word};
+    return result;
+  }
+
   /// In the order in which they are named.
   std::vector<std::string> words() const {
     std::vector<std::string> result;

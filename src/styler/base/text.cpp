@@ -141,6 +141,12 @@ std::string decimal_text(double value) {
   return {buffer.data(), result.ptr};
 }
 
+std::string decimals_text(const std::vector<double>& values) {
+  std::string text;
+  for (const double value : values) text.append(text.empty() ? "" : ",").append(decimal_text(value));
+  return text;
+}
+
 std::string duration_text(double seconds) {
   const auto whole = static_cast<long long>(std::llround(seconds));
   std::array<char, 48> buffer{};
@@ -152,7 +158,7 @@ std::string duration_text(double seconds) {
   return buffer.data();
 }
 
-std::string size_text(int64_t size) { return size == 0 ? "original" : std::to_string(size); }
+std::string long_edge_text(int64_t size) { return size == 0 ? "original" : std::to_string(size); }
 
 std::string pixel_count_text(int64_t pixels) {
   return pixels % kMegapixel == 0 ? std::to_string(pixels / kMegapixel) + "MP" : std::to_string(pixels);

@@ -39,10 +39,12 @@ std::optional<std::array<double, 3>> parse_colour(std::string_view text);
 
 /// The shortest text that parse_decimal reads back as the same number.
 std::string decimal_text(double value);
+/// `3,1`; empty for none.
+std::string decimals_text(const std::vector<double>& values);
 /// `0:07`, `12:34`, `1:02:03`; rounded to whole seconds.
 std::string duration_text(double seconds);
 /// `512` or `original`.
-std::string size_text(int64_t size);
+std::string long_edge_text(int64_t size);
 /// `500MP` for whole millions, `1234` for others.
 std::string pixel_count_text(int64_t pixels);
 /// `#rrggbb`

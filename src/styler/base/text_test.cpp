@@ -36,8 +36,8 @@ TEST_CASE("a size is a number of pixels or the word original", "[values]") {
   CHECK(parse_size("512") == 512);
   CHECK(parse_size("original") == 0);
   for (const char* text : {"0", "-5", "orig", "512px", ""}) CHECK_FALSE(parse_size(text));
-  CHECK(size_text(0) == "original");
-  CHECK(size_text(512) == "512");
+  CHECK(long_edge_text(0) == "original");
+  CHECK(long_edge_text(512) == "512");
 }
 
 TEST_CASE("numbers of pixels are plain or in millions", "[values]") {

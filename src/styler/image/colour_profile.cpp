@@ -1,51 +1,25 @@
 #include "styler/image/colour_profile.hpp"
 
-#include <lcms2.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
 #include <new>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "styler/base/error.hpp"
+#include "styler/image/codec/lcms.hpp"
+#include "styler/image/codec/srgb_profile.hpp"
 #include "styler/image/tabulated_transform.hpp"
 
 namespace styler {
 namespace {
 
-struct CloseContext {
-  void operator()(cmsContext context) const { cmsDeleteContext(context); }
-};
-struct CloseProfile {
-  void operator()(cmsHPROFILE profile) const { cmsCloseProfile(profile); }
-};
-struct CloseTransform {
-  void operator()(cmsHTRANSFORM transform) const { cmsDeleteTransform(transform); }
-};
-struct FreeCurve {
-  void operator()(cmsToneCurve* curve) const { cmsFreeToneCurve(curve); }
-};
-using Context = std::unique_ptr<std::remove_pointer_t<cmsContext>, CloseContext>;
-using Profile = std::unique_ptr<std::remove_pointer_t<cmsHPROFILE>, CloseProfile>;
-using Transform = std::unique_ptr<std::remove_pointer_t<cmsHTRANSFORM>, CloseTransform>;
-using Curve = std::unique_ptr<cmsToneCurve, FreeCurve>;
-
-/// A context of its own per picture: what lcms2 remembers is shared by no two threads.
-Context new_context() {
-  Context context(cmsCreateContext(nullptr, nullptr));
-  if (!context) throw std::bad_alloc();
-  cmsSetLogErrorHandlerTHR(context.get(), [](cmsContext, cmsUInt32Number, const char*) {});
-  return context;
-}
-
 /// lcms2 itself, in floating point: exact, and a fraction of a microsecond per pixel.
-class LcmsTransform : public ColourTransform {
+class ExactTransform : public ColourTransform {
  public:
-  LcmsTransform(Context context, Transform transform, int channels_in, int channels_used, float scale)
+  ExactTransform(LcmsContext context, LcmsTransform transform, int channels_in, int channels_used, float scale)
       : context_(std::move(context)),
         transform_(std::move(transform)),
         channels_in_(channels_in),
@@ -68,8 +42,8 @@ class LcmsTransform : public ColourTransform {
   }
 
  private:
-  Context context_;  // must outlive the transform
-  Transform transform_;
+  LcmsContext context_;  // must outlive the transform
+  LcmsTransform transform_;
   int channels_in_;    ///< Of the picture.
   int channels_used_;  ///< Of the profile; more when grey is spread.
   float scale_;
@@ -89,7 +63,7 @@ bool fits(cmsColorSpaceSignature space, ColourKind colour) {
 }
 
 /// Profiles that describe a device or a space, not a link between two or a list of names.
-bool describes_pixels(const Profile& profile) {
+bool describes_pixels(const LcmsProfile& profile) {
   const auto kind = cmsGetDeviceClass(profile.get());
   return kind == cmsSigInputClass || kind == cmsSigDisplayClass || kind == cmsSigOutputClass ||
          kind == cmsSigColorSpaceClass;
@@ -117,7 +91,7 @@ bool changes_nothing(const ColourTransform& transform, ColourKind colour) {
 }
 
 /// What a matrix profile consists of, if it is one.
-std::unique_ptr<MatrixProfile> matrix_of(const Profile& profile) {
+std::unique_ptr<MatrixProfile> matrix_of(const LcmsProfile& profile) {
   constexpr cmsTagSignature kColumns[] = {cmsSigRedColorantTag, cmsSigGreenColorantTag, cmsSigBlueColorantTag};
   constexpr cmsTagSignature kCurves[] = {cmsSigRedTRCTag, cmsSigGreenTRCTag, cmsSigBlueTRCTag};
   if (cmsGetColorSpace(profile.get()) != cmsSigRgbData || cmsIsMatrixShaper(profile.get()) == 0) return nullptr;
@@ -137,8 +111,8 @@ std::unique_ptr<MatrixProfile> matrix_of(const Profile& profile) {
 }
 
 /// The same transform by look-up where that is as good and a picture is large enough to gain by it.
-std::unique_ptr<ColourTransform> faster(std::unique_ptr<ColourTransform> exact, const Profile& profile,
-                                        const Profile& srgb, const DecodedPicture& picture) {
+std::unique_ptr<ColourTransform> faster(std::unique_ptr<ColourTransform> exact, const LcmsProfile& profile,
+                                        const LcmsProfile& srgb, const DecodedPicture& picture) {
   if (picture.pixels.total() < kTableSize) return exact;
   if (picture.colour == ColourKind::Grey) return tabulate_grey(*exact);
   if (picture.colour != ColourKind::Rgb) return exact;
@@ -151,68 +125,27 @@ std::unique_ptr<ColourTransform> faster(std::unique_ptr<ColourTransform> exact, 
 /// nullptr when the profile is of no use; `needed` tells then whether there would have been something to do.
 std::unique_ptr<ColourTransform> transform_of(const DecodedPicture& picture, bool& needed) {
   needed = true;
-  Context context = new_context();
-  const Profile profile(
+  LcmsContext context = new_lcms_context();
+  const LcmsProfile profile(
       cmsOpenProfileFromMemTHR(context.get(), picture.icc.data(), static_cast<cmsUInt32Number>(picture.icc.size())));
   if (!profile || !describes_pixels(profile)) return nullptr;
   const auto space = cmsGetColorSpace(profile.get());
   if (!fits(space, picture.colour)) return nullptr;
-  const Profile srgb(cmsCreate_sRGBProfileTHR(context.get()));
+  const LcmsProfile srgb(cmsCreate_sRGBProfileTHR(context.get()));
   if (!srgb) throw std::bad_alloc();
-  Transform transform(cmsCreateTransformTHR(context.get(), profile.get(), lcms_format(space), srgb.get(), TYPE_RGB_FLT,
-                                            INTENT_RELATIVE_COLORIMETRIC,
-                                            cmsFLAGS_BLACKPOINTCOMPENSATION | cmsFLAGS_NOCACHE));
+  LcmsTransform transform(cmsCreateTransformTHR(context.get(), profile.get(), lcms_format(space), srgb.get(),
+                                                TYPE_RGB_FLT, INTENT_RELATIVE_COLORIMETRIC,
+                                                cmsFLAGS_BLACKPOINTCOMPENSATION | cmsFLAGS_NOCACHE));
   if (!transform) return nullptr;
   const int channels = space == cmsSigGrayData ? 1 : space == cmsSigCmykData ? 4 : 3;
   const float scale = space == cmsSigCmykData ? 100 : 1;  // lcms2 counts ink in per cent
-  auto exact = std::make_unique<LcmsTransform>(std::move(context), std::move(transform),
-                                               colour_channels(picture.colour), channels, scale);
+  auto exact = std::make_unique<ExactTransform>(std::move(context), std::move(transform),
+                                                colour_channels(picture.colour), channels, scale);
   needed = !changes_nothing(*exact, picture.colour);
   return needed ? faster(std::move(exact), profile, srgb, picture) : nullptr;
 }
 
-/// sRGB's curve, as lcms2's parametric curve of type 4 has it.
-constexpr double kSrgbCurve[] = {2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045};
-
-bool is_srgb(const Primaries& primaries) {
-  constexpr double kRounding = 0.002;  // the chunk's authors round to two or three digits
-  const Primaries srgb = Primaries::of_srgb();
-  const auto close = [](const double(&a)[2], const double(&b)[2]) {
-    return std::abs(a[0] - b[0]) < kRounding && std::abs(a[1] - b[1]) < kRounding;
-  };
-  return close(primaries.white, srgb.white) && close(primaries.red, srgb.red) && close(primaries.green, srgb.green) &&
-         close(primaries.blue, srgb.blue);
-}
-
-std::string saved(const Profile& profile) {
-  cmsUInt32Number size = 0;
-  if (!profile || cmsSaveProfileToMem(profile.get(), nullptr, &size) == 0) return {};
-  std::string bytes(size, '\0');
-  return cmsSaveProfileToMem(profile.get(), bytes.data(), &size) != 0 ? bytes : std::string();
-}
-
 }  // namespace
-
-Primaries Primaries::of_srgb() { return {{0.3127, 0.3290}, {0.64, 0.33}, {0.30, 0.60}, {0.15, 0.06}}; }
-
-std::string gamma_profile(double exponent, const Primaries& primaries, bool grey) {
-  constexpr double kSmallest = 0.05, kLargest = 5;  // beyond, the number is damaged or a joke
-  // 1/2.2 is how programs that know only this chunk say sRGB; the standard tells them to.
-  constexpr double kMeansSrgb = 1 / 2.2, kRounding = 0.005;
-  if (!(exponent >= kSmallest && exponent <= kLargest)) return {};
-  const bool srgb_curve = std::abs(exponent - kMeansSrgb) < kRounding;
-  if (srgb_curve && (grey || is_srgb(primaries))) return {};
-  const Context context = new_context();
-  const Curve curve(srgb_curve ? cmsBuildParametricToneCurve(context.get(), 4, kSrgbCurve)
-                               : cmsBuildGamma(context.get(), 1 / exponent));
-  if (!curve) throw std::bad_alloc();
-  if (grey) return saved(Profile(cmsCreateGrayProfileTHR(context.get(), cmsD50_xyY(), curve.get())));
-  const auto xyy = [](const double(&xy)[2]) { return cmsCIExyY{xy[0], xy[1], 1}; };
-  const cmsCIExyY white = xyy(primaries.white);
-  const cmsCIExyYTRIPLE rgb{xyy(primaries.red), xyy(primaries.green), xyy(primaries.blue)};
-  cmsToneCurve* const curves[] = {curve.get(), curve.get(), curve.get()};
-  return saved(Profile(cmsCreateRGBProfileTHR(context.get(), &white, &rgb, curves)));
-}
 
 std::unique_ptr<ColourTransform> transform_to_srgb(DecodedPicture& picture, const PictureSource& source) {
   const bool cmyk = picture.colour == ColourKind::Cmyk;

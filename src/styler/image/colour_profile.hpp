@@ -1,27 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
-#include <opencv2/core/mat.hpp>
-#include <string>
 
 #include "styler/image/codec/decoders.hpp"
 
 namespace styler {
-
-/// The warning about a profile that cannot be used.
-inline constexpr char kUselessProfile[] =
-    "has a colour profile that is damaged or for other pixels; it is taken for sRGB";
-
-/// Chromaticities x, y of white and the three primaries.
-struct Primaries {
-  double white[2], red[2], green[2], blue[2];
-  static Primaries of_srgb();
-};
-
-/// The ICC profile of pixels that were encoded with a power function; empty when that is sRGB as far as its author can
-/// have meant it, or when the numbers make no sense.
-/// \param exponent  of the encoding, as in PNG's gAMA chunk: 1/2.2 as a rule.
-std::string gamma_profile(double exponent, const Primaries& primaries, bool grey);
 
 /// Turns rows of a decoded picture's colours, alpha left aside, into sRGB. Thread safe as long as each thread has its
 /// own.

@@ -7,6 +7,7 @@
 
 #include "styler/base/error.hpp"
 #include "styler/image/alpha_fill.hpp"
+#include "styler/image/orientation.hpp"
 
 namespace styler {
 namespace {
@@ -24,25 +25,6 @@ void read_values(const cv::Mat& pixels, int row, float* values) {
   if (pixels.depth() == CV_16U) return scaled(pixels.ptr<uint16_t>(row), 65535.0F);
   std::copy_n(pixels.ptr<float>(row), count, values);
 }
-
-/// Where each stored pixel belongs in a plane of the upright picture: at origin + y · per_row + x · per_column.
-struct Placement {
-  int64_t height, width;  ///< Of the upright picture.
-  int64_t origin, per_row, per_column;
-
-  Placement(int64_t stored_height, int64_t stored_width, int orientation) {
-    const bool sideways = orientation >= 5;
-    height = sideways ? stored_width : stored_height;
-    width = sideways ? stored_height : stored_width;
-    // EXIF says which sides of the scene the first stored row and column show.
-    const bool from_bottom = orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8;
-    const bool from_right = orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;
-    const int64_t down = from_bottom ? -width : width, right = from_right ? -1 : 1;
-    per_row = sideways ? right : down;
-    per_column = sideways ? down : right;
-    origin = (from_bottom ? (height - 1) * width : 0) + (from_right ? width - 1 : 0);
-  }
-};
 
 enum class Visibility { All, Some, None };
 

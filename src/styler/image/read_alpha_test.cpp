@@ -30,13 +30,13 @@ TEST_CASE("alpha comes as it is, with straight colours, whichever way the file h
     double tolerance, least;  // of the colours; and where to look: dividing 8 bits by little alpha loses precision
   };
   const std::vector<Case> cases{
-      {"png_rgb8_alpha.png", "rgb8.ppm", 0, 1},          {"png_rgb16_alpha.png", "rgb16.ppm", 0, 1},
-      {"png_grey8_alpha.png", "grey8.pgm", 0, 1},        {"png_interlaced_alpha.png", "rgb8.ppm", 0, 1},
-      {"tiff_straight.tif", "rgb8.ppm", 0, 1},           {"tiff_straight16.tif", "rgb16.ppm", 0, 1},
-      {"tiff_planes_alpha.tif", "rgb8.ppm", 0, 1},       {"tiff_premultiplied.tif", "rgb8.ppm", 2.1, 60},
-      {"tiff_premultiplied16.tif", "rgb16.ppm", 0.1, 1}, {"webp_lossless_alpha.webp", "rgb8.ppm", 0, 1},
-      {"webp_lossy_alpha.webp", "rgb8.ppm", 60, 1},      {"bmp_32_alpha.bmp", "rgb8.ppm", 0, 1}};
-  const auto alpha = decoded(fixture("alpha8.pgm")).colour.slice(1, 0, 1);
+      {"png/rgb8_alpha.png", "pnm/rgb8.ppm", 0, 1},          {"png/rgb16_alpha.png", "pnm/rgb16.ppm", 0, 1},
+      {"png/grey8_alpha.png", "pnm/grey8.pgm", 0, 1},        {"png/interlaced_alpha.png", "pnm/rgb8.ppm", 0, 1},
+      {"tiff/straight.tif", "pnm/rgb8.ppm", 0, 1},           {"tiff/straight16.tif", "pnm/rgb16.ppm", 0, 1},
+      {"tiff/planes_alpha.tif", "pnm/rgb8.ppm", 0, 1},       {"tiff/premultiplied.tif", "pnm/rgb8.ppm", 2.1, 60},
+      {"tiff/premultiplied16.tif", "pnm/rgb16.ppm", 0.1, 1}, {"webp/lossless_alpha.webp", "pnm/rgb8.ppm", 0, 1},
+      {"webp/lossy_alpha.webp", "pnm/rgb8.ppm", 60, 1},      {"bmp/32_bit_alpha.bmp", "pnm/rgb8.ppm", 0, 1}};
+  const auto alpha = decoded(fixture("pnm/alpha8.pgm")).colour.slice(1, 0, 1);
   for (const auto& [file, plain, tolerance, least] : cases) {
     INFO(file);
     const Picture picture = decoded(fixture(file));
@@ -46,9 +46,9 @@ TEST_CASE("alpha comes as it is, with straight colours, whichever way the file h
 }
 
 TEST_CASE("a transparent palette colour is alpha", "[image][unit]") {
-  const Picture picture = decoded(fixture("png_palette_transparent.png"));
-  CHECK(difference(picture.alpha, decoded(fixture("mask.pgm")).colour.slice(1, 0, 1)) == 0);
-  CHECK(visible_difference(picture, decoded(fixture("few.ppm")).colour, 1) == 0);
+  const Picture picture = decoded(fixture("png/palette_transparent.png"));
+  CHECK(difference(picture.alpha, decoded(fixture("pnm/mask.pgm")).colour.slice(1, 0, 1)) == 0);
+  CHECK(visible_difference(picture, decoded(fixture("pnm/few.ppm")).colour, 1) == 0);
 }
 
 TEST_CASE("alpha that hides nothing is dropped", "[image][unit]") {

@@ -150,7 +150,7 @@ TEST_CASE("formats that cannot be decoded here are called by their names", "[ima
 }
 
 TEST_CASE("a TIFF says what about it cannot be read", "[image][unit]") {
-  CHECK(contains(error_of([] { decoded(fixture("tiff_half.tif")); }).what(), "3 samples of 16 bits"));
+  CHECK(contains(error_of([] { decoded(fixture("tiff/half.tif")); }).what(), "3 samples of 16 bits"));
 }
 
 TEST_CASE("read_picture says what is wrong with a file, each in its own words", "[image][unit]") {
@@ -177,7 +177,7 @@ TEST_CASE("read_picture says what is wrong with a file, each in its own words", 
 
 TEST_CASE("names in any encoding work", "[image][unit]") {
   const TempFolder folder;
-  const auto file = fixture("png_rgb8.png");
+  const auto file = fixture("png/rgb8.png");
   for (const auto* name : {"Grüße 絵.jpg", "\xC3\x28\xFF latin \xE9.png", "new\nline", " "}) {
     CHECK(read_picture(folder.put(name, file)).colour.equal(decoded(file).colour));
   }

@@ -16,49 +16,49 @@ struct Shown {
 constexpr double kRounding = 1e-4;  // in levels of 8 bits: of float32
 
 const std::vector<Shown> kOpaque{
-    {"png_grey1.png", "levels2.pgm"},
-    {"png_grey2.png", "levels4.pgm"},
-    {"png_grey4.png", "levels16.pgm"},
-    {"png_grey8.png", "grey8.pgm"},
-    {"png_grey16.png", "grey16.pgm"},
-    {"png_rgb8.png", "rgb8.ppm"},
-    {"png_rgb16.png", "rgb16.ppm"},
-    {"png_interlaced.png", "rgb8.ppm"},
-    {"png_palette.png", "few.ppm"},
-    {"png_palette2.png", "levels4.pgm"},
-    {"tiff_rgb8.tif", "rgb8.ppm"},
-    {"tiff_rgb16_lzw.tif", "rgb16.ppm"},
-    {"tiff_rgb16_planes.tif", "rgb16.ppm"},
-    {"tiff_rgb8_planes.tif", "rgb8.ppm"},
-    {"tiff_rgb8_big_endian.tif", "rgb8.ppm"},
-    {"tiff_rgb16_big_endian.tif", "rgb16.ppm"},
-    {"tiff_float.tif", "rgb16.ppm", kRounding},
-    {"tiff_grey_float.tif", "grey16.pgm", kRounding},
-    {"tiff_tiles.tif", "rgb8.ppm"},
-    {"tiff_strips.tif", "rgb8.ppm"},
-    {"tiff_grey8.tif", "grey8.pgm"},
-    {"tiff_grey16.tif", "grey16.pgm"},
-    {"tiff_white_is_0.tif", "grey8.pgm"},
-    {"tiff_grey1.tif", "levels2.pgm"},
-    {"tiff_palette.tif", "few.ppm"},
-    {"tiff_big.tif", "rgb8.ppm"},
-    {"tiff_pages.tif", "rgb8.ppm"},
-    {"tiff_jpeg.tif", "rgb8.ppm", 40},
-    {"tiff_lab.tif", "rgb8.ppm", 45},
-    {"webp_lossless.webp", "rgb8.ppm"},
-    {"webp_animated.webp", "rgb8.ppm"},
-    {"webp_lossy.webp", "rgb8.ppm", 60},
-    {"bmp_1.bmp", "levels2.pgm"},
-    {"bmp_8.bmp", "few.ppm"},
-    {"bmp_8_rle.bmp", "few.ppm"},
-    {"bmp_24.bmp", "rgb8.ppm"},
-    {"pnm_text.pbm", "levels2.pgm"},
-    {"pnm_bits.pbm", "levels2.pgm"},
-    {"pnm_text.ppm", "rgb8.ppm"},
-    {"jpeg_444.jpg", "rgb8.ppm", 12},
-    {"jpeg_420.jpg", "rgb8.ppm", 60},
-    {"jpeg_progressive.jpg", "rgb8.ppm", 12},
-    {"jpeg_grey.jpg", "grey8.pgm", 6},
+    {"png/grey1.png", "pnm/levels2.pgm"},
+    {"png/grey2.png", "pnm/levels4.pgm"},
+    {"png/grey4.png", "pnm/levels16.pgm"},
+    {"png/grey8.png", "pnm/grey8.pgm"},
+    {"png/grey16.png", "pnm/grey16.pgm"},
+    {"png/rgb8.png", "pnm/rgb8.ppm"},
+    {"png/rgb16.png", "pnm/rgb16.ppm"},
+    {"png/interlaced.png", "pnm/rgb8.ppm"},
+    {"png/palette.png", "pnm/few.ppm"},
+    {"png/palette2.png", "pnm/levels4.pgm"},
+    {"tiff/rgb8.tif", "pnm/rgb8.ppm"},
+    {"tiff/rgb16_lzw.tif", "pnm/rgb16.ppm"},
+    {"tiff/rgb16_planes.tif", "pnm/rgb16.ppm"},
+    {"tiff/rgb8_planes.tif", "pnm/rgb8.ppm"},
+    {"tiff/rgb8_big_endian.tif", "pnm/rgb8.ppm"},
+    {"tiff/rgb16_big_endian.tif", "pnm/rgb16.ppm"},
+    {"tiff/float.tif", "pnm/rgb16.ppm", kRounding},
+    {"tiff/grey_float.tif", "pnm/grey16.pgm", kRounding},
+    {"tiff/tiles.tif", "pnm/rgb8.ppm"},
+    {"tiff/strips.tif", "pnm/rgb8.ppm"},
+    {"tiff/grey8.tif", "pnm/grey8.pgm"},
+    {"tiff/grey16.tif", "pnm/grey16.pgm"},
+    {"tiff/white_is_0.tif", "pnm/grey8.pgm"},
+    {"tiff/grey1.tif", "pnm/levels2.pgm"},
+    {"tiff/palette.tif", "pnm/few.ppm"},
+    {"tiff/big.tif", "pnm/rgb8.ppm"},
+    {"tiff/pages.tif", "pnm/rgb8.ppm"},
+    {"tiff/jpeg.tif", "pnm/rgb8.ppm", 40},
+    {"tiff/lab.tif", "pnm/rgb8.ppm", 45},
+    {"webp/lossless.webp", "pnm/rgb8.ppm"},
+    {"webp/animated.webp", "pnm/rgb8.ppm"},
+    {"webp/lossy.webp", "pnm/rgb8.ppm", 60},
+    {"bmp/1_bit.bmp", "pnm/levels2.pgm"},
+    {"bmp/8_bit.bmp", "pnm/few.ppm"},
+    {"bmp/8_bit_rle.bmp", "pnm/few.ppm"},
+    {"bmp/24_bit.bmp", "pnm/rgb8.ppm"},
+    {"pnm/text.pbm", "pnm/levels2.pgm"},
+    {"pnm/bits.pbm", "pnm/levels2.pgm"},
+    {"pnm/text.ppm", "pnm/rgb8.ppm"},
+    {"jpeg/444.jpg", "pnm/rgb8.ppm", 12},
+    {"jpeg/420.jpg", "pnm/rgb8.ppm", 60},
+    {"jpeg/progressive.jpg", "pnm/rgb8.ppm", 12},
+    {"jpeg/grey.jpg", "pnm/grey8.pgm", 6},
 };
 
 }  // namespace
@@ -130,14 +130,14 @@ TEST_CASE("values of float files outside 0 to 1 are clamped, and what is no numb
 }
 
 TEST_CASE("of several frames or pages the first is taken, with a warning", "[image][unit]") {
-  for (const auto* file : {"webp_animated.webp", "tiff_pages.tif"}) {
+  for (const auto* file : {"webp/animated.webp", "tiff/pages.tif"}) {
     std::vector<std::string> warnings;
     decoded(fixture(file), {}, &warnings);
     REQUIRE(warnings.size() == 1);
     CHECK(contains(warnings[0], "'name.of.it'"));
     CHECK(contains(warnings[0], "first"));
   }
-  auto animated = fixture("png_rgb8.png");
+  auto animated = fixture("png/rgb8.png");
   const size_t behind_header = 33;
   animated.insert(behind_header, std::string("\0\0\0\x08"
                                              "acTL\0\0\0\0\0\0\0\0\x89\x4D\xC0\x10",
@@ -150,7 +150,7 @@ TEST_CASE("of several frames or pages the first is taken, with a warning", "[ima
 
 TEST_CASE("other files give no warning", "[image][unit]") {
   for (const auto& shown : kOpaque) {
-    if (shown.file == "webp_animated.webp" || shown.file == "tiff_pages.tif") continue;
+    if (shown.file == "webp/animated.webp" || shown.file == "tiff/pages.tif") continue;
     INFO(shown.file);
     std::vector<std::string> warnings;
     decoded(fixture(shown.file), {}, &warnings);

@@ -20,10 +20,10 @@ std::string with_orientation(std::string file, int orientation, bool big_endian)
 TEST_CASE("pictures are turned upright as EXIF says, alpha with them", "[image][unit]") {
   const auto orientation = GENERATE(range(1, 9));
   const bool big_endian = GENERATE(false, true);
-  const auto* name = GENERATE("jpeg_444.jpg", "jpeg_grey.jpg", "jpeg_420.jpg", "png_rgb8.png", "png_rgb16_alpha.png",
-                              "png_interlaced_alpha.png", "webp_lossless.webp", "webp_lossless_alpha.webp",
-                              "tiff_rgb8.tif", "tiff_straight.tif", "tiff_premultiplied16.tif", "tiff_tiles.tif",
-                              "tiff_grey1.tif", "tiff_palette.tif", "tiff_lab.tif");
+  const auto* name = GENERATE("jpeg/444.jpg", "jpeg/grey.jpg", "jpeg/420.jpg", "png/rgb8.png", "png/rgb16_alpha.png",
+                              "png/interlaced_alpha.png", "webp/lossless.webp", "webp/lossless_alpha.webp",
+                              "tiff/rgb8.tif", "tiff/straight.tif", "tiff/premultiplied16.tif", "tiff/tiles.tif",
+                              "tiff/grey1.tif", "tiff/palette.tif", "tiff/lab.tif");
   INFO(name);
   const Picture stored = decoded(fixture(name));
   const Picture upright = decoded(with_orientation(fixture(name), orientation, big_endian));

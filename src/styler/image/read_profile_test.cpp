@@ -9,7 +9,7 @@ namespace {
 
 /// What lcms2's calculator gives for the eight patches, in levels of 8 bits; it leaves the range where sRGB ends.
 std::vector<std::vector<double>> calculated(const std::string& profile) {
-  std::istringstream lines(fixture("profile_" + profile + ".txt"));
+  std::istringstream lines(fixture("profiles/" + profile + ".txt"));
   std::vector<std::vector<double>> patches;
   double r = 0, g = 0, b = 0;
   while (lines >> r >> g >> b) {
@@ -50,18 +50,18 @@ std::string chunk_of(const std::string& png, const std::string& type) {
 TEST_CASE("profiles are converted to sRGB as lcms2's own calculator does, within a level of 8 bits", "[image][unit]") {
   for (const std::string profile : {"p3", "adobe", "prophoto", "scanner", "grey"}) {
     INFO(profile);
-    CHECK(patch_difference(decoded(fixture("profile_" + profile + ".png")).colour, profile) < 0.5);
+    CHECK(patch_difference(decoded(fixture("profiles/" + profile + ".png")).colour, profile) < 0.5);
     if (profile == "grey") continue;
-    CHECK(patch_difference(decoded(fixture("profile_" + profile + ".tif")).colour, profile) < 0.5);
+    CHECK(patch_difference(decoded(fixture("profiles/" + profile + ".tif")).colour, profile) < 0.5);
   }
-  CHECK(patch_difference(decoded(fixture("profile_p3.webp")).colour, "p3") < 0.5);
-  CHECK(patch_difference(decoded(fixture("profile_p3.jpg")).colour, "p3") < 3);  // JPEG's own loss is in it
+  CHECK(patch_difference(decoded(fixture("profiles/p3.webp")).colour, "p3") < 0.5);
+  CHECK(patch_difference(decoded(fixture("profiles/p3.jpg")).colour, "p3") < 3);  // JPEG's own loss is in it
 }
 
 TEST_CASE("large pictures, which go through tables, get the same colours", "[image][unit]") {
   for (const std::string profile : {"p3", "adobe", "prophoto", "scanner", "grey"}) {
     INFO(profile);
-    const auto small = fixture("profile_" + profile + ".png");
+    const auto small = fixture("profiles/" + profile + ".png");
     const auto expected = decoded(small).colour;
     // The same eight patches as stripes, 300 pixels each.
     cv::Mat stripes(40, 8 * 300, profile == "grey" ? CV_8UC1 : CV_8UC3);
@@ -82,9 +82,9 @@ TEST_CASE("large pictures, which go through tables, get the same colours", "[ima
 }
 
 TEST_CASE("CMYK is converted by its profile, and refused without", "[image][unit]") {
-  CHECK(patch_difference(decoded(fixture("profile_press.tif")).colour, "press") < 0.5);
-  CHECK(patch_difference(decoded(fixture("profile_press.jpg")).colour, "press") < 3);
-  for (const auto* file : {"tiff_cmyk.tif", "jpeg_cmyk.jpg"}) {
+  CHECK(patch_difference(decoded(fixture("profiles/press.tif")).colour, "press") < 0.5);
+  CHECK(patch_difference(decoded(fixture("profiles/press.jpg")).colour, "press") < 3);
+  for (const auto* file : {"tiff/cmyk.tif", "jpeg/cmyk.jpg"}) {
     const auto error = error_of([&] { decoded(fixture(file)); });
     CHECK(error.code() == ErrorCode::Input);
     CHECK(contains(error.what(), "CMYK without a colour profile"));
@@ -93,9 +93,9 @@ TEST_CASE("CMYK is converted by its profile, and refused without", "[image][unit
 }
 
 TEST_CASE("a profile that does not fit the pixels is ignored with a warning", "[image][unit]") {
-  const auto plain = fixture("png_rgb8.png");
+  const auto plain = fixture("png/rgb8.png");
   auto misfit = plain;
-  misfit.insert(kBehindHeader, chunk_of(fixture("profile_grey.png"), "iCCP"));
+  misfit.insert(kBehindHeader, chunk_of(fixture("profiles/grey.png"), "iCCP"));
   std::vector<std::string> warnings;
   CHECK(decoded(misfit, {}, &warnings).colour.equal(decoded(plain).colour));
   REQUIRE(warnings.size() == 1);
@@ -104,13 +104,13 @@ TEST_CASE("a profile that does not fit the pixels is ignored with a warning", "[
 
 TEST_CASE("a grey picture may keep the profile of the colour picture that it was", "[image][unit]") {
   std::vector<std::string> warnings;
-  const auto jpeg_profile = fixture("profile_p3.jpg");
+  const auto jpeg_profile = fixture("profiles/p3.jpg");
   // In JPEG, whose decoder hands any profile on.
   const auto segment = jpeg_profile.find("\xFF\xE2");
   REQUIRE(segment != std::string::npos);
   const size_t length = 2 + 256 * static_cast<unsigned char>(jpeg_profile[segment + 2]) +
                         static_cast<unsigned char>(jpeg_profile[segment + 3]);
-  const auto plain = fixture("jpeg_grey.jpg");
+  const auto plain = fixture("jpeg/grey.jpg");
   auto grey = plain;
   grey.insert(2, jpeg_profile.substr(segment, length));
   // Display P3 has sRGB's curve, so greys stay what they are.

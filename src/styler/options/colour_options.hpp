@@ -1,8 +1,6 @@
 #pragma once
 
-#include <string>
-#include <string_view>
-#include <vector>
+#include "styler/base/names.hpp"
 
 namespace styler {
 
@@ -14,10 +12,9 @@ enum class ColourMode {
   Histogram,  ///< The same, given the whole distribution of the content's colours.
 };
 
-/// All there are, as --color spells them: `style` (the default), `luminance`, `match`, `histogram`.
-std::vector<std::string> colour_mode_names();
-std::string colour_mode_name(ColourMode mode);
-/// \throws Error{InvalidArgument} for another name.
-ColourMode parse_colour_mode(std::string_view name);
+inline constexpr Names<ColourMode, 4> kColourModes{{{{ColourMode::Style, "style"},
+                                                     {ColourMode::Luminance, "luminance"},
+                                                     {ColourMode::Match, "match"},
+                                                     {ColourMode::Histogram, "histogram"}}}};
 
 }  // namespace styler

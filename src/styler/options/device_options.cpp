@@ -15,9 +15,6 @@ void DeviceOptions::validate() const {
     throw Error(ErrorCode::InvalidArgument,
                 "device is '" + device + "' but must be auto, cpu, cuda or cuda:N (as in cuda:1)");
   }
-  if (precision != "auto" && precision != "fp32" && precision != "bf16") {
-    throw Error(ErrorCode::InvalidArgument, "precision is '" + precision + "' but must be auto, fp32 or bf16");
-  }
   if (threads < 0 || threads > kMostThreads) {
     throw Error(ErrorCode::InvalidArgument, "threads is " + std::to_string(threads) + " but must lie between 1 and " +
                                                 std::to_string(kMostThreads) +

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "styler/base/names.hpp"
+
 namespace styler {
 
 /// The three operations of VGG19 whose output can be used as features.
@@ -14,6 +16,8 @@ enum class LayerKind { Conv, Relu, Pool };
 
 /// How each block of the network is halved. Gatys et al. (2016) prefer average, everybody else's default is maximum.
 enum class Pooling { Max, Average };
+
+inline constexpr Names<Pooling, 2> kPoolings{{{{Pooling::Max, "max"}, {Pooling::Average, "average"}}}};
 
 inline constexpr int kVggBlocks = 5;
 

@@ -34,28 +34,23 @@ ObjectiveOptions::ObjectiveOptions()
     : content_layers(parse_layers({"relu4_2"}, 1.0)),
       style_layers(parse_layers({"relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"}, 1.0)) {}
 
-ObjectiveOptions ObjectiveOptions::preset(std::string_view name) {
+ObjectiveOptions ObjectiveOptions::preset(Preset preset) {
   ObjectiveOptions options;
-  if (name == "styler") return options;
-  if (name == "neural-style") {
+  if (preset == Preset::NeuralStyle) {
     options.normalization = LossNormalization::NeuralStyle;
     options.padding = Padding::Zero;
     options.content_weight = 5;
     options.style_weight = 100;
     options.tv_weight = 1e-3;
-    return options;
-  }
-  if (name == "gatys") {
+  } else if (preset == Preset::Gatys) {
     options.normalization = LossNormalization::Gatys;
     options.padding = Padding::Zero;
     for (WeightedLayer& layer : options.style_layers) layer.weight = 1.0 / 5;
     options.content_weight = 1;
     options.style_weight = 1000;  // the paper's α/β = 1e-3
     options.tv_weight = 0;
-    return options;
   }
-  throw Error(ErrorCode::InvalidArgument,
-              "preset is '" + std::string(name) + "' but must be styler, neural-style or gatys");
+  return options;
 }
 
 void ObjectiveOptions::validate() const {
@@ -72,7 +67,7 @@ void ObjectiveOptions::validate() const {
   check_layers("content-layers", content_layers);
   check_layers("style-layers", style_layers);
   if (style_loss != StyleLoss::Gram && normalization != LossNormalization::Styler) {
-    throw Error(ErrorCode::InvalidArgument, "style-loss is " + style_loss_name(style_loss) +
+    throw Error(ErrorCode::InvalidArgument, "style-loss is " + std::string(kStyleLosses.word(style_loss)) +
                                                 " but the presets neural-style and gatys define gram alone; use preset "
                                                 "styler or leave style-loss out");
   }

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string_view>
 #include <vector>
 
+#include "styler/base/names.hpp"
 #include "styler/options/layer.hpp"
 #include "styler/options/padding.hpp"
 #include "styler/options/style_loss_options.hpp"
@@ -26,6 +26,16 @@ namespace styler {
 /// blank", at every size, layer and input convention, and so one pair of weights serves all sizes.
 enum class LossNormalization { Styler, NeuralStyle, Gatys };
 
+/// Whose objective to begin with: constants, weights, layers and padding.
+enum class Preset {
+  Styler,       ///< As shipped.
+  NeuralStyle,  ///< Johnson's tool's.
+  Gatys,        ///< The paper's.
+};
+
+inline constexpr Names<Preset, 3> kPresets{
+    {{{Preset::Styler, "styler"}, {Preset::NeuralStyle, "neural-style"}, {Preset::Gatys, "gatys"}}}};
+
 /// How several styles become one. With A_k their Gram matrices and w_k their shares, which sum to 1:
 ///
 /// - Targets: one loss against Σ w_k·A_k, which is the Gram matrix of the paintings laid side by side with areas in
@@ -39,6 +49,9 @@ enum class LossNormalization { Styler, NeuralStyle, Gatys };
 /// NeuralStyle and Gatys they differ by a constant alone. Styler divides each loss by the size of its own target, so
 /// that with Losses a painting of weak contrast counts for more than with Targets: as if its share were w_k / ΣA_k².
 enum class StyleBlend { Targets, Losses };
+
+inline constexpr Names<StyleBlend, 2> kStyleBlends{
+    {{{StyleBlend::Targets, "targets"}, {StyleBlend::Losses, "losses"}}}};
 
 /// What is minimised:
 /// content_share() · content_weight · content + style_share() · (style_weight · style + tv_weight · tv) + range
@@ -77,9 +90,7 @@ struct ObjectiveOptions {
 
   /// The options as shipped.
   ObjectiveOptions();
-  /// `styler` (the default), `neural-style` or `gatys`.
-  /// \throws Error{InvalidArgument} for another name.
-  static ObjectiveOptions preset(std::string_view name);
+  static ObjectiveOptions preset(Preset preset);
 
   /// \throws Error{InvalidArgument} naming the field, its value, the constraint and the remedy.
   void validate() const;

@@ -1,23 +1,37 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+
+#include "styler/base/names.hpp"
+#include "styler/options/precision.hpp"
 
 namespace styler {
 
+enum class OptimizerMethod { Lbfgs, Adam };
+
+inline constexpr Names<OptimizerMethod, 2> kOptimizerMethods{
+    {{{OptimizerMethod::Lbfgs, "lbfgs"}, {OptimizerMethod::Adam, "adam"}}}};
+
+/// How L-BFGS within stylize() begins.
+enum class Preconditioning {
+  Pyramid,  ///< Smooth changes go further (core/optimizer/pyramid_preconditioner.hpp).
+  None,     ///< The plain method.
+};
+
+inline constexpr Names<Preconditioning, 2> kPreconditionings{
+    {{{Preconditioning::Pyramid, "pyramid"}, {Preconditioning::None, "none"}}}};
+
 /// Options of minimize() and of the two methods behind it.
 struct OptimizerOptions {
-  /// `lbfgs` or `adam`.
-  std::string method = "lbfgs";
+  OptimizerMethod method = OptimizerMethod::Lbfgs;
   /// L-BFGS: (step, gradient change) pairs remembered. Memory: 24 bytes per pixel and pair. 10 need 77 iterations for
   /// the loss that 20 reach in 75 (256 px), in less time, since a step is quicker; 20 end within 0.7 % of 100, which
   /// LibTorch and neural-style take.
   int64_t history_size = 10;
-  /// L-BFGS: `fp32` or `bf16`, in which the pairs are kept; with bf16 they take 12 bytes per pixel and pair. `auto` is
-  /// fp32 unless a memory plan (memory_plan.hpp) finds that it doesn't fit.
-  std::string history_precision = "auto";
-  /// L-BFGS within stylize(): `pyramid` lets smooth changes go further (core/pyramid.hpp), `none` is the plain method.
-  std::string preconditioner = "pyramid";
+  /// L-BFGS: in which the pairs are kept; with bf16 they take 12 bytes per pixel and pair. Auto is fp32 unless a memory
+  /// plan (core/memory/plan.hpp) finds that it doesn't fit.
+  Precision history_precision = Precision::Auto;
+  Preconditioning preconditioner = Preconditioning::Pyramid;
   /// L-BFGS: L1 length of the first step. 0 takes the field's usual min(1, ‖g‖₁), which no large picture feels: spread
   /// over its pixels that is less than float32 can add to a value of 100. stylize() sets its own.
   double first_step_length = 0.0;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <string_view>
+#include "styler/base/names.hpp"
 
 namespace styler {
 
@@ -18,19 +18,12 @@ enum class Padding {
   Circular,   ///< The opposite side, in all layers: the picture has no edges, it is a torus.
 };
 
-/// `zero`, `replicate`, `reflect`, `circular`.
-constexpr std::string_view padding_name(Padding padding) {
-  switch (padding) {
-    case Padding::Zero:
-      return "zero";
-    case Padding::Replicate:
-      return "replicate";
-    case Padding::Reflect:
-      return "reflect";
-    case Padding::Circular:
-      break;
-  }
-  return "circular";
-}
+inline constexpr Names<Padding, 4> kPaddings{{{{Padding::Zero, "zero"},
+                                               {Padding::Replicate, "replicate"},
+                                               {Padding::Reflect, "reflect"},
+                                               {Padding::Circular, "circular"}}}};
+
+/// Those of a picture with edges: the torus is another thing that one asks for.
+inline constexpr Names<Padding, 3> kEdgePaddings = kPaddings.first<3>();
 
 }  // namespace styler

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <string>
-#include <string_view>
-#include <vector>
+#include "styler/base/names.hpp"
 
 namespace styler {
 
@@ -15,13 +13,13 @@ enum class StyleLoss {
   Sliced,       ///< Distributions along fixed random directions.
 };
 
-/// All there are, as --style-loss spells them: `gram` (the default), `gram-mean`, `wasserstein`, `histogram`, `sliced`.
-std::vector<std::string> style_loss_names();
-std::string style_loss_name(StyleLoss loss);
-/// \throws Error{InvalidArgument} for another name.
-StyleLoss parse_style_loss(std::string_view name);
+inline constexpr Names<StyleLoss, 5> kStyleLosses{{{{StyleLoss::Gram, "gram"},
+                                                    {StyleLoss::GramMean, "gram-mean"},
+                                                    {StyleLoss::Wasserstein, "wasserstein"},
+                                                    {StyleLoss::Histogram, "histogram"},
+                                                    {StyleLoss::Sliced, "sliced"}}}};
 
 /// Whether the loss sorts the features of a layer: it needs all of them at once, and so no tiles.
-bool needs_whole_layers(StyleLoss loss);
+constexpr bool needs_whole_layers(StyleLoss loss) { return loss == StyleLoss::Histogram || loss == StyleLoss::Sliced; }
 
 }  // namespace styler

@@ -14,7 +14,7 @@ void StylizeOptions::validate() const {
   memory.validate();
   if (needs_whole_layers(objective.style_loss) && memory.tile.value_or(0) != 0) {
     throw Error(ErrorCode::InvalidArgument, "tile is " + std::to_string(*memory.tile) + " but style-loss " +
-                                                style_loss_name(objective.style_loss) +
+                                                std::string(kStyleLosses.word(objective.style_loss)) +
                                                 " sorts whole layers, which are never in tiles; leave one of them out");
   }
   if (schedule.tileable && memory.tile.value_or(0) != 0) {

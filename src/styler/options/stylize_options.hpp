@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "styler/base/names.hpp"
 #include "styler/options/colour_options.hpp"
 #include "styler/options/memory_options.hpp"
 #include "styler/options/objective_options.hpp"
@@ -40,5 +41,8 @@ enum class Init {
   Noise,    ///< Gaussian noise on grey.
   Picture,  ///< A picture of the caller's.
 };
+
+inline constexpr Names<Init, 3> kInits{
+    {{{Init::Content, "content"}, {Init::Noise, "noise"}, {Init::Picture, "picture"}}}};
 
 }  // namespace styler

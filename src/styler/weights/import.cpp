@@ -1,36 +1,40 @@
+#include "styler/weights/import.hpp"
+
+#include <utility>
+
 #include "styler/base/error.hpp"
 #include "styler/base/sha256.hpp"
 #include "styler/weights/foreign_file.hpp"
 #include "styler/weights/manifest.hpp"
-#include "styler/weights/vgg_layout.hpp"
-#include "styler/weights/weights_store.hpp"
 
 namespace styler {
 namespace {
 
-/// A file that save_weights wrote says itself what it is; anything else throws or lacks the metadata.
-bool is_ours(const std::filesystem::path& file) {
+/// A file that save_network wrote says itself what it is; anything else throws or lacks the metadata.
+bool is_ours(const NetworkForm& form, const std::filesystem::path& file) {
   if (foreign_form(file) != ForeignForm::Safetensors) return false;
   const ForeignTensors tensors = list_foreign_tensors(file);
-  return tensors.size() == size_t{2} * kVggConvolutions && tensors.contains(vgg_convolution_name(0) + ".weight");
+  return tensors.size() == form.tensors.size() && tensors.contains(form.tensors.front().name);
 }
 
 }  // namespace
 
-VggWeights read_foreign_weights(const std::filesystem::path& file, const std::string& convention) {
+NetworkWeights read_foreign(const NetworkFiles& network, const std::vector<ManifestEntry>& manifest,
+                            const std::filesystem::path& file, const std::string& convention) {
+  const NetworkForm& form = network.form();
   if (convention != "auto") convention_named(convention);
   const std::string sha256 = file_sha256(file);
-  if (convention == "auto" && is_ours(file)) {
-    VggWeights weights = load_weights(file);
-    check_finite(weights.convolutions, file);
+  if (convention == "auto" && is_ours(form, file)) {
+    NetworkWeights weights = load_network(form, file);
+    check_finite(weights.tensors, file);
     return weights;
   }
-  FoundVgg found = find_vgg(list_foreign_tensors(file), file);
-  VggWeights weights{.convolutions = std::move(found.convolutions), .convention = {}, .origin = {}};
+  FoundNetwork found = network.find(list_foreign_tensors(file), file);
+  NetworkWeights weights{.tensors = std::move(found.tensors), .convention = {}, .origin = {}};
 
-  const ManifestEntry* known = find_original(weights_manifest(), sha256);
+  const ManifestEntry* known = find_original(manifest, form.name, sha256);
   // The same numbers in another container, such as Johnson's file after a script renamed its classifier.
-  if (!known) known = find_tensors(weights_manifest(), tensors_sha256(weights));
+  if (!known) known = find_tensors(manifest, form.name, tensors_sha256(weights.tensors));
   weights.origin = {known ? known->url : file.filename().string(), known ? known->licence : "unknown", sha256};
 
   if (known && convention != "auto" && convention != known->convention) {
@@ -49,29 +53,47 @@ VggWeights read_foreign_weights(const std::filesystem::path& file, const std::st
   return weights;
 }
 
-WeightsReport verify_weights(const std::filesystem::path& file) {
-  const VggWeights weights = load_weights(file);
-  check_finite(weights.convolutions, file);
+WeightsReport verify(const NetworkFiles& network, const std::vector<ManifestEntry>& manifest,
+                     const std::filesystem::path& file) {
+  const NetworkForm& form = network.form();
+  const NetworkWeights weights = load_network(form, file);
+  check_finite(weights.tensors, file);
   WeightsReport report{.file = file,
                        .sha256 = file_sha256(file),
                        .origin = weights.origin,
                        .convention = weights.convention,
                        .known = false};
-  const ManifestEntry* const entry = find_original(weights_manifest(), weights.origin.sha256);
+  const ManifestEntry* const entry = find_original(manifest, form.name, weights.origin.sha256);
   if (!entry) return report;
   if (weights.convention != convention_named(entry->convention)) {
     throw Error(ErrorCode::Weights, file.string() + " claims to come from " + entry->name + ", whose convention is " +
-                                        entry->convention +
-                                        ", but states another; get it again with `styler weights install`");
+                                        entry->convention + ", but states another; get it again with `" + form.install +
+                                        "`");
   }
   // Of the .pth files only the leading digits of a checksum are known, so nothing can vouch for their tensors.
   if (entry->tensors_sha256.empty()) return report;
-  if (tensors_sha256(weights) != entry->tensors_sha256) {
+  if (tensors_sha256(weights.tensors) != entry->tensors_sha256) {
     throw Error(ErrorCode::Weights, file.string() + " is damaged: its numbers are not those of " + entry->name +
-                                        ", which it claims to hold; get it again with `styler weights install`");
+                                        ", which it claims to hold; get it again with `" + form.install + "`");
   }
   report.known = true;
   return report;
+}
+
+NetworkWeights read_foreign_weights(NetworkName network, const std::filesystem::path& file,
+                                    const std::string& convention) {
+  return read_foreign(network_files(network), weights_manifest(), file, convention);
+}
+
+InputConvention import_weights(NetworkName network, const std::filesystem::path& file,
+                               const std::filesystem::path& output, const std::string& convention) {
+  const NetworkWeights weights = read_foreign_weights(network, file, convention);
+  save_network(network_files(network).form(), weights, output);
+  return weights.convention;
+}
+
+WeightsReport verify_weights(NetworkName network, const std::filesystem::path& file) {
+  return verify(network_files(network), weights_manifest(), file);
 }
 
 }  // namespace styler

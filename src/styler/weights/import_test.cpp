@@ -12,12 +12,13 @@ TEST_CASE("a file whose convention cannot be told is refused until it is given",
   const VggWeights weights = patterned_weights();
   const auto file = folder / "x.safetensors";
   write_bytes(file, safetensors_bytes(torchvision_tensors(weights), {}));
-  CHECK_THAT(message_of(ErrorCode::Weights, [&] { read_foreign_weights(file); }), contains("--convention torchvision"));
-  CHECK_THAT(message_of(ErrorCode::InvalidArgument, [&] { read_foreign_weights(file, "cafe"); }),
+  CHECK_THAT(message_of(ErrorCode::Weights, [&] { read_foreign_weights(NetworkName::Vgg19, file); }),
+             contains("--convention torchvision"));
+  CHECK_THAT(message_of(ErrorCode::InvalidArgument, [&] { read_foreign_weights(NetworkName::Vgg19, file, "cafe"); }),
              contains("--convention is 'cafe'"));
 
-  const VggWeights read = read_foreign_weights(file, "torchvision");
-  CHECK(same_numbers(read.convolutions, weights.convolutions));
+  const NetworkWeights read = read_foreign_weights(NetworkName::Vgg19, file, "torchvision");
+  CHECK(same_numbers(vgg_from(read).convolutions, weights.convolutions));
   CHECK(read.convention == InputConvention::torchvision());
   CHECK(read.origin.source == "x.safetensors");
   CHECK(read.origin.licence == "unknown");
@@ -27,7 +28,7 @@ TEST_CASE("a file whose convention cannot be told is refused until it is given",
 TEST_CASE("a file of ours keeps its convention and origin when it is imported", "[weights][unit]") {
   const TempFolder folder;
   save_weights(patterned_weights(), folder / "x");
-  const VggWeights read = read_foreign_weights(folder / "x");
+  const NetworkWeights read = read_foreign_weights(NetworkName::Vgg19, folder / "x");
   CHECK(read.convention == InputConvention::caffe());
   CHECK(read.origin.sha256 == std::string(64, 'a'));
 }
@@ -36,17 +37,19 @@ TEST_CASE("verifying tells known weights from unknown ones, and false claims fro
   const TempFolder folder;
   VggWeights weights = patterned_weights();
   save_weights(weights, folder / "x");
-  const WeightsReport report = verify_weights(folder / "x");
+  const WeightsReport report = verify_weights(NetworkName::Vgg19, folder / "x");
   CHECK_FALSE(report.known);
   CHECK(report.sha256 == file_sha256(folder / "x"));
 
   weights.origin.sha256 = weights_manifest().front().sha256;
   save_weights(weights, folder / "x");
-  CHECK_THAT(message_of(ErrorCode::Weights, [&] { verify_weights(folder / "x"); }), contains("not those of vgg19"));
+  CHECK_THAT(message_of(ErrorCode::Weights, [&] { verify_weights(NetworkName::Vgg19, folder / "x"); }),
+             contains("not those of vgg19"));
 
   weights.convention = InputConvention::torchvision();
   save_weights(weights, folder / "x");
-  CHECK_THAT(message_of(ErrorCode::Weights, [&] { verify_weights(folder / "x"); }), contains("convention is caffe"));
+  CHECK_THAT(message_of(ErrorCode::Weights, [&] { verify_weights(NetworkName::Vgg19, folder / "x"); }),
+             contains("convention is caffe"));
 }
 
 TEST_CASE("a file's SHA-256 is that of sha256sum", "[weights][unit]") {

@@ -12,16 +12,18 @@
 #include "styler/weights/foreign_file.hpp"
 #include "styler/weights/locate.hpp"
 #include "styler/weights/manifest.hpp"
-#include "styler/weights/vgg_layout.hpp"
 
 namespace styler {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kAdvice =
-    "try scripts/get_weights.sh, which takes the same file from another place, or get it by hand and give "
-    "`styler weights install --from FILE`";
+/// What to do when the publisher's address does not serve.
+std::string advice(const NetworkFiles& network) {
+  return std::string("try ") + network.script +
+         ", which takes the same file from another place, or get it by hand and give `" + network.form().install +
+         " --from FILE`";
+}
 
 /// Folders that are made for a file, and removed again unless the file gets there.
 class NewFolders {
@@ -55,7 +57,8 @@ class NewFolders {
 };
 
 /// The size tells a broken download at once and in plain words; the checksum, anything else.
-void check_original(const fs::path& file, const std::string& source, const ManifestEntry& entry) {
+void check_original(const fs::path& file, const std::string& source, const NetworkFiles& network,
+                    const ManifestEntry& entry) {
   std::error_code problem;
   const auto bytes = fs::file_size(file, problem);
   if (problem) {
@@ -63,29 +66,30 @@ void check_original(const fs::path& file, const std::string& source, const Manif
   }
   if (bytes != static_cast<uintmax_t>(entry.bytes)) {
     throw Error(ErrorCode::Weights, source + " has " + std::to_string(bytes) + " bytes, but " + entry.name + " has " +
-                                        std::to_string(entry.bytes) + "; " + kAdvice);
+                                        std::to_string(entry.bytes) + "; " + advice(network));
   }
   const std::string sha256 = file_sha256(file);
   if (sha256 != entry.sha256) {
     throw Error(ErrorCode::Weights, source + " has the SHA-256 " + sha256 + ", but " + entry.name + " has " +
-                                        entry.sha256 + ", so it was not read; " + kAdvice);
+                                        entry.sha256 + ", so it was not read; " + advice(network));
   }
 }
 
 /// Reads a checked original. Its convention is the manifest's.
-VggWeights read_original(const fs::path& file, const ManifestEntry& entry) {
-  VggWeights weights;
-  weights.convolutions = find_vgg(list_foreign_tensors(file), file).convolutions;
+NetworkWeights read_original(const fs::path& file, const NetworkFiles& network, const ManifestEntry& entry) {
+  NetworkWeights weights;
+  weights.tensors = network.find(list_foreign_tensors(file), file).tensors;
   weights.convention = convention_named(entry.convention);
   weights.origin = {entry.url, entry.licence, entry.sha256};
   // Checked bytes can only give other tensors through a mistake in our reader.
-  STYLER_ASSERT(entry.tensors_sha256.empty() || tensors_sha256(weights) == entry.tensors_sha256);
+  STYLER_ASSERT(entry.tensors_sha256.empty() || tensors_sha256(weights.tensors) == entry.tensors_sha256);
   return weights;
 }
 
 }  // namespace
 
-fs::path install_entry(const ManifestEntry& entry, const InstallOptions& options, const DownloadProgress& progress) {
+fs::path install_entry(const NetworkFiles& network, const ManifestEntry& entry, const InstallOptions& options,
+                       const DownloadProgress& progress) {
   fs::path folder = options.directory.empty() ? user_data_folder() : options.directory;
   if (folder.empty()) {
     throw Error(ErrorCode::Output,
@@ -106,17 +110,23 @@ fs::path install_entry(const ManifestEntry& entry, const InstallOptions& options
       download(source, entry.bytes, *scratch, progress);
     } catch (const Error& error) {
       if (error.code() != ErrorCode::Download) throw;
-      throw Error(ErrorCode::Download, std::string(error.what()) + "; " + kAdvice);
+      throw Error(ErrorCode::Download, std::string(error.what()) + "; " + advice(network));
     }
   }
-  check_original(original, source, entry);
-  save_weights(read_original(original, entry), target);
+  check_original(original, source, network, entry);
+  save_network(network.form(), read_original(original, network, entry), target);
   folders.keep();
   return target;
 }
 
-fs::path install_weights(const InstallOptions& options, const DownloadProgress& progress) {
-  return install_entry(weights_manifest().front(), options, progress);
+fs::path install_weights(NetworkName network, const InstallOptions& options, const DownloadProgress& progress) {
+  const NetworkFiles& files = network_files(network);
+  const ManifestEntry& entry = first_original(weights_manifest(), kNetworkNames.word(network));
+  if (!can_be_installed(entry)) {
+    throw Error(ErrorCode::Weights, "styler does not know all of the original of " + files.form().title +
+                                        " that it would have to check; get it by hand and run `styler weights import`");
+  }
+  return install_entry(files, entry, options, progress);
 }
 
 }  // namespace styler

@@ -53,8 +53,9 @@ ManifestEntry small_entry(const std::string& address) {
 std::string failure(ErrorCode code, const ManifestEntry& entry, const std::string& from = {},
                     const DownloadProgress& progress = {}) {
   const TempFolder folder;
-  const std::string message =
-      message_of(code, [&] { install_entry(entry, {from, folder / "new" / "deep"}, progress); });
+  const std::string message = message_of(code, [&] {
+    install_entry(network_files(NetworkName::Vgg19), entry, {from, folder / "new" / "deep"}, progress);
+  });
   CHECK(folder.names().empty());
   return message;
 }
@@ -65,13 +66,15 @@ TEST_CASE("weights are installed from an address and from a file", "[weights][un
   const TempFolder folder;
   const ManifestEntry entry = entry_for(folder / "original");
   int64_t last = 0;
-  const auto by_address = install_entry(entry, {{}, folder / "a"}, [&](int64_t done, int64_t) {
-    CHECK(done >= last);
-    last = done;
-    return true;
-  });
+  const auto by_address =
+      install_entry(network_files(NetworkName::Vgg19), entry, {{}, folder / "a"}, [&](int64_t done, int64_t) {
+        CHECK(done >= last);
+        last = done;
+        return true;
+      });
   CHECK(last == entry.bytes);
-  const auto by_file = install_entry(entry, {(folder / "original").string(), folder / "b"}, {});
+  const auto by_file =
+      install_entry(network_files(NetworkName::Vgg19), entry, {(folder / "original").string(), folder / "b"}, {});
   CHECK(by_file == folder / "b" / "test.safetensors");
   CHECK(read_bytes(by_address) == read_bytes(by_file));
   CHECK(load_weights(by_file).convention == InputConvention::torchvision());
@@ -84,7 +87,7 @@ TEST_CASE("what a killed download left goes with the next one, what another down
   const ManifestEntry entry = entry_for(originals / "original");
   write_bytes(folder / ".styler-download-a1b2c3.tmp", "half of it");
   bool is_looked_at = false;
-  install_entry(entry, {{}, folder.path()}, [&](int64_t, int64_t) {
+  install_entry(network_files(NetworkName::Vgg19), entry, {{}, folder.path()}, [&](int64_t, int64_t) {
     CHECK_FALSE(std::filesystem::exists(folder / ".styler-download-a1b2c3.tmp"));
     remove_abandoned_files(folder.path());
     return is_looked_at = true;
@@ -136,8 +139,10 @@ TEST_CASE("a download that the user stops leaves nothing behind", "[weights][uni
 TEST_CASE("a failed installation keeps the weights that were there", "[weights][unit]") {
   const TempFolder folder;
   write_bytes(folder / "test.safetensors", "old");
-  message_of(ErrorCode::Weights,
-             [&] { install_entry(small_entry(""), {data_file("small.h5").string(), folder.path()}, {}); });
+  message_of(ErrorCode::Weights, [&] {
+    install_entry(network_files(NetworkName::Vgg19), small_entry(""), {data_file("small.h5").string(), folder.path()},
+                  {});
+  });
   CHECK(read_bytes(folder / "test.safetensors") == "old");
   CHECK(folder.names() == std::vector<std::string>{"test.safetensors"});
 }

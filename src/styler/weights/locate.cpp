@@ -5,6 +5,7 @@
 
 #include "styler/base/error.hpp"
 #include "styler/weights/manifest.hpp"
+#include "styler/weights/networks.hpp"
 #include "styler/weights/weights_store.hpp"
 
 namespace styler {
@@ -25,7 +26,7 @@ fs::path program_folder() {
   return problem ? fs::path() : program.parent_path();
 }
 
-WeightsCandidate candidate(const fs::path& file, const char* place) {
+WeightsCandidate candidate(const fs::path& file, const std::string& place) {
   std::error_code problem;
   return {file, place, fs::is_regular_file(file, problem)};
 }
@@ -39,11 +40,14 @@ fs::path user_data_folder() {
   return {};
 }
 
-std::vector<WeightsCandidate> weights_candidates(const std::optional<fs::path>& requested) {
-  if (requested) return {candidate(*requested, "--weights")};
-  if (const auto variable = from_environment("STYLER_WEIGHTS")) return {candidate(*variable, "$STYLER_WEIGHTS")};
+std::vector<WeightsCandidate> weights_candidates(NetworkName network, const std::optional<fs::path>& requested) {
+  const NetworkFiles& files = network_files(network);
+  if (requested) return {candidate(*requested, files.option)};
+  if (const auto variable = from_environment(files.environment)) {
+    return {candidate(*variable, std::string("$") + files.environment)};
+  }
 
-  const std::string& name = weights_manifest().front().file;
+  const std::string& name = first_original(weights_manifest(), kNetworkNames.word(network)).file;
   std::vector<WeightsCandidate> candidates;
   if (const fs::path folder = program_folder(); !folder.empty()) {
     candidates.push_back(
@@ -61,20 +65,22 @@ std::vector<WeightsCandidate> weights_candidates(const std::optional<fs::path>& 
   return candidates;
 }
 
-fs::path find_weights(const std::optional<fs::path>& requested) {
-  const auto candidates = weights_candidates(requested);
+fs::path find_weights(NetworkName network, const std::optional<fs::path>& requested) {
+  const NetworkFiles& files = network_files(network);
+  const NetworkForm& form = files.form();
   std::string places;
-  for (const auto& place : candidates) {
+  for (const auto& place : weights_candidates(network, requested)) {
     if (place.exists) return place.file;
     places += (places.empty() ? "" : ", ") + place.file.string() + " (" + place.place + ")";
   }
   if (requested) {
-    throw Error(ErrorCode::Weights, "--weights is " + requested->string() +
+    throw Error(ErrorCode::Weights, std::string(files.option) + " is " + requested->string() +
                                         ", but there is no such file; correct the path, or leave the option out and "
-                                        "run `styler weights install`");
+                                        "run `" +
+                                        form.install + "`");
   }
-  throw Error(ErrorCode::Weights, "no weights of VGG19 were found, neither at " + places +
-                                      "; run `styler weights install`, or in a checkout `scripts/get_weights.sh`");
+  throw Error(ErrorCode::Weights, "no weights of " + form.title + " were found, neither at " + places + "; run `" +
+                                      form.install + "`, or in a checkout `" + files.script + "`");
 }
 
 }  // namespace styler

@@ -43,8 +43,8 @@ TEST_CASE("what was asked for goes before the environment, and that before the u
   const TempFolder folder;
   write_bytes(folder / "mine", "x");
   const Variable weights("STYLER_WEIGHTS", folder / "mine");
-  CHECK(find_weights({}) == folder / "mine");
-  const auto requested = weights_candidates(folder / "other");
+  CHECK(find_weights(NetworkName::Vgg19, {}) == folder / "mine");
+  const auto requested = weights_candidates(NetworkName::Vgg19, folder / "other");
   REQUIRE(requested.size() == 1);
   CHECK(requested[0].place == "--weights");
   CHECK_FALSE(requested[0].exists);
@@ -54,7 +54,7 @@ TEST_CASE("the usual places are looked through in their order", "[weights][unit]
   const TempFolder folder;
   const Variable none("STYLER_WEIGHTS", "");
   const Variable data("XDG_DATA_HOME", folder.path());
-  const auto candidates = weights_candidates({});
+  const auto candidates = weights_candidates(NetworkName::Vgg19, {});
   REQUIRE(candidates.size() >= 2);
   CHECK(candidates.front().place == "beside the program");
   CHECK(candidates.back().file == folder / "styler" / "vgg19.safetensors");
@@ -68,9 +68,9 @@ TEST_CASE("a relative data directory is ignored for the one in the home", "[weig
 
 TEST_CASE("missing weights come with the command that gets them", "[weights][unit]") {
   const TempFolder folder;
-  CHECK_THAT(message_of(ErrorCode::Weights, [&] { find_weights(folder / "none"); }),
+  CHECK_THAT(message_of(ErrorCode::Weights, [&] { find_weights(NetworkName::Vgg19, folder / "none"); }),
              contains("styler weights install"));
   const Variable weights("STYLER_WEIGHTS", folder / "none");
-  CHECK_THAT(message_of(ErrorCode::Weights, [&] { find_weights({}); }),
+  CHECK_THAT(message_of(ErrorCode::Weights, [&] { find_weights(NetworkName::Vgg19, {}); }),
              contains("$STYLER_WEIGHTS") && contains("styler weights install"));
 }

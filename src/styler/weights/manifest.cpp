@@ -19,12 +19,15 @@ bool is_checksum(const std::string& text) {
 
 }  // namespace
 
+bool can_be_installed(const ManifestEntry& entry) { return entry.sha256.size() == kSha256Digits && entry.bytes > 0; }
+
 std::vector<ManifestEntry> parse_manifest(const std::string& json) {
   std::vector<ManifestEntry> manifest;
   try {
     const auto document = nlohmann::json::parse(json);
     for (const auto& item : document.at("weights")) {
       ManifestEntry entry;
+      item.at("network").get_to(entry.network);
       item.at("name").get_to(entry.name);
       item.at("file").get_to(entry.file);
       item.at("url").get_to(entry.url);
@@ -33,6 +36,7 @@ std::vector<ManifestEntry> parse_manifest(const std::string& json) {
       item.at("convention").get_to(entry.convention);
       entry.bytes = item.value("bytes", int64_t{0});
       entry.tensors_sha256 = item.value("tensors_sha256", "");
+      STYLER_ASSERT(kNetworkNames.find(entry.network));
       STYLER_ASSERT(is_checksum(entry.sha256));
       STYLER_ASSERT(entry.convention == "caffe" || entry.convention == "torchvision");
       manifest.push_back(std::move(entry));
@@ -41,7 +45,7 @@ std::vector<ManifestEntry> parse_manifest(const std::string& json) {
     throw Bug(std::string("models/manifest.json cannot be used: ") + problem.what());
   }
   // The default is installed, which takes all that there is to know of it.
-  STYLER_ASSERT(!manifest.empty() && manifest.front().sha256.size() == kSha256Digits && manifest.front().bytes > 0);
+  STYLER_ASSERT(!manifest.empty() && can_be_installed(manifest.front()));
   return manifest;
 }
 
@@ -50,15 +54,25 @@ const std::vector<ManifestEntry>& weights_manifest() {
   return manifest;
 }
 
-const ManifestEntry* find_original(const std::vector<ManifestEntry>& manifest, const std::string& sha256) {
-  const auto found = std::find_if(manifest.begin(), manifest.end(),
-                                  [&](const ManifestEntry& entry) { return sha256.starts_with(entry.sha256); });
+const ManifestEntry& first_original(const std::vector<ManifestEntry>& manifest, std::string_view network) {
+  const auto found = std::ranges::find(manifest, network, &ManifestEntry::network);
+  STYLER_ASSERT(found != manifest.end());
+  return *found;
+}
+
+const ManifestEntry* find_original(const std::vector<ManifestEntry>& manifest, std::string_view network,
+                                   const std::string& sha256) {
+  const auto found = std::ranges::find_if(manifest, [&](const ManifestEntry& entry) {
+    return entry.network == network && sha256.starts_with(entry.sha256);
+  });
   return found == manifest.end() ? nullptr : &*found;
 }
 
-const ManifestEntry* find_tensors(const std::vector<ManifestEntry>& manifest, const std::string& tensors_sha256) {
-  const auto found = std::find_if(manifest.begin(), manifest.end(),
-                                  [&](const ManifestEntry& entry) { return entry.tensors_sha256 == tensors_sha256; });
+const ManifestEntry* find_tensors(const std::vector<ManifestEntry>& manifest, std::string_view network,
+                                  const std::string& tensors_sha256) {
+  const auto found = std::ranges::find_if(manifest, [&](const ManifestEntry& entry) {
+    return entry.network == network && entry.tensors_sha256 == tensors_sha256;
+  });
   return found == manifest.end() ? nullptr : &*found;
 }
 

@@ -140,7 +140,7 @@ class Machine : private Input {
   /// Item `place` of a tuple, which must be of `kind`.
   const PickleValue& item(const PickleValue& tuple, size_t place, Kind kind, const char* what) {
     if (place >= tuple.items.size() || value(tuple.items[place]).kind != kind) {
-      broken(std::string("a tensor lacks its ") + what);
+      broken("a tensor lacks its " + std::string(what));
     }
     return value(tuple.items[place]);
   }

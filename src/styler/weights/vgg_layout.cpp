@@ -1,13 +1,10 @@
 #include "styler/weights/vgg_layout.hpp"
 
-#include <ATen/ops/isfinite.h>
-
 #include <array>
 #include <utility>
 
 #include "styler/base/error.hpp"
-#include "styler/base/sha256.hpp"
-#include "styler/core/storage/safetensors.hpp"
+#include "styler/core/network/vgg19_weights.hpp"
 
 namespace styler {
 namespace {
@@ -60,37 +57,9 @@ const Layout* best_layout(const ForeignTensors& tensors) {
   return best;
 }
 
-at::Tensor read_checked(const ForeignTensors& tensors, const std::string& name, const std::vector<int64_t>& shape,
-                        const std::filesystem::path& file) {
-  const auto other = [&](const std::string& what) -> Error {
-    return {ErrorCode::Weights, file.string() + " is not VGG19: tensor " + quoted_name(name) + " " + what +
-                                    "; give a file of VGG19, or run `styler weights install`"};
-  };
-  const auto found = tensors.find(name);
-  if (found == tensors.end()) throw other("is missing");
-  if (found->second.shape != shape) {
-    throw other("has shape " + shape_text(found->second.shape) + " instead of " + shape_text(shape));
-  }
-  const at::Tensor tensor = found->second.read();
-  STYLER_ASSERT(tensor.sizes() == at::IntArrayRef(shape));
-  if (!tensor.is_floating_point()) throw other("holds whole numbers");
-  return tensor.to(at::kFloat);
-}
-
 }  // namespace
 
-void check_finite(const std::vector<VggWeights::Convolution>& convolutions, const std::filesystem::path& file) {
-  for (size_t i = 0; i < convolutions.size(); ++i) {
-    if (at::isfinite(convolutions[i].kernel).all().item<bool>() &&
-        at::isfinite(convolutions[i].bias).all().item<bool>()) {
-      continue;
-    }
-    throw Error(ErrorCode::Weights, file.string() + " is damaged: " + vgg_convolution_name(static_cast<int>(i)) +
-                                        " holds numbers that are not finite; get the file again");
-  }
-}
-
-FoundVgg find_vgg(const ForeignTensors& tensors, const std::filesystem::path& file) {
+FoundNetwork find_vgg(const ForeignTensors& tensors, const std::filesystem::path& file) {
   const Layout* const layout = best_layout(tensors);
   if (!layout) {
     throw Error(
@@ -101,31 +70,23 @@ FoundVgg find_vgg(const ForeignTensors& tensors, const std::filesystem::path& fi
             (tensors.empty() ? "it has no tensors" : "its first tensor is " + quoted_name(tensors.begin()->first)) +
             "); give a file of VGG19, or run `styler weights install`");
   }
-  FoundVgg found;
+  const NetworkForm& form = vgg19_form();
+  FoundNetwork found;
   for (int i = 0; i < kVggConvolutions; ++i) {
     const auto [in, out] = vgg_channels(i);
     at::Tensor kernel;
     if (layout->channels_last) {
-      kernel = read_checked(tensors, layout->kernel(i), {3, 3, in, out}, file).permute({3, 2, 0, 1});
+      kernel = read_float_tensor(tensors, layout->kernel(i), {3, 3, in, out}, form, file).permute({3, 2, 0, 1});
     } else {
-      kernel = read_checked(tensors, layout->kernel(i), {out, in, 3, 3}, file);
+      kernel = read_float_tensor(tensors, layout->kernel(i), {out, in, 3, 3}, form, file);
     }
-    const at::Tensor bias = read_checked(tensors, layout->bias(i), {out}, file);
-    found.convolutions.push_back({kernel.contiguous(), bias.contiguous()});
+    const at::Tensor bias = read_float_tensor(tensors, layout->bias(i), {out}, form, file);
+    found.tensors.emplace_back(vgg_convolution_name(i) + ".weight", kernel.contiguous());
+    found.tensors.emplace_back(vgg_convolution_name(i) + ".bias", bias.contiguous());
   }
-  check_finite(found.convolutions, file);
+  check_finite(found.tensors, file);
   found.convention = tensors.contains(kJohnsonsClassifier) ? "caffe" : layout->convention;
   return found;
-}
-
-std::string tensors_sha256(const VggWeights& weights) {
-  Sha256 sum;
-  for (const auto& convolution : weights.convolutions) {
-    for (const at::Tensor& tensor : {convolution.kernel.contiguous(), convolution.bias.contiguous()}) {
-      sum.add({static_cast<const char*>(tensor.data_ptr()), tensor.nbytes()});
-    }
-  }
-  return sum.hex_digest();
 }
 
 }  // namespace styler

@@ -6,13 +6,15 @@
 #include <string>
 #include <vector>
 
-#include "styler/core/network/vgg19_weights.hpp"
+#include "styler/core/network/network_file.hpp"
+#include "styler/options/network_names.hpp"
 
 namespace styler {
 
-/// One network that can be had, as models/manifest.json describes it.
+/// One original of a network that can be had, as models/manifest.json describes it.
 struct ManifestEntry {
-  std::string name;     ///< `vgg19`
+  std::string network;  ///< One of kNetworkNames: `vgg19`
+  std::string name;     ///< Of the original: `vgg19-torchvision`
   std::string file;     ///< Name of our file: `vgg19.safetensors`
   std::string url;      ///< The publisher's own address of the original.
   std::string licence;  ///< `CC BY 4.0`
@@ -20,11 +22,12 @@ struct ManifestEntry {
   /// serve to recognise a file, not to install one.
   std::string sha256;
   int64_t bytes = 0;  ///< Of the original file; 0 when unknown.
-  /// Of the 32 tensors' bytes once imported, in the order conv1_1's kernel, its bias, conv1_2's …; empty when unknown.
+  /// Of the tensors' bytes once imported, in the order of our file (of VGG19: conv1_1's kernel, its bias, conv1_2's …);
+  /// empty when unknown.
   std::string tensors_sha256;
   std::string convention;  ///< `caffe` or `torchvision`
 };
-/// The known originals; the first is the default. Compiled in from models/manifest.json.
+/// The known originals; the first of each network is the one that is installed. Compiled in from models/manifest.json.
 const std::vector<ManifestEntry>& weights_manifest();
 
 /// A place where weights were looked for, in the order of precedence.
@@ -33,14 +36,15 @@ struct WeightsCandidate {
   std::string place;  ///< `--weights`, `$STYLER_WEIGHTS`, `beside the program`, `the checkout`, `your data directory`
   bool exists = false;
 };
-/// Every place, whether a file is there or not: --weights, $STYLER_WEIGHTS, ../share/styler beside the binary, models/
-/// of the checkout the binary was built in, $XDG_DATA_HOME/styler (or ~/.local/share/styler).
-/// An explicit --weights or $STYLER_WEIGHTS is the only candidate when it is given.
-std::vector<WeightsCandidate> weights_candidates(const std::optional<std::filesystem::path>& requested);
+/// Every place, whether a file is there or not: of VGG19 --weights and $STYLER_WEIGHTS; ../share/styler beside the
+/// binary, models/ of the checkout the binary was built in, $XDG_DATA_HOME/styler (or ~/.local/share/styler).
+/// What is requested, or else the variable, is the only candidate when it is given.
+std::vector<WeightsCandidate> weights_candidates(NetworkName network,
+                                                 const std::optional<std::filesystem::path>& requested);
 
 /// The first candidate that exists.
 /// \throws Error{Weights} naming the one command that fixes it (`styler weights install`).
-std::filesystem::path find_weights(const std::optional<std::filesystem::path>& requested);
+std::filesystem::path find_weights(NetworkName network, const std::optional<std::filesystem::path>& requested);
 
 /// Told of bytes done and bytes in all (0 when unknown); returns false to stop the download.
 using DownloadProgress = std::function<bool(int64_t done, int64_t total)>;
@@ -48,20 +52,27 @@ using DownloadProgress = std::function<bool(int64_t done, int64_t total)>;
 struct InstallOptions {
   /// A file, or an http(s):// or file:// address, that holds the bytes of the manifest's original. Empty: its own url.
   std::string from;
-  /// Where to write `vgg19.safetensors`; empty: the user's data directory.
+  /// Where to write our file, such as `vgg19.safetensors`; empty: the user's data directory.
   std::filesystem::path directory;
 };
-/// Gets the default network, checks its SHA-256 against the manifest before anything else reads it, and writes
-/// `vgg19.safetensors`. Leaves nothing behind when it fails. Returns the file written.
+/// Gets a network, checks its SHA-256 against the manifest before anything else reads it, and writes our file. Leaves
+/// nothing behind when it fails. Returns the file written.
 /// \throws Error{Download}, Error{Weights} or Error{Output}; the message says what to try next.
-std::filesystem::path install_weights(const InstallOptions& options, const DownloadProgress& progress = {});
+std::filesystem::path install_weights(NetworkName network, const InstallOptions& options,
+                                      const DownloadProgress& progress = {});
 
-/// Reads a file in any known form and writes it as ours: Keras `.h5`, PyTorch `.pth` (legacy pickle and zip) with
+/// Reads a network from a file in any known form: Keras `.h5`, PyTorch `.pth` (legacy pickle and zip), of VGG19 with
 /// torchvision's or Johnson's names, `.safetensors`. The form is found from the content, not the extension.
 /// \param convention  `auto`, `caffe` or `torchvision`. `auto` looks the checksum up in the manifest, then goes by
 ///                    what distinguishes the known files' layouts, and says so when it can't tell.
 /// \throws Error{Weights} naming what is missing, or for a pickle what it asks for that no tensor needs.
-VggWeights read_foreign_weights(const std::filesystem::path& file, const std::string& convention = "auto");
+NetworkWeights read_foreign_weights(NetworkName network, const std::filesystem::path& file,
+                                    const std::string& convention = "auto");
+
+/// read_foreign_weights() into a file of ours. Returns the convention found.
+/// \throws as that, and Error{Output}
+InputConvention import_weights(NetworkName network, const std::filesystem::path& file,
+                               const std::filesystem::path& output, const std::string& convention = "auto");
 
 /// What verify_weights found.
 struct WeightsReport {
@@ -74,6 +85,6 @@ struct WeightsReport {
 };
 /// Reads a whole file of ours and checks structure, shapes, finite numbers, and for a network of the manifest the
 /// checksum. \throws Error{Weights}
-WeightsReport verify_weights(const std::filesystem::path& file);
+WeightsReport verify_weights(NetworkName network, const std::filesystem::path& file);
 
 }  // namespace styler

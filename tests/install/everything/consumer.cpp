@@ -1,8 +1,8 @@
 // Links every library that is installed, so that the package file must have found what they need.
 #include <iostream>
-#include <styler/error.hpp>
-#include <styler/image_io.hpp>
-#include <styler/weights_store.hpp>
+#include <styler/base/error.hpp>
+#include <styler/image/image_io.hpp>
+#include <styler/weights/weights_store.hpp>
 
 int main() {
   for (const styler::ManifestEntry& network : styler::weights_manifest()) std::cout << network.name << '\n';

@@ -58,7 +58,8 @@ std::vector<CLI::ConfigItem> entries_of(const std::filesystem::path& file) {
   return {};
 }
 
-void apply(CLI::Option& option, const CLI::ConfigItem& item) {
+/// \param described  the same option in the command's table.
+void apply(CLI::Option& option, const Option& described, const CLI::ConfigItem& item) {
   const bool is_flag = option.get_expected_max() == 0;
   if (is_flag) {
     const std::string value = item.inputs.empty() ? "true" : item.inputs.front();
@@ -70,7 +71,7 @@ void apply(CLI::Option& option, const CLI::ConfigItem& item) {
     option.add_result(value);
     return;
   }
-  if (item.inputs.size() > 1 && option.get_type_name().find(",X") != std::string::npos) {
+  if (item.inputs.size() > 1 && described.kind() == Option::Kind::Numbers) {
     std::string joined;  // an array of numbers, as TOML would have it
     for (const std::string& input : item.inputs) joined.append(joined.empty() ? "" : ",").append(input);
     option.add_result(joined);
@@ -86,10 +87,10 @@ void apply(CLI::Option& option, const CLI::ConfigItem& item) {
 
 }  // namespace
 
-void apply_config(CLI::App& app, const std::filesystem::path& file) {
+void apply_config(CLI::App& app, const OptionTable& table, const std::filesystem::path& file) {
   std::vector<std::string> keys;
-  for (const CLI::Option* option : app.get_options([](const CLI::Option* o) { return o->get_configurable(); })) {
-    for (const std::string& name : option->get_lnames()) keys.push_back(name);
+  for (const Option& option : table.options()) {
+    if (option.configurable()) keys.push_back(option.key());
   }
   std::set<std::string> seen;
   for (const CLI::ConfigItem& item : entries_of(file)) {
@@ -100,7 +101,7 @@ void apply_config(CLI::App& app, const std::filesystem::path& file) {
     }
     if (!seen.insert(key).second) reject("the config file has the key '" + key + "' twice; leave one of them out");
     CLI::Option* option = app.get_option("--" + key);
-    if (option->count() == 0) apply(*option, item);
+    if (option->count() == 0) apply(*option, *table.find(key), item);
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "styler/app/cli/option_table.hpp"
+
 namespace CLI {
 class App;
 }
@@ -12,6 +14,6 @@ namespace styler::app {
 /// \throws Error{InvalidArgument} when the file can't be read, and for a key that is no option, that stands there
 /// twice,
 ///         or has several values where one belongs.
-void apply_config(CLI::App& app, const std::filesystem::path& file);
+void apply_config(CLI::App& app, const OptionTable& table, const std::filesystem::path& file);
 
 }  // namespace styler::app

@@ -10,15 +10,18 @@ namespace {
 constexpr size_t kWidth = 90;
 /// Column at which descriptions begin; longer option names get a line of their own.
 constexpr size_t kDescriptionColumn = 31;
+/// The same for -h, whose lines are short.
+constexpr size_t kBriefColumn = 27;
+constexpr size_t kBriefWidth = 80;
 
-std::string row(const std::string& left, const std::string& right) {
+std::string row(const std::string& left, const std::string& right, size_t column = kDescriptionColumn) {
   std::string text = "  " + left;
-  if (text.size() + 2 > kDescriptionColumn) {
-    text += "\n" + std::string(kDescriptionColumn, ' ');
+  if (text.size() + 2 > column) {
+    text += "\n" + std::string(column, ' ');
   } else {
-    text.resize(kDescriptionColumn, ' ');
+    text.resize(column, ' ');
   }
-  return text + wrapped(right, kWidth, kDescriptionColumn) + "\n";
+  return text + wrapped(right, kWidth, column) + "\n";
 }
 
 std::string option_row(const CLI::Option* option) {
@@ -56,6 +59,28 @@ std::string option_groups(const CLI::App* app) {
 }
 
 }  // namespace
+
+std::string described(std::string_view usage, std::string_view does) {
+  return std::string("Usage: ").append(usage).append("\n\n").append(does);
+}
+
+std::string brief_help(const CommandInfo& info, const OptionTable& table, const std::vector<std::string>& commands) {
+  std::string text = described(info.usage, wrapped(std::string(info.does), kBriefWidth, 0)) + "\n\n";
+  for (const Option& option : table.options()) {
+    if (option.brief_help().empty()) continue;
+    std::string left = option.names();
+    if (left.starts_with("--")) left.insert(0, "    ");
+    if (const size_t comma = left.find(','); comma != std::string::npos) left.insert(comma + 1, " ");
+    if (!option.brief_type().empty()) left += " " + option.brief_type();
+    text += row(left, option.brief_help(), kBriefColumn);
+  }
+  if (!commands.empty()) {
+    text += "\nCommands, each with a --help of its own:\n ";
+    for (const std::string& command : commands) text += " " + command;
+    text += "\n";
+  }
+  return text + "\nstyler " + std::string(info.name) + (info.name.empty() ? "" : " ") + "--help shows all options.\n";
+}
 
 std::string wrapped(const std::string& text, size_t width, size_t indent) {
   std::istringstream words(text);

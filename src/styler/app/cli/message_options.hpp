@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "styler/app/cli/option_table.hpp"
+
 namespace styler::app {
 
 /// What is told on the way, beside errors.
@@ -12,6 +14,11 @@ struct MessageOptions {
   int verbosity = 0;
   /// Gets the same with times, whatever `quiet` and `verbosity` say; empty: none. Lines are added to an old file.
   std::filesystem::path log_file;
+
+  /// \throws Error{InvalidArgument}
+  void validate() const;
 };
+
+void describe(OptionTable& table, MessageOptions& messages);
 
 }  // namespace styler::app

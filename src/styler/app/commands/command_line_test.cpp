@@ -10,7 +10,11 @@
 namespace styler::app {
 namespace {
 
-JobOptions transfer(const std::vector<std::string>& arguments) { return std::get<JobOptions>(parse(arguments)); }
+JobOptions transfer(const std::vector<std::string>& arguments) {
+  return std::get<TransferOptions>(parse(arguments)).job;
+}
+
+void validate(const JobOptions& options) { options.validate(); }
 
 /// What the message of a refused command line says.
 std::string refusal(const std::vector<std::string>& arguments) {
@@ -119,20 +123,20 @@ TEST_CASE("each option reaches its field", "[command_line]") {
   CHECK(o.stylize.optimizer.tolerance_gradient == 1e-6);
   CHECK(o.stylize.optimizer.time_limit_seconds == 600);
   CHECK(o.stylize.optimizer.history_size == 9);
-  CHECK(o.stylize.optimizer.preconditioner == "none");
+  CHECK(o.stylize.optimizer.preconditioner == Preconditioning::None);
   CHECK(o.init == Init::Noise);
   CHECK(o.stylize.seed == 12345678901234567890ULL);
   CHECK(o.machine.device.device == "cpu");
-  CHECK(o.machine.device.precision == "fp32");
+  CHECK(o.machine.device.precision == Precision::Fp32);
   CHECK(o.machine.device.threads == 3);
-  CHECK(o.weights == "w.safetensors");
+  CHECK(o.machine.weights == "w.safetensors");
   CHECK(o.report == "r.json");
   CHECK(o.save_every == 25);
   CHECK(o.messages.verbosity == 2);
   CHECK(o.messages.log_file == "l.txt");
 
   const JobOptions p = transfer({"--optimizer", "adam", "--learning-rate", "2", "--init", "start.png", "-q"});
-  CHECK(p.stylize.optimizer.method == "adam");
+  CHECK(p.stylize.optimizer.method == OptimizerMethod::Adam);
   CHECK(p.stylize.optimizer.learning_rate == 2);
   CHECK(p.init == Init::Picture);
   CHECK(p.init_file == "start.png");
@@ -144,7 +148,7 @@ TEST_CASE("options about memory reach their fields", "[command_line]") {
   const JobOptions o = transfer({"--memory-limit", "4G", "--tile", "512", "--history-precision", "bf16", "--dry-run"});
   CHECK(o.stylize.memory.limit_bytes == int64_t{4} << 30);
   CHECK(o.stylize.memory.tile == 512);
-  CHECK(o.stylize.optimizer.history_precision == "bf16");
+  CHECK(o.stylize.optimizer.history_precision == Precision::Bf16);
   CHECK(o.dry_run);
   CHECK(transfer({"--tile", "off"}).stylize.memory.tile == 0);
   CHECK_FALSE(transfer({"--tile", "512", "--tile", "auto"}).stylize.memory.tile);
@@ -170,7 +174,7 @@ TEST_CASE("of an option given twice the last holds", "[command_line]") {
 }
 
 TEST_CASE("a preset sets the objective, and explicit options win wherever they stand", "[command_line]") {
-  const ObjectiveOptions gatys = ObjectiveOptions::preset("gatys");
+  const ObjectiveOptions gatys = ObjectiveOptions::preset(Preset::Gatys);
   const JobOptions plain = transfer({"--preset", "gatys"});
   CHECK(plain.stylize.objective.normalization == LossNormalization::Gatys);
   CHECK(plain.stylize.objective.style_weight == gatys.style_weight);
@@ -178,7 +182,7 @@ TEST_CASE("a preset sets the objective, and explicit options win wherever they s
        {std::vector<std::string>{"--preset", "gatys", "--style-weight", "77"},
         std::vector<std::string>{"--style-weight", "77", "--preset", "gatys"}}) {
     const JobOptions mixed = transfer(arguments);
-    CHECK(mixed.preset == "gatys");
+    CHECK(mixed.preset == Preset::Gatys);
     CHECK(mixed.stylize.objective.style_weight == 77);
     CHECK(mixed.stylize.objective.content_weight == gatys.content_weight);
   }
@@ -446,7 +450,7 @@ TEST_CASE("the commands for weights have options of their own", "[command_line]"
   CHECK(install.directory == "d");
   const auto import = std::get<WeightsImport>(parse({"weights", "import", "x.pth", "--convention", "caffe"}));
   CHECK(import.file == "x.pth");
-  CHECK(import.convention == "caffe");
+  CHECK(import.convention == ConventionChoice::Caffe);
   CHECK(std::get<WeightsVerify>(parse({"weights", "verify", "w"})).file == "w");
   CHECK(std::holds_alternative<WeightsList>(parse({"weights", "list"})));
   CHECK_THAT(refusal({"weights"}), support::contains("install, import, verify or list"));

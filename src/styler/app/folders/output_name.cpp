@@ -12,8 +12,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::vector<std::string>& known_words() {
-  static const std::vector<std::string> words{"content", "style", "content_ext", "style_ext", "ext"};
+std::vector<std::string> known_words(const std::vector<std::string>& pictures) {
+  std::vector<std::string> words = pictures;
+  for (const std::string& picture : pictures) words.push_back(picture + "_ext");
+  words.emplace_back("ext");
   return words;
 }
 
@@ -21,8 +23,7 @@ const std::vector<std::string>& known_words() {
   throw Error(ErrorCode::InvalidArgument, "--name '" + form + "' " + what);
 }
 
-void check_word(const std::string& form, const std::string& word) {
-  const std::vector<std::string>& known = known_words();
+void check_word(const std::string& form, const std::string& word, const std::vector<std::string>& known) {
   if (std::find(known.begin(), known.end(), word) != known.end()) return;
   std::vector<std::string> in_braces;
   in_braces.reserve(known.size());
@@ -38,7 +39,8 @@ bool is_writable(const std::string& dot_extension) {
 
 }  // namespace
 
-OutputName::OutputName(const std::string& form) : form_(form) {
+OutputName::OutputName(const std::string& form, const std::vector<std::string>& pictures) : form_(form) {
+  const std::vector<std::string> known = known_words(pictures);
   size_t position = 0;
   while (true) {
     const size_t brace = form.find('{', position);
@@ -46,7 +48,7 @@ OutputName::OutputName(const std::string& form) : form_(form) {
     const size_t end = form.find('}', brace);
     if (end == std::string::npos) throw_wrong_name(form, "has a { without a }; close it, as in {content}");
     const std::string word = form.substr(brace + 1, end - brace - 1);
-    check_word(form, word);
+    check_word(form, word, known);
     parts_.emplace_back(form.substr(position, brace - position), word);
     position = end + 1;
   }

@@ -8,14 +8,16 @@
 
 namespace styler::app {
 
-/// What stands for each word in braces: {content} and the others of JobSources::name.
+/// What stands for each word in braces.
 using NameWords = std::map<std::string, std::string>;
 
 /// The form of the outputs' names, such as `{content}_{style}.{ext}`.
 class OutputName {
  public:
+  /// \param pictures  what calls the pictures of an output: of `content`, {content} and {content_ext} are known, and
+  ///                  {ext} always.
   /// \throws Error{InvalidArgument} for an unknown word and a brace that isn't closed, naming --name.
-  explicit OutputName(const std::string& form);
+  OutputName(const std::string& form, const std::vector<std::string>& pictures);
 
   const std::string& form() const { return form_; }
   bool has(const std::string& word) const;

@@ -25,11 +25,11 @@ struct SourceSearch {
   bool offers_recursive = true;  ///< Whether the user can ask for `recursive`.
 };
 
-/// The pictures of a folder, a shell pattern, a list or a single file, see JobSources; each once, sorted by the bytes
-/// of their files. Hidden ones are left out of folders and patterns. Links to folders are not followed below the folder
-/// searched, as `find` does it: so there are no loops, and a picture has one name. A pattern can lead through them.
-/// What is named by itself, on a list or as the source, need not be there: its job will say so.
-/// \throws Error{Input} for a source that is missing, empty or can't be searched, Error{InvalidArgument} where results
+/// The pictures of a folder, a shell pattern, a list or a single file, see FolderOptions::content; each once, sorted by
+/// the bytes of their files. Hidden ones are left out of folders and patterns. Links to folders are not followed below
+/// the folder searched, as `find` does it: so there are no loops, and a picture has one name. A pattern can lead
+/// through them. What is named by itself, on a list or as the source, need not be there: its job will say so. \throws
+/// Error{Input} for a source that is missing, empty or can't be searched, Error{InvalidArgument} where results
 ///         would be taken for pictures of the source the next time.
 std::vector<SourcePicture> pictures_of_source(const std::string& source, const SourceSearch& search);
 

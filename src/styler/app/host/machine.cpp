@@ -34,7 +34,7 @@ MachineChoice chosen(const MachineOptions& options) {
 
 VggWeights found_weights(const MachineOptions& options, MachineChoice& choice) {
   choice.weights_file =
-      find_weights(options.weights.empty() ? std::nullopt : std::optional<std::filesystem::path>(options.weights));
+      find_weights(NetworkName::Vgg19, options.weights.empty() ? std::nullopt : std::optional(options.weights));
   VggWeights weights = load_weights(choice.weights_file);
   choice.weights_origin = weights.origin;
   return weights;

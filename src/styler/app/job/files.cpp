@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "styler/app/job/options/region_options.hpp"
 #include "styler/app/job/snapshots.hpp"
 #include "styler/app/job/style_files.hpp"
 #include "styler/base/atomic_file.hpp"
@@ -28,7 +27,7 @@ class FileIdentity {
   explicit FileIdentity(const fs::path& file) {
     std::error_code ignored;
     place_ = fs::weakly_canonical(file, ignored);
-    struct stat status {};
+    struct stat status{};
     if (::stat(file.c_str(), &status) != 0) return;
     device_ = status.st_dev;
     number_ = status.st_ino;
@@ -69,24 +68,13 @@ void check_snapshots(const JobOptions& options) {
 }  // namespace
 
 std::vector<NamedFile> files_written(const JobOptions& options) {
-  return {{"--output", options.output},
-          {"--report", options.report},
-          {kLogFile, options.messages.log_file},
-          {"--preview", options.preview},
-          {kCheckpoint, options.checkpoint}};
+  return option_files(options, OptionFacts::WritesFile);
 }
 
 std::vector<NamedFile> files_read(const JobOptions& options) {
-  std::vector<NamedFile> files = {{"--content", options.content},
-                                  {"--content-regions", options.content_regions},
-                                  {"--fine-style", options.fine_style},
-                                  {"--init", options.init_file},
-                                  {"--weights", options.machine.weights}};
+  std::vector<NamedFile> files = option_files(options, OptionFacts::ReadsFile);
   for (const StyleFiles& style : style_files(options)) {
     for (const fs::path& file : style.files) files.push_back({"--style", file});
-  }
-  for (const fs::path& map : options.style_regions) {
-    if (!names_colour(map)) files.push_back({"--style-regions", map});
   }
   return files;
 }

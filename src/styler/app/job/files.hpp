@@ -8,12 +8,6 @@
 
 namespace styler::app {
 
-/// A file and what the user called it.
-struct NamedFile {
-  std::string name;
-  std::filesystem::path file;
-};
-
 /// What a job writes, but for intermediate pictures; empty where the options name none.
 std::vector<NamedFile> files_written(const JobOptions& options);
 

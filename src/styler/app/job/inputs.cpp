@@ -40,7 +40,7 @@ class InputReader {
     const LoadedFile loaded = shared_ != nullptr ? shared_->take(options_.content) : load_file(options_.content);
     input_.hashes.content = loaded.sha256;
     input_.pictures.content = decode_picture(loaded.bytes, options_.content, options_.read, warn_);
-    if (options_.keep_metadata) input_.photo = photo_metadata(loaded.bytes, options_.keep_gps);
+    if (options_.metadata.keep) input_.photo = photo_metadata(loaded.bytes, options_.metadata.keep_gps);
   }
 
   void read_styles() {

@@ -22,7 +22,7 @@ Control LogObserver::on_iteration(const IterationEvent& event) {
 
 void LogObserver::on_scale_end(const ScaleEvent& event, const Summary& summary) {
   logger_.info("scale {}/{} ended ({}): loss {:.6g} -> {:.6g} in {} iterations, {} steps taken back, {:.2f} s",
-               event.index + 1, event.count, termination_name(summary.termination), summary.initial_loss,
+               event.index + 1, event.count, kTerminations.word(summary.termination), summary.initial_loss,
                summary.final_loss, summary.iterations, summary.steps_back, summary.elapsed_seconds);
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -9,21 +8,29 @@
 
 namespace styler::app {
 
+/// The values of a job's options that have one of these facts, in the order in which they are described. A texture's
+/// lack those of a photo.
+std::vector<NamedValue> option_values(const JobOptions& options, OptionFacts facts);
+
 /// The options that decide what the picture becomes, by their names on the command line without the dashes. Where it
 /// is read from, written to, what computes it and what is told on the way are no part of it.
 nlohmann::ordered_json picture_options_json(const JobOptions& options);
 
-/// Those of them that decide the course of the optimisation: what a run must have in common with the one that it goes
+/// The same for a fingerprint: a picture to start from is called `picture`, since its bytes count and not its name.
+nlohmann::ordered_json picture_identity_json(const JobOptions& options);
+
+/// The options that a picture tells of itself: those, the pictures that it is made from, and what the command may fail
+/// without.
+nlohmann::ordered_json shown_options_json(const JobOptions& options);
+
+/// Those that decide the course of the optimisation: what a run must have in common with the one that it goes
 /// on from. A picture to start from is called `picture`.
 nlohmann::ordered_json course_options_json(const JobOptions& options);
 
 /// Every option.
 nlohmann::ordered_json options_json(const JobOptions& options);
 
-/// One name as a text, several as an array.
-nlohmann::ordered_json file_names_json(const std::vector<std::filesystem::path>& files);
-
-/// The same of other texts.
+/// One text as such, several as an array.
 nlohmann::ordered_json texts_json(const std::vector<std::string>& texts);
 
 /// A value of these objects as the command line takes it; anything else as JSON.

@@ -12,10 +12,6 @@
 namespace styler::app {
 namespace {
 
-constexpr double kSecondsBetweenLines = 10;
-/// Often enough to look alive, seldom enough that a slow terminal does not hold up small pictures.
-constexpr double kSecondsBetweenStatuses = 0.1;
-
 /// The part of the loss from which on the smaller terms are worth their place in the line.
 constexpr double kNegligible = 1e-3;
 
@@ -68,42 +64,24 @@ std::string progress_line(const ScaleEvent& scale, const IterationEvent& iterati
 
 ProgressObserver::ProgressObserver(Console& console, std::vector<Scale> schedule, double time_limit_seconds,
                                    Clock clock)
-    : console_(console),
+    : line_(console, clock),
       time_left_(std::move(schedule)),
       clock_(std::move(clock)),
-      end_(time_limit_seconds > 0 ? clock_() + time_limit_seconds : std::numeric_limits<double>::infinity()),
-      next_time_(-std::numeric_limits<double>::infinity()) {}
+      end_(time_limit_seconds > 0 ? clock_() + time_limit_seconds : std::numeric_limits<double>::infinity()) {}
 
 void ProgressObserver::on_scale(const ScaleEvent& event) {
   scale_ = event;
   time_left_.begin_scale(static_cast<size_t>(event.index), event.iterations_done);
-  last_shown_ = true;  // there is nothing yet to show at the end
+  line_.begin_part();
 }
 
 Control ProgressObserver::on_iteration(const IterationEvent& event) {
   time_left_.iteration_done(event.iteration, event.elapsed_seconds);
-  const double now = clock_();
-  last_line_ = progress_line(scale_, event, std::clamp(end_ - now, 0.0, time_left_.seconds()));
-  last_shown_ = now >= next_time_;
-  if (last_shown_ && console_.is_terminal()) {
-    console_.status(last_line_);
-    next_time_ = now + kSecondsBetweenStatuses;
-  } else if (last_shown_) {
-    console_.line(last_line_);
-    next_time_ = now + kSecondsBetweenLines;
-  }
+  line_.update(progress_line(scale_, event, std::clamp(end_ - clock_(), 0.0, time_left_.seconds())));
   return Control::Continue;
 }
 
-void ProgressObserver::on_scale_end(const ScaleEvent&, const Summary&) {
-  if (last_shown_) return;
-  if (console_.is_terminal()) {
-    console_.status(last_line_);
-  } else {
-    console_.line(last_line_);
-  }
-  last_shown_ = true;
-}
+void ProgressObserver::on_scale_end(const ScaleEvent&, const Summary&) { line_.end_part(); }
 
 ProgressMaker progress_on(Console& console) {
   return [&console](const std::vector<Scale>& schedule, double time_limit_seconds) {

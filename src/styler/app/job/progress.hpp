@@ -1,11 +1,11 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "styler/app/job/observers.hpp"
 #include "styler/app/session/console.hpp"
+#include "styler/app/session/progress_line.hpp"
 #include "styler/core/stylize/observer.hpp"
 
 namespace styler::app {
@@ -37,11 +37,10 @@ class TimeLeft {
 /// what can be spared comes last, since narrow terminals cut the line.
 std::string progress_line(const ScaleEvent& scale, const IterationEvent& iteration, double seconds_left);
 
-/// Tells a person how far the run is: one line rewritten in place on a terminal; elsewhere, where every line stays, the
-/// first iteration, one in ten seconds, and the end of each scale.
+/// Tells a person how far the run is, with a part of the ProgressLine for each scale.
 class ProgressObserver : public Observer {
  public:
-  using Clock = std::function<double()>;  ///< Seconds since some moment.
+  using Clock = ProgressLine::Clock;
 
   /// \param console             must outlive the observer.
   /// \param time_limit_seconds  from now on; 0: none.
@@ -52,14 +51,11 @@ class ProgressObserver : public Observer {
   void on_scale_end(const ScaleEvent& event, const Summary& summary) override;
 
  private:
-  Console& console_;
+  ProgressLine line_;
   TimeLeft time_left_;
   Clock clock_;
   double end_;  ///< When the time limit ends the run.
   ScaleEvent scale_;
-  std::string last_line_;    ///< Of the last iteration, shown or not.
-  bool last_shown_ = false;  ///< Whether it was.
-  double next_time_;         ///< When the next line is due.
 };
 
 /// Makes these, with the clock of this machine.

@@ -81,7 +81,7 @@ json scale_json(const ScaleRecord& record) {
   result["plan"] = {{"tiled_blocks", plan.tiling.blocks},
                     {"tile", plan.tiling.blocks > 0 ? json(plan.tiling.edge) : json()},
                     {"history_size", plan.history_size},
-                    {"history_precision", plan.history_precision},
+                    {"history_precision", kPrecisions.word(plan.history_precision)},
                     {"predicted_bytes", plan.predicted_bytes}};
   result["losses"] = losses_json(record.losses);
   if (const auto& summary = record.summary) {
@@ -91,7 +91,7 @@ json scale_json(const ScaleRecord& record) {
     result["final_loss"] = summary->final_loss;
     result["last_loss"] = summary->last_loss;
     result["seconds"] = summary->elapsed_seconds;
-    result["ended_by"] = termination_name(summary->termination);
+    result["ended_by"] = kTerminations.word(summary->termination);
   }
   return result;
 }

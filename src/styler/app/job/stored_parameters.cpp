@@ -12,6 +12,7 @@
 #include "styler/base/sha256.hpp"
 #include "styler/base/text.hpp"
 #include "styler/base/version.hpp"
+#include "styler/core/storage/bounded_json.hpp"
 
 namespace styler::app {
 namespace {
@@ -44,16 +45,11 @@ json curve_json(const ScaleRecord& scale) {
 
 /// What the program does without options, but for the preset, from which the others follow.
 json defaults_beside(const std::string& preset) {
+  const auto known = kPresets.find(preset);
+  if (!known) return json::object();  // of another version: nothing is known of what follows from it
   JobOptions defaults;
-  try {
-    defaults.stylize.objective = ObjectiveOptions::preset(preset);
-  } catch (const Error&) {  // of another version: nothing is known of what follows from it
-    return json::object();
-  }
-  json result = picture_options_json(defaults);
-  result["max-pixels"] = defaults.read.max_pixels;
-  result["weights"] = "";
-  return result;
+  defaults.stylize.objective = ObjectiveOptions::preset(*known);
+  return shown_options_json(defaults);
 }
 
 }  // namespace
@@ -74,29 +70,16 @@ json hashes_json(const InputHashes& hashes) {
 }
 
 std::string fingerprint(const JobOptions& options, const InputHashes& hashes) {
-  json options_object = picture_options_json(options);
-  if (options.init == Init::Picture) options_object["init"] = "picture";  // its bytes count, not its name
-  return sha256_of(
-      line_text({{"painting", kPaintingVersion}, {"options", options_object}, {"inputs", hashes_json(hashes)}}));
+  return sha256_of(line_text(
+      {{"painting", kPaintingVersion}, {"options", picture_identity_json(options)}, {"inputs", hashes_json(hashes)}}));
 }
 
 std::string parameters_text(const JobOptions& options, const InputHashes& hashes, const JobRecord& record) {
-  json names;
-  if (!options.is_texture()) names["content"] = options.content.string();
-  names["style"] = file_names_json(options.styles);
-  if (!options.fine_style.empty()) names["fine-style"] = options.fine_style.string();
-  if (!options.content_regions.empty()) {
-    names["content-regions"] = options.content_regions.string();
-    names["style-regions"] = file_names_json(options.style_regions);
-  }
-  names.update(picture_options_json(options));
-  names["max-pixels"] = options.read.max_pixels;  // or the command might refuse what it took before
-  names["weights"] = options.machine.weights.string();
   json curve = json::array();
   for (const ScaleRecord& scale : record.scales) curve.push_back(curve_json(scale));
   return line_text({{"styler", program_version()},
                     {"fingerprint", record.stopped ? "" : fingerprint(options, hashes)},
-                    {"options", names},
+                    {"options", shown_options_json(options)},
                     {"sha256", hashes_json(hashes)},
                     {"chosen",
                      {{"device", record.machine.device.device_name()},
@@ -110,7 +93,7 @@ std::string parameters_text(const JobOptions& options, const InputHashes& hashes
 }
 
 json read_parameters(std::string_view text, const std::filesystem::path& file) {
-  json parameters = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  json parameters = bounded_json(text);
   if (!parameters.is_object() || !parameters.contains("options") || !parameters["options"].is_object()) {
     throw Error(ErrorCode::Input,
                 "picture '" + file.string() +
@@ -120,7 +103,7 @@ json read_parameters(std::string_view text, const std::filesystem::path& file) {
 }
 
 std::string stored_fingerprint(std::string_view text) {
-  const json parameters = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  const json parameters = bounded_json(text);
   return parameters.is_object() && parameters.contains("fingerprint") && parameters["fingerprint"].is_string()
              ? parameters["fingerprint"].get<std::string>()
              : std::string();

@@ -75,7 +75,7 @@ c10::Device resolve_name(const std::string& name, std::string& reason) {
 }  // namespace
 
 std::string ComputeDevice::precision_name() const {
-  return network_dtype == c10::ScalarType::BFloat16 ? "bf16" : "fp32";
+  return std::string(kPrecisions.word(network_dtype == c10::ScalarType::BFloat16 ? Precision::Bf16 : Precision::Fp32));
 }
 
 ComputeDevice resolve_device(const DeviceOptions& options) {
@@ -85,15 +85,15 @@ ComputeDevice resolve_device(const DeviceOptions& options) {
 
   const bool native = result.device.is_cuda() ? gpu_has_native_bf16(result.device) : cpu_has_native_bf16();
   const std::string processor = result.device.is_cuda() ? "GPU" : "processor";
-  if (options.precision == "bf16") {
+  if (options.precision == Precision::Bf16) {
     result.network_dtype = c10::ScalarType::BFloat16;
     result.reason += "; bf16, as asked for" + (native ? "" : ", though this " + processor + " only emulates it");
-  } else if (options.precision == "auto" && native) {
+  } else if (options.precision == Precision::Auto && native) {
     result.network_dtype = c10::ScalarType::BFloat16;
     result.reason += "; bf16, since this " + processor + " has it natively";
   } else {
-    result.reason += options.precision == "fp32" ? "; fp32, as asked for"
-                                                 : "; fp32, since this " + processor + " has no native bf16";
+    result.reason += options.precision == Precision::Fp32 ? "; fp32, as asked for"
+                                                          : "; fp32, since this " + processor + " has no native bf16";
   }
   return result;
 }

@@ -8,28 +8,29 @@
 using namespace styler;
 
 TEST_CASE("Device options out of range are refused by name", "[device]") {
-  CHECK_THROWS_WITH(DeviceOptions({"gpu", "auto", 0}).validate(), support::contains("device is 'gpu'"));
-  CHECK_THROWS_WITH(DeviceOptions({"cuda:", "auto", 0}).validate(), support::contains("device is 'cuda:'"));
-  CHECK_THROWS_WITH(DeviceOptions({"cuda:-1", "auto", 0}).validate(), support::contains("device is 'cuda:-1'"));
-  CHECK_THROWS_WITH(DeviceOptions({"auto", "fp16", 0}).validate(), support::contains("precision is 'fp16'"));
-  CHECK_THROWS_WITH(DeviceOptions({"auto", "auto", -1}).validate(), support::contains("threads is -1"));
-  CHECK_NOTHROW(DeviceOptions({"cuda:1", "bf16", 3}).validate());
+  CHECK_THROWS_WITH(DeviceOptions({"gpu", Precision::Auto, 0}).validate(), support::contains("device is 'gpu'"));
+  CHECK_THROWS_WITH(DeviceOptions({"cuda:", Precision::Auto, 0}).validate(), support::contains("device is 'cuda:'"));
+  CHECK_THROWS_WITH(DeviceOptions({"cuda:-1", Precision::Auto, 0}).validate(),
+                    support::contains("device is 'cuda:-1'"));
+  CHECK_THROWS_WITH(kPrecisions.parse("precision", "fp64"), support::contains("precision is 'fp64'"));
+  CHECK_THROWS_WITH(DeviceOptions({"auto", Precision::Auto, -1}).validate(), support::contains("threads is -1"));
+  CHECK_NOTHROW(DeviceOptions({"cuda:1", Precision::Bf16, 3}).validate());
 }
 
 TEST_CASE("What is asked for is what is chosen, and the reason says so", "[device]") {
-  const ComputeDevice chosen = resolve_device({"cpu", "fp32", 0});
+  const ComputeDevice chosen = resolve_device({"cpu", Precision::Fp32, 0});
   CHECK(chosen.device_name() == "cpu");
   CHECK(chosen.precision_name() == "fp32");
   CHECK_THAT(chosen.reason, support::contains("as asked for"));
 }
 
 TEST_CASE("auto takes bf16 on the CPU only where the processor has it", "[device]") {
-  const ComputeDevice chosen = resolve_device({"cpu", "auto", 0});
+  const ComputeDevice chosen = resolve_device({"cpu", Precision::Auto, 0});
   CHECK(chosen.precision_name() == (cpu_has_native_bf16() ? "bf16" : "fp32"));
 }
 
 TEST_CASE("A GPU that is not there is refused with the reason", "[device]") {
-  CHECK_THROWS_WITH(resolve_device({"cuda:99", "auto", 0}), support::contains("cuda:99"));
+  CHECK_THROWS_WITH(resolve_device({"cuda:99", Precision::Auto, 0}), support::contains("cuda:99"));
 }
 
 TEST_CASE("set_threads reaches LibTorch", "[device]") {

@@ -152,14 +152,15 @@ TEST_CASE("What is transparent far from anything visible is no part of content o
 }
 
 TEST_CASE("Every preset is valid and an unknown one is refused", "[objective]") {
-  for (const char* name : {"styler", "neural-style", "gatys"}) CHECK_NOTHROW(ObjectiveOptions::preset(name).validate());
-  CHECK_THROWS_AS(ObjectiveOptions::preset("picasso"), Error);
+  for (const auto& [preset, word] : kPresets.entries) CHECK_NOTHROW(ObjectiveOptions::preset(preset).validate());
+  CHECK_THROWS_WITH(kPresets.parse("preset", "picasso"),
+                    "preset is 'picasso' but must be styler, neural-style or gatys");
 }
 
 TEST_CASE("The presets of other tools pad with zeros, as those do", "[objective]") {
   CHECK(ObjectiveOptions().padding == Padding::Replicate);
-  CHECK(ObjectiveOptions::preset("neural-style").padding == Padding::Zero);
-  CHECK(ObjectiveOptions::preset("gatys").padding == Padding::Zero);
+  CHECK(ObjectiveOptions::preset(Preset::NeuralStyle).padding == Padding::Zero);
+  CHECK(ObjectiveOptions::preset(Preset::Gatys).padding == Padding::Zero);
 }
 
 TEST_CASE("Objective options out of range are refused by name", "[objective]") {

@@ -134,14 +134,16 @@ TEST_CASE("A style loss beside what it can't be used with is refused", "[style_l
   options.memory.tile = 512;
   CHECK_THROWS_WITH(options.validate(), support::contains("tile is 512 but style-loss"));
 
-  ObjectiveOptions preset = ObjectiveOptions::preset(GENERATE(as<std::string>(), "neural-style", "gatys"));
+  ObjectiveOptions preset = ObjectiveOptions::preset(GENERATE(Preset::NeuralStyle, Preset::Gatys));
   CHECK_NOTHROW(preset.validate());
   preset.style_loss = StyleLoss::Wasserstein;
   CHECK_THROWS_WITH(preset.validate(), support::contains("style-loss is wasserstein but"));
 }
 
 TEST_CASE("Every style loss is read by its name", "[style_loss]") {
-  for (const StyleLoss loss : kLosses) CHECK(parse_style_loss(style_loss_name(loss)) == loss);
-  CHECK(style_loss_names().size() == kLosses.size());
-  CHECK_THROWS_AS(parse_style_loss("grams"), Error);
+  for (const StyleLoss loss : kLosses) CHECK(kStyleLosses.parse("style-loss", kStyleLosses.word(loss)) == loss);
+  CHECK(kStyleLosses.words().size() == kLosses.size());
+  CHECK_THROWS_WITH(kStyleLosses.parse("style-loss", "grams"),
+                    support::contains("style-loss is 'grams' but must be gram, gram-mean, wasserstein, histogram or "
+                                      "sliced"));
 }

@@ -49,8 +49,8 @@ bool MemoryGuard::shrink_history() {
   network_.release_memory();
   MemoryPlan& plan = plans_[scale_];
   if (plan.history_size == 0) return false;
-  if (plan.history_precision != "bf16" && options_.optimizer.history_precision != "fp32") {
-    plan.history_precision = "bf16";
+  if (plan.history_precision != Precision::Bf16 && options_.optimizer.history_precision != Precision::Fp32) {
+    plan.history_precision = Precision::Bf16;
   } else if (plan.history_size / 2 >= kLeastHistory) {
     plan.history_size /= 2;
   } else {
@@ -58,7 +58,8 @@ bool MemoryGuard::shrink_history() {
   }
   plan.predicted_bytes = predicted_memory(work_[scale_], options_, memory_, fixed_bytes_, plan);
   warn_("memory ran out; going on with a history of " + std::to_string(plan.history_size) + " steps in " +
-        plan.history_precision + ", which begins anew" + shrink_finer(plan.predicted_bytes));
+        std::string(kPrecisions.word(plan.history_precision)) + ", which begins anew" +
+        shrink_finer(plan.predicted_bytes));
   return true;
 }
 

@@ -70,15 +70,15 @@ double history_factor(const History& history, int64_t full) {
 }
 
 std::vector<History> history_candidates(const OptimizerOptions& options, int64_t iterations) {
-  if (options.method != "lbfgs") return {{}};
+  if (options.method != OptimizerMethod::Lbfgs) return {{}};
   std::vector<int64_t> sizes = {std::min(options.history_size, iterations)};
   for (const int64_t size : kHistories) {
     if (size < sizes.front()) sizes.push_back(size);
   }
   std::vector<History> result;
   for (const int64_t size : sizes) {
-    if (options.history_precision != "bf16") result.push_back({size, false});
-    if (options.history_precision != "fp32") result.push_back({size, true});
+    if (options.history_precision != Precision::Bf16) result.push_back({size, false});
+    if (options.history_precision != Precision::Fp32) result.push_back({size, true});
   }
   return result;
 }
@@ -303,7 +303,7 @@ std::optional<MemoryPlan> plan_scale(const PlannedWork& work, const StylizeOptio
                  const double time = factor * (history.size > 0 ? history_factor(history, full) : 1.0);
                  if (time > best_time || (time == best_time && best && bytes >= best->predicted_bytes)) return;
                  best_time = time;
-                 best = {tiling, history.size, history.is_rounded ? "bf16" : "fp32", bytes, factor};
+                 best = {tiling, history.size, history.is_rounded ? Precision::Bf16 : Precision::Fp32, bytes, factor};
                });
   return best;
 }
@@ -311,7 +311,7 @@ std::optional<MemoryPlan> plan_scale(const PlannedWork& work, const StylizeOptio
 std::optional<MemoryPlan> plan_tiles(const PlannedWork& work, const StylizeOptions& options,
                                      const NetworkMemory& network, const MemoryBudget& budget, const MemoryPlan& plan) {
   const std::vector<Layer> taps = options.objective.layers();
-  const History history = {plan.history_size, plan.history_precision == "bf16"};
+  const History history = {plan.history_size, plan.history_precision == Precision::Bf16};
   std::optional<MemoryPlan> best;
   // An edge that was asked for gives way; tiles that were forbidden stay so.
   const std::optional<int64_t> tile = options.tile() == 0 ? options.tile() : std::nullopt;
@@ -331,7 +331,7 @@ std::optional<MemoryPlan> plan_tiles(const PlannedWork& work, const StylizeOptio
 int64_t predicted_memory(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,
                          int64_t fixed_bytes, const MemoryPlan& plan) {
   return fixed_bytes + predicted_bytes(work, options, network, tiled_scale(work, options, network, plan.tiling),
-                                       {plan.history_size, plan.history_precision == "bf16"});
+                                       {plan.history_size, plan.history_precision == Precision::Bf16});
 }
 
 int64_t least_memory(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,
@@ -382,7 +382,8 @@ std::string tiling_text(const MemoryPlan& plan) {
 }
 
 std::string history_text(const MemoryPlan& plan) {
-  return plan.history_size == 0 ? "none" : std::to_string(plan.history_size) + " in " + plan.history_precision;
+  if (plan.history_size == 0) return "none";
+  return std::to_string(plan.history_size) + " in " + std::string(kPrecisions.word(plan.history_precision));
 }
 
 std::string bytes_text(int64_t bytes) {

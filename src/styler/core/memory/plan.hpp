@@ -52,10 +52,10 @@ struct PlannedWork {
 /// How to go through one scale.
 struct MemoryPlan {
   Tiling tiling;
-  int64_t history_size = 0;       ///< Pairs that L-BFGS keeps; 0 for Adam.
-  std::string history_precision;  ///< `fp32` or `bf16`.
-  int64_t predicted_bytes = 0;    ///< In use at most, fixed_bytes included.
-  double evaluation_factor = 1;   ///< Time of an evaluation, compared with one without tiles.
+  int64_t history_size = 0;  ///< Pairs that L-BFGS keeps; 0 for Adam.
+  Precision history_precision = Precision::Fp32;
+  int64_t predicted_bytes = 0;   ///< In use at most, fixed_bytes included.
+  double evaluation_factor = 1;  ///< Time of an evaluation, compared with one without tiles.
 
   bool operator==(const MemoryPlan&) const = default;
 };

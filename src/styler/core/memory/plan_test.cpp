@@ -32,8 +32,8 @@ TEST_CASE("A plan never predicts more than the limit, and another with more memo
   const NetworkMemory network =
       GENERATE(NetworkMemory{2, true, 2}, NetworkMemory{4, true, 8}, NetworkMemory{4, false, 1});
   StylizeOptions options;
-  options.optimizer.method = GENERATE("lbfgs", "adam");
-  options.optimizer.history_precision = GENERATE("auto", "fp32");
+  options.optimizer.method = GENERATE(OptimizerMethod::Lbfgs, OptimizerMethod::Adam);
+  options.optimizer.history_precision = GENERATE(Precision::Auto, Precision::Fp32);
   options.optimizer.history_size = GENERATE(20, 5);  // 5: the least, so tiles are all that can be given up
   const PlannedWork large = work(2001, 3003);
   const int64_t least = least_memory(large, options, network, 300 * kMiB);
@@ -46,16 +46,17 @@ TEST_CASE("A plan never predicts more than the limit, and another with more memo
     if (before && *plan != *before) {
       const bool is_faster = plan->evaluation_factor < before->evaluation_factor;
       const bool remembers_more = plan->history_size > before->history_size;
-      const bool is_more_exact = plan->history_precision == "fp32" && before->history_precision == "bf16";
+      const bool is_more_exact =
+          plan->history_precision == Precision::Fp32 && before->history_precision == Precision::Bf16;
       CHECK((is_faster || remembers_more || is_more_exact));
     }
     before = plan;
   }
   REQUIRE(before);
   CHECK(before->evaluation_factor == 1);  // in the end nothing is given up
-  if (options.optimizer.method == "lbfgs") {
+  if (options.optimizer.method == OptimizerMethod::Lbfgs) {
     CHECK(before->history_size == options.optimizer.history_size);
-    CHECK(before->history_precision == "fp32");
+    CHECK(before->history_precision == Precision::Fp32);
   }
 }
 
@@ -65,7 +66,7 @@ TEST_CASE("Where memory is plenty nothing is given up, and where it is short til
   REQUIRE(plenty);
   CHECK(plenty->tiling.blocks == 0);
   CHECK(plenty->history_size == 10);
-  CHECK(plenty->history_precision == "fp32");
+  CHECK(plenty->history_precision == Precision::Fp32);
   const auto less = plan_scale(large, {}, kFast16, {plenty->predicted_bytes - 1, 0});
   REQUIRE(less);
   CHECK(less->tiling.blocks >= 1);
@@ -113,14 +114,14 @@ TEST_CASE("What is asked for is kept to", "[memory_plan]") {
     CHECK(plan_scale(large, {}, kFast16, {2 * kGiB, 0}));
   }
   SECTION("the precision of the history") {
-    options.optimizer.history_precision = "bf16";
-    CHECK(plan_scale(large, options, kFast16, plenty)->history_precision == "bf16");
+    options.optimizer.history_precision = Precision::Bf16;
+    CHECK(plan_scale(large, options, kFast16, plenty)->history_precision == Precision::Bf16);
   }
   SECTION("no longer history than there are iterations, and none for Adam") {
     PlannedWork brief = large;
     brief.iterations = 7;
     CHECK(plan_scale(brief, options, kFast16, plenty)->history_size == 7);
-    options.optimizer.method = "adam";
+    options.optimizer.method = OptimizerMethod::Adam;
     CHECK(plan_scale(large, options, kFast16, plenty)->history_size == 0);
   }
 }
@@ -191,7 +192,7 @@ TEST_CASE("Alpha and regions take memory, and none of them none", "[memory_plan]
   PlannedWork counted = work(1000, 1500);
   const auto bytes = [&](WeightMaps maps, const NetworkMemory& network) {
     counted.maps = maps;
-    return predicted_memory(counted, {}, network, 0, {{}, 10, "fp32", 0, 1});
+    return predicted_memory(counted, {}, network, 0, {{}, 10, Precision::Fp32, 0, 1});
   };
   const NetworkMemory network =
       GENERATE(NetworkMemory{2, true, 2}, NetworkMemory{4, true, 8}, NetworkMemory{4, false, 1});

@@ -56,7 +56,7 @@ TEST_CASE("the fast network and its way back agree with the reference in float64
   const at::Tensor picture = support::picture(size, 3);
   const auto reference = make_reference_vgg19(shallow_weights(), kTaps, pooling, cpu(at::kDouble), padding);
   for (const CpuKernels* kernels : cpu_kernels(at::kFloat)) {
-    CAPTURE(kernels->instruction_set, size.height, size.width, padding_name(padding));
+    CAPTURE(kernels->instruction_set, size.height, size.width, kPaddings.word(padding));
     const auto fast = make_fast_vgg19(shallow_weights(), kTaps, pooling, cpu(at::kFloat), *kernels, padding);
     for (size_t only = 0; only <= kTaps.size(); ++only) {  // one layer's gradient alone, and last all together
       const auto is_seeded = [&](size_t i) { return only == kTaps.size() || i == only; };

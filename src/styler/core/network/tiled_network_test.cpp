@@ -46,7 +46,7 @@ void check_same(const Objective::Evaluation& tiled, const Objective::Evaluation&
   CHECK(relative_error(tiled.gradient, untiled.gradient) < tolerance);
 }
 
-ObjectiveOptions shallow_objective(const std::string& preset) {
+ObjectiveOptions shallow_objective(Preset preset) {
   ObjectiveOptions options = ObjectiveOptions::preset(preset);
   options.content_layers = {WeightedLayer::parse("relu2_2"), WeightedLayer::parse("conv3_1")};
   options.style_layers = {WeightedLayer::parse("relu1_1"), WeightedLayer::parse("pool1"),
@@ -75,7 +75,7 @@ TEST_CASE("Tiles cover a picture once, begin on the unit, and see the halo as fa
 }
 
 TEST_CASE("Loss and gradient are the same with and without tiles, to rounding", "[tiled_network]") {
-  const auto preset = GENERATE(as<std::string>(), "styler", "neural-style", "gatys");
+  const auto preset = GENERATE(Preset::Styler, Preset::NeuralStyle, Preset::Gatys);
   const auto size = GENERATE(Size{33, 46}, Size{41, 19});
   const Tiling tiling = GENERATE(Tiling{1, 8}, Tiling{2, 12}, Tiling{3, 16}, Tiling{5, 20}, Tiling{2, 4096});
   SECTION("of the tiny network") {

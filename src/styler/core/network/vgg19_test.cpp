@@ -27,7 +27,7 @@ std::vector<at::Tensor> plain_features(const VggWeights& weights, const at::Tens
   const auto conv = [&](const at::Tensor& x, size_t i) {
     const auto& [kernel, bias] = weights.convolutions[i];
     const Padding here = padding_in_block(padding, static_cast<int>(i / 2) + 1);
-    const std::string mode = here == Padding::Zero ? "constant" : std::string(padding_name(here));
+    const std::string mode = here == Padding::Zero ? "constant" : std::string(kPaddings.word(here));
     return at::conv2d(at::pad(x, {1, 1, 1, 1}, mode), kernel.to(at::kDouble), bias.to(at::kDouble));
   };
   const auto pool = [&](const at::Tensor& x) {

@@ -23,27 +23,6 @@ double largest_entry(const at::Tensor& gradient) { return gradient.abs().max().i
 
 }  // namespace
 
-std::string_view termination_name(Termination termination) {
-  switch (termination) {
-    case Termination::Iterations:
-      return "iterations";
-    case Termination::RelativeChange:
-      return "relative change";
-    case Termination::Gradient:
-      return "gradient";
-    case Termination::TimeLimit:
-      return "time limit";
-    case Termination::StoppedByUser:
-      return "stopped by user";
-    case Termination::NoProgress:
-      return "no progress";
-    case Termination::OutOfMemory:
-      return "out of memory";
-  }
-  STYLER_ASSERT(!"unknown termination");
-  return {};
-}
-
 MinimizerState::MinimizerState(at::Tensor start) : x(std::move(start)), best(x.clone()), accepted(x.clone()) {}
 
 Summary minimize(const Function& function, MinimizerState& state, int64_t iterations, const OptimizerOptions& options,

@@ -50,7 +50,7 @@ class Lbfgs final : public Optimizer {
  public:
   Lbfgs(const OptimizerOptions& options, Preconditioner preconditioner)
       : capacity_(options.history_size),
-        rounds_history_(options.history_precision == "bf16"),
+        rounds_history_(options.history_precision == Precision::Bf16),
         first_step_length_(options.first_step_length),
         preconditioner_(std::move(preconditioner)) {}
 
@@ -268,7 +268,7 @@ class Adam final : public Optimizer {
 
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, Preconditioner preconditioner) {
   options.validate();
-  if (options.method == "adam") return std::make_unique<Adam>(options.learning_rate);
+  if (options.method == OptimizerMethod::Adam) return std::make_unique<Adam>(options.learning_rate);
   return std::make_unique<Lbfgs>(options, std::move(preconditioner));
 }
 

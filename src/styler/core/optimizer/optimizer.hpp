@@ -7,9 +7,9 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "styler/base/names.hpp"
 #include "styler/options/optimizer_options.hpp"
 
 namespace styler {
@@ -24,8 +24,14 @@ enum class Termination {
   NoProgress,      ///< The guard stepped back time after time and no step lowered the loss.
   OutOfMemory,     ///< Not from minimize(): stylize() ended here, since memory ran out and no plan took less.
 };
-/// `iterations`, `relative change`, `gradient`, `time limit`, `stopped by user`, `no progress`, `out of memory`.
-std::string_view termination_name(Termination termination);
+
+inline constexpr Names<Termination, 7> kTerminations{{{{Termination::Iterations, "iterations"},
+                                                       {Termination::RelativeChange, "relative change"},
+                                                       {Termination::Gradient, "gradient"},
+                                                       {Termination::TimeLimit, "time limit"},
+                                                       {Termination::StoppedByUser, "stopped by user"},
+                                                       {Termination::NoProgress, "no progress"},
+                                                       {Termination::OutOfMemory, "out of memory"}}}};
 
 /// What minimize() did. The variable holds the best iterate whatever the reason.
 struct Summary {

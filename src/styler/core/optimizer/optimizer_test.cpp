@@ -63,8 +63,8 @@ TEST_CASE("L-BFGS with two pairs equals the textbook recursion", "[optimizer]") 
   const auto expected_product = [&](const at::Tensor& v) { return with_matrix ? matrix_product(v) : v; };
   OptimizerOptions options;
   options.history_size = 2;
-  options.history_precision = GENERATE("fp32", "bf16");
-  const bool rounds = options.history_precision == "bf16";
+  options.history_precision = GENERATE(Precision::Fp32, Precision::Bf16);
+  const bool rounds = options.history_precision == Precision::Bf16;
   const auto kept = [&](const at::Tensor& v) { return rounds ? v.to(at::kBFloat16).to(at::kDouble) : v; };
   const auto optimizer = make_optimizer(options, product);
   at::Tensor x = support::noise({12}, at::kDouble, 3);
@@ -103,7 +103,7 @@ TEST_CASE("L-BFGS with two pairs equals the textbook recursion", "[optimizer]") 
 TEST_CASE("A history in bfloat16 takes half of float32's memory and still solves the bowl", "[optimizer]") {
   OptimizerOptions options;
   options.first_step_length = 1;
-  const auto history_bytes = [&](const char* precision) {
+  const auto history_bytes = [&](Precision precision) {
     options.history_precision = precision;
     const auto optimizer = make_optimizer(options);
     at::Tensor x = support::noise({40}, at::kFloat);
@@ -112,8 +112,8 @@ TEST_CASE("A history in bfloat16 takes half of float32's memory and still solves
     const OptimizerState state = optimizer->state();
     return state.at("lbfgs.steps").nbytes() + state.at("lbfgs.changes").nbytes();
   };
-  CHECK(history_bytes("auto") == history_bytes("fp32"));
-  CHECK(2 * history_bytes("bf16") == history_bytes("fp32"));
+  CHECK(history_bytes(Precision::Auto) == history_bytes(Precision::Fp32));
+  CHECK(2 * history_bytes(Precision::Bf16) == history_bytes(Precision::Fp32));
 }
 
 TEST_CASE("The identity as preconditioner changes nothing", "[optimizer]") {
@@ -179,7 +179,7 @@ TEST_CASE("L-BFGS remembers no pair without positive curvature and still goes do
 
 TEST_CASE("Adam's first step has the length of the learning rate", "[optimizer]") {
   OptimizerOptions options;
-  options.method = "adam";
+  options.method = OptimizerMethod::Adam;
   options.learning_rate = 0.25;
   at::Tensor x = at::tensor({3.0, -2.0}, at::kDouble);
   const auto optimizer = make_optimizer(options);
@@ -189,7 +189,7 @@ TEST_CASE("Adam's first step has the length of the learning rate", "[optimizer]"
 
 TEST_CASE("Adam lowers Rosenbrock's function", "[optimizer]") {
   OptimizerOptions options;
-  options.method = "adam";
+  options.method = OptimizerMethod::Adam;
   options.learning_rate = 0.05;
   at::Tensor x = rosenbrock_start();
   const Summary summary = run(rosenbrock, x, 2000, options);
@@ -198,7 +198,7 @@ TEST_CASE("Adam lowers Rosenbrock's function", "[optimizer]") {
 
 TEST_CASE("A saved and restored state goes on as if never stopped", "[optimizer]") {
   OptimizerOptions options;
-  options.method = GENERATE("lbfgs", "adam");
+  options.method = GENERATE(OptimizerMethod::Lbfgs, OptimizerMethod::Adam);
   options.history_size = 3;
   options.learning_rate = 0.01;
   const bool rough = GENERATE(false, true);  // gradients that no function has, so that pairs are dropped
@@ -226,7 +226,7 @@ TEST_CASE("A saved and restored state goes on as if never stopped", "[optimizer]
 TEST_CASE("minimize goes on from every iteration as if never stopped, steps back and restarts included",
           "[optimizer]") {
   OptimizerOptions options;
-  options.method = GENERATE("lbfgs", "adam");
+  options.method = GENERATE(OptimizerMethod::Lbfgs, OptimizerMethod::Adam);
   options.history_size = 3;
   options.tolerance_change = 1e-9;
   options.change_window = 4;
@@ -413,15 +413,11 @@ TEST_CASE("Optimizer options out of range are refused by name", "[optimizer]") {
   CHECK_NOTHROW(options.validate());
   options.history_size = 0;
   CHECK_THROWS_WITH(options.validate(), support::contains("history-size is 0"));
-  options = {};
-  options.method = "sgd";
-  CHECK_THROWS_WITH(options.validate(), support::contains("optimizer is 'sgd'"));
-  options = {};
-  options.preconditioner = "fourier";
-  CHECK_THROWS_WITH(options.validate(), support::contains("preconditioner is 'fourier'"));
-  options = {};
-  options.history_precision = "fp16";
-  CHECK_THROWS_WITH(options.validate(), support::contains("history-precision is 'fp16'"));
+  CHECK_THROWS_WITH(kOptimizerMethods.parse("optimizer", "sgd"), "optimizer is 'sgd' but must be lbfgs or adam");
+  CHECK_THROWS_WITH(kPreconditionings.parse("preconditioner", "fourier"),
+                    "preconditioner is 'fourier' but must be pyramid or none");
+  CHECK_THROWS_WITH(kPrecisions.parse("history-precision", "fp64"),
+                    support::contains("history-precision is 'fp64' but must be auto, fp32 or bf16"));
   options = {};
   options.learning_rate = 0;
   CHECK_THROWS_WITH(options.validate(), support::contains("learning-rate"));

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <system_error>
 #include <tuple>
@@ -25,7 +26,7 @@ namespace {
 
 using safetensors::Entry;
 using safetensors::fail;
-using safetensors::HeaderReader;
+using safetensors::Header;
 using safetensors::kTypes;
 using safetensors::Source;
 
@@ -129,9 +130,16 @@ at::Tensor tensor_in(const std::shared_ptr<Mapping>& mapping, const Entry& entry
   return at::from_blob(data, entry.shape, [mapping](void*) {}, at::TensorOptions(entry.type));
 }
 
-std::string json_string(std::string_view text) {
+/// The text with a replacement character for every byte that is no UTF-8, which JSON can't hold: a file's name may be
+/// of any bytes.
+std::string utf8_text(const std::string& text) {
+  using nlohmann::json;
+  return json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
+}
+
+std::string json_string(const std::string& text) {
   std::string json = "\"";
-  for (const char c : text) {
+  for (const char c : utf8_text(text)) {
     if (c == '"' || c == '\\') {
       json += '\\';
       json += c;
@@ -145,14 +153,6 @@ std::string json_string(std::string_view text) {
     }
   }
   return json + '"';
-}
-
-const char* type_name(at::ScalarType type) {
-  for (const auto& known : kTypes) {
-    if (type == known.type) return known.name;
-  }
-  STYLER_ASSERT(!"a tensor of a type that the format knows");
-  return nullptr;
 }
 
 }  // namespace
@@ -172,18 +172,26 @@ SafetensorsFile read_safetensors(const std::filesystem::path& file, const Safete
     fail(source, "its header claims " + std::to_string(header_bytes) + " bytes, and there are " + std::to_string(rest) +
                      " (at most " + std::to_string(kMaxHeaderBytes) + " are read)");
   }
-  std::vector<Entry> entries;
+  Header header = safetensors::read_header({mapping->data() + kLengthBytes, header_bytes}, source);
+  check_layout(header.entries, rest - header_bytes, source);
   SafetensorsFile result;
+  result.metadata = std::move(header.metadata);
   result.bytes = {mapping->data(), mapping->size()};
   result.mapping = mapping;
-  HeaderReader({mapping->data() + kLengthBytes, header_bytes}, source).read(entries, result.metadata);
-  check_layout(entries, rest - header_bytes, source);
-  for (const Entry& entry : entries) {
+  for (const Entry& entry : header.entries) {
     if (!result.tensors.emplace(entry.name, tensor_in(mapping, entry, kLengthBytes + header_bytes)).second) {
       fail(source, "tensor " + quoted_name(entry.name) + " stands there twice");
     }
   }
   return result;
+}
+
+const char* safetensors_type(at::ScalarType type) {
+  for (const auto& known : kTypes) {
+    if (type == known.type) return known.name;
+  }
+  STYLER_ASSERT(!"a tensor of a type that the format knows");
+  return nullptr;
 }
 
 std::string safetensors_header(const std::vector<TensorEntry>& tensors,
@@ -196,7 +204,7 @@ std::string safetensors_header(const std::vector<TensorEntry>& tensors,
   header += '}';
   uint64_t position = 0;
   for (const TensorEntry& tensor : tensors) {
-    header += ',' + json_string(tensor.name) + ":{\"dtype\":\"" + type_name(tensor.type) + "\",\"shape\":[";
+    header += ',' + json_string(tensor.name) + ":{\"dtype\":\"" + safetensors_type(tensor.type) + "\",\"shape\":[";
     uint64_t end = c10::elementSize(tensor.type);
     for (const int64_t size : tensor.shape) {
       if (header.back() != '[') header += ',';
@@ -215,8 +223,7 @@ std::string safetensors_header(const std::vector<TensorEntry>& tensors,
   return length + header;
 }
 
-std::string safetensors_bytes(const std::vector<std::pair<std::string, at::Tensor>>& tensors,
-                              const std::map<std::string, std::string>& metadata) {
+std::string safetensors_bytes(const NamedTensors& tensors, const std::map<std::string, std::string>& metadata) {
   std::vector<TensorEntry> entries;
   size_t data_bytes = 0;
   for (const auto& [name, tensor] : tensors) {

@@ -47,6 +47,12 @@ struct TensorEntry {
   std::vector<int64_t> shape;
 };
 
+/// Tensors by name, in an order of their own.
+using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
+
+/// What the format calls a type: `F32`. Requires (STYLER_ASSERT) one that it knows.
+const char* safetensors_type(at::ScalarType type);
+
 /// How a `.safetensors` file begins whose data are those of `tensors`, in this order and without gaps.
 /// Requires (STYLER_ASSERT) types that the format knows.
 std::string safetensors_header(const std::vector<TensorEntry>& tensors,
@@ -54,8 +60,7 @@ std::string safetensors_header(const std::vector<TensorEntry>& tensors,
 
 /// The bytes of a `.safetensors` file with these tensors, in this order. Equal arguments give equal bytes.
 /// Requires (STYLER_ASSERT) tensors on the CPU, of a type that the format knows, with different names.
-std::string safetensors_bytes(const std::vector<std::pair<std::string, at::Tensor>>& tensors,
-                              const std::map<std::string, std::string>& metadata);
+std::string safetensors_bytes(const NamedTensors& tensors, const std::map<std::string, std::string>& metadata);
 
 /// A name out of a file as a message may show it: in quotes, without control characters, of bounded length.
 std::string quoted_name(std::string_view name);

@@ -129,6 +129,32 @@ TEST_CASE("escaped names are read as JSON has them", "[weights][unit]") {
   CHECK(read_safetensors(folder / "x").tensors.contains("é😀\n/"));
 }
 
+TEST_CASE("what surrounds a header's JSON is no part of it", "[weights][unit]") {
+  const std::string entry = R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})";
+  CHECK_THAT(refusal(file_with("\xEF\xBB\xBF" + entry, 4)), contains("a '{' is missing"));
+  CHECK_THAT(refusal(file_with(entry + std::string(3, '\0'), 4)), contains("zero byte"));
+  CHECK_THAT(refusal(file_with(entry + " x", 4)), contains("something follows"));
+  CHECK_THAT(refusal(file_with(entry.substr(0, 20), 4)), contains("the header ends too early"));
+  const TempFolder folder;
+  write_bytes(folder / "x", file_with(" \n" + entry + "\t ", 4));
+  CHECK(read_safetensors(folder / "x").tensors.contains("a"));
+}
+
+TEST_CASE("a header that nests deep, or for long, is refused where it leaves the format", "[weights][unit]") {
+  const std::string brackets(size_t{7} << 20, '[');
+  CHECK_THAT(refusal(file_with(R"({"a":)" + brackets, 4)), contains("a '{' is missing (header, byte 6)"));
+  CHECK_THAT(refusal(file_with(R"({"a":{"dtype":"F32","shape":[)" + brackets, 4)), contains("a whole number"));
+  CHECK_THAT(refusal(file_with(R"({"a":{"dtype":null}})", 4)), contains("a '\"' is missing"));
+}
+
+TEST_CASE("metadata of any bytes are written as text that can be read", "[weights][unit]") {
+  const TempFolder folder;
+  write_bytes(folder / "x", safetensors_bytes({}, {{"source", "caf\xE9.pth"}, {"caf\xC3\xA9", "\x7f"}}));
+  const auto metadata = read_safetensors(folder / "x").metadata;
+  CHECK(metadata.at("source") == "caf\xEF\xBF\xBD.pth");
+  CHECK(metadata.at("caf\xC3\xA9") == "\x7f");
+}
+
 TEST_CASE("what is no file at all is refused in plain words", "[weights][unit]") {
   const TempFolder folder;
   CHECK_THAT(message_of(ErrorCode::Weights, [&] { read_safetensors(folder / "none"); }), contains("No such file"));

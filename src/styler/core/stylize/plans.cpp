@@ -56,10 +56,11 @@ std::vector<MemoryPlan> new_plans(const PlannedRun& run, Observer& observer) {
   const OptimizerOptions& asked = run.options.optimizer;
   const std::vector<PlannedWork> work = work_of(run);
   // The finest scale is the one that has least; one warning will do.
-  for (size_t i = plans.size(); i-- > 0 && asked.method == "lbfgs";) {
+  for (size_t i = plans.size(); i-- > 0 && asked.method == OptimizerMethod::Lbfgs;) {
     const MemoryPlan& plan = plans[i];
     const bool is_shorter = plan.history_size < std::min(asked.history_size, work[i].iterations);
-    if (!is_shorter && (plan.history_precision == "fp32" || asked.history_precision == "bf16")) continue;
+    if (!is_shorter && (plan.history_precision == Precision::Fp32 || asked.history_precision == Precision::Bf16))
+      continue;
     observer.on_warning("for want of memory L-BFGS remembers no more than " + history_text(plan) +
                         " at the largest size, which leaves a slightly different picture; allow more with "
                         "--memory-limit or use a smaller --size");

@@ -230,8 +230,8 @@ TEST_CASE("Style rises and content falls with the strength, whatever the preset"
   StylizeOptions options = run_options(300);
   options.schedule.scales = 1;
   options.objective.normalization = GENERATE(from_range(kNormalizations));
-  const char* const names[] = {"styler", "neural-style", "gatys"};
-  const ObjectiveOptions preset = ObjectiveOptions::preset(names[static_cast<int>(options.objective.normalization)]);
+  const auto normalization = static_cast<size_t>(options.objective.normalization);
+  const ObjectiveOptions preset = ObjectiveOptions::preset(kPresets.entries.at(normalization).value);
   options.objective.content_weight = preset.content_weight;
   options.objective.style_weight = preset.style_weight;
   // It has no smooth minimum, and counts for too much beside TinyNetwork's small features.

@@ -168,7 +168,7 @@ OptimizerOptions Run::optimizer_options(const ScaleEvent& event, int64_t iterati
   OptimizerOptions options = options_.optimizer;
   options.time_limit_seconds = time_limit_for(event, iterations_done);
   options.first_step_length = kFirstStepPerValue * static_cast<double>(3 * size.height * size.width);
-  if (options.method == "lbfgs") {
+  if (options.method == OptimizerMethod::Lbfgs) {
     options.history_size = guard_.plan().history_size;
     options.history_precision = guard_.plan().history_precision;
   }
@@ -176,7 +176,7 @@ OptimizerOptions Run::optimizer_options(const ScaleEvent& event, int64_t iterati
 }
 
 std::unique_ptr<Optimizer> Run::make_planned_optimizer(const OptimizerOptions& options) const {
-  if (options.preconditioner != "pyramid") return make_optimizer(options);
+  if (options.preconditioner != Preconditioning::Pyramid) return make_optimizer(options);
   return make_optimizer(options,
                         [wraps = options_.schedule.tileable](const at::Tensor& x) { return pyramid_sum(x, wraps); });
 }
@@ -368,7 +368,7 @@ StylizeResult stylize(const FeatureExtractor& network, const ComputeDevice& devi
   if (has_content) {
     check_picture(input.content);
   } else if (options.color != ColourMode::Style) {
-    throw Error(ErrorCode::InvalidArgument, "color is " + colour_mode_name(options.color) +
+    throw Error(ErrorCode::InvalidArgument, "color is " + std::string(kColourModes.word(options.color)) +
                                                 ", but a texture has no photo to take colours from; use style");
   }
   check_styles(input.styles);

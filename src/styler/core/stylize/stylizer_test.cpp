@@ -96,7 +96,7 @@ TEST_CASE("The picture saved in 8 bits is as good as the last iterate", "[styliz
   options.objective.style_weight = 1000;
   options.objective.range_weight = 1000;
   options.objective.tv_weight = 0;  // TinyNetwork's features are far smaller than VGG19's, which it is meant for
-  options.optimizer.method = GENERATE("lbfgs", "adam");
+  options.optimizer.method = GENERATE(OptimizerMethod::Lbfgs, OptimizerMethod::Adam);
   StylizeInput input = tiny_input();
   input.init = GENERATE(Init::Content, Init::Noise);
   const StylizeResult result = run(input, options);
@@ -195,10 +195,10 @@ struct StateKeeper : Observer {
 
 TEST_CASE("A run resumed at any evaluation gives the same bytes as one that never stopped", "[stylizer]") {
   StylizeOptions options = tiny_options();
-  options.optimizer.method = GENERATE("lbfgs", "adam");
+  options.optimizer.method = GENERATE(OptimizerMethod::Lbfgs, OptimizerMethod::Adam);
   options.optimizer.history_size = 3;
   options.optimizer.learning_rate = GENERATE(5.0, 200.0);  // the second makes steps that are taken back
-  if (options.optimizer.method == "lbfgs" && options.optimizer.learning_rate > 5) return;
+  if (options.optimizer.method == OptimizerMethod::Lbfgs && options.optimizer.learning_rate > 5) return;
   StylizeInput input = tiny_input(GENERATE(Size{24, 40}, Size{1, 40}));  // the second is continued by its mirror image
   input.init = GENERATE(Init::Content, Init::Noise, Init::Picture);
   input.init_picture.colour = support::picture({50, 60}, 3);

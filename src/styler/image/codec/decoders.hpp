@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "styler/image/image_io.hpp"
+#include "styler/options/picture_file_options.hpp"
 
 namespace styler {
 

@@ -9,7 +9,7 @@
 #include "styler/base/error.hpp"
 #include "styler/image/codec/decoders.hpp"
 #include "styler/image/codec/picture_bytes.hpp"
-#include "styler/image/colour_profile.hpp"
+#include "styler/image/codec/srgb_profile.hpp"
 
 namespace styler {
 namespace {

@@ -8,4 +8,19 @@ namespace styler {
 /// \throws std::bad_alloc
 const std::string& srgb_profile();
 
+/// Chromaticities x, y of white and the three primaries.
+struct Primaries {
+  double white[2], red[2], green[2], blue[2];
+  static Primaries of_srgb();
+};
+
+/// The ICC profile of pixels that were encoded with a power function; empty when that is sRGB as far as its author can
+/// have meant it, or when the numbers make no sense.
+/// \param exponent  of the encoding, as in PNG's gAMA chunk: 1/2.2 as a rule.
+std::string gamma_profile(double exponent, const Primaries& primaries, bool grey);
+
+/// The warning about a profile that cannot be used.
+inline constexpr char kUselessProfile[] =
+    "has a colour profile that is damaged or for other pixels; it is taken for sRGB";
+
 }  // namespace styler

@@ -1,21 +1,18 @@
-#include <algorithm>
 #include <filesystem>
 #include <iostream>
-#include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "styler/app/commands/batch/gallery_entries.hpp"
 #include "styler/app/commands/batch/ledger.hpp"
 #include "styler/app/commands/batch/options.hpp"
 #include "styler/app/commands/batch/pipeline.hpp"
-#include "styler/app/commands/dispatch.hpp"
+#include "styler/app/folders/jobs.hpp"
+#include "styler/app/folders/outputs.hpp"
 #include "styler/app/gallery/page.hpp"
 #include "styler/app/job/files.hpp"
 #include "styler/app/session/session.hpp"
 #include "styler/app/session/stop_signals.hpp"
 #include "styler/base/atomic_file.hpp"
-#include "styler/base/error.hpp"
 #include "styler/image/image_io.hpp"
 
 namespace styler::app {
@@ -23,40 +20,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// The files that the batch's own options with one of these facts name.
+std::vector<NamedFile> files_of(const BatchOptions& options, OptionFacts facts) {
+  BatchOptions described = options;  // which describe() binds to
+  OptionTable table;
+  described.describe(table);
+  return files_with(table, facts);
+}
+
 /// Checks everything that would make every job fail, and makes the output folder.
 void check_outputs(const BatchOptions& options, const std::vector<BatchJob>& jobs) {
-  std::error_code problem;
-  fs::create_directories(options.sources.output_folder, problem);
-  if (problem) {
-    throw Error(ErrorCode::Output, "folder '" + options.sources.output_folder.string() + "' cannot be made (" +
-                                       problem.message() + "); choose another --output");
-  }
-  std::map<std::string, fs::path> examples;
-  for (const BatchJob& job : jobs) examples.emplace(job.output.extension().string(), job.output.filename());
-  for (const auto& [extension, name] : examples) {
-    const fs::path example = options.sources.output_folder / name;
-    check_picture_writable(example, options.settings.write);
-    if (!can_hold_notes(example) && !options.force) {
-      throw Error(ErrorCode::InvalidArgument,
-                  "a " + extension +
-                      " file has no room to tell finished pictures by; use another --format, or add "
-                      "--force to make all pictures each time");
-    }
-  }
-  for (const fs::path& file : {options.report, options.gallery, options.settings.messages.log_file}) {
-    if (!file.empty()) check_writable(file);
-  }
+  prepare_outputs(options.sources.output_folder, outputs_of(jobs), options.settings.write,
+                  /*tells_finished=*/!options.force);
+  for (const NamedFile& record : files_of(options, OptionFacts::WritesFile)) check_writable(record.file);
 }
 
 void check_records(const BatchOptions& options, const std::vector<BatchJob>& jobs) {
-  const JobSources& sources = options.sources;
-  std::vector<NamedFile> records = {
-      {"--report", options.report}, {"--gallery", options.gallery}, {"--log-file", options.settings.messages.log_file}};
-  std::vector<NamedFile> others = {{"--content", sources.content},
-                                   {"--style", sources.style},
-                                   {"--pairs", sources.pairs},
-                                   {"--init", options.settings.init_file},
-                                   {"--weights", options.settings.machine.weights}};
+  const std::vector<NamedFile> records = files_of(options, OptionFacts::WritesFile);
+  std::vector<NamedFile> others = files_of(options, OptionFacts::ReadsFile);
   std::set<fs::path> photos;
   std::set<fs::path> paintings;
   for (const BatchJob& job : jobs) {
@@ -80,7 +61,7 @@ int batch(const BatchOptions& options, Console& console, spdlog::logger& log) {
   check_records(options, jobs);
   check_outputs(options, jobs);
   if (options.settings.init == Init::Picture) read_picture(options.settings.init_file, options.settings.read);
-  for (const fs::path& folder : output_folders(jobs)) remove_abandoned_files(folder);
+  for (const fs::path& folder : folders_of(outputs_of(jobs))) remove_abandoned_files(folder);
 
   const Machine machine = set_up_machine(options.settings.machine, networks_of(options.settings), log);
   BatchLedger ledger(options, static_cast<int64_t>(jobs.size()), console);
@@ -92,7 +73,7 @@ int batch(const BatchOptions& options, Console& console, spdlog::logger& log) {
   }
   if (!options.gallery.empty() && !StopSignals::requested()) make_gallery(options, ledger.outcomes(), console);
   if (StopSignals::requested()) return kInterrupted;
-  return ledger.totals().failed.empty() ? 0 : 1;
+  return ledger.totals().failures.empty() ? 0 : 1;
 }
 
 }  // namespace

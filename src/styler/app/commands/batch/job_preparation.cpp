@@ -1,29 +1,12 @@
 #include "styler/app/commands/batch/job_preparation.hpp"
 
 #include <exception>
-#include <filesystem>
 
+#include "styler/app/folders/outputs.hpp"
 #include "styler/app/job/stored_parameters.hpp"
-#include "styler/base/error.hpp"
 #include "styler/base/failure.hpp"
-#include "styler/image/image_io.hpp"
 
 namespace styler::app {
-namespace {
-
-/// What an earlier run stored in the output; empty when there is no such file, nothing in it, or not all of it.
-std::string parameters_in(const std::filesystem::path& output) {
-  std::error_code ignored;
-  if (!std::filesystem::is_regular_file(output, ignored)) return {};
-  try {
-    const std::string bytes = read_picture_bytes(output);
-    return is_whole_picture(bytes) ? stored_parameters(bytes) : std::string();
-  } catch (const Error&) {  // unreadable: it will be made again, and writing it will say why not
-    return {};
-  }
-}
-
-}  // namespace
 
 void PreparedJob::fail(const std::exception_ptr& why) {
   settled = JobOutcome{job, JobStatus::Failed, describe(why).sentence, warnings, {}, 0};

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "styler/app/folders/options/job_sources.hpp"
+#include "styler/app/commands/batch/options.hpp"
 
 namespace styler::app {
 
@@ -30,11 +30,10 @@ struct BatchJob {
 ///         run would take results for inputs.
 std::vector<BatchJob> list_jobs(const JobSources& sources);
 
-/// The folders that the jobs' outputs lie in, each once.
-std::vector<std::filesystem::path> output_folders(const std::vector<BatchJob>& jobs);
+/// In their order.
+std::vector<std::filesystem::path> outputs_of(const std::vector<BatchJob>& jobs);
 
-/// The jobs of one machine: which one it is depends on a job's name alone, so that n machines share a folder without
-/// talking, and a picture that is added moves no other.
+/// The jobs of one machine, see Shard::holds().
 std::vector<BatchJob> jobs_of_shard(const std::vector<BatchJob>& jobs, Shard shard);
 
 }  // namespace styler::app

@@ -1,40 +1,37 @@
 #pragma once
 
-#include <atomic>
-#include <optional>
 #include <vector>
 
 #include "styler/app/commands/batch/options.hpp"
 #include "styler/app/commands/batch/record.hpp"
-#include "styler/app/session/console.hpp"
+#include "styler/app/folders/ledger.hpp"
 
 namespace styler::app {
 
-/// Where the jobs of a batch end: counted, told, and written into the report.
+/// A Ledger that keeps the outcomes for a gallery.
 class BatchLedger {
  public:
   /// \param jobs     how many there will be at most.
   /// \param console  must outlive the ledger.
   /// \throws Error{Output} when the report can't be opened.
-  BatchLedger(const BatchOptions& options, int64_t jobs, Console& console);
+  BatchLedger(const BatchOptions& options, int64_t jobs, Console& console)
+      : ledger_({options.report, options.fail_fast, options.settings.messages.quiet}, jobs, console),
+        keeps_outcomes_(!options.gallery.empty()) {}
 
   /// For one thread at a time.
   /// \throws Error{Output} when the report can't be written.
   void settle(const JobOutcome& outcome);
   /// True once a failure has come that is to end the batch. For any thread.
-  bool ends_batch() const { return ends_batch_; }
+  bool ends_batch() const { return ledger_.ends_work(); }
 
-  const BatchTotals& totals() const { return totals_; }
+  const Totals& totals() const { return ledger_.totals(); }
   /// Every outcome, if a gallery is to be made of them.
   const std::vector<JobOutcome>& outcomes() const { return outcomes_; }
 
  private:
-  const BatchOptions& options_;
-  Console& console_;
-  std::optional<LineFile> report_;
-  BatchTotals totals_;
+  Ledger ledger_;
+  bool keeps_outcomes_;
   std::vector<JobOutcome> outcomes_;
-  std::atomic<bool> ends_batch_ = false;
 };
 
 }  // namespace styler::app

@@ -1,65 +1,91 @@
 #include "styler/app/commands/batch/options.hpp"
 
-#include <CLI/CLI.hpp>
-
-#include "styler/app/cli/option_binder.hpp"
-#include "styler/app/job/options/style_options.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/text.hpp"
 
 namespace styler::app {
 namespace {
 
-/// Any text but none.
-std::function<bool(const std::string&)> taken_by(std::string& field) {
-  return [&field](const std::string& value) {
-    field = value;
-    return !value.empty();
-  };
-}
-
-void bind_sources(OptionBinder& binder, BatchOptions& options) {
-  JobSources& sources = options.sources;
-  binder.group("Pictures");
+void describe_sources(OptionTable& table, JobSources& sources) {
+  table.heading("Pictures");
   const char* const what = "a folder, a pattern in quotes, a list or a picture";
-  binder.text("--content", "DIR|GLOB|LIST", "", taken_by(sources.content), what,
-              "Photos: a folder, a pattern in quotes ('trip/*.jpg'), or a .txt file with one name per line");
-  binder.text("--style", "DIR|GLOB|LIST", "", taken_by(sources.style), what, "Paintings, named like the photos");
-  binder.path("--pairs", sources.pairs,
-              "Instead of every photo with every painting: a file with a photo and a painting per line, between them a "
-              "tab");
-  binder.flag("--recursive", sources.recursive, "Search folders with all that is below them");
-  binder.path("-o,--output", sources.output_folder, "Folder for the pictures; made if it is not there")
-      ->type_name("DIR");
-  binder.text("--name", "NAME", sources.name, taken_by(sources.name), "the form of a file's name",
-              "What outputs are called: {content}, {style}, {ext}, {content_ext} and {style_ext} are filled in");
-  binder.choice("--format", {"png", "jpg", "tif", "webp", "bmp", "ppm"}, sources.extension, "What {ext} stands for");
+  table
+      .text("--content", "DIR|GLOB|LIST", sources.content, what,
+            "Photos: a folder, a pattern in quotes ('trip/*.jpg'), or a .txt file with one name per line")
+      .is(OptionFacts::ReadsFile)
+      .files([&sources] { return std::vector<std::filesystem::path>{sources.content}; })
+      .completes(Option::Completes::Files)
+      .brief("Photos: a folder, a pattern, or a .txt list");
+  table.text("--style", "DIR|GLOB|LIST", sources.style, what, "Paintings, named like the photos")
+      .is(OptionFacts::ReadsFile)
+      .files([&sources] { return std::vector<std::filesystem::path>{sources.style}; })
+      .completes(Option::Completes::Files)
+      .brief("Paintings, named like the photos");
+  table
+      .path("--pairs", sources.pairs,
+            "Instead of every photo with every painting: a file with a photo and a painting per line, between them a "
+            "tab")
+      .is(OptionFacts::ReadsFile);
+  table.flag("--recursive", sources.recursive, "Search folders with all that is below them")
+      .brief("Search folders with all below them");
+  table.path("-o,--output", sources.output_folder, "Folder for the pictures; made if it is not there")
+      .type("DIR")
+      .completes(Option::Completes::Folders)
+      .brief("Folder for the pictures");
+  table.text("--name", "NAME", sources.name, "the form of a file's name",
+             "What outputs are called: {content}, {style}, {ext}, {content_ext} and {style_ext} are filled in");
+  const auto take_format = [&field = sources.extension](const std::string& word) { field = word; };
+  table.choice(
+      "--format", {"png", "jpg", "tif", "webp", "bmp", "ppm"}, [&sources] { return sources.extension; }, take_format,
+      "What {ext} stands for");
 }
 
-void bind_course(OptionBinder& binder, BatchOptions& options) {
-  binder.group("Course of the batch");
-  binder.flag("--skip-existing", options.skip_existing,
-              "Leave alone what is there already, made of the same files with the same options [the default]");
-  binder.flag("--force", options.force, "Make every picture again");
-  binder.flag("--fail-fast", options.fail_fast, "End at the first picture that fails, instead of going on");
-  binder.text(
-      "--shard", "I/N", "1/1",
-      [&field = options.shard](const std::string& value) {
-        field = parse_shard(value);
-        return true;
-      },
-      "", "Do only part I of N, so that N machines share the work");
-  binder.path("--report", options.report, "Add a line of JSON for each picture to this file, as it ends");
-  binder.path("--gallery", options.gallery, "Write a page with all pictures that opens in a browser")
-      ->type_name("FILE.html");
+void describe_course(OptionTable& table, BatchOptions& options) {
+  table.heading("Course of the batch");
+  table.flag("--skip-existing", options.skip_existing,
+             "Leave alone what is there already, made of the same files with the same options [the default]");
+  table.flag("--force", options.force, "Make every picture again");
+  table.flag("--fail-fast", options.fail_fast, "End at the first picture that fails, instead of going on");
+  const auto take_shard = [&field = options.shard](const std::string& value) {
+    field = parse_shard(value);
+    return true;
+  };
+  table.text(
+      "--shard", "I/N",
+      [&options] { return std::to_string(options.shard.index) + "/" + std::to_string(options.shard.count); },
+      take_shard, "", "Do only part I of N, so that N machines share the work");
+  table.path("--report", options.report, "Add a line of JSON for each picture to this file, as it ends")
+      .is(OptionFacts::WritesFile);
+  table.path("--gallery", options.gallery, "Write a page with all pictures that opens in a browser")
+      .type("FILE.html")
+      .is(OptionFacts::WritesFile)
+      .brief("Write a page with all pictures");
 }
 
 }  // namespace
 
-void bind_options(CLI::App& app, BatchOptions& options) {
-  OptionBinder binder(app);
-  bind_sources(binder, options);
-  bind_course(binder, options);
-  bind_settings(binder, options.settings);
+void BatchOptions::describe(OptionTable& table) {
+  describe_sources(table, sources);
+  describe_course(table, *this);
+  app::describe(table, settings, JobScope::Batch);
+}
+
+void BatchOptions::settle(const OptionTable& table, const std::vector<std::string>& /*arguments*/) {
+  if (force && table.given("skip-existing")) {
+    reject("--force and --skip-existing contradict each other; leave one of them out");
+  }
+}
+
+void JobSources::validate() const {
+  if (output_folder.empty()) reject("--output is needed: the folder of a batch's pictures");
+  const bool given = !content.empty() && !style.empty();
+  const bool none_given = content.empty() && style.empty();
+  if (!pairs.empty() && !none_given) {
+    reject("--pairs '" + pairs.string() + "' names contents and styles; leave out --content and --style, or --pairs");
+  }
+  if (pairs.empty() && !given) {
+    reject("a batch needs --content and --style, or a list of both: --pairs");
+  }
 }
 
 void BatchOptions::validate() const {
@@ -68,7 +94,7 @@ void BatchOptions::validate() const {
     reject("--size is " + size_text(settings.texture) +
            ", but a batch's photos keep their shapes; give the long edge alone");
   }
-  if (settings.no_metadata && !force) {
+  if (settings.metadata.none && !force) {
     reject(
         "--no-metadata leaves nothing in the pictures to tell finished ones by; add --force to make all of them "
         "each time, or leave it out");
@@ -79,7 +105,7 @@ void BatchOptions::validate() const {
         "--shard, which finds everything done");
   }
   if (!settings.style_scales.empty()) {
-    reject("--style-scale is " + style_scale_text(settings) +
+    reject("--style-scale is " + decimals_text(settings.style_scales) +
            " but must be one number here, since each picture of a batch has one style");
   }
   settings.validate_settings();

@@ -1,14 +1,39 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
-#include "styler/app/folders/options/job_sources.hpp"
+#include "styler/app/cli/command.hpp"
+#include "styler/app/folders/options/folder_options.hpp"
+#include "styler/app/folders/options/shard.hpp"
 #include "styler/app/job/options/job_options.hpp"
 
 namespace styler::app {
 
+/// Where the pictures of a batch come from and go to.
+struct JobSources : FolderOptions {
+  JobSources() { name = "{content}_{style}.{ext}"; }
+
+  std::string style;  ///< As `content`. {style} and {style_ext} are its name and extension.
+  /// Instead of both: a list of pairs, one per line, content and style separated by a tab, relative to the list's
+  /// folder.
+  std::filesystem::path pairs;
+
+  /// Checks what the names say together; opens nothing.
+  /// \throws Error{InvalidArgument}
+  void validate() const;
+};
+
 /// `styler batch`
 struct BatchOptions {
+  static constexpr CommandInfo kCommand{
+      .name = "batch",
+      .usage = "styler batch --content DIR --style DIR -o DIR [options]",
+      .does = "Paint many pictures: every photo with every painting",
+      .takes_config = true,
+  };
+
   JobOptions settings;  ///< Of every job; its content, style, output and report stay empty.
   JobSources sources;
   Shard shard;
@@ -18,11 +43,15 @@ struct BatchOptions {
   std::filesystem::path report;   ///< One JSON object per job and line; lines are added. Empty: none.
   std::filesystem::path gallery;  ///< HTML page with all pictures. Empty: none.
 
+  void describe(OptionTable& table);
+  void settle(const OptionTable& table, const std::vector<std::string>& arguments);
   /// Checks every value and what they say together; needs no file and no device.
   /// \throws Error{InvalidArgument}
   void validate() const;
 };
 
-void bind_options(CLI::App& app, BatchOptions& options);
+using BatchCommands = CommandTypes<BatchOptions>;
+
+int run(const BatchOptions& options);
 
 }  // namespace styler::app

@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
-#include <thread>
+#include <optional>
 #include <utility>
 
+#include "styler/app/folders/pipeline.hpp"
 #include "styler/app/job/observers.hpp"
 #include "styler/app/job/snapshots.hpp"
 #include "styler/app/session/stop_signals.hpp"
@@ -55,16 +56,6 @@ BatchPipeline::BatchPipeline(const BatchOptions& options, const Machine& machine
       preparation_(options, machine.choice.weights_origin.sha256),
       style_cache_(kStyleCacheBytes) {}
 
-bool BatchPipeline::ended() const { return StopSignals::requested() || ledger_.ends_batch(); }
-
-void BatchPipeline::read_all(const std::vector<BatchJob>& jobs) {
-  int64_t number = 0;
-  for (const BatchJob& job : jobs) {
-    if (ended() || !to_paint_.wait_for_room()) break;
-    if (!to_paint_.push(preparation_.prepare(job, ++number))) break;
-  }
-}
-
 ProgressMaker BatchPipeline::progress_of(const PreparedJob& job) {
   if (options_.settings.messages.quiet) return {};
   return [this, number = job.number, name = job.job.name](const std::vector<Scale>& schedule, double) {
@@ -96,17 +87,12 @@ bool BatchPipeline::paint_one(PreparedJob& job) {
   return true;
 }
 
-void BatchPipeline::paint_all() {
-  while (auto prepared = to_paint_.pop()) {
-    if (ended()) break;
-    PaintedJob job{std::move(*prepared), seconds_now()};
-    if (!job.prepared.settled) {
-      const bool goes_on = paint_one(job.prepared);
-      time_left_.painted(seconds_now() - job.start);
-      if (!goes_on) break;
-    }
-    if (!to_write_.push(std::move(job))) break;
-  }
+std::optional<BatchPipeline::PaintedJob> BatchPipeline::painted(PreparedJob prepared) {
+  PaintedJob job{std::move(prepared), seconds_now()};
+  if (job.prepared.settled) return job;
+  const bool goes_on = paint_one(job.prepared);
+  time_left_.made(seconds_now() - job.start);
+  return goes_on ? std::optional(std::move(job)) : std::nullopt;
 }
 
 void BatchPipeline::write_one(PaintedJob& job) {
@@ -124,42 +110,20 @@ void BatchPipeline::write_one(PaintedJob& job) {
   ledger_.settle(*prepared.settled);
 }
 
-void BatchPipeline::write_all() {
-  while (auto job = to_write_.pop()) write_one(*job);
-}
-
 void BatchPipeline::run(const std::vector<BatchJob>& jobs) {
   jobs_ = static_cast<int64_t>(jobs.size());
-  time_left_ = BatchTimeLeft(likely_to_paint(jobs, options_.force));
-  std::exception_ptr failures[3];
-  // However a thread ends, those that wait for it must not wait for ever.
-  const auto guarded = [](std::exception_ptr& failure, const auto& work, const auto& end) {
-    try {
-      work();
-    } catch (...) {
-      failure = std::current_exception();
-    }
-    end();
-  };
-  const auto end_all = [this] {
-    to_paint_.close();
-    to_write_.close();
-  };
-  {
-    const std::jthread reader([&] {
-      guarded(
-          failures[0], [&] { read_all(jobs); }, [&] { to_paint_.close(); });
-    });
-    const std::jthread writer([&] {
-      guarded(
-          failures[1], [&] { write_all(); }, end_all);
-    });
-    guarded(
-        failures[2], [&] { paint_all(); }, end_all);
-  }
-  for (const std::exception_ptr& failure : failures) {
-    if (failure) std::rethrow_exception(failure);
-  }
+  time_left_ = PicturesTimeLeft(likely_to_paint(jobs, options_.force));
+  size_t read = 0;
+  run_pipeline<PreparedJob, PaintedJob>({
+      .read = [&]() -> std::optional<PreparedJob> {
+        if (read == jobs.size()) return std::nullopt;
+        const BatchJob& job = jobs[read++];
+        return preparation_.prepare(job, static_cast<int64_t>(read));
+      },
+      .compute = [this](PreparedJob job) { return painted(std::move(job)); },
+      .write = [this](PaintedJob job) { write_one(job); },
+      .ended = [this] { return StopSignals::requested() || ledger_.ends_batch(); },
+  });
 }
 
 }  // namespace styler::app

@@ -1,6 +1,5 @@
 #include "styler/app/commands/batch/progress.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <limits>
@@ -15,18 +14,6 @@ constexpr double kSecondsBetweenStatuses = 0.2;
 
 }  // namespace
 
-void BatchTimeLeft::painted(double seconds) {
-  ++painted_;
-  seconds_ += seconds;
-}
-
-double BatchTimeLeft::seconds(double current_elapsed, double current_left) const {
-  const bool painting = current_elapsed > 0;
-  const double each = painted_ > 0 ? seconds_ / static_cast<double>(painted_) : current_elapsed + current_left;
-  const int64_t after = std::max<int64_t>(0, to_paint_ - painted_ - (painting ? 1 : 0));
-  return current_left + each * static_cast<double>(after);
-}
-
 std::string batch_progress_line(int64_t number, int64_t count, const std::string& job, double seconds_left,
                                 const ScaleEvent& scale, const IterationEvent& iteration) {
   std::array<char, 32> loss{};
@@ -36,7 +23,7 @@ std::string batch_progress_line(int64_t number, int64_t count, const std::string
          std::to_string(iteration.iteration) + "/" + std::to_string(scale.scale.iterations) + ", loss " + loss.data();
 }
 
-BatchProgressObserver::BatchProgressObserver(Console& console, const BatchTimeLeft& batch, int64_t number,
+BatchProgressObserver::BatchProgressObserver(Console& console, const PicturesTimeLeft& batch, int64_t number,
                                              int64_t count, std::string job, std::vector<Scale> schedule, Clock clock)
     : console_(console),
       batch_(batch),

@@ -4,28 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "styler/app/folders/time_left.hpp"
 #include "styler/app/job/progress.hpp"
 #include "styler/app/session/console.hpp"
 #include "styler/core/stylize/observer.hpp"
 
 namespace styler::app {
-
-/// How long a batch will still take, from what its pictures have taken so far.
-class BatchTimeLeft {
- public:
-  /// \param to_paint  pictures that are expected to be painted.
-  explicit BatchTimeLeft(int64_t to_paint) : to_paint_(to_paint) {}
-
-  /// A picture was painted in `seconds`.
-  void painted(double seconds);
-  /// \param current_elapsed, current_left  of the picture that is being painted; both 0 when there is none.
-  double seconds(double current_elapsed, double current_left) const;
-
- private:
-  int64_t to_paint_;
-  int64_t painted_ = 0;
-  double seconds_ = 0;
-};
 
 /// `3/200 tübingen × starry, 1:23:45 left; scale 2/3, iteration 45/100, loss 0.81`
 std::string batch_progress_line(int64_t number, int64_t count, const std::string& job, double seconds_left,
@@ -38,7 +22,7 @@ class BatchProgressObserver : public Observer {
   using Clock = std::function<double()>;  ///< Seconds since some moment.
 
   /// \param number  of the picture, 1 … count
-  BatchProgressObserver(Console& console, const BatchTimeLeft& batch, int64_t number, int64_t count, std::string job,
+  BatchProgressObserver(Console& console, const PicturesTimeLeft& batch, int64_t number, int64_t count, std::string job,
                         std::vector<Scale> schedule, Clock clock);
 
   void on_scale(const ScaleEvent& event) override;
@@ -46,7 +30,7 @@ class BatchProgressObserver : public Observer {
 
  private:
   Console& console_;
-  const BatchTimeLeft& batch_;
+  const PicturesTimeLeft& batch_;
   int64_t number_;
   int64_t count_;
   std::string job_;

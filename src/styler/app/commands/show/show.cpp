@@ -1,7 +1,6 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "styler/app/commands/dispatch.hpp"
 #include "styler/app/commands/show/options.hpp"
 #include "styler/app/job/stored_parameters.hpp"
 #include "styler/base/error.hpp"

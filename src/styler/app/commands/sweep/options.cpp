@@ -1,10 +1,11 @@
 #include "styler/app/commands/sweep/options.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <set>
+#include <map>
+#include <utility>
 
-#include "styler/app/cli/option_binder.hpp"
+#include "styler/app/cli/command_parser.hpp"
+#include "styler/app/commands/transfer/options.hpp"
 #include "styler/app/job/options/region_options.hpp"
 #include "styler/app/job/options/style_options.hpp"
 #include "styler/base/error.hpp"
@@ -16,35 +17,25 @@ namespace {
 
 constexpr const char* kVary = "--vary";
 
-/// What a picture's look does not hang on, or what is there once for the whole sheet.
-bool can_vary(const std::string& option) {
-  static const std::set<std::string> fixed = {
-      "output",    "vary",       "config",       "help",       "quiet",          "verbose",       "log-file",
-      "weights",   "max-pixels", "memory-limit", "save-every", "no-metadata",    "keep-metadata", "keep-gps",
-      "bit-depth", "quality",    "dither",       "background", "allow-truncated"};
-  return fixed.count(option) == 0;
-}
+/// Whether it may take another value from picture to picture of a sheet.
+bool can_vary(const Option& option) { return option.configurable() && !option.has(OptionFacts::OfWholeSheet); }
 
-void check_option(const CLI::App& app, const Variation& variation) {
+void check_option(const OptionTable& table, const Variation& variation) {
   const std::string name = "--" + variation.option;
-  const CLI::Option* const option = app.get_option_no_throw(name);
+  const Option* const option = table.find(variation.option);
   if (option == nullptr) {
     std::vector<std::string> names;
-    for (const CLI::Option* known : app.get_options()) {
-      for (const std::string& long_name : known->get_lnames()) {
-        if (can_vary(long_name)) names.push_back(long_name);
-      }
+    for (const Option& known : table.options()) {
+      if (can_vary(known)) names.push_back(known.key());
     }
     const std::string guess = did_you_mean(variation.option, names);
     reject("--vary is of '" + variation.option + "', which is no option" +
            (guess.empty() ? "; see styler sweep --help for those there are" : guess));
   }
-  if (!can_vary(variation.option)) {
+  if (!can_vary(*option)) {
     reject("--vary is of '" + variation.option + "', which belongs to the sheet as a whole; vary another option");
   }
-  if (option->count() > 0) {
-    reject(name + " is given by itself and with --vary; leave one of them out");
-  }
+  if (option->given()) reject(name + " is given by itself and with --vary; leave one of them out");
 }
 
 /// What was typed, but for the command and --vary.
@@ -83,25 +74,29 @@ Variation parse_variation(std::string_view text) {
   return variation;
 }
 
-std::vector<std::vector<std::string>> SweepOptions::arguments_of_pictures(
-    const CLI::App& app, const std::vector<std::string>& arguments) const {
+namespace {
+
+/// The arguments that make a transfer of each picture, row by row.
+std::vector<std::vector<std::string>> arguments_of_pictures(const std::vector<Variation>& variations,
+                                                            const OptionTable& table,
+                                                            const std::vector<std::string>& arguments) {
   if (variations.empty() || variations.size() > 2) {
     reject(
         "--vary is given " + std::to_string(variations.size()) +
         " times but must be given once or twice; a sheet has rows and columns, as in --vary style-weight=10,100,1000");
   }
-  for (const Variation& variation : variations) check_option(app, variation);
+  for (const Variation& variation : variations) check_option(table, variation);
   const size_t columns = variations[0].values.size();
   const size_t rows = variations.size() == 2 ? variations[1].values.size() : 1;
-  if (columns * rows > kMostPictures) {
+  if (columns * rows > SweepOptions::kMostPictures) {
     reject("the sheet would have " + std::to_string(columns * rows) + " pictures but must have at most " +
-           std::to_string(kMostPictures) + "; give --vary fewer values");
+           std::to_string(SweepOptions::kMostPictures) + "; give --vary fewer values");
   }
   if (variations.size() == 2 && variations[0].option == variations[1].option) {
     reject("--vary is of '" + variations[0].option + "' twice; name all its values at once");
   }
   std::vector<std::string> common = without_variations(arguments);
-  if (app.get_option("--size")->count() == 0) common.push_back("--size=" + std::to_string(kDefaultSize));
+  if (!table.given("size")) common.push_back("--size=" + std::to_string(SweepOptions::kDefaultSize));
 
   std::vector<std::vector<std::string>> result;
   for (size_t row = 0; row < rows; ++row) {
@@ -115,36 +110,56 @@ std::vector<std::vector<std::string>> SweepOptions::arguments_of_pictures(
   return result;
 }
 
+/// \param idle  counts in how many pictures an option does nothing.
+JobOptions options_of(const std::vector<std::string>& arguments, std::map<std::string, size_t>& idle) {
+  TransferOptions transfer;
+  OptionTable table;
+  transfer.describe(table);
+  CommandParser parser;
+  parser.add(TransferOptions::kCommand, table);
+  parser.parse(arguments);
+  transfer.settle(table, arguments);
+  for (const std::string& sentence : table.idle_sentences()) ++idle[sentence];
+  return transfer.job;
+}
+
+}  // namespace
+
+void SweepOptions::describe(OptionTable& table) {
+  const auto take = [&field = variations](const std::vector<std::string>& texts) {
+    field.clear();
+    for (const std::string& text : texts) field.push_back(parse_variation(text));
+  };
+  app::describe(table, settings, JobScope::Sheet);
+  table.heading("Pictures");
+  table
+      .repeated(kVary, "OPTION=X,Y,...", take,
+                "An option without its dashes and the values it takes from picture to picture; with a second --vary, "
+                "the values of that one from row to row; semicolons between values that have commas")
+      .brief("An option and the values it takes");
+}
+
+void SweepOptions::settle(const OptionTable& table, const std::vector<std::string>& arguments) {
+  std::map<std::string, size_t> idle;
+  for (const auto& picture : arguments_of_pictures(variations, table, arguments)) {
+    pictures.push_back(options_of(picture, idle));
+  }
+  // Beside --vary strength=0,1 a --style-weight does nothing in one picture, but something in the other.
+  for (const auto& [sentence, count] : idle) {
+    if (count == pictures.size()) reject(sentence);
+  }
+}
+
 void SweepOptions::validate() const {
   if (settings.save_every > 0)
     reject("--save-every is not for sheets, which are written after every picture; leave it out");
-  if (settings.keep_metadata) reject("--keep-metadata is not for sheets, which are no photo's own; leave it out");
+  if (settings.metadata.keep) reject("--keep-metadata is not for sheets, which are no photo's own; leave it out");
   const auto begins_with_noise = [](const JobOptions& picture) { return picture.init == Init::Noise; };
   for (const Variation& variation : variations) {
     if (variation.option != "seed" || std::any_of(pictures.begin(), pictures.end(), begins_with_noise)) continue;
     reject("--vary is of 'seed', which changes nothing but noise to begin with; add --init noise");
   }
   for (const JobOptions& picture : pictures) picture.validate();
-}
-
-void bind_options(CLI::App& app, SweepOptions& options) {
-  OptionBinder binder(app);
-  bind_pictures(binder, options.settings);
-  const auto take = [&options](const std::vector<std::string>& texts) {
-    options.variations.clear();
-    for (const std::string& text : texts) options.variations.push_back(parse_variation(text));
-  };
-  app.add_option_function<std::vector<std::string>>(
-         kVary, take,
-         "An option without its dashes and the values it takes from picture to picture; with a second "
-         "--vary, the values of that one from row to row; semicolons between values that have commas")
-      ->allow_extra_args(false)
-      ->configurable(false)
-      ->type_name("OPTION=X,Y,...")
-      ->group("Pictures");
-  bind_settings(binder, options.settings);
-  bind_style_blend(binder, options.settings);
-  bind_regions(binder, options.settings);
 }
 
 }  // namespace styler::app

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "styler/app/cli/command.hpp"
 #include "styler/app/job/options/job_options.hpp"
 
 namespace styler::app {
@@ -22,6 +23,13 @@ Variation parse_variation(std::string_view text);
 
 /// `styler sweep`: small pictures side by side, made with different values of one or two options.
 struct SweepOptions {
+  static constexpr CommandInfo kCommand{
+      .name = "sweep",
+      .usage = "styler sweep --content FILE --style FILE -o SHEET --vary OPTION=X,Y,... [options]",
+      .does = "Paint small pictures with different values of one or two options, side by side on one sheet",
+      .takes_config = true,
+  };
+
   /// Pictures on a sheet are for choosing; they need not be large.
   static constexpr int64_t kDefaultSize = 256;
   static constexpr size_t kMostPictures = 100;
@@ -32,17 +40,16 @@ struct SweepOptions {
   std::vector<Variation> variations;  ///< The first goes along a row, the second from row to row.
   std::vector<JobOptions> pictures;   ///< Row by row: the settings with their own values.
 
-  /// The arguments that make parse() give the options of each picture, row by row.
-  /// \param app        the parsed command, which knows its options and which of them were given.
-  /// \param arguments  of the sweep.
+  void describe(OptionTable& table);
+  /// Reads `arguments` anew for each picture, with its own values among them.
   /// \throws Error{InvalidArgument} for a variation of what is no option, can't vary, or is also given by itself.
-  std::vector<std::vector<std::string>> arguments_of_pictures(const CLI::App& app,
-                                                              const std::vector<std::string>& arguments) const;
-
+  void settle(const OptionTable& table, const std::vector<std::string>& arguments);
   /// \throws Error{InvalidArgument}
   void validate() const;
 };
 
-void bind_options(CLI::App& app, SweepOptions& options);
+using SweepCommands = CommandTypes<SweepOptions>;
+
+int run(const SweepOptions& options);
 
 }  // namespace styler::app

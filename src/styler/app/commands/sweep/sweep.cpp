@@ -3,9 +3,10 @@
 #include <optional>
 #include <utility>
 
-#include "styler/app/commands/dispatch.hpp"
+#include "styler/app/commands/sweep/options.hpp"
 #include "styler/app/job/files.hpp"
 #include "styler/app/job/job.hpp"
+#include "styler/app/job/options_json.hpp"
 #include "styler/app/job/progress.hpp"
 #include "styler/app/session/session.hpp"
 #include "styler/core/stylize/fine_style.hpp"
@@ -30,27 +31,9 @@ ContactSheet empty_sheet(const SweepOptions& options) {
   return sheet;
 }
 
-std::vector<Layer> fine_layers(const JobOptions& options) {
-  if (options.fine_style.empty()) return {};
-  return fine_stroke_options(options.stylize, 0).objective.layers();
-}
-
-/// Whether the networks that were set up for one are the other's.
-bool share_machine(const JobOptions& a, const JobOptions& b) {
-  return a.stylize.objective.layers() == b.stylize.objective.layers() && a.pooling == b.pooling &&
-         a.stylize.objective.padding == b.stylize.objective.padding &&
-         a.stylize.schedule.tileable == b.stylize.schedule.tileable &&
-         a.machine.device.device == b.machine.device.device &&
-         a.machine.device.precision == b.machine.device.precision &&
-         a.machine.device.threads == b.machine.device.threads && a.machine.weights == b.machine.weights &&
-         fine_layers(a) == fine_layers(b);
-}
-
-bool share_files(const JobOptions& a, const JobOptions& b) {
-  return a.style_shares == b.style_shares && a.stylize.objective.style_blend == b.stylize.objective.style_blend &&
-         a.content == b.content && a.texture == b.texture && a.styles == b.styles && a.style_scales == b.style_scales &&
-         a.content_regions == b.content_regions && a.style_regions == b.style_regions && a.fine_style == b.fine_style &&
-         a.init == b.init && a.init_file == b.init_file;
+/// Whether the two have the same values of all options with this fact.
+bool agree(const JobOptions& a, const JobOptions& b, OptionFacts fact) {
+  return option_values(a, fact) == option_values(b, fact);
 }
 
 /// A file that is missing or too small is told of before the first picture is painted, not after the eighth.
@@ -59,7 +42,9 @@ void check_inputs(const SweepOptions& options, const ContactSheet& sheet) {
   JobInput input;
   Size place;
   for (size_t i = 0; i < pictures.size(); ++i) {
-    if (i == 0 || !share_files(pictures[i], pictures[i - 1])) input = read_inputs(pictures[i], {});
+    if (i == 0 || !agree(pictures[i], pictures[i - 1], OptionFacts::ReadsPictures)) {
+      input = read_inputs(pictures[i], {});
+    }
     check_pictures(input.pictures, pictures[i]);
     const Size size = finest_size(pictures[i], original_size(input.pictures));
     place = {std::max(place.height, size.height), std::max(place.width, size.width)};
@@ -89,7 +74,7 @@ int sweep(const SweepOptions& options, Console& console, spdlog::logger& log) {
 
     Job job = Job::read(picture, warn);
     job.check(warn);
-    if (!machine || !share_machine(picture, options.pictures[i - 1])) {
+    if (!machine || !agree(picture, options.pictures[i - 1], OptionFacts::SetsUpNetwork)) {
       machine.reset();  // two networks at once would take twice the memory
       machine = set_up_machine(picture.machine, networks_of(picture), log);
     }

@@ -18,11 +18,9 @@ namespace styler::app {
 nlohmann::ordered_json run_identity(const JobOptions& options, const InputHashes& hashes, const MachineChoice& machine,
                                     const std::string& weights_sha256);
 
-/// Replaces `file` atomically; for a moment the disk holds both. The file is a `.safetensors` file: pictures, the
-/// optimiser's memory and losses as tensors, the rest as JSON in its metadata, and as its last 32 bytes the SHA-256 of
-/// all before. Takes no memory worth speaking of on the CPU, and as much as the largest tensor for those on a GPU.
-/// \param scales  those of the run so far; of the last one only as many losses as the state has behind it are kept.
-/// \throws Error{Output}; then the old file stays.
+/// Writes a state file (see write_state_file()) with pictures, the optimiser's memory and losses as tensors and the
+/// rest as JSON. \param scales  those of the run so far; of the last one only as many losses as the state has behind it
+/// are kept. \throws Error{Output}; then the old file stays.
 void write_checkpoint(const std::filesystem::path& file, const nlohmann::ordered_json& identity, const RunState& state,
                       const std::vector<ScaleRecord>& scales);
 

@@ -27,7 +27,7 @@ std::string bytes_of(const std::filesystem::path& file) {
 }
 
 /// The second scale, before its third evaluation.
-RunState some_state(const std::string& method = "lbfgs") {
+RunState some_state(OptimizerMethod method = OptimizerMethod::Lbfgs) {
   RunState state;
   Summary first;
   first.termination = Termination::RelativeChange;
@@ -35,7 +35,7 @@ RunState some_state(const std::string& method = "lbfgs") {
   first.initial_loss = 1.0 / 3;
   first.final_loss = 0.1;
   state.done = {{{{6, 10}, 8, 0.25}, first}};
-  state.plans = {{{}, 10, "fp32", 1000, 1}, {{2, 256}, 5, "bf16", 2000, 1.0 / 7}};
+  state.plans = {{{}, 10, Precision::Fp32, 1000, 1}, {{2, 256}, 5, Precision::Bf16, 2000, 1.0 / 7}};
   OptimizerOptions options;
   options.method = method;
   const auto optimizer = make_optimizer(options);
@@ -95,7 +95,7 @@ std::string refusal(const std::filesystem::path& file, const nlohmann::ordered_j
 TEST_CASE("a checkpoint gives back what was put into it", "[checkpoint]") {
   const support::TempFolder folder;
   const std::filesystem::path file = folder / "run.ckpt";
-  const RunState state = some_state(GENERATE("lbfgs", "adam"));
+  const RunState state = some_state(GENERATE(OptimizerMethod::Lbfgs, OptimizerMethod::Adam));
   write_checkpoint(file, some_identity(), state, some_scales());
   const Checkpoint read = read_checkpoint(file, some_identity(), {});
 

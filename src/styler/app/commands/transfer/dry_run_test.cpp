@@ -12,8 +12,8 @@ constexpr int64_t kMiB = int64_t{1} << 20;
 TEST_CASE("a dry run has a line per scale, and its totals are those of the lines", "[dry_run]") {
   DryRun run;
   run.machine = "cpu, bf16, 2 threads";
-  run.scales = {{{{96, 128}, 75}, {{100, 100}}, {{0, 1024}, 20, "fp32", 500 * kMiB, 1}, 10},
-                {{{960, 1280}, 75}, {{1000, 1000}}, {{2, 512}, 5, "bf16", 2048 * kMiB, 1.2}, 100}};
+  run.scales = {{{{96, 128}, 75}, {{100, 100}}, {{0, 1024}, 20, Precision::Fp32, 500 * kMiB, 1}, 10},
+                {{{960, 1280}, 75}, {{1000, 1000}}, {{2, 512}, 5, Precision::Bf16, 2048 * kMiB, 1.2}, 100}};
   run.limit_bytes = 3072 * kMiB;
   run.other_seconds = 2;
   const auto lines = dry_run_lines(run);

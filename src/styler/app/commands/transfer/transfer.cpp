@@ -5,10 +5,10 @@
 #include <optional>
 #include <utility>
 
-#include "styler/app/commands/dispatch.hpp"
 #include "styler/app/commands/transfer/checkpoint.hpp"
 #include "styler/app/commands/transfer/checkpoint_observer.hpp"
 #include "styler/app/commands/transfer/dry_run.hpp"
+#include "styler/app/commands/transfer/options.hpp"
 #include "styler/app/host/memory.hpp"
 #include "styler/app/job/files.hpp"
 #include "styler/app/job/job.hpp"
@@ -114,7 +114,8 @@ int transfer(const JobOptions& options, double start, Console& console, spdlog::
 
 }  // namespace
 
-int run(const JobOptions& options) {
+int run(const TransferOptions& transfer_options) {
+  const JobOptions& options = transfer_options.job;
   const double start = seconds_now();
   check_files(options);
   if (!options.dry_run) remove_abandoned_files_of(options);

@@ -1,7 +1,7 @@
 #include <filesystem>
 #include <iostream>
 
-#include "styler/app/commands/dispatch.hpp"
+#include "styler/app/commands/weights/options.hpp"
 #include "styler/app/session/console.hpp"
 #include "styler/app/session/stop_signals.hpp"
 #include "styler/base/error.hpp"
@@ -12,9 +12,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// The one that these commands are about.
+constexpr NetworkName kNetwork = NetworkName::Vgg19;
+
 /// Where weights go when no other place is named: the last place in which they are looked for.
-fs::path default_weights_file() {
-  for (const WeightsCandidate& candidate : weights_candidates(std::nullopt)) {
+fs::path default_weights_file(NetworkName network) {
+  for (const WeightsCandidate& candidate : weights_candidates(network, std::nullopt)) {
     if (candidate.place == "your data directory") return candidate.file;
   }
   throw Error(ErrorCode::Output, "there is no data directory, since $HOME is not set; name a file with --output");
@@ -40,7 +43,7 @@ int run(const WeightsInstall& options) {
     return !StopSignals::requested();
   };
   try {
-    const fs::path file = install_weights({options.from, options.directory}, progress);
+    const fs::path file = install_weights(kNetwork, {options.from, options.directory}, progress);
     console.clear_status();
     if (!options.quiet) std::cout << file.string() << '\n' << std::flush;
     return 0;
@@ -53,7 +56,7 @@ int run(const WeightsInstall& options) {
 int run(const WeightsImport& options) {
   fs::path output = options.output;
   if (output.empty()) {
-    output = default_weights_file();
+    output = default_weights_file(kNetwork);
     if (fs::exists(output)) {
       // Replacing it would change what every later run computes.
       throw Error(ErrorCode::Output, "'" + output.string() +
@@ -63,15 +66,16 @@ int run(const WeightsImport& options) {
     std::error_code failed;  // the write that follows tells why
     fs::create_directories(output.parent_path(), failed);
   }
-  const VggWeights weights = read_foreign_weights(options.file, options.convention);
-  save_weights(weights, output);
-  std::cerr << "input convention: " << convention_text(weights.convention) << '\n';
-  std::cout << output.string() << '\n' << std::flush;
+  const InputConvention convention =
+      import_weights(kNetwork, options.file, output, std::string(kConventionChoices.word(options.convention)));
+  std::cerr << "input convention: " << convention_text(convention) << ' '; std::cout << output.string() << '\n'
+            << std::flush;
   return 0;
 }
 
 int run(const WeightsVerify& options) {
-  const WeightsReport report = verify_weights(options.file.empty() ? find_weights(std::nullopt) : options.file);
+  const WeightsReport report =
+      verify_weights(kNetwork, options.file.empty() ? find_weights(kNetwork, std::nullopt) : options.file);
   std::cout << "file        " << report.file.string() << "\nsha256      " << report.sha256 << "\nsource      "
             << report.origin.source << "\nlicence     " << report.origin.licence << "\nconvention  "
             << convention_text(report.convention) << "\nknown       "
@@ -84,7 +88,7 @@ int run(const WeightsVerify& options) {
 
 int run(const WeightsList&) {
   std::cout << "Places, the first that exists is used:\n";
-  for (const WeightsCandidate& candidate : weights_candidates(std::nullopt)) {
+  for (const WeightsCandidate& candidate : weights_candidates(kNetwork, std::nullopt)) {
     std::cout << (candidate.exists ? "  * " : "  - ") << candidate.file.string() << " (" << candidate.place
               << (candidate.exists ? "" : ", not there") << ")\n";
   }

@@ -8,18 +8,14 @@
 #include <vector>
 
 #include "styler/app/cli/message_options.hpp"
+#include "styler/app/cli/option_table.hpp"
+#include "styler/app/job/options/file_options.hpp"
 #include "styler/app/job/options/machine_options.hpp"
 #include "styler/options/layer.hpp"
 #include "styler/options/picture_file_options.hpp"
 #include "styler/options/stylize_options.hpp"
 
-namespace CLI {
-class App;
-}
-
 namespace styler::app {
-
-class OptionBinder;
 
 /// When the next checkpoint is due; one of the two is above 0.
 struct CheckpointInterval {
@@ -46,7 +42,7 @@ struct JobOptions {
   Size texture{};
 
   /// Already applied to `stylize.objective`; kept for the report.
-  std::string preset = "styler";
+  Preset preset = Preset::Styler;
   StylizeOptions stylize;
   Pooling pooling = Pooling::Max;
   Init init = Init::Content;
@@ -54,11 +50,7 @@ struct JobOptions {
 
   ReadOptions read;
   WriteOptions write;
-  /// Leave the parameters of the run out of the output.
-  bool no_metadata = false;
-  /// Take over what the photo's file tells of itself, but for where it was taken unless `keep_gps`.
-  bool keep_metadata = false;
-  bool keep_gps = false;
+  MetadataOptions metadata;
 
   MachineOptions machine;
 
@@ -77,6 +69,9 @@ struct JobOptions {
   bool keeps_state() const { return !checkpoint.empty() || !resume.empty(); }
   bool is_texture() const { return texture.height > 0; }
 
+  /// What follows from which options were given: without a photo the result is a texture.
+  /// \throws Error{InvalidArgument} for what a texture has not.
+  void settle(const OptionTable& table);
   /// Checks every value and what they say together; needs no file and no device.
   /// \throws Error{InvalidArgument}
   void validate() const;
@@ -87,19 +82,17 @@ struct JobOptions {
 /// `50` (iterations) or `10m`; empty where the text is neither.
 std::optional<CheckpointInterval> parse_checkpoint_interval(std::string_view text);
 std::string checkpoint_interval_text(const CheckpointInterval& interval);
-/// `max` or `average`; `content`, `noise` or the file's name.
-std::string pooling_name(Pooling pooling);
-std::string init_name(const JobOptions& options);
-/// `auto`, `off` or the edge in pixels.
-std::string tile_text(std::optional<int64_t> tile);
 /// `relu1_1,relu2_1:0.5`, as --style-layers takes it.
 std::string layers_text(const std::vector<WeightedLayer>& layers);
 
-/// Adds the options to `app`, bound to the fields of `options`, which must live until the parse is over.
-void bind_options(CLI::App& app, JobOptions& options);
-/// --content, --style and --output.
-void bind_pictures(OptionBinder& binder, JobOptions& options);
-/// Those that are the same for one picture and for many.
-void bind_settings(OptionBinder& binder, JobOptions& options);
+/// What the options are for: a batch has no options of one picture, and a sheet none of a long run.
+enum class JobScope { Picture, Sheet, Batch };
+
+/// The files that a job's options with one of these facts name.
+std::vector<NamedFile> option_files(const JobOptions& options, OptionFacts facts);
+
+/// All options of a job, in the order in which fingerprints hash them.
+void describe(OptionTable& table, JobOptions& options, JobScope scope);
+void describe(OptionTable& table, OptimizerOptions& optimizer);
 
 }  // namespace styler::app

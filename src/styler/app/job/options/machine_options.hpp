@@ -2,7 +2,9 @@
 
 #include <filesystem>
 
+#include "styler/app/cli/option_table.hpp"
 #include "styler/options/device_options.hpp"
+#include "styler/options/memory_options.hpp"
 
 namespace styler::app {
 
@@ -11,5 +13,8 @@ struct MachineOptions {
   DeviceOptions device;
   std::filesystem::path weights;  ///< Empty: the first place where weights are found.
 };
+
+void describe(OptionTable& table, MachineOptions& machine);
+void describe(OptionTable& table, MemoryOptions& memory);
 
 }  // namespace styler::app

@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "styler/app/cli/option_binder.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/text.hpp"
 
@@ -14,17 +13,6 @@ std::string counted(size_t count, const std::string& what) {
 }
 
 }  // namespace
-
-void bind_regions(OptionBinder& binder, JobOptions& options) {
-  binder.group("Look");
-  binder.path("--content-regions", options.content_regions,
-              "Map of the photo, a picture in which each colour is a region, with soft borders if you like; a region "
-              "that no --style-regions names stays the photo");
-  binder.paths(
-      "--style-regions", "FILE|#rrggbb...", options.style_regions,
-      "For each --style the region that it is for, as a colour of that map in quotes; or a map of the painting "
-      "in these colours, so that each region takes after its like");
-}
 
 bool names_colour(const std::filesystem::path& word) { return word.native().starts_with('#'); }
 

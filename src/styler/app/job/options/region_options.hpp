@@ -6,11 +6,6 @@
 
 namespace styler::app {
 
-class OptionBinder;
-
-/// Adds --content-regions and --style-regions.
-void bind_regions(OptionBinder& binder, JobOptions& options);
-
 /// Whether a word of --style-regions is a colour and not a file.
 bool names_colour(const std::filesystem::path& word);
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "styler/app/cli/option_binder.hpp"
 #include "styler/base/checks.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/text.hpp"
@@ -17,60 +16,6 @@ void check_count(const std::string& option, const std::string& what, size_t coun
 }
 
 }  // namespace
-
-void bind_styles(OptionBinder& binder, JobOptions& options) {
-  binder.paths("--style", "FILE|DIR...", options.styles,
-               "Painting whose colours and strokes are taken, or several of them; the pictures of a folder are one "
-               "style, all with equal shares");
-}
-
-void bind_style_loss(OptionBinder& binder, JobOptions& options) {
-  StyleLoss& loss = options.stylize.objective.style_loss;
-  binder.choice(
-      "--style-loss", style_loss_names(), style_loss_name(loss),
-      [&loss](const std::string& word) { loss = parse_style_loss(word); },
-      "How a layer's features are compared with the painting's: by Gram matrix, with the mean as well, as Gaussians, "
-      "by "
-      "Gram matrix and histograms, or sorted along many directions");
-}
-
-void bind_style_scale(OptionBinder& binder, JobOptions& options) {
-  binder.text(
-      "--style-scale", "X[,X...]", style_scale_text(options),
-      [&options](const std::string& text) {
-        const auto scales = parse_decimals(text);
-        if (!scales) return false;
-        const bool for_all = scales->size() == 1;
-        options.stylize.style_scale = for_all ? scales->front() : 1.0;
-        options.style_scales = for_all ? std::vector<double>() : *scales;
-        return true;
-      },
-      "a number, or one for each style with commas between them",
-      "Size of the painting relative to the photo's, so of its strokes; it is never enlarged beyond its own. For "
-      "several styles one number for all, or one for each");
-}
-
-void bind_style_blend(OptionBinder& binder, JobOptions& options) {
-  binder.group("Look");
-  binder.text(
-      "--style-blend", "X,X...", "equal",
-      [&field = options.style_shares](const std::string& text) {
-        const auto shares = parse_decimals(text);
-        field = shares.value_or(field);
-        return shares.has_value();
-      },
-      "a number for each style with commas between them", "Shares of several styles, one for each --style");
-  ObjectiveOptions& objective = options.stylize.objective;
-  binder.choice(
-      "--style-blend-by", {"targets", "losses"}, style_blend_name(objective.style_blend),
-      [&objective](const std::string& word) {
-        objective.style_blend = word == "targets" ? StyleBlend::Targets : StyleBlend::Losses;
-      },
-      "How several styles become one: a picture between them, or near to each of them; the second lets paintings of "
-      "weak contrast count for more");
-  binder.path("--fine-style", options.fine_style,
-              "Painting whose fine strokes are taken, while --style gives the larger forms; painted onto that first");
-}
 
 void validate_styles(const JobOptions& options) {
   const size_t styles = options.styles.size();
@@ -96,17 +41,5 @@ void validate_styles(const JobOptions& options) {
     for (const double scale : scales) check_positive("style-scale", scale);
   }
 }
-
-std::string decimals_text(const std::vector<double>& values) {
-  std::string text;
-  for (const double value : values) text.append(text.empty() ? "" : ",").append(decimal_text(value));
-  return text;
-}
-
-std::string style_scale_text(const JobOptions& options) {
-  return options.style_scales.empty() ? decimal_text(options.stylize.style_scale) : decimals_text(options.style_scales);
-}
-
-std::string style_blend_name(StyleBlend blend) { return blend == StyleBlend::Targets ? "targets" : "losses"; }
 
 }  // namespace styler::app

@@ -1,0 +1,300 @@
+#include "styler/app/cli/option_table.hpp"
+
+#include <algorithm>
+
+#include "styler/base/error.hpp"
+#include "styler/base/text.hpp"
+
+namespace styler::app {
+namespace {
+
+/// An option that stands where a value should: the value was forgotten. (A file of such a name can be written ./--x.)
+void check_present(const std::string& name, const std::string& value) {
+  if (value.starts_with("--")) reject(name + " needs a value, but '" + value + "' follows it");
+}
+
+std::string joined(const std::vector<std::string>& words, const char* separator) {
+  std::string text;
+  for (const std::string& word : words) text.append(text.empty() ? "" : separator).append(word);
+  return text;
+}
+
+}  // namespace
+
+std::string value_text(const OptionValue& value) {
+  struct Text {
+    std::string operator()(bool flag) const { return flag ? "true" : "false"; }
+    std::string operator()(int64_t number) const { return std::to_string(number); }
+    std::string operator()(uint64_t number) const { return std::to_string(number); }
+    std::string operator()(double number) const { return decimal_text(number); }
+    std::string operator()(const std::string& text) const { return text; }
+    std::string operator()(const std::vector<std::string>& words) const { return joined(words, " "); }
+  };
+  return std::visit(Text{}, value);
+}
+
+Option& Option::is(OptionFacts facts) {
+  facts_ = facts_ | facts;
+  return *this;
+}
+
+Option& Option::type(std::string text) {
+  type_ = std::move(text);
+  return *this;
+}
+
+Option& Option::default_text(std::string text) {
+  default_ = std::move(text);
+  return *this;
+}
+
+Option& Option::brief(std::string help, std::string type) {
+  brief_ = std::move(help);
+  brief_type_ = type.empty() ? type_.substr(0, type_.find_first_of("|[.")) : std::move(type);
+  return *this;
+}
+
+Option& Option::on_command_line_only() {
+  configurable_ = false;
+  return *this;
+}
+
+Option& Option::completes(Completes what) {
+  completes_ = what;
+  return *this;
+}
+
+Option& Option::as(std::function<OptionValue()> value) {
+  value_ = std::move(value);
+  return *this;
+}
+
+Option& Option::files(std::function<std::vector<std::filesystem::path>()> files) {
+  files_ = std::move(files);
+  return *this;
+}
+
+Option& Option::identity(std::function<OptionValue()> value) {
+  identity_ = std::move(value);
+  return *this;
+}
+
+Option& Option::idle_if(std::function<bool()> idle, std::string why) {
+  idle_.emplace_back(std::move(idle), std::move(why));
+  return *this;
+}
+
+std::string Option::key() const {
+  const std::string name = long_name();
+  return name.substr(std::min(name.find_first_not_of('-'), name.size()));
+}
+
+bool Option::has(OptionFacts facts) const {
+  return (static_cast<unsigned>(facts_) & static_cast<unsigned>(facts)) != 0;
+}
+
+std::vector<std::filesystem::path> Option::files() const {
+  std::vector<std::filesystem::path> files = files_ ? files_() : std::vector<std::filesystem::path>();
+  std::erase_if(files, [](const std::filesystem::path& file) { return file.empty(); });
+  return files;
+}
+
+std::vector<std::string> Option::idle_sentences() const {
+  std::vector<std::string> sentences;
+  for (const auto& [idle, why] : idle_) {
+    if (given_ && idle()) sentences.push_back(long_name() + " " + why);
+  }
+  return sentences;
+}
+
+Option& OptionTable::add(Option::Kind kind, const std::string& names, const std::string& help, std::string type) {
+  options_.push_back(Option(kind, names, heading_, help));
+  Option& option = options_.back();
+  option.type_ = std::move(type);
+  return option;
+}
+
+Option& OptionTable::text(const std::string& names, const std::string& type, std::function<OptionValue()> value,
+                          const std::function<bool(const std::string&)>& accepted, const std::string& requirement,
+                          const std::string& help) {
+  Option& option = add(Option::Kind::Value, names, help, type);
+  option.default_ = value_text(value());
+  option.value_ = std::move(value);
+  option.take_ = [name = option.long_name(), accepted, requirement](const std::vector<std::string>& words) {
+    for (const std::string& word : words) {
+      check_present(name, word);
+      if (!accepted(word)) reject(name + " is '" + word + "' but must be " + requirement);
+    }
+  };
+  return option;
+}
+
+Option& OptionTable::text(const std::string& names, const std::string& type, std::string& field,
+                          const std::string& requirement, const std::string& help) {
+  const auto accepted = [&field](const std::string& value) {
+    field = value;
+    return !value.empty();
+  };
+  return text(names, type, [&field] { return field; }, accepted, requirement, help);
+}
+
+Option& OptionTable::numbers(const std::string& names, const std::string& type, std::function<OptionValue()> value,
+                             const std::function<bool(const std::string&)>& accepted, const std::string& requirement,
+                             const std::string& help) {
+  Option& option = text(names, type, std::move(value), accepted, requirement, help);
+  option.kind_ = Option::Kind::Numbers;
+  return option;
+}
+
+Option& OptionTable::path(const std::string& names, std::filesystem::path& field, const std::string& help) {
+  const auto accepted = [&field](const std::string& value) {
+    field = value;
+    return !value.empty();
+  };
+  return text(
+             names, "FILE", [&field] { return field.string(); }, accepted, "the name of a file", help)
+      .completes(Option::Completes::Files)
+      .files([&field] { return std::vector{field}; });
+}
+
+Option& OptionTable::paths(const std::string& names, const std::string& type, std::vector<std::filesystem::path>& field,
+                           const std::string& help) {
+  Option& option =
+      add(Option::Kind::Words, names, help, type).completes(Option::Completes::Files).files([&field] { return field; });
+  option.value_ = [&field] {
+    std::vector<std::string> files;
+    for (const std::filesystem::path& file : field) files.push_back(file.string());
+    return files;
+  };
+  option.take_ = [name = option.long_name(), &field](const std::vector<std::string>& words) {
+    for (const std::string& word : words) {
+      check_present(name, word);
+      if (word.empty()) reject(name + " is '' but must be the name of a file");
+    }
+    field.assign(words.begin(), words.end());
+  };
+  return option;
+}
+
+Option& OptionTable::whole(const std::string& names, int64_t& field, const std::string& help) {
+  const auto accepted = [&field](const std::string& value) {
+    const auto number = parse_whole(value);
+    field = number.value_or(field);
+    return number.has_value();
+  };
+  return text(names, "N", [&field] { return field; }, accepted, "a whole number", help);
+}
+
+Option& OptionTable::whole(const std::string& names, uint64_t& field, const std::string& help) {
+  const auto accepted = [&field](const std::string& value) {
+    const auto number = parse_unsigned(value);
+    field = number.value_or(field);
+    return number.has_value();
+  };
+  return text(names, "N", [&field] { return field; }, accepted, "a whole number from 0 up", help);
+}
+
+Option& OptionTable::decimal(const std::string& names, double& field, const std::string& help) {
+  const auto accepted = [&field](const std::string& value) {
+    const auto number = parse_decimal(value);
+    field = number.value_or(field);
+    return number.has_value();
+  };
+  return text(names, "X", [&field] { return field; }, accepted, "a number", help);
+}
+
+Option& OptionTable::choice(const std::string& names, std::vector<std::string> words,
+                            const std::function<std::string()>& word,
+                            const std::function<void(const std::string&)>& taken, const std::string& help) {
+  Option& option = add(Option::Kind::Value, names, help, joined(words, "|")).completes(Option::Completes::Words);
+  option.default_ = word();
+  option.value_ = word;
+  option.words_ = std::move(words);
+  option.take_ = [&option, taken](const std::vector<std::string>& given) {
+    for (const std::string& value : given) {
+      check_present(option.long_name(), value);
+      if (std::ranges::find(option.words(), value) == option.words().end()) {
+        reject(option.long_name() + " is '" + value + "' but must be " + enumeration(option.words()) +
+               did_you_mean(value, option.words()));
+      }
+      taken(value);
+    }
+  };
+  return option;
+}
+
+Option& OptionTable::list(const std::string& names, const std::string& type, std::function<OptionValue()> value,
+                          std::function<void(const std::vector<std::string>&)> taken, const std::string& help) {
+  Option& option = add(Option::Kind::List, names, help, type);
+  option.default_ = value_text(value());
+  option.value_ = std::move(value);
+  option.take_ = std::move(taken);
+  return option;
+}
+
+Option& OptionTable::repeated(const std::string& names, const std::string& type,
+                              std::function<void(const std::vector<std::string>&)> taken, const std::string& help) {
+  Option& option = add(Option::Kind::Repeated, names, help, type);
+  option.value_ = [] { return std::string(); };
+  option.take_ = std::move(taken);
+  return option.on_command_line_only();
+}
+
+Option& OptionTable::flag(const std::string& names, bool& field, const std::string& help) {
+  Option& option = add(Option::Kind::Flag, names, help, "");
+  option.value_ = [&field] { return field; };
+  option.take_count_ = [&field](int64_t count) { field = count > 0; };
+  return option;
+}
+
+Option& OptionTable::counter(const std::string& names, int& field, const std::string& help) {
+  Option& option = add(Option::Kind::Counter, names, help, "");
+  option.value_ = [&field] { return int64_t{field}; };
+  option.take_count_ = [&field](int64_t count) { field = static_cast<int>(count); };
+  return option;
+}
+
+const Option* OptionTable::find(std::string_view key) const {
+  const auto option = std::ranges::find_if(options_, [key](const Option& o) { return o.key() == key; });
+  return option == options_.end() ? nullptr : &*option;
+}
+
+bool OptionTable::given(std::string_view key) const {
+  const Option* const option = find(key);
+  return option != nullptr && option->given();
+}
+
+std::vector<std::string> OptionTable::long_names() const {
+  std::vector<std::string> names;
+  for (const Option& option : options_) {
+    if (!option.positional()) names.push_back(option.long_name());
+  }
+  return names;
+}
+
+std::vector<std::string> OptionTable::idle_sentences() const {
+  std::vector<std::string> sentences;
+  for (const Option& option : options_) {
+    for (std::string& sentence : option.idle_sentences()) sentences.push_back(std::move(sentence));
+  }
+  return sentences;
+}
+
+std::vector<NamedFile> files_with(const OptionTable& table, OptionFacts facts) {
+  std::vector<NamedFile> named;
+  for (const Option& option : table.options()) {
+    if (!option.has(facts)) continue;
+    for (const std::filesystem::path& file : option.files()) named.push_back({option.long_name(), file});
+  }
+  return named;
+}
+
+std::vector<NamedValue> values_with(const OptionTable& table, OptionFacts facts) {
+  std::vector<NamedValue> values;
+  for (const Option& option : table.options()) {
+    if (option.has(facts)) values.emplace_back(option.key(), option.value());
+  }
+  return values;
+}
+
+}  // namespace styler::app

@@ -1,0 +1,116 @@
+#include "styler/app/cli/option_table.hpp"
+
+#include <limits>
+#include <sstream>
+
+#include "styler/app/cli/command_parser.hpp"
+#include "styler/app/job/options/job_options.hpp"
+#include "styler/app/job/options_json.hpp"
+#include "styler/base/error.hpp"
+#include "support/catch.hpp"
+
+namespace styler::app {
+namespace {
+
+struct Fields {
+  int64_t count = 3;
+  double weight = 0.5;
+  bool loud = false;
+  std::filesystem::path file;
+};
+
+void describe(OptionTable& table, Fields& fields) {
+  using enum OptionFacts;
+  table.whole("-n,--count", fields.count, "How many").is(Look).brief("How many");
+  table.decimal("--weight", fields.weight, "How much").is(Reported);
+  table.flag("--loud", fields.loud, "Say more").idle_if([&fields] { return fields.count == 0; }, "does nothing; why");
+  table.path("--file", fields.file, "Where to").on_command_line_only();
+  table.refuse("--other", "a test, which has none; leave it out");
+}
+
+constexpr CommandInfo kInfo{.name = "", .usage = "styler", .does = "Test"};
+
+/// What a command line makes of the fields.
+Fields parsed(const std::vector<std::string>& arguments, std::vector<std::string>* idle = nullptr) {
+  Fields fields;
+  OptionTable table;
+  describe(table, fields);
+  CommandParser parser;
+  parser.add(kInfo, table);
+  parser.parse(arguments);
+  if (idle != nullptr) *idle = table.idle_sentences();
+  return fields;
+}
+
+}  // namespace
+
+TEST_CASE("what is described once is bound, known by name and reported", "[option_table]") {
+  Fields fields;
+  OptionTable table;
+  describe(table, fields);
+  CHECK(table.long_names() == std::vector<std::string>{"--count", "--weight", "--loud", "--file"});
+  CHECK(table.find("count")->shown_default() == "3");
+  CHECK(table.find("nothing") == nullptr);
+  CHECK_FALSE(table.find("file")->configurable());
+
+  const Fields read = parsed({"-n", "7", "--weight=0.25", "--loud"});
+  CHECK(read.count == 7);
+  CHECK(read.weight == 0.25);
+  CHECK(read.loud);
+
+  fields.count = 9;
+  CHECK((values_with(table, OptionFacts::DecidesCourse) == std::vector<NamedValue>{{"count", int64_t{9}}}));
+  CHECK((values_with(table, OptionFacts::Reported) == std::vector<NamedValue>{{"weight", 0.5}}));
+}
+
+TEST_CASE("an option that does nothing is told of when it was given, and only then", "[option_table]") {
+  std::vector<std::string> idle;
+  parsed({"--count", "0", "--loud"}, &idle);
+  CHECK(idle == std::vector<std::string>{"--loud does nothing; why"});
+  parsed({"--count", "0"}, &idle);
+  CHECK(idle.empty());
+  parsed({"--loud"}, &idle);
+  CHECK(idle.empty());
+}
+
+TEST_CASE("what a command has not is refused with its reason, and what nobody has with the nearest", "[option_table]") {
+  CHECK_THROWS_WITH(parsed({"--other"}), "--other is not for a test, which has none; leave it out");
+  CHECK_THROWS_WITH(parsed({"--cuont", "1"}), support::contains("did you mean '--count'?"));
+  CHECK_THROWS_WITH(parsed({"--count", "x"}), "--count is 'x' but must be a whole number");
+  CHECK_THROWS_WITH(parsed({"--count", "--loud"}), "--count needs a value, but '--loud' follows it");
+}
+
+TEST_CASE("values read as the command line takes them", "[option_table]") {
+  CHECK(value_text(true) == "true");
+  CHECK(value_text(int64_t{-3}) == "-3");
+  CHECK(value_text(std::numeric_limits<uint64_t>::max()) == "18446744073709551615");
+  CHECK(value_text(0.1) == "0.1");
+  CHECK(value_text(std::vector<std::string>{"a", "b"}) == "a b");
+}
+
+TEST_CASE("the options that fingerprints hash have kept their order", "[option_table]") {
+  std::string keys;
+  for (const auto& [key, value] : option_values(JobOptions(), OptionFacts::DecidesPicture)) keys += key + " ";
+  CHECK(keys ==
+        "size tileable preset content-weight style-weight tv-weight range-weight strength content-layers style-layers "
+        "style-loss pooling padding style-scale coarse-style style-blend style-blend-by color init seed iterations "
+        "scales optimizer history-size history-precision preconditioner learning-rate tolerance-change "
+        "tolerance-gradient time-limit precision bit-depth quality dither background keep-metadata keep-gps "
+        "allow-truncated ");
+}
+
+TEST_CASE("every option of a job is described in full", "[option_table]") {
+  JobOptions options;
+  OptionTable table;
+  describe(table, options, JobScope::Picture);
+  for (const Option& option : table.options()) {
+    INFO(option.long_name());
+    CHECK_FALSE(option.help().empty());
+    CHECK(option.help().back() != '.');
+    // What decides nothing, is not reported and names no picture would be forgotten by reports: only what ends a run.
+    using enum OptionFacts;
+    CHECK((option.has(DecidesPicture | DecidesCourse | NamesPicture | Reported) || option.key() == "dry-run"));
+  }
+}
+
+}  // namespace styler::app

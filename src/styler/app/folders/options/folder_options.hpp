@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace styler::app {
+
+/// Many pictures in, many out: where they come from, where they go and what they are called.
+struct FolderOptions {
+  /// A folder, a shell pattern (`'photos/*.jpg'`), a list (`.txt`: one picture per line, relative to the list's folder,
+  /// with empty lines and lines that begin with # left out) or a single picture.
+  std::string content;
+  bool recursive = false;  ///< Folders with all that is below them.
+  std::filesystem::path output_folder;
+  /// Of each output below the output folder. {content} is the picture's name without extension; with `recursive` it
+  /// begins with the picture's folder below the one searched. {content_ext} is its extension without the dot, {ext} the
+  /// extension asked for.
+  std::string name = "{content}.{ext}";
+  std::string extension = "png";
+};
+
+}  // namespace styler::app

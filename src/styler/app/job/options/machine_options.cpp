@@ -1,0 +1,82 @@
+#include "styler/app/job/options/machine_options.hpp"
+
+#include <optional>
+#include <string>
+
+#include "styler/base/text.hpp"
+
+namespace styler::app {
+namespace {
+
+/// `auto`, `off` or the edge in pixels.
+std::string tile_text(std::optional<int64_t> tile) {
+  if (!tile) return "auto";
+  return *tile == 0 ? "off" : std::to_string(*tile);
+}
+
+}  // namespace
+
+void describe(OptionTable& table, MachineOptions& machine) {
+  using enum OptionFacts;
+  DeviceOptions& device = machine.device;
+  table.heading("Machine");
+  table
+      .choice("--precision", device.precision, kPrecisions,
+              "Numbers inside the network; auto takes bf16 where the processor has it")
+      .is(DecidesPicture | SetsUpNetwork);
+  const auto take_device = [&field = device.device](const std::string& value) {
+    field = value;
+    return true;
+  };
+  table
+      .text(
+          "--device", "auto|cpu|cuda[:N]", [&device] { return device.device; }, take_device, "",
+          "Where to compute; auto takes a GPU that LibTorch can use")
+      .is(Reported | SetsUpNetwork)
+      .brief("Where to compute: auto, cpu, cuda or cuda:N", "DEVICE");
+  const auto take_threads = [&field = device.threads](const std::string& value) {
+    const auto threads = parse_whole(value);
+    if (!threads || *threads < 1 || *threads > 4096) return false;
+    field = static_cast<int>(*threads);
+    return true;
+  };
+  table
+      .text(
+          "--threads", "N", [&device] { return int64_t{device.threads}; }, take_threads,
+          "a whole number from 1 to 4096; leave it out for one per physical core", "Threads of the processor")
+      .default_text("physical cores")
+      .is(Reported | SetsUpNetwork);
+  table.path("--weights", machine.weights, "VGG19 weights to use; else the first that `styler weights list` shows")
+      .is(Reported | ShownWithPicture | SetsUpNetwork | OfWholeSheet | ReadsFile);
+}
+
+void describe(OptionTable& table, MemoryOptions& memory) {
+  using enum OptionFacts;
+  table.heading("Memory");
+  const auto take_limit = [&field = memory.limit_bytes](const std::string& value) {
+    const auto bytes = parse_bytes(value);
+    field = bytes.value_or(field);
+    return bytes.has_value();
+  };
+  table
+      .text(
+          "--memory-limit", "SIZE", [&memory] { return memory.limit_bytes; }, take_limit,
+          "a number of bytes, as in 4G or 500M (of 1024 each way)",
+          "Memory that may be in use at most, as in 4G or 500M; what doesn't fit runs in tiles, and then with a "
+          "shorter history")
+      .default_text("most of what is available")
+      .is(Reported | OfWholeSheet)
+      .brief("Memory that may be in use, as in 4G");
+  const auto take_tile = [&field = memory.tile](const std::string& value) {
+    field = parse_tile(value);
+    return field.has_value() || value == "auto";
+  };
+  table
+      .text(
+          "--tile", "N|off|auto", [&memory] { return tile_text(memory.tile); }, take_tile,
+          "a whole number of pixels, off or auto",
+          "Edge of the tiles that the network works on; auto: as memory allows")
+      .is(Reported | DecidesCourse);  // the last bits
+}
+
+}  // namespace styler::app

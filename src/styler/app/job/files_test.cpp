@@ -77,4 +77,17 @@ TEST_CASE("folders that are missing are refused", "[job_files]") {
   CHECK(refusal(options) == ErrorCode::Output);
 }
 
+TEST_CASE("what an earlier job left unfinished goes where results go, and not beside the log", "[job_files]") {
+  const support::TempFolder folder;
+  JobOptions options = in_folder(folder);
+  options.report = folder / "reports" / "run.json";
+  options.messages.log_file = folder / "logs" / "run.log";
+  const auto left = [&](const std::string& place) { return folder.put(place + "/.styler-aaaaaa.tmp", "x"); };
+  const std::filesystem::path files[] = {left("."), left("reports"), left("logs")};
+  remove_abandoned_files_of(options);
+  CHECK_FALSE(std::filesystem::exists(files[0]));
+  CHECK_FALSE(std::filesystem::exists(files[1]));
+  CHECK(std::filesystem::exists(files[2]));
+}
+
 }  // namespace styler::app

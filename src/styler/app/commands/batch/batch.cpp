@@ -6,7 +6,7 @@
 #include "styler/app/commands/batch/ledger.hpp"
 #include "styler/app/commands/batch/options.hpp"
 #include "styler/app/commands/batch/pipeline.hpp"
-#include "styler/app/folders/jobs.hpp"
+#include "styler/app/folders/folder_jobs.hpp"
 #include "styler/app/folders/outputs.hpp"
 #include "styler/app/gallery/page.hpp"
 #include "styler/app/job/files.hpp"

@@ -4,7 +4,7 @@
 #include <iterator>
 #include <utility>
 
-#include "styler/app/folders/jobs.hpp"
+#include "styler/app/folders/folder_jobs.hpp"
 
 namespace styler::app {
 namespace {

@@ -1,4 +1,4 @@
-#include "styler/app/folders/jobs.hpp"
+#include "styler/app/folders/folder_jobs.hpp"
 
 #include "styler/base/error.hpp"
 #include "support/catch.hpp"
@@ -31,7 +31,7 @@ std::string refusal(const FolderOptions& options) {
 
 }  // namespace
 
-TEST_CASE("each picture of a folder makes one of its name, with the folders below if asked for", "[jobs]") {
+TEST_CASE("each picture of a folder makes one of its name, with the folders below if asked for", "[folder_jobs]") {
   const support::TempFolder folder;
   FolderOptions options = options_in(folder, {"b.jpg", "a.png", "x/a.jpg"});
   options.extension = "webp";
@@ -50,7 +50,7 @@ TEST_CASE("each picture of a folder makes one of its name, with the folders belo
         std::vector<fs::path>{folder / "out", folder / "out" / "x"});
 }
 
-TEST_CASE("pictures whose outputs would have one name are refused with the remedy", "[jobs]") {
+TEST_CASE("pictures whose outputs would have one name are refused with the remedy", "[folder_jobs]") {
   const support::TempFolder folder;
   FolderOptions options = options_in(folder, {"a.jpg", "a.png"});
   CHECK_THAT(refusal(options), support::contains("gives both '") && support::contains("add {content_ext} to --name"));
@@ -63,7 +63,7 @@ TEST_CASE("pictures whose outputs would have one name are refused with the remed
              support::contains("holds {style} but must be made of text and {content}, {content_ext} and {ext}"));
 }
 
-TEST_CASE("of one picture no output may take the place", "[jobs]") {
+TEST_CASE("of one picture no output may take the place", "[folder_jobs]") {
   const support::TempFolder folder;
   FolderOptions options = options_in(folder, {"a.png"});
   options.content = folder / "c" / "a.png";

@@ -1,4 +1,4 @@
-#include "styler/app/folders/jobs.hpp"
+#include "styler/app/folders/folder_jobs.hpp"
 
 #include <algorithm>
 #include <map>

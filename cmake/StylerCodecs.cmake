@@ -1,7 +1,9 @@
-# Finds the libraries that pictures on disk need beside OpenCV, and gives them as the target styler::codecs: TurboJPEG,
-# libpng, libtiff and libwebp for the formats people have, Little CMS for colour profiles, Exiv2 for metadata.
+# Finds the libraries that pictures on disk need beside OpenCV, and gives them as the target styler::codecs.
 #
-# OpenCV 4.6 reads and writes those formats too, but tells of neither damage nor profiles, frames nor kinds of alpha.
+# For reading, TurboJPEG, libpng, libtiff and libwebp: OpenCV 4.6 knows those formats too, but tells of neither damage
+# nor profiles, frames nor kinds of alpha. For writing, OpenCV wherever the file is no worse by it, which is PNG, BMP and
+# PPM, and JPEG since OpenCV 4.7; libtiff, libwebp and before 4.7 TurboJPEG elsewhere, each for the reason that its
+# encoder in src/styler/image/codec tells. Little CMS is for colour profiles, Exiv2 for metadata.
 if(TARGET styler::codecs)
   return()
 endif()

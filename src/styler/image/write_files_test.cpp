@@ -110,15 +110,17 @@ TEST_CASE("folders that are locked are respected", "[image][write][unit]") {
 
 TEST_CASE("a picture that a format cannot hold leaves the old file alone", "[image][write][unit]") {
   const TempFolder folder;
-  const auto [name, width, limit] = GENERATE(table<std::string, int, std::string>(
-      {{"a.webp", 16384, "WebP allows at most 16383"}, {"a.jpg", 65501, "65500"}}));
+  const auto [name, width, limit, remedy] = GENERATE(table<std::string, int, std::string, std::string>(
+      {{"a.webp", 16384, "WebP allows at most 16383", "use .png or .tif"},
+       {"a.jpg", 65501, "65500", "use .png or .tif"},
+       {"a.png", 1'000'001, "PNG allows at most 1000000", "use .tif"}}));
   const auto file = folder.put(name, "old");
   const auto error = error_of([&, n = width] { write_picture(wild_picture(1, n), file); });
   INFO(error.what());
   CHECK(error.code() == ErrorCode::Output);
   CHECK(contains(error.what(), "cannot hold a picture of " + std::to_string(width) + "x1 px"));
   CHECK(contains(error.what(), limit));
-  CHECK(contains(error.what(), "use .png or .tif"));
+  CHECK(contains(error.what(), remedy));
   CHECK(file_bytes(file) == "old");
   CHECK(folder.number_of_files() == 1);
   CHECK(error_of([&, n = width] { check_picture_size(file, {1, n}); }).what() == std::string(error.what()));

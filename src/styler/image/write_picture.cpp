@@ -9,6 +9,7 @@
 #include <limits>
 #include <new>
 #include <string_view>
+#include <utility>
 
 #include "styler/base/atomic_file.hpp"
 #include "styler/base/error.hpp"
@@ -30,13 +31,14 @@ struct OutputFormat {
   bool holds_alpha, holds_16_bits, holds_notes;
   /// The largest EXIF block and XMP packet. JPEG's segments are 64 kB less their signatures.
   size_t most_exif_bytes, most_xmp_bytes;
-  std::string (*encode)(const Pixels&, int quality, const FileNotes&);
+  std::string (*encode)(Pixels, int quality, const FileNotes&);
 };
 
 constexpr size_t kAny = std::numeric_limits<uint32_t>::max() / 2;
 constexpr int64_t kAnyEdge = std::numeric_limits<int32_t>::max();
+/// PNG's own limit is beyond any picture; this is that of libpng, which OpenCV does not lift.
 constexpr std::array<OutputFormat, 6> kFormats{{
-    {"PNG", {".png", ""}, kAnyEdge, true, true, true, kAny, kAny, encode_png},
+    {"PNG", {".png", ""}, 1'000'000, true, true, true, kAny, kAny, encode_png},
     {"JPEG", {".jpg", ".jpeg"}, 65500, false, false, true, 65535 - 2 - 6, 65535 - 2 - 29, encode_jpeg},
     {"TIFF", {".tif", ".tiff"}, kAnyEdge, true, true, true, kAny, kAny, encode_tiff},
     {"WebP", {".webp", ""}, 16383, true, false, true, kAny, kAny, encode_webp},
@@ -79,14 +81,14 @@ const OutputFormat& format_for(const fs::path& file, const WriteOptions& options
   return *format;
 }
 
-[[noreturn]] void refuse_size(const fs::path& file, Size size, const std::string& reason) {
-  throw Error(ErrorCode::Output,
-              quoted(file) + " cannot hold a picture of " + size_text(size) + " px: " + reason + "; use .png or .tif");
+[[noreturn]] void refuse_size(const OutputFormat& format, const fs::path& file, Size size, const std::string& reason) {
+  throw Error(ErrorCode::Output, quoted(file) + " cannot hold a picture of " + size_text(size) + " px: " + reason +
+                                     (format.encode == encode_png ? "; use .tif" : "; use .png or .tif"));
 }
 
 void check_edges(const OutputFormat& format, const fs::path& file, Size size) {
   if (size.long_edge() <= format.most_edge) return;
-  refuse_size(file, size,
+  refuse_size(format, file, size,
               std::string(format.name) + " allows at most " + std::to_string(format.most_edge) + " pixels a side");
 }
 
@@ -154,9 +156,9 @@ FileNotes fitting_notes(const PictureNotes& notes, const OutputFormat& format, c
   return fitting;
 }
 
-std::string encoded(const Pixels& pixels, const OutputFormat& format, const fs::path& file, int quality,
+std::string encoded(Pixels pixels, const OutputFormat& format, const fs::path& file, int quality,
                     const FileNotes& notes, const WarningSink& warn) {
-  std::string bytes = format.encode(pixels, quality, notes);
+  std::string bytes = format.encode(std::move(pixels), quality, notes);
   if (format.encode != encode_tiff || notes.exif.empty()) return bytes;
   std::string with_exif = tiff_with_exif(bytes, notes.exif);
   if (!with_exif.empty()) return with_exif;
@@ -178,11 +180,12 @@ std::string encode_picture(const Picture& picture, const fs::path& name, const W
   const Size size = picture_size(picture.colour);
   check_edges(format, name, size);
   try {
-    const Pixels pixels = pixels_for(picture, format, name, options, warn);
+    Pixels pixels = pixels_for(picture, format, name, options, warn);
     try {
-      return encoded(pixels, format, name, options.quality, fitting_notes(notes, format, name, warn), warn);
+      const FileNotes fitting = fitting_notes(notes, format, name, warn);
+      return encoded(std::move(pixels), format, name, options.quality, fitting, warn);
     } catch (const FormatLimit& limit) {
-      refuse_size(name, size, limit.what());
+      refuse_size(format, name, size, limit.what());
     }
   } catch (const std::bad_alloc&) {
     throw_memory(name);

@@ -1,5 +1,6 @@
 #include <lcms2.h>
 #include <png.h>
+#include <tiffio.h>
 
 #include <algorithm>
 #include <thread>
@@ -10,28 +11,82 @@
 #include "support/written_files.hpp"
 
 namespace styler::test {
+namespace {
+
+/// What libpng finds in a PNG before its pixels.
+struct PngReader {
+  explicit PngReader(std::string_view file)
+      : bytes(file),
+        png(png_create_read_struct(PNG_LIBPNG_VER_STRING, this, nullptr,
+                                   [](png_structp reader, png_const_charp) {
+                                     ++static_cast<PngReader*>(png_get_error_ptr(reader))->complaints;
+                                   })),
+        info(png_create_info_struct(png)) {
+    png_set_read_fn(png, this, [](png_structp reader, png_bytep target, size_t count) {
+      auto& from = *static_cast<PngReader*>(png_get_io_ptr(reader));
+      from.position += from.bytes.copy(reinterpret_cast<char*>(target), count, from.position);
+    });
+    png_read_info(png, info);
+  }
+  ~PngReader() { png_destroy_read_struct(&png, &info, nullptr); }
+  PngReader(const PngReader&) = delete;
+  PngReader& operator=(const PngReader&) = delete;
+
+  std::string_view bytes;
+  size_t position = 0;
+  int complaints = 0;
+  png_structp png;
+  png_infop info;
+};
+
+}  // namespace
 
 TEST_CASE("PNG says that it is sRGB", "[image][write][unit]") {
   WriteOptions options;
   options.bit_depth = GENERATE(8, 16);
   const auto bytes = encode_picture(wild_picture(4, 5), "a.png", options);
-  struct Source {
-    std::string_view bytes;
-    size_t position;
-  } source{bytes, 0};
-  auto* png = png_create_read_struct(PNG_LIBPNG_VER_STRING, nullptr, nullptr, nullptr);
-  auto* info = png_create_info_struct(png);
-  png_set_read_fn(png, &source, [](png_structp reader, png_bytep target, size_t count) {
-    auto& from = *static_cast<Source*>(png_get_io_ptr(reader));
-    from.position += from.bytes.copy(reinterpret_cast<char*>(target), count, from.position);
-  });
-  png_read_info(png, info);
+  const PngReader reader(bytes);
   int intent = -1;
-  CHECK(png_get_sRGB(png, info, &intent) == PNG_INFO_sRGB);
+  CHECK(png_get_sRGB(reader.png, reader.info, &intent) == PNG_INFO_sRGB);
   CHECK(intent == PNG_sRGB_INTENT_PERCEPTUAL);
-  CHECK(png_get_valid(png, info, PNG_INFO_gAMA) != 0);  // for readers that do not know sRGB
-  CHECK(png_get_valid(png, info, PNG_INFO_iCCP) == 0);
-  png_destroy_read_struct(&png, &info, nullptr);
+  CHECK(png_get_valid(reader.png, reader.info, PNG_INFO_gAMA) != 0);  // for readers that do not know sRGB
+  CHECK(png_get_valid(reader.png, reader.info, PNG_INFO_cHRM) != 0);
+  CHECK(png_get_valid(reader.png, reader.info, PNG_INFO_iCCP) == 0);
+  CHECK(reader.complaints == 0);
+}
+
+TEST_CASE("PNG's notes are whole and where every reader looks for them", "[image][write][unit]") {
+  PictureNotes notes;
+  notes.parameters = "grüße";
+  notes.photo.exif = exif_block(1, true);
+  notes.photo.xmp = "<x:xmpmeta/>";
+  const auto bytes = encode_picture(wild_picture(4, 5), "a.png", {}, notes);
+  PngReader reader(bytes);
+  CHECK(reader.complaints == 0);  // such as one about a checksum
+  png_textp texts = nullptr;
+  REQUIRE(png_get_text(reader.png, reader.info, &texts, nullptr) == 2);
+  CHECK(std::string(texts[0].key) == "styler");
+  CHECK(std::string(texts[0].text, texts[0].itxt_length) == notes.parameters);
+  CHECK(std::string(texts[1].key) == "XML:com.adobe.xmp");
+  CHECK(std::string(texts[1].text, texts[1].itxt_length) == notes.photo.xmp);
+  png_bytep exif = nullptr;
+  png_uint_32 size = 0;
+  REQUIRE(png_get_eXIf_1(reader.png, reader.info, &size, &exif) != 0);
+  CHECK(std::string(exif, exif + size) == notes.photo.exif);
+}
+
+TEST_CASE("BMP and TIFF have the resolution that means not known, and BMP tells its size", "[image][write][unit]") {
+  const auto bmp = encode_picture(wild_picture(4, 5), "a.bmp");
+  const std::string per_metre("\x13\x0B\0\0", 4);  // 2835: 72 dpi
+  CHECK(bmp.substr(38, 8) == per_metre + per_metre);
+  CHECK(bmp.size() == 54 + 64);
+  CHECK(bmp.substr(34, 4) == std::string("\x40\0\0\0", 4));
+  const auto tiff = opened_tiff(encode_picture(wild_picture(4, 5), "a.tif"));
+  for (const auto tag : {TIFFTAG_XRESOLUTION, TIFFTAG_YRESOLUTION}) {
+    float resolution = 0;
+    CHECK(TIFFGetField(tiff.get(), tag, &resolution) == 1);
+    CHECK(resolution == 72);
+  }
 }
 
 TEST_CASE("JPEG, TIFF and WebP carry a small profile that is sRGB", "[image][write][unit]") {

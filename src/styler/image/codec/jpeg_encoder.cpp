@@ -2,9 +2,12 @@
 
 #include <memory>
 #include <new>
+#include <opencv2/imgcodecs.hpp>
 #include <string_view>
+#include <utility>
 
 #include "styler/image/codec/encoders.hpp"
+#include "styler/image/codec/opencv_encoder.hpp"
 #include "styler/image/codec/srgb_profile.hpp"
 
 namespace styler {
@@ -13,13 +16,6 @@ namespace {
 using std::string_view_literals::operator""sv;
 
 constexpr int kDefaultQuality = 95;
-
-struct Destroy {
-  void operator()(void* handle) const { tjDestroy(handle); }
-};
-struct Free {
-  void operator()(unsigned char* bytes) const { tjFree(bytes); }
-};
 
 /// An application segment: its marker, its length, which counts itself, and what it holds.
 std::string segment(char marker, std::string_view signature, std::string_view payload) {
@@ -44,25 +40,45 @@ size_t end_of_jfif(std::string_view file) {
   return kStartAndJfif.size() + (static_cast<unsigned char>(file[4]) << 8 | static_cast<unsigned char>(file[5]));
 }
 
-}  // namespace
+#if CV_VERSION_MAJOR > 4 || (CV_VERSION_MAJOR == 4 && CV_VERSION_MINOR >= 7)
 
-std::string encode_jpeg(const Pixels& pixels, int quality, const FileNotes& notes) {
+std::vector<uint8_t> bare_jpeg(Pixels pixels, int quality) {
+  return encode_with_opencv(
+      ".jpg", std::move(pixels),
+      {cv::IMWRITE_JPEG_QUALITY, quality, cv::IMWRITE_JPEG_SAMPLING_FACTOR, cv::IMWRITE_JPEG_SAMPLING_FACTOR_444});
+}
+
+#else  // OpenCV halves the colour's resolution and cannot be told not to; TurboJPEG gives the bytes that 4.10 would.
+
+struct Destroy {
+  void operator()(void* handle) const { tjDestroy(handle); }
+};
+struct Free {
+  void operator()(unsigned char* bytes) const { tjFree(bytes); }
+};
+
+std::vector<uint8_t> bare_jpeg(Pixels pixels, int quality) {
   const std::unique_ptr<void, Destroy> encoder(tjInitCompress());
   if (!encoder) throw std::bad_alloc();
   unsigned char* buffer = nullptr;
   unsigned long size = 0;  // NOLINT(google-runtime-int): TurboJPEG's type
-  // Full colour resolution (4:4:4) keeps thin strokes of strong colour.
-  const int failed = tjCompress2(encoder.get(), pixels.bytes.data(), static_cast<int>(pixels.width), /*pitch=*/0,
-                                 static_cast<int>(pixels.height), TJPF_RGB, &buffer, &size, TJSAMP_444,
-                                 quality == 0 ? kDefaultQuality : quality, TJFLAG_ACCURATEDCT);
+  const int failed =
+      tjCompress2(encoder.get(), pixels.bytes.data(), static_cast<int>(pixels.width), /*pitch=*/0,
+                  static_cast<int>(pixels.height), TJPF_BGR, &buffer, &size, TJSAMP_444, quality, TJFLAG_ACCURATEDCT);
   const std::unique_ptr<unsigned char, Free> owner(buffer);
   if (failed != 0) throw std::bad_alloc();  // valid pixels leave nothing else to fail at
-  const std::string_view bare(reinterpret_cast<const char*>(buffer), size);
-  const size_t head = end_of_jfif(bare);
-  const std::string segments = note_segments(notes);
-  std::string file;
-  file.reserve(bare.size() + segments.size());
-  return file.append(bare.substr(0, head)).append(segments).append(bare.substr(head));
+  pixels = {};
+  return {buffer, buffer + size};
+}
+
+#endif
+
+}  // namespace
+
+std::string encode_jpeg(Pixels pixels, int quality, const FileNotes& notes) {
+  // Full colour resolution (4:4:4) keeps thin strokes of strong colour.
+  const auto bare = bare_jpeg(std::move(pixels), quality == 0 ? kDefaultQuality : quality);
+  return with_inserted(text_of(bare), end_of_jfif(text_of(bare)), note_segments(notes));
 }
 
 }  // namespace styler

@@ -1,61 +1,46 @@
-#include <algorithm>
+#include <cstdint>
 #include <limits>
+#include <utility>
 
 #include "styler/image/codec/encoders.hpp"
+#include "styler/image/codec/opencv_encoder.hpp"
 
-// The two formats that are a header and the pixels as they are: less to write than to ask a library for.
+// The two formats that are a header and the pixels as they are.
 
 namespace styler {
 namespace {
 
-void append_number(std::string& bytes, uint32_t value, int count) {
-  for (int i = 0; i < count; ++i) bytes += static_cast<char>(value >> 8 * i & 0xFF);
+/// OpenCV, and some readers of BMP, count bytes in signed numbers of 32 bits.
+void check_bytes(const Pixels& pixels, const char* refusal) {
+  constexpr size_t kMostBytes = std::numeric_limits<int32_t>::max() - 512;  // with room for the header
+  const size_t row_bytes = (pixels.row_bytes() + 3) / 4 * 4;                // rows of BMP start at multiples of four
+  if (row_bytes > kMostBytes / static_cast<size_t>(pixels.height)) throw FormatLimit(refusal);
 }
 
-/// The 14 bytes of a bitmap's file header and the 40 of its oldest information header, which everything reads.
-std::string bitmap_headers(const Pixels& pixels, uint32_t pixel_bytes) {
-  constexpr uint32_t kInformationBytes = 40, kHeaderBytes = 14 + kInformationBytes, kPixelsPerMetre = 2835;  // 72 dpi
-  std::string bytes = "BM";
-  append_number(bytes, kHeaderBytes + pixel_bytes, 4);
-  append_number(bytes, 0, 4);  // reserved
-  append_number(bytes, kHeaderBytes, 4);
-  append_number(bytes, kInformationBytes, 4);
-  append_number(bytes, static_cast<uint32_t>(pixels.width), 4);
-  append_number(bytes, static_cast<uint32_t>(pixels.height), 4);  // positive: from the bottom up
-  append_number(bytes, 1, 2);                                     // planes
-  append_number(bytes, 24, 2);                                    // bits per pixel
-  append_number(bytes, 0, 4);                                     // not compressed
-  append_number(bytes, pixel_bytes, 4);
-  append_number(bytes, kPixelsPerMetre, 4);
-  append_number(bytes, kPixelsPerMetre, 4);
-  append_number(bytes, 0, 4);  // no palette
-  append_number(bytes, 0, 4);
-  return bytes;
+void put_number(std::string& file, size_t position, uint32_t number) {
+  for (size_t i = 0; i < 4; ++i) file[position + i] = static_cast<char>(number >> 8 * i);
 }
 
 }  // namespace
 
-std::string encode_bmp(const Pixels& pixels, int /*quality*/, const FileNotes& /*notes*/) {
-  const size_t row_bytes = (pixels.row_bytes() + 3) / 4 * 4;  // rows start at multiples of four
-  const auto height = static_cast<size_t>(pixels.height);
-  constexpr size_t kMostBytes = std::numeric_limits<int32_t>::max() - 100;  // some readers count in signed numbers
-  if (row_bytes > kMostBytes / height) throw FormatLimit("BMP allows at most 2 GiB");
-  std::string file = bitmap_headers(pixels, static_cast<uint32_t>(row_bytes * height));
-  const size_t header = file.size();
-  file.resize(header + row_bytes * height);
-  for (size_t y = 0; y < height; ++y) {
-    const uint8_t* const source = pixels.row(pixels.height - 1 - static_cast<int64_t>(y));
-    char* const target = file.data() + header + y * row_bytes;
-    for (size_t i = 0; i < pixels.row_bytes(); i += 3) {
-      std::reverse_copy(source + i, source + i + 3, target + i);  // blue first
-    }
-  }
+std::string encode_bmp(Pixels pixels, int /*quality*/, const FileNotes& /*notes*/) {
+  check_bytes(pixels, "BMP allows at most 2 GiB");
+  const auto bytes = encode_with_opencv(".bmp", std::move(pixels));
+  std::string file(text_of(bytes));
+  // What OpenCV leaves at 0: how many bytes the pixels take, and the resolution, of which 72 pixels per inch is what
+  // programs take as not known.
+  constexpr size_t kHeaderBytes = 54, kSize = 34, kHorizontal = 38, kVertical = 42;
+  constexpr uint32_t kPixelsPerMetre = 2835;
+  put_number(file, kSize, static_cast<uint32_t>(file.size() - kHeaderBytes));
+  put_number(file, kHorizontal, kPixelsPerMetre);
+  put_number(file, kVertical, kPixelsPerMetre);
   return file;
 }
 
-std::string encode_ppm(const Pixels& pixels, int /*quality*/, const FileNotes& /*notes*/) {
-  std::string file = "P6\n" + std::to_string(pixels.width) + " " + std::to_string(pixels.height) + "\n255\n";
-  return file.append(reinterpret_cast<const char*>(pixels.bytes.data()), pixels.bytes.size());
+std::string encode_ppm(Pixels pixels, int /*quality*/, const FileNotes& /*notes*/) {
+  check_bytes(pixels, "PPM is written up to 2 GiB");
+  const auto bytes = encode_with_opencv(".ppm", std::move(pixels));
+  return std::string(text_of(bytes));
 }
 
 }  // namespace styler

@@ -71,7 +71,7 @@ bool fill(Pixels& pixels, const Planes& planes, const QuantizeOptions& options) 
       // 65536 levels is nearest.
       double level = double{value} * kLargest;
       if (options.dither) level += dither_noise(level, kLargest, i * 3 + (is_grey(i) ? 0 : channel));
-      samples[i * channels + channel] = rounded<Sample>(level);
+      samples[i * channels + 2 - channel] = rounded<Sample>(level);  // blue first
     }
   }
   for (size_t i = 0; channels == 4 && i < count; ++i) {

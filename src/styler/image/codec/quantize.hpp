@@ -10,7 +10,8 @@
 
 namespace styler {
 
-/// A picture as encoders take it: rows from the top, without gaps, interleaved RGB or RGBA (straight), sRGB-encoded.
+/// A picture as encoders take it: rows from the top, without gaps, interleaved in OpenCV's order, which is blue, green,
+/// red and perhaps alpha (straight), sRGB-encoded.
 struct Pixels {
   int64_t width = 0, height = 0;
   int channels = 3;   ///< 3 or 4.

@@ -9,6 +9,11 @@
 #include "styler/image/codec/encoders.hpp"
 #include "styler/image/codec/srgb_profile.hpp"
 
+// By libtiff itself: OpenCV takes no level of compression, does not say what kind alpha is, which makes readers guess,
+// writes nothing beyond 4 GiB, and prints libtiff's errors. For 24 MP like a photo, with the same deflate and predictor
+// but in strips of one row, OpenCV 4.6 takes 1.3 s instead of 0.7 (with alpha 2.3 instead of 0.8; in 16 bits 2.1
+// instead of 1.5) for files 1 % larger. Its own choice, LZW, is as slow, and 34 % larger in 16 bits.
+
 namespace styler {
 namespace {
 
@@ -113,12 +118,27 @@ void describe(TIFF* tiff, const Pixels& pixels, const FileNotes& notes) {
   }
 }
 
+/// Copies pixels and puts red first, as TIFF has it.
+template <typename Sample>
+void copy_red_first(const uint8_t* bytes, size_t count, int channels, uint8_t* target) {
+  const auto* from = reinterpret_cast<const Sample*>(bytes);
+  auto* to = reinterpret_cast<Sample*>(target);
+  for (size_t i = 0; i < count; ++i, from += channels, to += channels) {
+    to[0] = from[2];
+    to[1] = from[1];
+    to[2] = from[0];
+    if (channels == 4) to[3] = from[3];
+  }
+}
+
 bool write_strips(TIFF* tiff, const Pixels& pixels) {
   const auto rows = static_cast<int64_t>(rows_per_strip(pixels));
-  std::vector<uint8_t> strip;  // libtiff's predictor works in the buffer that it is given
+  const auto copy = pixels.bit_depth == 16 ? copy_red_first<uint16_t> : copy_red_first<uint8_t>;
+  std::vector<uint8_t> strip;
   for (int64_t y = 0; y < pixels.height; y += rows) {
-    const auto* const first = pixels.row(y);
-    strip.assign(first, pixels.row(std::min(pixels.height, y + rows)));
+    const int64_t count = std::min(rows, pixels.height - y);
+    strip.resize(static_cast<size_t>(count) * pixels.row_bytes());
+    copy(pixels.row(y), static_cast<size_t>(count * pixels.width), pixels.channels, strip.data());
     const auto size = static_cast<tmsize_t>(strip.size());
     if (TIFFWriteEncodedStrip(tiff, static_cast<uint32_t>(y / rows), strip.data(), size) != size) return false;
   }
@@ -127,7 +147,7 @@ bool write_strips(TIFF* tiff, const Pixels& pixels) {
 
 }  // namespace
 
-std::string encode_tiff(const Pixels& pixels, int /*quality*/, const FileNotes& notes) {
+std::string encode_tiff(Pixels pixels, int /*quality*/, const FileNotes& notes) {
   // Classic TIFF counts bytes in 32 bits. Pixels that deflate cannot shrink grow by a thousandth.
   constexpr size_t kClassicBytes = 4'200'000'000;
   MemoryFile file;

@@ -8,6 +8,10 @@
 #include "styler/image/codec/encoders.hpp"
 #include "styler/image/codec/srgb_profile.hpp"
 
+// By libwebp itself: OpenCV knows neither its presets nor `exact` nor sharp colours. 24 MP like a photo, without loss,
+// take OpenCV 4.6 17.6 s instead of 1.4 and 790 MB instead of 420, for 8 % less; and what is transparent loses its
+// colours.
+
 namespace styler {
 namespace {
 
@@ -73,7 +77,7 @@ std::string with_chunks(const WebPData& bare, const FileNotes& notes) {
 
 }  // namespace
 
-std::string encode_webp(const Pixels& pixels, int quality, const FileNotes& notes) {
+std::string encode_webp(Pixels pixels, int quality, const FileNotes& notes) {
   const WebPConfig config = configuration(quality);
   WebPPicture picture;
   STYLER_ASSERT(WebPPictureInit(&picture) != 0);
@@ -81,8 +85,9 @@ std::string encode_webp(const Pixels& pixels, int quality, const FileNotes& note
   picture.use_argb = 1;
   picture.width = static_cast<int>(pixels.width);
   picture.height = static_cast<int>(pixels.height);
-  const auto import = pixels.channels == 4 ? WebPPictureImportRGBA : WebPPictureImportRGB;
+  const auto import = pixels.channels == 4 ? WebPPictureImportBGRA : WebPPictureImportBGR;
   if (import(&picture, pixels.bytes.data(), static_cast<int>(pixels.row_bytes())) == 0) throw std::bad_alloc();
+  pixels = {};
   WebPMemoryWriter writer;
   WebPMemoryWriterInit(&writer);
   const std::unique_ptr<WebPMemoryWriter, Clear> writer_owner(&writer);

@@ -1,0 +1,421 @@
+// The whole method on a GPU, held against the same on the CPU. Each test is passed over where no GPU answers.
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "styler/error.hpp"
+#include "styler/fine_style.hpp"
+#include "styler/resample.hpp"
+#include "styler/stylizer.hpp"
+#include "styler/vgg19.hpp"
+#include "support/catch.hpp"
+#include "support/feature_losses.hpp"
+#include "support/gpu.hpp"
+#include "support/shallow_vgg19.hpp"
+#include "support/tensors.hpp"
+
+using namespace styler;
+using support::gpu;
+using support::relative_error;
+
+namespace {
+
+const c10::Device kCpu = c10::DeviceType::CPU;
+
+/// By how much losses of one run may differ between devices in float64: pictures and the optimiser's vectors are
+/// float32, and each step builds on the last.
+constexpr double kSameLoss = 2e-4;
+/// By how much values of a picture may, in 0–1 units (root of the mean square): where a gradient is all but zero, its
+/// sign is the rounding's, and Adam steps by that.
+constexpr double kSamePixel = 0.002;
+
+/// As the convolutions are told to compute, until this goes: in all of float32's digits, not the ten bits that a GPU's
+/// matrix units keep of them.
+class WholeFloats {
+ public:
+  WholeFloats() : convolutions_(at::globalContext().allowTF32CuDNN()) { at::globalContext().setAllowTF32CuDNN(false); }
+  ~WholeFloats() { at::globalContext().setAllowTF32CuDNN(convolutions_); }
+  WholeFloats(const WholeFloats&) = delete;
+  WholeFloats& operator=(const WholeFloats&) = delete;
+
+ private:
+  bool convolutions_;
+};
+
+StylizeOptions small_options() {
+  StylizeOptions options;
+  options.schedule = {64, 2, 6};
+  options.objective.content_layers = {WeightedLayer::parse("relu3_1")};
+  options.objective.style_layers = {WeightedLayer::parse("relu1_1"), WeightedLayer::parse("relu2_1:0.5"),
+                                    WeightedLayer::parse("relu3_1")};
+  return options;
+}
+
+double distance(const at::Tensor& a, const at::Tensor& b) {
+  return (a - b).square().mean(at::kDouble).sqrt().item<double>();
+}
+
+/// On the CPU, as pictures come from a file.
+StylizeInput small_input() {
+  StylizeInput input;
+  input.content = {support::picture({51, 64}, 1), {}};
+  input.styles = {{{support::picture({60, 48}, 9), {}}}};
+  return input;
+}
+
+RunState kept(RunState state) {
+  for (at::Tensor* tensor : {&state.minimizer.x, &state.minimizer.best, &state.minimizer.accepted}) {
+    *tensor = tensor->clone();
+  }
+  for (auto& [name, tensor] : state.optimizer) tensor = tensor.clone();
+  return state;
+}
+
+/// Writes down what it is told; keeps the state of one evaluation.
+struct Tape : Observer {
+  explicit Tape(size_t evaluation = std::numeric_limits<size_t>::max()) : kept_evaluation(evaluation) {}
+  void on_scale(const ScaleEvent& event) override { plans.push_back(event.plan); }
+  Control on_iteration(const IterationEvent& event) override {
+    if (losses.size() == kept_evaluation) state = kept(event.state());
+    losses.push_back(event.loss);
+    shown = event.picture().clamp(0, 1).cpu();
+    return Control::Continue;
+  }
+  void on_warning(const std::string& sentence) override { warnings.push_back(sentence); }
+
+  size_t kept_evaluation;
+  RunState state;
+  std::vector<MemoryPlan> plans;
+  std::vector<LossBreakdown> losses;
+  std::vector<std::string> warnings;
+  at::Tensor shown;
+};
+
+std::unique_ptr<FeatureExtractor> network_on(c10::Device device, const StylizeOptions& options,
+                                             at::ScalarType dtype = at::kDouble) {
+  const Padding padding = options.schedule.tileable ? Padding::Circular : options.objective.padding;
+  return make_reference_vgg19(support::shallow_weights(), options.objective.layers(), Pooling::Max, {device, dtype, {}},
+                              padding);
+}
+
+StylizeResult run_on(c10::Device device, const StylizeInput& input, const StylizeOptions& options, Tape& tape,
+                     std::optional<RunState> from = std::nullopt, at::ScalarType dtype = at::kDouble) {
+  return stylize(*network_on(device, options, dtype), {device, dtype, {}}, input, options, tape, {}, std::move(from));
+}
+
+void check_losses(const std::vector<LossBreakdown>& actual, const std::vector<LossBreakdown>& expected,
+                  double tolerance = kSameLoss) {
+  REQUIRE(actual.size() == expected.size());
+  for (size_t i = 0; i < expected.size(); ++i) {
+    INFO("evaluation " << i + 1 << " of " << expected.size());
+    const double margin = tolerance * expected[i].total;
+    CHECK(actual[i].content == support::Approx(expected[i].content).margin(margin));
+    CHECK(actual[i].style == support::Approx(expected[i].style).margin(margin));
+    CHECK(actual[i].tv == support::Approx(expected[i].tv).margin(margin));
+    CHECK(actual[i].range == support::Approx(expected[i].range).margin(margin));
+    CHECK(actual[i].total == support::Approx(expected[i].total).margin(margin));
+  }
+}
+
+/// Runs on both devices, and holds the losses and what comes out against each other.
+void check_same_run(c10::Device device, const StylizeInput& input, const StylizeOptions& options) {
+  Tape here, there;
+  const StylizeResult expected = run_on(kCpu, input, options, here);
+  const StylizeResult result = run_on(device, input, options, there);
+  check_losses(there.losses, here.losses);
+  CHECK(there.warnings == here.warnings);
+  CHECK(result.saved_loss.total == support::Approx(expected.saved_loss.total).epsilon(10 * kSameLoss));
+  REQUIRE(result.picture.colour.is_cpu());
+  CHECK(distance(result.picture.colour, expected.picture.colour) < kSamePixel);
+  CHECK(distance(there.shown, here.shown) < kSamePixel);
+  REQUIRE(result.picture.alpha.defined() == expected.picture.alpha.defined());
+  if (expected.picture.alpha.defined()) CHECK(at::equal(result.picture.alpha, expected.picture.alpha));
+}
+
+/// 1 in the left half, going over to 0 within a few pixels.
+at::Tensor left_half(Size size) {
+  const at::Tensor x = at::linspace(-1, 1, size.width, at::kFloat).view({1, 1, 1, -1});
+  return (0.5 - 8 * x).clamp(0, 1).expand({1, 1, size.height, size.width}).contiguous();
+}
+
+}  // namespace
+
+TEST_CASE("VGG19 on a GPU has the features and the gradient that it has on the CPU", "[gpu]") {
+  const auto device = gpu();
+  if (!device) return;
+  const WholeFloats whole_floats;
+  const at::ScalarType dtype = GENERATE(at::kDouble, at::kFloat, at::kBFloat16);
+  const Padding padding = GENERATE(Padding::Zero, Padding::Replicate, Padding::Reflect, Padding::Circular);
+  const Pooling pooling = GENERATE(Pooling::Max, Pooling::Average);
+  VggWeights weights = support::shallow_weights();
+  if (pooling == Pooling::Max) weights.convention = InputConvention::caffe();
+  const auto layers = support::layers({"conv1_1", "relu1_2", "pool1", "relu2_1", "relu3_1"});
+  const auto expected = make_reference_vgg19(weights, layers, pooling, {kCpu, at::kDouble, {}}, padding);
+  const auto network = make_vgg19(weights, layers, pooling, {*device, dtype, {}}, padding);
+  const double tolerance = dtype == at::kDouble ? 1e-10 : dtype == at::kFloat ? 1e-4 : 0.1;
+  // Where a ReLU or a maximum is a near thing, rounding decides which way the gradient goes.
+  const double of_gradient = dtype == at::kDouble ? 1e-10 : dtype == at::kFloat ? 0.02 : 0.2;
+
+  const at::Tensor picture = support::picture({37, 50}, 3, dtype == at::kDouble ? at::kDouble : at::kFloat);
+  FeaturePass here = expected->run(picture.to(at::kDouble), {}, WayBack::Kept);
+  FeaturePass there = network->run(picture.to(*device), {}, WayBack::Kept);
+  std::vector<at::Tensor> gradients_here, gradients_there;
+  for (size_t i = 0; i < layers.size(); ++i) {
+    CHECK(there.features[i].device() == *device);
+    CHECK(relative_error(there.features[i].cpu().to(at::kDouble), here.features[i]) < tolerance);
+    gradients_here.push_back(support::noise(here.features[i].sizes(), at::kDouble, i));
+    gradients_there.push_back(
+        gradients_here.back().to(*device, dtype).contiguous(at::MemoryFormat::ChannelsLast));
+  }
+  const at::Tensor gradient = support::pulled_back(there, gradients_there);
+  CHECK(gradient.device() == *device);
+  CHECK(gradient.scalar_type() == picture.scalar_type());
+  const at::Tensor difference = gradient.cpu().to(at::kDouble) - support::pulled_back(here, gradients_here);
+  CHECK(difference.norm().item<double>() < of_gradient * gradient.norm().item<double>());
+}
+
+TEST_CASE("A run on a GPU has the CPU's losses and its picture", "[gpu]") {
+  const auto device = gpu();
+  if (!device) return;
+  StylizeOptions options = small_options();
+  options.optimizer.method = GENERATE("lbfgs", "adam");
+  options.seed = 5;
+  StylizeInput input = small_input();
+  input.init = GENERATE(Init::Content, Init::Noise, Init::Picture);
+  input.init_picture.colour = support::picture({50, 60}, 3);
+  SECTION("as it is") {}
+  SECTION("from the last options that differ") {
+    options.optimizer.history_precision = "bf16";
+    options.optimizer.preconditioner = "none";
+    options.objective.normalization = LossNormalization::NeuralStyle;
+  }
+  check_same_run(*device, input, options);
+}
+
+TEST_CASE("In float32 and bfloat16 a GPU comes near to what float64 gives", "[gpu]") {
+  const auto device = gpu();
+  if (!device) return;
+  const at::ScalarType dtype = GENERATE(at::kFloat, at::kBFloat16);
+  Tape here, there;
+  run_on(kCpu, small_input(), small_options(), here);
+  run_on(*device, small_input(), small_options(), there, std::nullopt, dtype);
+  REQUIRE(there.losses.size() == here.losses.size());
+  const double tolerance = dtype == at::kFloat ? 2e-3 : 2e-2;
+  CHECK(there.losses.front().total == support::Approx(here.losses.front().total).epsilon(tolerance));
+  // A step's rounding decides about the next one.
+  CHECK(there.losses.back().total == support::Approx(here.losses.back().total).epsilon(dtype == at::kFloat ? 0.02 : 0.3));
+}
+
+TEST_CASE("Every style loss is on a GPU what it is on the CPU", "[gpu]") {
+  const auto device = gpu();
+  if (!device) return;
+  StylizeOptions options = small_options();
+  options.objective.style_loss =
+      GENERATE(StyleLoss::Gram, StyleLoss::GramMean, StyleLoss::Wasserstein, StyleLoss::Histogram, StyleLoss::Sliced);
+  options.objective.style_blend = GENERATE(StyleBlend::Targets, StyleBlend::Losses);
+  StylizeInput input = small_input();
+  input.styles.push_back({{support::picture({40, 56}, 4), {}}, 0.5});
+  const bool transparent = GENERATE(false, true);
+  if (transparent) {
+    input.content.alpha = left_half({51, 64});
+    input.styles[0].picture.alpha = 1 - left_half({60, 48});
+  }
+  INFO(style_loss_name(options.objective.style_loss) << (transparent ? ", transparent" : ""));
+  check_same_run(*device, input, options);
+}
+
+TEST_CASE("Every mode of colours is on a GPU what it is on the CPU", "[gpu]") {
+  const auto device = gpu();
+  if (!device) return;
+  StylizeOptions options = small_options();
+  options.color = parse_colour_mode(GENERATE(from_range(colour_mode_names())));
+  INFO(colour_mode_name(options.color));
+  check_same_run(*device, small_input(), options);
+}
+
+TEST_CASE("Regions are on a GPU what they are on the CPU, also one that stays the photo", "[gpu]") {
+  const auto device = gpu();
+  if (!device) return;
+  StylizeOptions options = small_options();
+  options.color = GENERATE(ColourMode::Style, ColourMode::Luminance, ColourMode::Match);
+  StylizeInput input = small_input();
+  const at::Tensor left = left_half({51, 64});
+  input.regions = {{left, "#ff0000"}, {1 - left, "#0000ff"}};
+  input.styles[0].region_share = left_half({60, 48});
+  if (GENERATE(false, true)) {
+    input.styles.push_back({{support::picture({40, 56}, 4), {}}});
+    input.styles.back().region = 1;
+  }
+  check_same_run(*device, input, options);
+}
+
+TEST_CASE("Textures are on a GPU what they are on the CPU, also those that fit beside themselves", "[gpu]") {
+  const auto device = gpu();
+  if (!device) return;
+  StylizeOptions options = small_options();
+  options.schedule.tileable = GENERATE(false, true);
+  StylizeInput input = small_input();
+  input.content = {};
+  input.texture = {48, 64};
+  input.init = Init::Noise;
+  check_same_run(*device, input, options);
+}
+
+TEST_CASE("Pictures that the network can't see whole, and huge ones made small, go through a GPU", "[gpu]") {
+  const auto device = gpu();
+  if (!device) return;
+  StylizeOptions options = small_options();
+  StylizeInput input = small_input();
+  SECTION("narrow") { input.content.colour = support::picture({1, 64}, 1); }
+  SECTION("huge") {
+    input.content.colour = support::picture({40, 64 * 110}, 1);
+    input.styles[0].picture.colour = support::picture({64 * 110, 40}, 9);
+  }
+  check_same_run(*device, input, options);
+}
+
+TEST_CASE("Pictures are made small by any factor on a GPU as on the CPU", "[gpu]") {
+  const auto device = gpu();
+  if (!device) return;
+  const int64_t factor = GENERATE(3, 30, 60, 150);
+  const at::Tensor picture = support::picture({24 * factor, 8}, 2);
+  CHECK(relative_error(resized(picture.to(*device), {24, 8}).cpu(), resized(picture, {24, 8})) < 1e-5);
+  const at::Tensor share = left_half({8, 24 * factor});
+  CHECK(relative_error(resized_share(share.to(*device), {8, 24}).cpu(), resized_share(share, {8, 24})) < 1e-5);
+}
+
+TEST_CASE("Tiles on a GPU give the picture of the whole", "[gpu]") {
+  const auto device = gpu();
+  if (!device) return;
+  StylizeOptions options = small_options();
+  options.schedule = {330, 1, 4};
+  StylizeInput input = small_input();
+  input.content.colour = support::picture({301, 330}, 1);
+  if (GENERATE(false, true)) input.content.alpha = left_half({301, 330});
+  Tape whole, tiled;
+  const StylizeResult expected = run_on(kCpu, input, options, whole);
+  options.memory.tile = 128;
+  const StylizeResult result = run_on(*device, input, options, tiled);
+  REQUIRE(whole.plans.front().tiling.blocks == 0);
+  REQUIRE(tiled.plans.front().tiling.blocks > 0);
+  check_losses(tiled.losses, whole.losses);
+  CHECK(distance(result.picture.colour, expected.picture.colour) < kSamePixel);
+}
+
+TEST_CASE("A run begun on one device goes on on the other", "[gpu]") {
+  const auto device = gpu();
+  if (!device) return;
+  StylizeOptions options = small_options();
+  options.optimizer.method = GENERATE("lbfgs", "adam");
+  options.optimizer.history_size = 3;
+  StylizeInput input = small_input();
+  input.init = GENERATE(Init::Content, Init::Noise);
+  const size_t evaluation = GENERATE(0, 4, 9);
+  const std::pair<c10::Device, c10::Device> ways[] = {{*device, *device}, {*device, kCpu}, {kCpu, *device}};
+  for (const auto& [first, second] : ways) {
+    INFO("from " << first << " to " << second << " at evaluation " << evaluation);
+    Tape whole(evaluation);
+    const StylizeResult expected = run_on(first, input, options, whole);
+    Tape rest;
+    const StylizeResult result = run_on(second, input, options, rest, whole.state);
+    check_losses(rest.losses, {whole.losses.begin() + static_cast<int64_t>(evaluation), whole.losses.end()});
+    CHECK(distance(result.picture.colour, expected.picture.colour) < kSamePixel);
+  }
+}
+
+TEST_CASE("Style targets are kept on a GPU as on the CPU", "[gpu]") {
+  const auto device = gpu();
+  if (!device) return;
+  StyleTargetCache cache(1 << 24);
+  StylizeInput input = small_input();
+  Tape computed, kept_there;
+  run_on(*device, input, small_options(), computed);
+  input.style_cache = &cache;
+  input.styles[0].cache_key = "art";
+  Tape first;
+  run_on(*device, input, small_options(), first);
+  REQUIRE(cache.bytes() > 0);
+  input.styles[0].picture.colour = support::picture({60, 48}, 2);  // not looked at again
+  run_on(*device, input, small_options(), kept_there);
+  check_losses(kept_there.losses, computed.losses);
+}
+
+TEST_CASE("Fine strokes are painted on a GPU as on the CPU", "[gpu]") {
+  const auto device = gpu();
+  if (!device) return;
+  const StylizeOptions options = small_options();
+  const StylizeOptions strokes = fine_stroke_options(options, 64);
+  const auto painted = [&](c10::Device where) {
+    Tape tape;
+    return with_fine_strokes(*network_on(where, strokes), {where, at::kDouble, {}}, small_input().content,
+                             small_input().styles[0].picture, 64, options, tape, {})
+        .colour;
+  };
+  CHECK(distance(painted(*device), painted(kCpu)) < kSamePixel);
+}
+
+TEST_CASE("What a GPU has free falls by what is taken, and is back when it is given back", "[gpu]") {
+  const auto device = gpu();
+  if (!device) return;
+  const ComputeDevice chosen{*device, at::kFloat, {}};
+  const auto before = free_gpu_memory(chosen);
+  REQUIRE(before);
+  constexpr int64_t kTaken = 64 << 20;
+  at::Tensor taken = at::empty({kTaken}, at::TensorOptions().dtype(at::kByte).device(*device));
+  CHECK(*free_gpu_memory(chosen) <= *before - kTaken);
+  taken.reset();
+  CHECK(*free_gpu_memory(chosen) > *before - kTaken);
+}
+
+TEST_CASE("When a GPU's memory runs out a run goes on in tiles, to the same losses", "[gpu]") {
+  const auto device = gpu();
+  if (!device) return;
+  StylizeOptions options = small_options();
+  options.schedule = {1536, 1, 3};
+  StylizeInput input = small_input();
+  input.content.colour = support::picture({1400, 1536}, 1);
+  Tape rich, poor;
+  const StylizeResult expected = run_on(*device, input, options, rich, std::nullopt, at::kFloat);
+  REQUIRE(rich.warnings.empty());
+  // Of what it takes whole, only a part is left.
+  const int64_t left = rich.plans.front().predicted_bytes / 3;
+  const int64_t free = free_gpu_memory({*device, at::kFloat, {}}).value();
+  if (free < 3 * left) return;
+  const at::Tensor taken = at::empty({free - left}, at::TensorOptions().dtype(at::kByte).device(*device));
+  const StylizeResult result = run_on(*device, input, options, poor, std::nullopt, at::kFloat);
+  REQUIRE(!poor.warnings.empty());
+  CHECK_THAT(poor.warnings.front(), support::contains("tiles"));
+  CHECK_FALSE(result.stopped);
+  check_losses(poor.losses, rich.losses, 1e-2);
+}
+
+TEST_CASE("A run that does not fit a GPU at all ends with an error of memory, and the next one works", "[gpu]") {
+  const auto device = gpu();
+  if (!device) return;
+  {
+    const int64_t free = free_gpu_memory({*device, at::kFloat, {}}).value();
+    const at::Tensor taken =
+        at::empty({free - (int64_t{96} << 20)}, at::TensorOptions().dtype(at::kByte).device(*device));
+    StylizeInput input = small_input();
+    input.content.colour = support::picture({1400, 1536}, 1);
+    StylizeOptions options = small_options();
+    options.schedule = {1536, 1, 2};
+    std::optional<ErrorCode> code;
+    try {
+      Tape tape;
+      run_on(*device, input, options, tape, std::nullopt, at::kFloat);
+    } catch (const Error& error) {
+      code = error.code();
+    }
+    CHECK(code == ErrorCode::Memory);
+  }
+  Tape tape;
+  CHECK_FALSE(run_on(*device, small_input(), small_options(), tape).stopped);
+}

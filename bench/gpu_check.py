@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,6 @@ from comparison.tools import CONTENT_WEIGHT, STYLE_WEIGHT, TV_WEIGHT, WEIGHTS, N
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_VENV = ROOT / "bench" / "comparison" / "in_venv"
-SIZES = [512, 1024, 2048]
 NEURAL_STYLE_OBJECTIVE = ["--preset=neural-style", f"--content-weight={CONTENT_WEIGHT}",
                           f"--style-weight={STYLE_WEIGHT}", f"--tv-weight={TV_WEIGHT}"]
 # How styler may compute, by the name that the table has for it.
@@ -35,9 +35,36 @@ WAYS = {
 }
 # By how much a loss may differ from the processor's in float32: at the start, and after the steps, which add up.
 TOLERANCES = {"fp32, all digits": (1e-4, 0.01), "fp32": (0.01, 0.05), "bf16": (0.05, 0.1)}
-BAR_EVALUATIONS = {512: 300, 1024: 300, 2048: 100}
-STYLER_ITERATIONS = [48, 84]
-LARGEST = [4096, 8192, 12288, 16384, 24576, 32768]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One size of the comparison with neural-style."""
+
+    size: int  # the long edge
+    bar_evaluations: int  # neural-style's
+    iterations: list[int]  # styler's at each scale, in runs of their own
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How much is measured, and on what."""
+
+    device: str
+    loss_size: int
+    race: list[Entry]
+    speed_evaluations: int
+    largest: list[int]
+
+    @property
+    def sizes(self) -> list[int]:
+        """Long edges in pixels."""
+        return [entry.size for entry in self.race]
+
+
+FULL = Extent("cuda", 384, [Entry(512, 300, [48, 84]), Entry(1024, 300, [84]), Entry(2048, 100, [32])], 30,
+              [4096, 8192, 12288, 16384, 24576, 32768])
+TRIAL = Extent("cpu", 48, [Entry(48, 12, [4]), Entry(64, 12, [4])], 5, [96, 128])
 
 Row = list[str]
 
@@ -51,8 +78,9 @@ class Check:
 
     def __init__(self, arguments: argparse.Namespace) -> None:
         self.out: Path = arguments.out.resolve()
-        self.paint = next(iter(arguments.build.rglob("styler_paint")), None)
-        self.bench = next(iter(arguments.build.rglob("styler_bench")), None)
+        self.paint = next(iter(arguments.build.resolve().rglob("styler_paint")), None)
+        self.bench = next(iter(arguments.build.resolve().rglob("styler_bench")), None)
+        self.extent = TRIAL if arguments.trial else FULL
         self.end = time.monotonic() + arguments.seconds
         self.part_end = self.end
         weights = Path(os.environ.get("STYLER_WEIGHTS") or ROOT / "models" / "vgg19.safetensors")
@@ -78,7 +106,7 @@ class Check:
         """One run of styler_paint, on the GPU unless the options say otherwise."""
         if self.paint is None:
             raise PartError("styler_paint was not built")
-        device = [] if any(option.startswith("--device") for option in options) else ["--device=cuda"]
+        device = [] if any(option.startswith("--device") for option in options) else [f"--device={self.extent.device}"]
         result: dict[str, Any] = json.loads(self.run([str(self.paint), *device, *options], seconds))
         self.figures.setdefault("runs", []).append({"options": options, **result})
         return result
@@ -100,32 +128,37 @@ class Check:
 def losses(check: Check) -> Iterator[Row]:
     """The same run on the processor and on the GPU: how far apart the losses are."""
     yield ["on the GPU", "first loss off by", "largest difference in 20 evaluations", "ms per evaluation"]
+    agree, check.figures["losses_agree"] = True, False  # until all of them are there
     for preset in ("styler", "neural-style"):
-        common = [f"--preset={preset}", "--size=384", "--scales=1", "--iterations=20"]
+        common = [f"--preset={preset}", f"--size={check.extent.loss_size}", "--scales=1", "--iterations=20"]
         processor = check.painted("--device=cpu", "--precision=fp32", *common)
         for way, (at_first, later) in TOLERANCES.items():
             gpu = check.painted(*WAYS[way], *common)
             apart = [abs(a / b - 1) for a, b in zip(gpu["losses"], processor["losses"], strict=True)]
             right = apart[0] <= at_first and max(apart) <= later
-            check.figures["losses_agree"] = check.figures.get("losses_agree", True) and right
+            agree = agree and right
             yield [f"{preset}, {way}", f"{apart[0]:.2e}", f"{max(apart):.2e}{'' if right else ' (too far)'}",
                    f"{1000 * gpu['seconds_per_evaluation']:.2f} ({1000 * processor['seconds_per_evaluation']:.0f})"]
+    check.figures["losses_agree"] = agree
 
 
 def speed(check: Check) -> Iterator[Row]:
     """Milliseconds per evaluation, optimiser's step included, and memory."""
-    yield ["styler", *(f"{size} px" for size in SIZES), "memory at the largest: taken, predicted"]
+    yield ["styler", *(f"{size} px" for size in check.extent.sizes), "memory at the largest: taken, predicted"]
     for way, options in WAYS.items():
-        runs = [check.painted(*options, f"--size={size}", "--scales=1", "--iterations=30") for size in SIZES]
+        runs = [check.painted(*options, f"--size={size}", "--scales=1",
+                              f"--iterations={check.extent.speed_evaluations}") for size in check.extent.sizes]
         yield [way, *(f"{1000 * run['seconds_per_evaluation']:.2f}" for run in runs),
                f"{runs[-1]['peak_bytes'] / 2**30:.2f}, {runs[-1]['predicted_bytes'] / 2**30:.2f} GiB"]
 
 
 def style_losses(check: Check) -> Iterator[Row]:
     """The other style losses."""
-    yield ["style loss", "ms per evaluation at 512 px, bf16"]
+    size = check.extent.sizes[0]
+    yield ["style loss", f"ms per evaluation at {size} px, bf16"]
     for loss in ("gram", "gram-mean", "wasserstein", "histogram", "sliced"):
-        run = check.painted(f"--style-loss={loss}", "--precision=bf16", "--size=512", "--scales=1", "--iterations=8")
+        run = check.painted(f"--style-loss={loss}", "--precision=bf16", f"--size={size}", "--scales=1",
+                            "--iterations=8")
         yield [loss, f"{1000 * run['seconds_per_evaluation']:.1f}"]
 
 
@@ -134,23 +167,26 @@ def micro(check: Check) -> Iterator[Row]:
     if check.bench is None:
         raise PartError("styler_bench was not built")
     yield ["benchmark", "ms"]
-    for name in [f"evaluation/{precision}/gpu/{size}" for precision in ("fp32", "bf16") for size in SIZES]:
+    for name in [f"evaluation/{precision}/gpu/{size}" for precision in ("fp32", "bf16") for size in check.extent.sizes]:
         text = check.run([str(check.bench), f"--benchmark_filter=^{name}/", "--benchmark_format=json",
                           "--benchmark_min_time=0.3"])
+        if "{" not in text:
+            raise PartError(f"styler_bench has no {name} here")
         for entry in json.loads(text[text.index("{"):])["benchmarks"]:
             yield [name, f"{entry['real_time']:.2f}"]
 
 
 def layouts(check: Check) -> Iterator[Row]:
     """What memory layout and CUDA graphs are worth to the bare network, as PyTorch has them."""
-    lines = check.run([sys.executable, str(ROOT / "bench" / "gpu_layouts.py"), *map(str, SIZES)]).splitlines()
-    yield from (line.split("\t") for line in lines)
+    script = str(ROOT / "bench" / "gpu_layouts.py")
+    for line in check.run([sys.executable, script, *map(str, check.extent.sizes)]).splitlines():
+        yield line.split("\t")
 
 
 def neural_style(check: Check, task: Task, evaluations: int) -> tuple[float, float, str]:
     """Seconds per evaluation, and from its start to the saved picture, with its name."""
     picture = f"neural_style_{task.size}.png"
-    tool = NeuralStyle(Setting("cuda", os.cpu_count() or 1, sys.executable, "", "", 1.0))
+    tool = NeuralStyle(Setting(check.extent.device, os.cpu_count() or 1, sys.executable, "", "", 1.0))
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     left = check.part_end - time.monotonic()
     times, last, start = [], [], time.monotonic()
@@ -176,15 +212,15 @@ def race(check: Check) -> Iterator[Row]:
         raise PartError("there are no weights for it: set STYLER_WEIGHTS")
     if not (check.out / WEIGHTS).exists():
         check.run([sys.executable, str(IN_VENV / "convert_weights.py"), str(check.weights), str(check.out / WEIGHTS)])
-    yield ["size", "who", "ms per evaluation", "seconds, start to picture", "its run alone", "loss of the saved picture"]
-    for size in SIZES:
+    yield ["size", "who", "ms per evaluation", "seconds, start to picture", "without start-up", "loss of the picture"]
+    for entry in check.extent.race:
+        size, count = entry.size, entry.bar_evaluations
         task = check.pictures(size)
-        count = BAR_EVALUATIONS[size]
         each, seconds, picture = neural_style(check, task, count)
         rows = [[f"{size}", f"neural-style, {count} evaluations", f"{1000 * each:.2f}", f"{seconds:.1f}", ""]]
         pictures = [picture]
         for precision in ("fp32", "bf16"):
-            for iterations in STYLER_ITERATIONS:
+            for iterations in entry.iterations:
                 pictures.append(f"styler_{size}_{precision}_{iterations}.ppm")
                 start = time.monotonic()
                 run = check.painted(f"--content=content_{size}.ppm", f"--style=style_{size}.ppm", f"--size={size}",
@@ -202,7 +238,7 @@ def race(check: Check) -> Iterator[Row]:
 def largest(check: Check) -> Iterator[Row]:
     """Ever larger pictures, until one does not fit."""
     yield ["long edge at 4:3", "seconds per evaluation", "tiles", "history", "memory: taken, predicted"]
-    for size in LARGEST:
+    for size in check.extent.largest:
         run = check.painted("--precision=bf16", f"--size={size}", "--scales=1", "--iterations=4")
         yield [f"{size} px ({run['width'] * run['height'] / 1e6:.0f} megapixels)",
                f"{run['seconds_per_evaluation']:.2f}", run["tiles"], run["history"],
@@ -226,6 +262,8 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True, help="for pictures and figures")
     parser.add_argument("--table", type=Path, required=True, help="to which the sections are added")
     parser.add_argument("--seconds", type=float, default=300, help="for all parts together")
+    parser.add_argument("--trial", action="store_true",
+                        help="try the check itself where there is no GPU: small pictures on the processor")
     parser.add_argument("--parts", default="", metavar="NAME,...", help="those alone")
     arguments = parser.parse_args()
     check = Check(arguments)

@@ -1,10 +1,10 @@
 // styler_paint: one run on a machine that has LibTorch and nothing else. bench/README.md tells how to use it.
-#include "paint_options.hpp"
-
 #include <ATen/Context.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/empty.h>
+
+#include "paint_options.hpp"
 #ifdef STYLER_WITH_CUDA
 #include <c10/cuda/CUDACachingAllocator.h>
 #endif
@@ -122,8 +122,7 @@ void run(const PaintOptions& options) {
   const styler::ObjectiveOptions& objective = options.stylize.objective;
 
   const Clock::time_point start = Clock::now();
-  const auto network =
-      make_vgg19(read_weights(), objective.layers(), styler::Pooling::Max, device, objective.padding);
+  const auto network = make_vgg19(read_weights(), objective.layers(), styler::Pooling::Max, device, objective.padding);
   const auto from = [&](const std::filesystem::path& file, uint64_t seed) {
     return file.empty() ? picture(size_of(options.stylize.schedule.size), seed) : read_ppm(file);
   };
@@ -152,8 +151,9 @@ void run(const PaintOptions& options) {
       static_cast<long long>(size.width), static_cast<long long>(size.height),
       stopwatch.seconds_per_evaluation(options.stylize.schedule.iterations), seconds, all,
       static_cast<long long>(peak_bytes(device)), static_cast<long long>(stopwatch.plan.predicted_bytes),
-      styler::tiling_text(stopwatch.plan).c_str(), styler::history_text(stopwatch.plan).c_str(), result.stopped ? "true" : "false",
-      result.scales.back().summary.final_loss, result.saved_loss.total, list_text(stopwatch.losses).c_str());
+      styler::tiling_text(stopwatch.plan).c_str(), styler::history_text(stopwatch.plan).c_str(),
+      result.stopped ? "true" : "false", result.scales.back().summary.final_loss, result.saved_loss.total,
+      list_text(stopwatch.losses).c_str());
 }
 
 }  // namespace

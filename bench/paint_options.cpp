@@ -52,13 +52,9 @@ Setters setters_of(PaintOptions& options) {
       {"style-weight", decimal(stylize.objective.style_weight)},
       {"tv-weight", decimal(stylize.objective.tv_weight)},
       {"preset",
-       [&](const std::string&, const std::string& v) {
-         stylize.objective = styler::ObjectiveOptions::preset(v);
-       }},
+       [&](const std::string&, const std::string& v) { stylize.objective = styler::ObjectiveOptions::preset(v); }},
       {"style-loss",
-       [&](const std::string&, const std::string& v) {
-         stylize.objective.style_loss = styler::parse_style_loss(v);
-       }},
+       [&](const std::string&, const std::string& v) { stylize.objective.style_loss = styler::parse_style_loss(v); }},
       {"tf32", yes(options.tf32)},
       {"search-kernels", yes(options.search_kernels)},
   };
@@ -85,7 +81,7 @@ PaintOptions parse_paint_options(int argc, const char* const* argv) {
 }
 
 const char* paint_help() {
-  return "styler_paint [--NAME=VALUE]...: one run without the program's files and options, told of in one line of JSON\n"
+  return "styler_paint [--NAME=VALUE]...: one run without the program and its files, told of in one line of JSON\n"
          "  content, style   8-bit PPM, used as it is; left out, they are made up at --size, 4:3\n"
          "  output           8-bit PPM\n"
          "  size, scales, iterations, preset, style-loss, content-weight, style-weight, tv-weight, history, tile,\n"

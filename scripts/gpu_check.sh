@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
-# On a machine with a GPU: builds the core with its tests and benchmarks against PyPI's torch, runs them there, holds the
+# On a machine with a GPU: builds the core with its tests and benchmarks against PyPI's torch, runs them, holds the
 # losses against the processor's, and measures speed, neural-style beside it, and the largest picture. Under 8 minutes.
 #
-#     scripts/gpu_check.sh [FOLDER]         logs, figures and table.md go there (build/gpu_check)
+#     scripts/gpu_check.sh [FOLDER]         logs, figures.json and table.md go there (build/gpu_check)
 #
-# Needs CMake, ninja, a C++ compiler, nvcc, and Python 3 with torch and Pillow (PYTHON names another than python3); Catch2
-# and Google Benchmark where CMake finds them (CMAKE_PREFIX_PATH). No OpenCV. With neural-style in that Python and the
-# weights (STYLER_WEIGHTS, or models/), the comparison runs; without weights the rest makes some up. STYLER_GPU_PROGRAMS
-# names a folder of programs that were built elsewhere against the same torch: they are taken, and nothing is built.
-# Every part has a limit of its own, so that a part that fails costs no other; the exit code is 1 when the build, a test
-# or the comparison of losses failed.
+# Needs CMake, ninja, a C++ compiler, nvcc, Python 3 with torch and Pillow (PYTHON names another than python3), and
+# Catch2 and Google Benchmark where CMake finds them (CMAKE_PREFIX_PATH). No OpenCV. With neural-style in that Python
+# and the weights (STYLER_WEIGHTS, or models/) the comparison with it runs; without weights the rest makes some up.
+#
+# STYLER_GPU_PROGRAMS names a folder of programs that were built elsewhere against the same torch: they are taken, and
+# nothing is built. STYLER_GPU_SECONDS (470) is for all parts together. Each has a limit of its own besides, so that one
+# that fails costs no other. Ends with 1 when the build, a test or the comparison of losses failed.
 set -uo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -22,7 +23,7 @@ failed=0
 
 # part NAME SECONDS COMMAND...: runs it with its output in NAME.log, and writes a line of the table.
 part() {
-  local name=$1 limit=$2 began=$SECONDS status=0 verdict
+  local name=$1 limit=$2 began=$SECONDS status=0 verdict counted
   shift 2
   echo "== $name (at most $limit s)" >&2
   timeout --kill-after=5 "$limit" "$@" >"$out/$name.log" 2>&1 || status=$?
@@ -31,7 +32,8 @@ part() {
     124 | 137) verdict="stopped at its limit" ;;
     *) verdict="failed ($status)" ;;
   esac
-  echo "| $name | $verdict | $((SECONDS - began)) s | $(grep -E '^(All tests passed|test cases:|assertions:)' "$out/$name.log" | tr '\n' ' ') |" >>"$table"
+  counted=$(grep -E '^(All tests passed|test cases:|assertions:)' "$out/$name.log" | tr '\n' ' ')
+  echo "| $name | $verdict | $((SECONDS - began)) s | ${counted//|/,} |" >>"$table"
   if ((status != 0)); then
     failed=1
     tail -n 30 "$out/$name.log" >&2
@@ -75,6 +77,6 @@ if [[ -n $tests ]]; then
   part tests 90 "$tests" '~[gpu]'
 fi
 "$python" "$root/bench/gpu_check.py" --build "$build" --out "$out" --table "$table" \
-  --seconds "$((470 - SECONDS))" || failed=1
+  --seconds "$((${STYLER_GPU_SECONDS:-470} - SECONDS))" || failed=1
 cat "$table"
 exit "$failed"

@@ -36,8 +36,7 @@ std::vector<styler::ComputeDevice> gpus() {
 
 void evaluate_on(benchmark::State& state, const styler::ComputeDevice& device, styler::Size size) {
   const styler::ObjectiveOptions options;
-  const auto vgg19 =
-      make_vgg19(read_weights(), options.layers(), styler::Pooling::Max, device, options.padding);
+  const auto vgg19 = make_vgg19(read_weights(), options.layers(), styler::Pooling::Max, device, options.padding);
   const auto on_device = [&](uint64_t seed) { return picture(size, seed).to(device.device); };
   const styler::Objective objective(*vgg19, options, {on_device(1), {}},
                                     {{compute_style_targets(*vgg19, options, {on_device(2), {}})}});

@@ -1,40 +1,38 @@
 // The whole method on a GPU, held against the same on the CPU. Each test is passed over where no GPU answers.
+#include "support/gpu.hpp"
+
 #include <ATen/ATen.h>
 
-#include <algorithm>
-#include <cmath>
-#include <limits>
-#include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "styler/error.hpp"
 #include "styler/fine_style.hpp"
+#include "styler/regions.hpp"
 #include "styler/resample.hpp"
 #include "styler/stylizer.hpp"
 #include "styler/vgg19.hpp"
 #include "support/catch.hpp"
 #include "support/feature_losses.hpp"
-#include "support/gpu.hpp"
+#include "support/gpu_runs.hpp"
 #include "support/shallow_vgg19.hpp"
 #include "support/tensors.hpp"
 
 using namespace styler;
+using support::check_losses;
+using support::distance;
 using support::gpu;
+using support::kCpu;
+using support::kSameLoss;
+using support::kSamePixel;
+using support::network_on;
 using support::relative_error;
+using support::run_on;
+using support::small_input;
+using support::small_options;
+using support::Tape;
 
 namespace {
-
-const c10::Device kCpu = c10::DeviceType::CPU;
-
-/// By how much losses of one run may differ between devices in float64: pictures and the optimiser's vectors are
-/// float32, and each step builds on the last.
-constexpr double kSameLoss = 2e-4;
-/// By how much values of a picture may, in 0–1 units (root of the mean square): where a gradient is all but zero, its
-/// sign is the rounding's, and Adam steps by that.
-constexpr double kSamePixel = 0.002;
 
 /// As the convolutions are told to compute, until this goes: in all of float32's digits, not the ten bits that a GPU's
 /// matrix units keep of them.
@@ -48,81 +46,6 @@ class WholeFloats {
  private:
   bool convolutions_;
 };
-
-StylizeOptions small_options() {
-  StylizeOptions options;
-  options.schedule = {64, 2, 6};
-  options.objective.content_layers = {WeightedLayer::parse("relu3_1")};
-  options.objective.style_layers = {WeightedLayer::parse("relu1_1"), WeightedLayer::parse("relu2_1:0.5"),
-                                    WeightedLayer::parse("relu3_1")};
-  return options;
-}
-
-double distance(const at::Tensor& a, const at::Tensor& b) {
-  return (a - b).square().mean(at::kDouble).sqrt().item<double>();
-}
-
-/// On the CPU, as pictures come from a file.
-StylizeInput small_input() {
-  StylizeInput input;
-  input.content = {support::picture({51, 64}, 1), {}};
-  input.styles = {{{support::picture({60, 48}, 9), {}}}};
-  return input;
-}
-
-RunState kept(RunState state) {
-  for (at::Tensor* tensor : {&state.minimizer.x, &state.minimizer.best, &state.minimizer.accepted}) {
-    *tensor = tensor->clone();
-  }
-  for (auto& [name, tensor] : state.optimizer) tensor = tensor.clone();
-  return state;
-}
-
-/// Writes down what it is told; keeps the state of one evaluation.
-struct Tape : Observer {
-  explicit Tape(size_t evaluation = std::numeric_limits<size_t>::max()) : kept_evaluation(evaluation) {}
-  void on_scale(const ScaleEvent& event) override { plans.push_back(event.plan); }
-  Control on_iteration(const IterationEvent& event) override {
-    if (losses.size() == kept_evaluation) state = kept(event.state());
-    losses.push_back(event.loss);
-    shown = event.picture().clamp(0, 1).cpu();
-    return Control::Continue;
-  }
-  void on_warning(const std::string& sentence) override { warnings.push_back(sentence); }
-
-  size_t kept_evaluation;
-  RunState state;
-  std::vector<MemoryPlan> plans;
-  std::vector<LossBreakdown> losses;
-  std::vector<std::string> warnings;
-  at::Tensor shown;
-};
-
-std::unique_ptr<FeatureExtractor> network_on(c10::Device device, const StylizeOptions& options,
-                                             at::ScalarType dtype = at::kDouble) {
-  const Padding padding = options.schedule.tileable ? Padding::Circular : options.objective.padding;
-  return make_reference_vgg19(support::shallow_weights(), options.objective.layers(), Pooling::Max, {device, dtype, {}},
-                              padding);
-}
-
-StylizeResult run_on(c10::Device device, const StylizeInput& input, const StylizeOptions& options, Tape& tape,
-                     std::optional<RunState> from = std::nullopt, at::ScalarType dtype = at::kDouble) {
-  return stylize(*network_on(device, options, dtype), {device, dtype, {}}, input, options, tape, {}, std::move(from));
-}
-
-void check_losses(const std::vector<LossBreakdown>& actual, const std::vector<LossBreakdown>& expected,
-                  double tolerance = kSameLoss) {
-  REQUIRE(actual.size() == expected.size());
-  for (size_t i = 0; i < expected.size(); ++i) {
-    INFO("evaluation " << i + 1 << " of " << expected.size());
-    const double margin = tolerance * expected[i].total;
-    CHECK(actual[i].content == support::Approx(expected[i].content).margin(margin));
-    CHECK(actual[i].style == support::Approx(expected[i].style).margin(margin));
-    CHECK(actual[i].tv == support::Approx(expected[i].tv).margin(margin));
-    CHECK(actual[i].range == support::Approx(expected[i].range).margin(margin));
-    CHECK(actual[i].total == support::Approx(expected[i].total).margin(margin));
-  }
-}
 
 /// Runs on both devices, and holds the losses and what comes out against each other.
 void check_same_run(c10::Device device, const StylizeInput& input, const StylizeOptions& options) {
@@ -171,8 +94,7 @@ TEST_CASE("VGG19 on a GPU has the features and the gradient that it has on the C
     CHECK(there.features[i].device() == *device);
     CHECK(relative_error(there.features[i].cpu().to(at::kDouble), here.features[i]) < tolerance);
     gradients_here.push_back(support::noise(here.features[i].sizes(), at::kDouble, i));
-    gradients_there.push_back(
-        gradients_here.back().to(*device, dtype).contiguous(at::MemoryFormat::ChannelsLast));
+    gradients_there.push_back(gradients_here.back().to(*device, dtype).contiguous(at::MemoryFormat::ChannelsLast));
   }
   const at::Tensor gradient = support::pulled_back(there, gradients_there);
   CHECK(gradient.device() == *device);
@@ -203,14 +125,14 @@ TEST_CASE("In float32 and bfloat16 a GPU comes near to what float64 gives", "[gp
   const auto device = gpu();
   if (!device) return;
   const at::ScalarType dtype = GENERATE(at::kFloat, at::kBFloat16);
+  const double at_first = dtype == at::kFloat ? 2e-3 : 2e-2;
+  const double at_last = dtype == at::kFloat ? 0.02 : 0.3;  // a step's rounding decides about the next one
   Tape here, there;
   run_on(kCpu, small_input(), small_options(), here);
   run_on(*device, small_input(), small_options(), there, std::nullopt, dtype);
   REQUIRE(there.losses.size() == here.losses.size());
-  const double tolerance = dtype == at::kFloat ? 2e-3 : 2e-2;
-  CHECK(there.losses.front().total == support::Approx(here.losses.front().total).epsilon(tolerance));
-  // A step's rounding decides about the next one.
-  CHECK(there.losses.back().total == support::Approx(here.losses.back().total).epsilon(dtype == at::kFloat ? 0.02 : 0.3));
+  CHECK(there.losses.front().total == support::Approx(here.losses.front().total).epsilon(at_first));
+  CHECK(there.losses.back().total == support::Approx(here.losses.back().total).epsilon(at_last));
 }
 
 TEST_CASE("Every style loss is on a GPU what it is on the CPU", "[gpu]") {
@@ -300,7 +222,7 @@ TEST_CASE("Tiles on a GPU give the picture of the whole", "[gpu]") {
   input.content.colour = support::picture({301, 330}, 1);
   if (GENERATE(false, true)) input.content.alpha = left_half({301, 330});
   Tape whole, tiled;
-  const StylizeResult expected = run_on(kCpu, input, options, whole);
+  const StylizeResult expected = run_on(*device, input, options, whole);  // the CPU would take half a minute
   options.memory.tile = 128;
   const StylizeResult result = run_on(*device, input, options, tiled);
   REQUIRE(whole.plans.front().tiling.blocks == 0);
@@ -359,63 +281,4 @@ TEST_CASE("Fine strokes are painted on a GPU as on the CPU", "[gpu]") {
         .colour;
   };
   CHECK(distance(painted(*device), painted(kCpu)) < kSamePixel);
-}
-
-TEST_CASE("What a GPU has free falls by what is taken, and is back when it is given back", "[gpu]") {
-  const auto device = gpu();
-  if (!device) return;
-  const ComputeDevice chosen{*device, at::kFloat, {}};
-  const auto before = free_gpu_memory(chosen);
-  REQUIRE(before);
-  constexpr int64_t kTaken = 64 << 20;
-  at::Tensor taken = at::empty({kTaken}, at::TensorOptions().dtype(at::kByte).device(*device));
-  CHECK(*free_gpu_memory(chosen) <= *before - kTaken);
-  taken.reset();
-  CHECK(*free_gpu_memory(chosen) > *before - kTaken);
-}
-
-TEST_CASE("When a GPU's memory runs out a run goes on in tiles, to the same losses", "[gpu]") {
-  const auto device = gpu();
-  if (!device) return;
-  StylizeOptions options = small_options();
-  options.schedule = {1536, 1, 3};
-  StylizeInput input = small_input();
-  input.content.colour = support::picture({1400, 1536}, 1);
-  Tape rich, poor;
-  const StylizeResult expected = run_on(*device, input, options, rich, std::nullopt, at::kFloat);
-  REQUIRE(rich.warnings.empty());
-  // Of what it takes whole, only a part is left.
-  const int64_t left = rich.plans.front().predicted_bytes / 3;
-  const int64_t free = free_gpu_memory({*device, at::kFloat, {}}).value();
-  if (free < 3 * left) return;
-  const at::Tensor taken = at::empty({free - left}, at::TensorOptions().dtype(at::kByte).device(*device));
-  const StylizeResult result = run_on(*device, input, options, poor, std::nullopt, at::kFloat);
-  REQUIRE(!poor.warnings.empty());
-  CHECK_THAT(poor.warnings.front(), support::contains("tiles"));
-  CHECK_FALSE(result.stopped);
-  check_losses(poor.losses, rich.losses, 1e-2);
-}
-
-TEST_CASE("A run that does not fit a GPU at all ends with an error of memory, and the next one works", "[gpu]") {
-  const auto device = gpu();
-  if (!device) return;
-  {
-    const int64_t free = free_gpu_memory({*device, at::kFloat, {}}).value();
-    const at::Tensor taken =
-        at::empty({free - (int64_t{96} << 20)}, at::TensorOptions().dtype(at::kByte).device(*device));
-    StylizeInput input = small_input();
-    input.content.colour = support::picture({1400, 1536}, 1);
-    StylizeOptions options = small_options();
-    options.schedule = {1536, 1, 2};
-    std::optional<ErrorCode> code;
-    try {
-      Tape tape;
-      run_on(*device, input, options, tape, std::nullopt, at::kFloat);
-    } catch (const Error& error) {
-      code = error.code();
-    }
-    CHECK(code == ErrorCode::Memory);
-  }
-  Tape tape;
-  CHECK_FALSE(run_on(*device, small_input(), small_options(), tape).stopped);
 }

@@ -28,7 +28,7 @@ int main(int argc, char** argv) {
     if (std::cout.flush()) return exit_code;
     throw styler::Error(styler::ErrorCode::Output, "standard output can't be written to; check where it is redirected");
   } catch (...) {
-    const styler::Failure failure = styler::describe(std::current_exception());
+    const styler::Failure failure = styler::failure_of(std::current_exception());
     std::cerr << "styler: " << failure.sentence << '\n';
     return failure.exit_code;
   }

@@ -26,7 +26,7 @@ Failure bug(std::string_view message) {
 
 }  // namespace
 
-Failure describe(const std::exception_ptr& thrown) {
+Failure failure_of(const std::exception_ptr& thrown) {
   try {
     std::rethrow_exception(thrown);
   } catch (const Error& error) {
@@ -46,7 +46,7 @@ std::string unwritten_text(const std::filesystem::path& file, const std::excepti
   } catch (const Error& error) {
     return error.what();
   } catch (...) {
-    return file.string() + " cannot be written: " + describe(thrown).sentence;
+    return file.string() + " cannot be written: " + failure_of(thrown).sentence;
   }
 }
 

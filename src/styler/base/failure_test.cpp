@@ -12,7 +12,7 @@ namespace {
 
 template <typename Exception>
 Failure described(const Exception& exception) {
-  return describe(std::make_exception_ptr(exception));
+  return failure_of(std::make_exception_ptr(exception));
 }
 
 }  // namespace

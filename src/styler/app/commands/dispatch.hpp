@@ -7,7 +7,7 @@ namespace styler::app {
 
 /// Runs what was asked for, by the run() that stands beside the command's options. Requires that validate() has passed.
 /// \returns the exit code.
-/// \throws Error and whatever LibTorch throws; describe() in base/failure.hpp knows what to say then.
+/// \throws Error and whatever LibTorch throws; failure_of() in base/failure.hpp knows what to say then.
 inline int dispatch(const Request& request) {
   const auto command = [](const auto& options) {
     if constexpr (requires { run(options); }) return run(options);

@@ -25,8 +25,10 @@ namespace {
 
 int gpu_count() { return at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().getNumGPUs()) : 0; }
 
+/// Not by what LibTorch says of itself: one that has CUDA denies it where no GPU answers.
 std::string no_cuda_reason() {
-  return at::hasCUDA() ? "no GPU answers" : "this LibTorch (" + libtorch_version() + ") was built without CUDA";
+  return cuda_version().empty() ? "this LibTorch (" + libtorch_version() + ") was built without CUDA"
+                                : "no GPU answers";
 }
 
 /// Has OpenBLAS take its workspace while there is some: when it finds none in the midst of a run, it tries again for

@@ -2,7 +2,10 @@
 
 #include <ATen/Parallel.h>
 
+#include <string>
+
 #include "styler/base/error.hpp"
+#include "styler/base/version.hpp"
 #include "support/catch.hpp"
 
 using namespace styler;
@@ -31,6 +34,14 @@ TEST_CASE("auto takes bf16 on the CPU only where the processor has it", "[device
 
 TEST_CASE("A GPU that is not there is refused with the reason", "[device]") {
   CHECK_THROWS_WITH(resolve_device({"cuda:99", Precision::Auto, 0}), support::contains("cuda:99"));
+}
+
+TEST_CASE("Why there is no GPU is told by what LibTorch was built with", "[device]") {
+  const ComputeDevice chosen = resolve_device({"auto", Precision::Fp32, 0});
+  if (!chosen.device.is_cpu()) return;
+  const std::string reason = cuda_version().empty() ? "was built without CUDA" : "no GPU answers";
+  CHECK_THAT(chosen.reason, support::contains(reason));
+  CHECK_THROWS_WITH(resolve_device({"cuda", Precision::Fp32, 0}), support::contains(reason));
 }
 
 TEST_CASE("set_threads reaches LibTorch", "[device]") {

@@ -29,8 +29,9 @@ double sum_of(const at::Tensor& weights) { return weights.sum(at::kDouble).item<
 
 at::Tensor resized_share(const at::Tensor& share, Size size) {
   if (picture_size(share) == size) return share;
-  at::Tensor result =
-      at::_upsample_bilinear2d_aa(share.contiguous(), {size.height, size.width}, /*align_corners=*/false);
+  at::Tensor result = at::_upsample_bilinear2d_aa(where_it_can_be_resized(share, size).contiguous(),
+                                                  {size.height, size.width}, /*align_corners=*/false)
+                          .to(share.device());
   result.masked_fill_(result < kRounding, 0);
   return result.masked_fill_(result > 1 - kRounding, 1);
 }

@@ -6,6 +6,21 @@
 #include "styler/base/error.hpp"
 
 namespace styler {
+namespace {
+
+/// On a GPU LibTorch's antialiasing keeps all weights of a block's pixels in shared memory, and refuses where they
+/// don't fit: bicubic ones from a factor of 47 on.
+constexpr int64_t kMostOnGpu = 32;
+
+bool shrinks_much(Size from, Size to) {
+  return from.height > kMostOnGpu * to.height || from.width > kMostOnGpu * to.width;
+}
+
+}  // namespace
+
+at::Tensor where_it_can_be_resized(const at::Tensor& picture, Size size) {
+  return shrinks_much(picture_size(picture), size) ? picture.cpu() : picture;
+}
 
 Size picture_size(const at::Tensor& picture) {
   STYLER_ASSERT(picture.dim() == 4);
@@ -15,7 +30,9 @@ Size picture_size(const at::Tensor& picture) {
 at::Tensor resized(const at::Tensor& picture, Size size) {
   STYLER_ASSERT(size.height >= 1 && size.width >= 1);
   if (picture_size(picture) == size) return picture;
-  return at::_upsample_bicubic2d_aa(picture.contiguous(), {size.height, size.width}, /*align_corners=*/false);
+  return at::_upsample_bicubic2d_aa(where_it_can_be_resized(picture, size).contiguous(), {size.height, size.width},
+                                    /*align_corners=*/false)
+      .to(picture.device());
 }
 
 at::Tensor resized_around(const at::Tensor& picture, Size size) {

@@ -12,6 +12,10 @@ at::Tensor resized(const at::Tensor& picture, Size size);
 /// The same for a picture that wraps around: what lies beyond an edge is the opposite side.
 at::Tensor resized_around(const at::Tensor& picture, Size size);
 
+/// The picture where it can be made as small as `size`: on its own device, or on the CPU where that is a GPU and the
+/// factor more than LibTorch's kernels with antialiasing take there.
+at::Tensor where_it_can_be_resized(const at::Tensor& picture, Size size);
+
 /// Height and width of a [1, C, H, W] tensor.
 Size picture_size(const at::Tensor& picture);
 

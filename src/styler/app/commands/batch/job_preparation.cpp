@@ -9,7 +9,7 @@
 namespace styler::app {
 
 void PreparedJob::fail(const std::exception_ptr& why) {
-  settled = JobOutcome{job, JobStatus::Failed, describe(why).sentence, warnings, {}, 0};
+  settled = JobOutcome{job, JobStatus::Failed, failure_of(why).sentence, warnings, {}, 0};
   recipe.reset();
 }
 

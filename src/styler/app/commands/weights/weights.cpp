@@ -68,8 +68,8 @@ int run(const WeightsImport& options) {
   }
   const InputConvention convention =
       import_weights(kNetwork, options.file, output, std::string(kConventionChoices.word(options.convention)));
-  std::cerr << "input convention: " << convention_text(convention) << ' '; std::cout << output.string() << '\n'
-            << std::flush;
+  std::cerr << "input convention: " << convention_text(convention) << ' ';
+  std::cout << output.string() << '\n' << std::flush;
   return 0;
 }
 

@@ -75,7 +75,7 @@ std::string brief_help(const CommandInfo& info, const OptionTable& table, const 
     text += row(left, option.brief_help(), kBriefColumn);
   }
   if (!commands.empty()) {
-    text += "\nCommands, each with a --help of its own:\n ";
+    text += "\nCommands, each with its own --help:";
     for (const std::string& command : commands) text += " " + command;
     text += "\n";
   }

@@ -14,7 +14,7 @@ namespace {
 JobOptions options_of(std::vector<std::string> arguments) {
   for (const char* word : {"--content", "a photo.jpg", "--style", "art.jpg", "-o", "out.png"})
     arguments.push_back(word);
-  return std::get<JobOptions>(parse(arguments));
+  return std::get<TransferOptions>(parse(arguments)).job;
 }
 
 const InputHashes kHashes{"c0", {{"51"}}, "", "e1"};
@@ -95,7 +95,7 @@ TEST_CASE("the command that is shown has what differs from the defaults, and mea
     words.push_back(word);
   }
   words.insert(words.end(), {"--content", "a photo.jpg", "-o", "out.png"});
-  CHECK(fingerprint(std::get<JobOptions>(parse(words)), kHashes) == fingerprint(options, kHashes));
+  CHECK(fingerprint(std::get<TransferOptions>(parse(words)).job, kHashes) == fingerprint(options, kHashes));
 }
 
 TEST_CASE("the command that is shown has all styles", "[parameters]") {
@@ -110,8 +110,8 @@ TEST_CASE("the command that is shown has all styles", "[parameters]") {
 }
 
 TEST_CASE("the command of a texture names no photo, and means the same", "[parameters]") {
-  const auto options = std::get<JobOptions>(
-      parse({"--style", "art.jpg", "-o", "out.png", "--size", "64x48", "--tileable", "--seed", "3"}));
+  const auto options = std::get<TransferOptions>(
+      parse({"--style", "art.jpg", "-o", "out.png", "--size", "64x48", "--tileable", "--seed", "3"})).job;
   CHECK(shown(options) == "styler --style art.jpg --size 64x48 --tileable --init noise --seed 3 -o 'a picture.png'");
 }
 

@@ -1,4 +1,6 @@
 // Gram matrices of the style layers at 512×384 px, alone and with the loss' gradient.
+#include "styler/core/loss/gram.hpp"
+
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 
@@ -6,7 +8,6 @@
 
 #include "micro/benchmarks.hpp"
 #include "micro/material.hpp"
-#include "styler/core/loss/losses.hpp"
 #include "styler/core/loss/objective.hpp"
 
 namespace bench {

@@ -1,7 +1,9 @@
-#include "styler/core/loss/losses.hpp"
-
 #include "fixtures.hpp"
-#include "styler/core/loss/style_loss.hpp"
+#include "styler/core/loss/gram.hpp"
+#include "styler/core/loss/range.hpp"
+#include "styler/core/loss/style/quantiles.hpp"
+#include "styler/core/loss/style/wasserstein.hpp"
+#include "styler/core/loss/total_variation.hpp"
 #include "support/catch.hpp"
 #include "support/feature_losses.hpp"
 

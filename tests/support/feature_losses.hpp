@@ -2,7 +2,8 @@
 
 #include <vector>
 
-#include "styler/core/loss/losses.hpp"
+#include "styler/core/loss/content.hpp"
+#include "styler/core/loss/gram.hpp"
 #include "styler/core/network/features.hpp"
 
 namespace support {

@@ -10,7 +10,7 @@
 namespace styler {
 
 /// Which constants multiply the sums; the sums themselves are the same everywhere. With F the features, P the
-/// content's, G and A the per-position Gram matrices (losses.hpp) and C channels of M positions:
+/// content's, G and A the per-position Gram matrices (core/loss/gram.hpp) and C channels of M positions:
 ///
 /// |             | content, per layer | style, per layer  | total variation    |
 /// |-------------|--------------------|-------------------|--------------------|
@@ -18,7 +18,7 @@ namespace styler {
 /// | NeuralStyle | Σ(F−P)² / (C·M)    | Σ(G−A)² / C⁴      | Σ|Δ|, 0–255 units  |
 /// | Styler      | Σ(F−P)² / ΣP²      | Σ(G−A)² / ΣA²     | mean|Δ|, 0–1 units |
 ///
-/// The style column is that of StyleLoss::Gram; style_loss.hpp has the others, which go with Styler only.
+/// The style column is that of StyleLoss::Gram; core/loss/style has the others, which go with Styler only.
 ///
 /// Gatys, Ecker & Bethge (2016) write Σ(G−A)²/(4N²M²) with undivided Gram matrices and take both pictures to have the
 /// same M; dividing each Gram matrix by its own M is the same there and lets the sizes differ. NeuralStyle is what

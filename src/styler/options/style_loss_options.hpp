@@ -4,7 +4,8 @@
 
 namespace styler {
 
-/// How the features of two pictures are compared, layer by layer: style_loss.hpp has the formulas and their sources.
+/// How the features of two pictures are compared, layer by layer. The formulas and their
+/// sources are in core/loss/style, a file for each.
 enum class StyleLoss {
   Gram,         ///< Gram matrices.
   GramMean,     ///< Gram matrices and channels' means.

@@ -1,5 +1,6 @@
-#include "styler/core/loss/losses.hpp"
-
+#include "styler/core/loss/gram.hpp"
+#include "styler/core/loss/range.hpp"
+#include "styler/core/loss/total_variation.hpp"
 #include "support/catch.hpp"
 #include "support/feature_losses.hpp"
 #include "support/tensors.hpp"

@@ -11,8 +11,10 @@
 
 #include "styler/base/error.hpp"
 #include "styler/core/compute/sums.hpp"
-#include "styler/core/loss/losses.hpp"
-#include "styler/core/loss/style_term.hpp"
+#include "styler/core/loss/content.hpp"
+#include "styler/core/loss/range.hpp"
+#include "styler/core/loss/style/table.hpp"
+#include "styler/core/loss/total_variation.hpp"
 #include "styler/core/network/tiled_network.hpp"
 #include "styler/core/picture/resample.hpp"
 
@@ -112,17 +114,18 @@ void keep_part(at::Tensor& features, const FeaturePart& part, Size size) {
 struct Objective::StyleEntry {
   size_t layer;   ///< Index into FeatureExtractor::layers().
   size_t region;  ///< Index into `regions_`.
-  StyleTerm term;
+  std::unique_ptr<StyleTerm> term;
 };
 
 StyleTargets compute_style_targets(const FeatureExtractor& network, const ObjectiveOptions& options,
                                    const Picture& style, Tiling tiling, const at::Tensor& share) {
   const TiledNetwork tiled(network, tiling);
   const PositionWeights weights = position_weights(network.layers(), picture_size(style.colour), style.alpha, share);
+  const StyleLossKind& loss = style_loss_kind(options.style_loss);
   std::vector<LayerStatistics> sums(network.layers().size());
   tiled.visit(style.colour, [&](const FeaturePart& part) {
     if (weights.sums[part.layer] == 0 || !contains(options.style_layers, network.layers()[part.layer])) return;
-    add_statistics(sums[part.layer], options.style_loss, part.features, weights_of(weights, part));
+    add_statistics(sums[part.layer], loss, part.features, weights_of(weights, part));
   });
   StyleTargets targets;
   for (const WeightedLayer& entry : options.style_layers) {
@@ -136,7 +139,8 @@ Objective::Objective(const FeatureExtractor& network, const ObjectiveOptions& op
                      const std::vector<StylePart>& styles, Tiling tiling, const std::vector<at::Tensor>& regions)
     : network_(std::make_unique<TiledNetwork>(network, tiling)),
       wraps_(network.padding() == Padding::Circular),
-      style_loss_(options.style_loss) {
+      style_loss_(style_loss_kind(options.style_loss)) {
+  STYLER_ASSERT(options.normalization == LossNormalization::Styler || options.style_loss == StyleLoss::Gram);
   const Size size = picture_size(content.colour);
   visible_ = position_weights(network.layers(), size, content.alpha);
   if (regions.empty()) regions_ = {visible_};
@@ -190,8 +194,11 @@ void Objective::add_style_terms(const ObjectiveOptions& options, std::vector<Sty
       const double positions = regions_[region].sums[layer];
       if (!target.defined() || positions == 0) continue;
       const double weight = of_style * entry.weight * style.weights[i] * (positions / visible_.sums[layer]);
+      STYLER_ASSERT(weight >= 0);
+      if (weight == 0) continue;
       style_terms_.push_back(
-          {layer, region, StyleTerm(options.style_loss, options.normalization, std::move(target), weight)});
+          {layer, region,
+           style_loss_.make_term(std::move(target), options.normalization, weight * style_loss_.comparable_weight)});
     }
   }
 }
@@ -206,17 +213,15 @@ void Objective::add(const FeaturePart& part, Sums& sums) const {
         content_loss(part.features, part_of(term.target, part.region), term.factor, weights_of(visible_, part));
   }
   for (size_t region = 0; region < regions_.size(); ++region) {
-    const auto counts = [&](const StyleEntry& entry) {
-      return entry.layer == part.layer && entry.region == region && entry.term.counts();
-    };
+    const auto counts = [&](const StyleEntry& entry) { return entry.layer == part.layer && entry.region == region; };
     if (std::none_of(style_terms_.begin(), style_terms_.end(), counts)) continue;
     const at::Tensor weights = weights_of(regions_[region], part);
     add_moments(sums.moments[region][part.layer], style_loss_, part.features, weights);
-    if (!needs_whole_layers(style_loss_)) continue;
+    if (!style_loss_.by_whole_layers()) continue;
     STYLER_ASSERT(network_->is_whole());
     for (const StyleEntry& entry : style_terms_) {
       if (!counts(entry)) continue;
-      const LossAndGradient of_features = entry.term.of_features(part.features, weights, sums.with_gradients);
+      const LossAndGradient of_features = entry.term->of_features(part.features, weights, sums.with_gradients);
       sums.style_loss += of_features.loss;
       add_to(sums.style_gradients[part.layer], of_features.gradient);
     }
@@ -230,8 +235,8 @@ Objective::Result Objective::result_of(const at::Tensor& picture, const Sums& su
   loss.style = sums.style_loss;
   result.moments = {regions_.size(), std::vector<MomentLoss>(network_->layers().size())};
   for (const StyleEntry& entry : style_terms_) {
-    if (!entry.term.counts() || !goes_by_gram(style_loss_)) continue;
-    const MomentLoss of_moments = entry.term.of_moments(
+    if (!style_loss_.by_moments()) continue;
+    const MomentLoss of_moments = entry.term->of_moments(
         per_position(sums.moments[entry.region][entry.layer], regions_[entry.region].sums[entry.layer]));
     loss.style += of_moments.loss;
     MomentLoss& sum = result.moments[entry.region][entry.layer];
@@ -257,7 +262,7 @@ at::Tensor Objective::feature_gradient(const FeaturePart& part, const Result& re
   }
   for (size_t region = 0; region < regions_.size(); ++region) {
     const MomentLoss& moments = result.moments[region][part.layer];
-    if (!moments.gram_gradient.defined()) continue;
+    if (!moments.has_gradient()) continue;
     add_to(gradient, moment_feature_gradient(moments, part.features, regions_[region].sums[part.layer],
                                              weights_of(regions_[region], part)));
   }

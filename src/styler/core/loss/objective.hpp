@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "styler/core/loss/position_weights.hpp"
-#include "styler/core/loss/style_loss.hpp"
+#include "styler/core/loss/style/moments.hpp"
 #include "styler/core/network/features.hpp"
 #include "styler/core/network/tiling.hpp"
 #include "styler/core/picture/picture.hpp"
@@ -17,6 +17,7 @@ namespace styler {
 
 class TiledNetwork;
 struct FeaturePart;
+struct StyleLossKind;
 
 /// The weighted terms of one evaluation. `total` is their sum.
 struct LossBreakdown {
@@ -107,7 +108,7 @@ class Objective {
   bool wraps_;  ///< The network takes a picture to be a torus, and so do the terms on the picture itself.
   std::vector<Term> content_terms_;
   std::vector<StyleEntry> style_terms_;
-  StyleLoss style_loss_;
+  const StyleLossKind& style_loss_;
   PositionWeights visible_;               ///< Of the content's positions, for content terms.
   std::vector<PositionWeights> regions_;  ///< For style terms.
   double tv_factor_ = 0.0;

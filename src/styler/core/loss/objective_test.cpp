@@ -1,7 +1,8 @@
 #include "styler/core/loss/objective.hpp"
 
 #include "styler/base/error.hpp"
-#include "styler/core/loss/losses.hpp"
+#include "styler/core/loss/gram.hpp"
+#include "styler/core/loss/total_variation.hpp"
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
 #include "support/tiny_network.hpp"

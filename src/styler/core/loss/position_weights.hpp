@@ -24,7 +24,7 @@ at::Tensor resized_share(const at::Tensor& share, Size size);
 
 /// What the features of a picture count for, by layer.
 struct PositionWeights {
-  std::vector<at::Tensor> maps;  ///< As in losses.hpp; undefined where all count alike, or none does.
+  std::vector<at::Tensor> maps;  ///< As for gram_sum; undefined where all count alike, or none does.
   std::vector<double> sums;      ///< Of the weights: without any the number of positions. 0 where none counts.
 };
 

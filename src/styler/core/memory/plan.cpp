@@ -10,6 +10,7 @@
 #include "styler/base/error.hpp"
 #include "styler/core/compute/feature_rows.hpp"
 #include "styler/core/compute/sorted_rows.hpp"
+#include "styler/core/loss/style/table.hpp"
 #include "styler/core/memory/network_model.hpp"
 #include "styler/core/network/fast_vgg19.hpp"
 #include "styler/core/picture/mirror.hpp"
@@ -37,10 +38,6 @@ constexpr int64_t kStepCopiesWithRounding = 6;
 /// Of a thread: transformed tiles, and one of the parts that a Gram matrix is summed in.
 constexpr int64_t kScratchPerThread = 15'000'000;
 constexpr int64_t kGramParts = 17'000'000;
-/// Of losses that sort, for each value that is gone through at a time: the value, its place and what it is compared
-/// with.
-constexpr int64_t kSortingPerValue = 75;
-constexpr int64_t kSortingPerWeightedValue = 100;  ///< Where positions have weights: borders of their own in each row.
 /// Where regions have no style: the picture with the content in them, and the gradient without.
 constexpr int64_t kComposedCopies = 2;
 
@@ -163,8 +160,9 @@ struct SortingMemory {
 SortingMemory sorting_memory(Size picture, const ObjectiveOptions& options, bool way_back, int maps,
                              const NetworkMemory& network) {
   SortingMemory result;
-  if (!needs_whole_layers(options.style_loss)) return result;
-  const int64_t per_value = maps > 0 ? kSortingPerWeightedValue : kSortingPerValue;
+  const StyleLossKind& loss = style_loss_kind(options.style_loss);
+  if (!loss.by_whole_layers()) return result;
+  const int64_t per_value = maps > 0 ? loss.bytes_per_weighted_value : loss.bytes_per_value;
   for (const WeightedLayer& entry : options.style_layers) {
     const int64_t bytes = stretch_memory({1, entry.layer.block, picture, false}, {entry.layer}, network).gradient_bytes;
     const int64_t wide = bytes / network.element_bytes * 4;

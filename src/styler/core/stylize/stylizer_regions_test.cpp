@@ -4,7 +4,7 @@
 
 #include "styler/base/error.hpp"
 #include "styler/core/colour/colour_transfer.hpp"
-#include "styler/core/loss/losses.hpp"
+#include "styler/core/loss/gram.hpp"
 #include "styler/core/picture/resample.hpp"
 #include "styler/core/stylize/stylizer.hpp"
 #include "support/catch.hpp"

@@ -1,11 +1,9 @@
-#include "styler/core/loss/losses.hpp"
+#include "styler/core/loss/gram.hpp"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
-#include <ATen/ops/empty_like.h>
 #include <ATen/ops/mm.h>
 #include <ATen/ops/zeros.h>
-#include <ATen/ops/zeros_like.h>
 
 #include <algorithm>
 
@@ -15,15 +13,6 @@
 #include "styler/core/compute/sums.hpp"
 
 namespace styler {
-namespace {
-
-/// The difference in at least float32.
-at::Tensor wide_difference(const at::Tensor& features, const at::Tensor& target) {
-  STYLER_ASSERT(features.sizes() == target.sizes());
-  return features.to(wide_type(features)) - target;
-}
-
-}  // namespace
 
 at::Tensor gram_sum(const at::Tensor& features, const at::Tensor& weights) {
   if (has_fast_gram(features)) {
@@ -81,54 +70,6 @@ at::Tensor gram_feature_gradient(const at::Tensor& gram_gradient, const at::Tens
   at::Tensor gradient = at::mm(rows, matrix.to(rows.scalar_type()));
   if (weights.defined()) gradient.mul_(column_of_positions(weights));
   return features_of_rows(gradient, features);
-}
-
-double content_loss(const at::Tensor& features, const at::Tensor& target, double factor, const at::Tensor& weights) {
-  double sum = 0;
-  for_each_band(features, [&](const auto& band) {
-    const at::Tensor difference = wide_difference(band(features), band(target));
-    sum += sum_of_squares(weights.defined() ? difference * band(weights).sqrt() : difference);
-  });
-  return factor * sum;
-}
-
-at::Tensor content_feature_gradient(const at::Tensor& features, const at::Tensor& target, double factor,
-                                    const at::Tensor& weights) {
-  at::Tensor result = at::empty_like(features);
-  for_each_band(features, [&](const auto& band) {
-    at::Tensor gradient = wide_difference(band(features), band(target)).mul_(2 * factor);
-    if (weights.defined()) gradient.mul_(band(weights));
-    band(result).copy_(gradient);
-  });
-  return result;
-}
-
-LossAndGradient total_variation_loss(const at::Tensor& picture, double factor, bool wraps) {
-  STYLER_ASSERT(picture.dim() == 4);
-  double loss = 0;
-  at::Tensor gradient = at::zeros_like(picture);
-  for (const int64_t edge : {2, 3}) {
-    const int64_t steps = picture.size(edge) - 1;
-    if (steps < 1) continue;
-    const at::Tensor change = picture.narrow(edge, 1, steps) - picture.narrow(edge, 0, steps);
-    loss += factor * change.abs().sum(at::kDouble).item<double>();
-    const at::Tensor direction = change.sign().mul_(factor);
-    gradient.narrow(edge, 1, steps).add_(direction);
-    gradient.narrow(edge, 0, steps).sub_(direction);
-    if (!wraps) continue;
-    const at::Tensor across = picture.narrow(edge, 0, 1) - picture.narrow(edge, steps, 1);
-    loss += factor * across.abs().sum(at::kDouble).item<double>();
-    const at::Tensor direction_across = across.sign().mul_(factor);
-    gradient.narrow(edge, 0, 1).add_(direction_across);
-    gradient.narrow(edge, steps, 1).sub_(direction_across);
-  }
-  return {loss, gradient};
-}
-
-LossAndGradient range_loss(const at::Tensor& picture, double low, double high, double factor) {
-  at::Tensor excess = picture - picture.clamp(low, high);
-  const double loss = factor * sum_of_squares(excess);
-  return {loss, excess.mul_(2 * factor)};
 }
 
 }  // namespace styler

@@ -1,3 +1,5 @@
+#include "styler/core/loss/style/quantiles.hpp"
+
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
@@ -21,7 +23,6 @@
 #include "styler/core/compute/feature_rows.hpp"
 #include "styler/core/compute/sorted_rows.hpp"
 #include "styler/core/compute/sums.hpp"
-#include "styler/core/loss/style_loss.hpp"
 
 namespace styler {
 namespace {
@@ -151,6 +152,10 @@ LossAndGradient quantile_loss(const at::Tensor& features, const at::Tensor& quan
   });
   if (with_gradient) result.gradient = features_of_rows(gradient.to(features.scalar_type()), features);
   return result;
+}
+
+double reciprocal_mean_square(const at::Tensor& quantiles) {
+  return reciprocal(sum_of_squares(quantiles) / static_cast<double>(kQuantiles));
 }
 
 }  // namespace styler

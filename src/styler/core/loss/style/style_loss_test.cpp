@@ -1,9 +1,11 @@
-#include "styler/core/loss/style_loss.hpp"
-
 #include <cmath>
 #include <functional>
 
-#include "styler/base/error.hpp"
+#include "styler/core/loss/gram.hpp"
+#include "styler/core/loss/style/gram_mean.hpp"
+#include "styler/core/loss/style/quantiles.hpp"
+#include "styler/core/loss/style/table.hpp"
+#include "styler/core/loss/style/wasserstein.hpp"
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
 
@@ -88,6 +90,32 @@ TEST_CASE("Sums of features over parts add up, and weights count as repetition",
   CHECK(relative_error(whole.to(at::kDouble), features.to(at::kDouble).sum({0, 2, 3})) < 1e-5);
   const at::Tensor counts = at::randint(0, 4, {1, 1, 120, 90}, at::detail::createCPUGenerator(5), at::kFloat);
   CHECK(relative_error(mean_sum(features, counts), mean_sum(repeated(features, counts))) < 1e-5);
+}
+
+TEST_CASE("The gradient of every style loss there is agrees with central differences", "[style_loss]") {
+  const auto& [loss, word] = kStyleLosses.entries.at(GENERATE(range(size_t{0}, kStyleLosses.entries.size())));
+  CAPTURE(std::string(word));
+  const StyleLossKind& kind = style_loss_kind(loss);
+  CHECK(kind.by_whole_layers() == needs_whole_layers(loss));
+  CHECK((kind.by_whole_layers() ? kind.bytes_per_weighted_value >= kind.bytes_per_value && kind.bytes_per_value > 0
+                                : kind.by_moments()));
+  const at::Tensor weights = GENERATE(false, true) ? some_weights(6, 5) : at::Tensor();
+  const at::Tensor painting = features_like(7, 8, 2);
+  LayerStatistics sums;
+  add_statistics(sums, kind, painting, {});
+  const auto term = kind.make_term(per_position(sums, weight_sum(painting, {})), LossNormalization::Styler, 0.7);
+  check_gradient(features_like(6, 5, 1), [&](const at::Tensor& x) {
+    LayerStatistics moments_here;
+    add_moments(moments_here, kind, x, weights);
+    const MomentLoss of_moments = term->of_moments(per_position(moments_here, weight_sum(x, weights)));
+    const LossAndGradient of_features = term->of_features(x, weights, /*with_gradient=*/true);
+    Direct result{of_moments.loss + of_features.loss, at::zeros_like(x)};
+    if (of_moments.has_gradient()) {
+      result.gradient += moment_feature_gradient(of_moments, x, weight_sum(x, weights), weights);
+    }
+    if (of_features.gradient.defined()) result.gradient += of_features.gradient;
+    return result;
+  });
 }
 
 TEST_CASE("The gradient of losses of moments agrees with central differences", "[style_loss]") {

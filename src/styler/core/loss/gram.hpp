@@ -2,15 +2,9 @@
 
 #include <ATen/core/Tensor.h>
 
-namespace styler {
+#include "styler/core/loss/loss_and_gradient.hpp"
 
-/// A loss and its gradient with respect to the first argument. Every loss here has its derivative written out: one
-/// product per Gram gradient instead of autograd's two, and no graph that keeps temporaries alive. Losses of features
-/// have theirs apart, so that it is computed when its turn comes on the way back.
-struct LossAndGradient {
-  double loss = 0.0;
-  at::Tensor gradient;  ///< Shape and dtype of the differentiated tensor.
-};
+namespace styler {
 
 /// Σ w·F·Fᵀ over the positions, with F the features flattened to [C, h·w]: divided by Σ w, or h·w without weights, it
 /// is the Gram matrix. Sums over parts of a picture add up to the whole picture's.
@@ -37,23 +31,5 @@ LossAndGradient gram_loss(const at::Tensor& gram, const at::Tensor& target, doub
 /// \return               Like features.
 at::Tensor gram_feature_gradient(const at::Tensor& gram_gradient, const at::Tensor& features, double weight_sum,
                                  const at::Tensor& weights = {});
-
-/// factor · Σ w·(F − P)².
-/// \param features, target  [1, C, h, w], same shape.
-/// \param weights           as for gram_sum.
-double content_loss(const at::Tensor& features, const at::Tensor& target, double factor,
-                    const at::Tensor& weights = {});
-/// Its gradient, like features: 2 · factor · w·(F − P).
-at::Tensor content_feature_gradient(const at::Tensor& features, const at::Tensor& target, double factor,
-                                    const at::Tensor& weights = {});
-
-/// factor · (Σ |x(i,j) − x(i+1,j)| + Σ |x(i,j) − x(i,j+1)|): anisotropic total variation, L1 and summed, as the PyTorch
-/// port of neural-style has it. Johnson's Lua original squares the differences.
-/// \param wraps  the last row and column stand beside the first, as on a torus.
-LossAndGradient total_variation_loss(const at::Tensor& picture, double factor, bool wraps = false);
-
-/// factor · Σ (x − clamp(x, low, high))². Keeps the iterate where a file can hold it: without it neural-style's
-/// picture loses 42 % when it is clamped for saving, with it less than 1 %.
-LossAndGradient range_loss(const at::Tensor& picture, double low, double high, double factor);
 
 }  // namespace styler

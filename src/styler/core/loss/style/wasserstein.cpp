@@ -1,4 +1,4 @@
-#include "styler/core/loss/style_loss.hpp"
+#include "styler/core/loss/style/wasserstein.hpp"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
@@ -14,8 +14,8 @@
 #include <tuple>
 
 #include "styler/base/error.hpp"
-#include "styler/core/compute/feature_rows.hpp"
 #include "styler/core/compute/sums.hpp"
+#include "styler/core/loss/style/table.hpp"
 
 namespace styler {
 namespace {
@@ -35,25 +35,28 @@ at::Tensor covariance(const LayerStatistics& statistics, double epsilon) {
 /// from.
 bool is_finite(const at::Tensor& matrix) { return std::isfinite(matrix.sum().item<double>()); }
 
+/// (|μ−ν|² + tr(Σ + Σ_s − 2·(Σ_s^½ Σ Σ_s^½)^½)) / tr A, with A and ν the style's Gram matrix and mean, Σ = G − μμᵀ + ε
+/// and Σ_s = A − ννᵀ + ε.
+///
+/// It is the squared 2-Wasserstein distance of the Gaussians that have the features' mean and covariance (Mroueh 2019,
+/// "Wasserstein Style Transfer"; style-transfer-pytorch): how far features have to go, and so its gradient draws each
+/// feature to where it belongs, in proportion to the distance, where the Gram loss does more for the strongest
+/// correlations.
+class Wasserstein final : public StyleTerm {
+ public:
+  Wasserstein(const LayerStatistics& style, LossNormalization /*normalization*/, double weight)
+      : style_(gaussian_target(style)), factor_(weight * reciprocal(style.gram.trace().item<double>())) {}
+
+  MomentLoss of_moments(const LayerStatistics& picture) const override {
+    return wasserstein_loss(picture, style_, factor_);
+  }
+
+ private:
+  GaussianTarget style_;
+  double factor_;
+};
+
 }  // namespace
-
-at::Tensor mean_sum(const at::Tensor& features, const at::Tensor& weights) {
-  at::Tensor sum;
-  for_each_band(features, [&](const auto& band) {
-    const at::Tensor wide = band(features).to(wide_type(features));
-    const at::Tensor weighted = weights.defined() ? wide * band(weights).to(wide.scalar_type()) : wide;
-    add_to(sum, weighted.sum(at::IntArrayRef{0, 2, 3}));
-  });
-  return sum;
-}
-
-MomentLoss gram_mean_loss(const LayerStatistics& picture, const LayerStatistics& style, double gram_factor,
-                          double mean_factor) {
-  LossAndGradient of_gram = gram_loss(picture.gram, style.gram, gram_factor);
-  at::Tensor difference = picture.mean - style.mean;
-  const double of_mean = mean_factor * sum_of_squares(difference);
-  return {of_gram.loss + of_mean, std::move(of_gram.gradient), difference.mul_(2 * mean_factor)};
-}
 
 GaussianTarget gaussian_target(const LayerStatistics& style) {
   GaussianTarget target;
@@ -95,13 +98,8 @@ MomentLoss wasserstein_loss(const LayerStatistics& picture, const GaussianTarget
           (of_mean * factor).to(type)};
 }
 
-at::Tensor moment_feature_gradient(const MomentLoss& loss, const at::Tensor& features, double weight_sum,
-                                   const at::Tensor& weights) {
-  at::Tensor gradient = gram_feature_gradient(loss.gram_gradient, features, weight_sum, weights);
-  if (!loss.mean_gradient.defined()) return gradient;
-  const at::Tensor row = (loss.mean_gradient / weight_sum).view({1, -1, 1, 1}).to(gradient.scalar_type());
-  if (!weights.defined()) return gradient.add_(row);
-  return gradient.addcmul_(row, weights.to(gradient.scalar_type()));
+StyleLossKind wasserstein_style() {
+  return {.by_gram = true, .by_mean = true, .comparable_weight = 0.5, .make_term = make_style_term<Wasserstein>};
 }
 
 }  // namespace styler

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+namespace styler {
+
+/// factor · Σ w·(F − P)².
+/// \param features, target  [1, C, h, w], same shape.
+/// \param weights           as for gram_sum (gram.hpp).
+double content_loss(const at::Tensor& features, const at::Tensor& target, double factor,
+                    const at::Tensor& weights = {});
+/// Its gradient, like features: 2 · factor · w·(F − P).
+at::Tensor content_feature_gradient(const at::Tensor& features, const at::Tensor& target, double factor,
+                                    const at::Tensor& weights = {});
+
+}  // namespace styler

@@ -154,7 +154,9 @@ std::string encode_tiff(Pixels pixels, int /*quality*/, const FileNotes& notes) 
   const auto tiff = writer_into(file, pixels.bytes.size() > kClassicBytes ? "w8" : "w");
   describe(tiff.get(), pixels, notes);
   // Valid pixels leave libtiff and zlib nothing to fail at but memory.
-  if (!write_strips(tiff.get(), pixels) || TIFFWriteDirectory(tiff.get()) == 0) throw std::bad_alloc();
+  if (!write_strips(tiff.get(), pixels)) throw std::bad_alloc();
+  pixels = {};  // the file may have to grow once more
+  if (TIFFWriteDirectory(tiff.get()) == 0) throw std::bad_alloc();
   return std::move(file.bytes);
 }
 

@@ -6,7 +6,7 @@ namespace styler {
 
 /// factor · Σ w·(F − P)².
 /// \param features, target  [1, C, h, w], same shape.
-/// \param weights           as for gram_sum (gram.hpp).
+/// \param weights           as for gram_sum (style/gram_matrix.hpp).
 double content_loss(const at::Tensor& features, const at::Tensor& target, double factor,
                     const at::Tensor& weights = {});
 /// Its gradient, like features: 2 · factor · w·(F − P).

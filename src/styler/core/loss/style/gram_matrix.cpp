@@ -1,4 +1,4 @@
-#include "styler/core/loss/gram.hpp"
+#include "styler/core/loss/style/gram_matrix.hpp"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>

@@ -114,8 +114,9 @@ at::Tensor TiledNetwork::visit_head(const at::Tensor& picture, const FeatureVisi
     }
     if (!has_tail()) continue;
     if (!output.defined()) {
-      output = at::empty({1, pass.output.size(1), picture.size(2) / output_stride, picture.size(3) / output_stride},
-                         pass.output.options(), at::MemoryFormat::ChannelsLast);
+      output = at::empty(
+          {pass.output.size(0), pass.output.size(1), picture.size(2) / output_stride, picture.size(3) / output_stride},
+          pass.output.options(), at::MemoryFormat::ChannelsLast);
     }
     part_of(output, in_picture(tile, output_stride)).copy_(part_of(pass.output, in_tile(tile, output_stride)));
   }

@@ -21,7 +21,7 @@ struct Rectangle {
   int64_t right() const { return left + size.width; }
   bool operator==(const Rectangle&) const = default;
 };
-/// A view of `tensor`, [1, C, h, w], which must contain the rectangle.
+/// A view of `tensor`, [N, C, h, w], which must contain the rectangle.
 at::Tensor part_of(const at::Tensor& tensor, const Rectangle& rectangle);
 
 /// A tile's own pixels and the ones around them that its features see, as far as the picture goes.

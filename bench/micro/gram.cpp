@@ -1,6 +1,4 @@
 // Gram matrices of the style layers at 512×384 px, alone and with the loss' gradient.
-#include "styler/core/loss/gram.hpp"
-
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 
@@ -9,6 +7,7 @@
 #include "micro/benchmarks.hpp"
 #include "micro/material.hpp"
 #include "styler/core/loss/objective.hpp"
+#include "styler/core/loss/style/gram_matrix.hpp"
 
 namespace bench {
 namespace {

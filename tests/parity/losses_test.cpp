@@ -1,6 +1,6 @@
 #include "fixtures.hpp"
-#include "styler/core/loss/gram.hpp"
 #include "styler/core/loss/range.hpp"
+#include "styler/core/loss/style/gram_matrix.hpp"
 #include "styler/core/loss/style/quantiles.hpp"
 #include "styler/core/loss/style/wasserstein.hpp"
 #include "styler/core/loss/total_variation.hpp"

@@ -6,7 +6,7 @@
 #include "fixtures.hpp"
 #include "styler/core/loss/objective.hpp"
 #include "styler/core/network/vgg19.hpp"
-#include "styler/core/optimizer/optimizer.hpp"
+#include "styler/core/optimizer/minimize.hpp"
 #include "support/catch.hpp"
 
 namespace styler {
@@ -43,7 +43,7 @@ std::vector<double> run_like_neural_style(VggWeights weights, const nlohmann::js
   std::vector<double> losses;
   at::Tensor x = content.clone();
   const auto optimizer = make_optimizer(plain);
-  const auto evaluate = [&](const at::Tensor& picture) -> LossGradient {
+  const auto evaluate = [&](const at::Tensor& picture) -> LossAndGradient {
     const auto [loss, gradient] = objective.evaluate(picture);
     losses.push_back(loss.total);
     return {loss.total, gradient};

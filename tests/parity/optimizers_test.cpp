@@ -7,14 +7,14 @@
 #include <string>
 
 #include "fixtures.hpp"
-#include "styler/core/optimizer/optimizer.hpp"
+#include "styler/core/optimizer/minimize.hpp"
 #include "support/catch.hpp"
 
 namespace styler {
 namespace {
 
 /// Σ 100·(x(i+1) − x(i)²)² + (1 − x(i))².
-LossGradient rosenbrock(const at::Tensor& x) {
+LossAndGradient rosenbrock(const at::Tensor& x) {
   const int64_t pairs = x.numel() - 1;
   const at::Tensor left = x.narrow(0, 0, pairs);
   const at::Tensor off_valley = x.narrow(0, 1, pairs) - left.square();
@@ -26,7 +26,7 @@ LossGradient rosenbrock(const at::Tensor& x) {
 }
 
 /// Curvatures from 1 to 1e4, optimum at sin(1), sin(2), …
-LossGradient quadratic(const at::Tensor& x) {
+LossAndGradient quadratic(const at::Tensor& x) {
   const at::Tensor index = at::arange(x.numel(), x.options());
   const at::Tensor curvature = at::pow(10.0, 4 * index / (x.numel() - 1));
   const at::Tensor off = x - (index + 1).sin();
@@ -56,7 +56,7 @@ TEST_CASE("L-BFGS and Adam take the steps that PyTorch's take", "[parity]") {
       const double scale = std::max(1.0, iterate.abs().max().item<double>());
       const double error = (x - iterate).abs().max().item<double>() / scale;
       REQUIRE(error < 1e-12 + 100 * sensitivity);
-      const LossGradient value = function(x);
+      const LossAndGradient value = function(x);
       REQUIRE(optimizer->step(x, value.loss, value.gradient));
     }
   }

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "styler/core/loss/content.hpp"
-#include "styler/core/loss/gram.hpp"
+#include "styler/core/loss/style/gram_matrix.hpp"
 #include "styler/core/network/features.hpp"
 
 namespace support {

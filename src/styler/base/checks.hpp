@@ -1,21 +1,13 @@
 #pragma once
 
 #include <cmath>
-#include <locale>
-#include <sstream>
+#include <cstdint>
 #include <string>
 
 #include "styler/base/error.hpp"
+#include "styler/base/text.hpp"
 
 namespace styler {
-
-/// `0.25`, `-1e-09`: as a person would write it, whatever the locale.
-inline std::string number_text(double value) {
-  std::ostringstream out;
-  out.imbue(std::locale::classic());
-  out << value;
-  return out.str();
-}
 
 /// \throws Error{InvalidArgument} naming the field and the value, unless it is a finite number >= 0.
 inline void check_not_negative(const std::string& field, double value) {

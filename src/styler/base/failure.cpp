@@ -1,6 +1,5 @@
 #include "styler/base/failure.hpp"
 
-#include <new>
 #include <string_view>
 
 #include "styler/base/error.hpp"
@@ -8,11 +7,6 @@
 
 namespace styler {
 namespace {
-
-Failure out_of_memory() {
-  return {"memory ran out; use a smaller --size or --precision bf16, or say with --memory-limit how much there is",
-          kUserError};
-}
 
 Failure bug(std::string_view message) {
   const std::string line(message.substr(0, message.find('\n')));
@@ -31,10 +25,10 @@ Failure failure_of(const std::exception_ptr& thrown) {
     std::rethrow_exception(thrown);
   } catch (const Error& error) {
     return {error.what(), error.code() == ErrorCode::InvalidArgument ? kUsageError : kUserError};
-  } catch (const std::bad_alloc&) {
-    return out_of_memory();
   } catch (const std::exception& error) {  // LibTorch's too, whose own type this half of the program does not know
-    return tells_of_memory(error.what()) ? out_of_memory() : bug(error.what());
+    if (!is_out_of_memory(error)) return bug(error.what());
+    return {"memory ran out; use a smaller --size or --precision bf16, or say with --memory-limit how much there is",
+            kUserError};
   } catch (...) {
     return bug({});
   }

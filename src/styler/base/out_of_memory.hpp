@@ -1,5 +1,7 @@
 #pragma once
 
+#include <exception>
+#include <new>
 #include <string_view>
 
 namespace styler {
@@ -14,6 +16,11 @@ inline bool tells_of_memory(std::string_view message) {
     if (message.find(phrase) != std::string_view::npos) return true;
   }
   return false;
+}
+
+/// Whether this is what a failed allocation throws, on the CPU or on a GPU.
+inline bool is_out_of_memory(const std::exception& error) {
+  return dynamic_cast<const std::bad_alloc*>(&error) != nullptr || tells_of_memory(error.what());
 }
 
 }  // namespace styler

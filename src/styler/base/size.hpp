@@ -11,6 +11,7 @@ struct Size {
   int64_t width = 0;
 
   int64_t long_edge() const { return height > width ? height : width; }
+  int64_t pixels() const { return height * width; }
   int64_t short_edge() const { return height < width ? height : width; }
   bool operator==(const Size&) const = default;
 };

@@ -4,7 +4,9 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <locale>
 #include <memory>
+#include <sstream>
 #include <system_error>
 
 namespace styler {
@@ -133,6 +135,13 @@ std::optional<std::array<double, 3>> parse_colour(std::string_view text) {
     colour.at(i) = level / 255.0;
   }
   return colour;
+}
+
+std::string number_text(double value) {
+  std::ostringstream out;
+  out.imbue(std::locale::classic());
+  out << value;
+  return out.str();
 }
 
 std::string decimal_text(double value) {

@@ -37,6 +37,8 @@ std::optional<int64_t> parse_tile(std::string_view text);
 /// Red, green and blue in [0, 1]: `white`, `black`, `grey` (or `gray`), `#rrggbb`.
 std::optional<std::array<double, 3>> parse_colour(std::string_view text);
 
+/// `0.25`, `-1e-09`: at most six digits, as a person would write it, whatever the locale.
+std::string number_text(double value);
 /// The shortest text that parse_decimal reads back as the same number.
 std::string decimal_text(double value);
 /// `3,1`; empty for none.

@@ -76,13 +76,13 @@ void ObjectiveOptions::validate() const {
   }
 }
 
-double ObjectiveOptions::style_share() const {
+double ObjectiveOptions::style_emphasis() const {
   const double of_style = strength * strength;
   const double of_content = (1 - strength) * (1 - strength);
   return 2 * of_style / (of_style + of_content);
 }
 
-double ObjectiveOptions::content_share() const { return 2 - style_share(); }
+double ObjectiveOptions::content_emphasis() const { return 2 - style_emphasis(); }
 
 std::vector<WeightedLayer> ObjectiveOptions::fine_style_layers() const {
   const int deepest = Layer::parse("relu2_1").depth();

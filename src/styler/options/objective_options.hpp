@@ -10,7 +10,7 @@
 namespace styler {
 
 /// Which constants multiply the sums; the sums themselves are the same everywhere. With F the features, P the
-/// content's, G and A the per-position Gram matrices (core/loss/gram.hpp) and C channels of M positions:
+/// content's, G and A the per-position Gram matrices (core/loss/style/gram_matrix.hpp) and C channels of M positions:
 ///
 /// |             | content, per layer | style, per layer  | total variation    |
 /// |-------------|--------------------|-------------------|--------------------|
@@ -54,7 +54,7 @@ inline constexpr Names<StyleBlend, 2> kStyleBlends{
     {{{StyleBlend::Targets, "targets"}, {StyleBlend::Losses, "losses"}}}};
 
 /// What is minimised:
-/// content_share() · content_weight · content + style_share() · (style_weight · style + tv_weight · tv) + range
+/// content_emphasis() · content_weight · content + style_emphasis() · (style_weight · style + tv_weight · tv) + range
 /// penalty.
 struct ObjectiveOptions {
   LossNormalization normalization = LossNormalization::Styler;
@@ -70,7 +70,7 @@ struct ObjectiveOptions {
   double tv_weight = 1.0;
   /// 0 … 1: from the photo as it is to a painting that ignores it. Whatever the weights are, for exact minimisers and
   /// but for the range penalty the content term rises with it and the sum of style and smoothness falls. In the middle
-  /// the weights are as they stand. See style_share().
+  /// the weights are as they stand. See style_emphasis().
   double strength = 0.5;
   /// Keeps the iterate where a file can hold it: the penalty is this times the mean of (x − clamp(x))² in 0–1 units,
   /// times the size of the other terms (the style term at the content picture and the content term of a blank), so that
@@ -85,8 +85,8 @@ struct ObjectiveOptions {
   /// 2s² / (s² + (1−s)²) and 2(1−s)² / (s² + (1−s)²), with s the strength: 1 in the middle, and the one against the
   /// other as s² to (1−s)². Squares, because in proportion to s a quarter is half way to the painting already (by eye,
   /// at 192 and 256 px): what is seen goes by the logarithm of the balance.
-  double style_share() const;
-  double content_share() const;
+  double style_emphasis() const;
+  double content_emphasis() const;
 
   /// The options as shipped.
   ObjectiveOptions();

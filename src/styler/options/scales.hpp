@@ -37,7 +37,7 @@ struct ScheduleOptions {
 struct Scale {
   Size size;
   int64_t iterations = 0;
-  double style_share = 1.0;  ///< Multiplies the style weight.
+  double style_factor = 1.0;  ///< Multiplies the style weight.
   bool operator==(const Scale&) const = default;
 };
 

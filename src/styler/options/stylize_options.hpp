@@ -21,7 +21,7 @@ struct StylizeOptions {
   /// Size of the style picture relative to the content's, by long edges. The style is never enlarged.
   double style_scale = 1.0;
   /// Whose colours the result has.
-  ColourMode color = ColourMode::Style;
+  ColourMode colour = ColourMode::Style;
   /// Seed of the noise that `init = noise` starts from. Drawn on the CPU: the same on every device.
   uint64_t seed = 0;
 

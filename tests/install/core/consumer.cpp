@@ -3,7 +3,7 @@
 #include <ATen/ops/rand.h>
 
 #include <iostream>
-#include <styler/core/loss/gram.hpp>
+#include <styler/core/loss/style/gram_matrix.hpp>
 
 int main() {
   const at::Tensor gram = styler::gram_matrix(at::rand({1, 8, 5, 7}));

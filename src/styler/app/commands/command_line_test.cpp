@@ -110,7 +110,7 @@ TEST_CASE("each option reaches its field", "[command_line]") {
   CHECK(o.stylize.schedule.scales == 2);
   CHECK(o.stylize.style_scale == 0.5);
   CHECK(o.stylize.schedule.coarse_style == 0.25);
-  CHECK(o.stylize.color == ColourMode::Luminance);
+  CHECK(o.stylize.colour == ColourMode::Luminance);
   CHECK(o.stylize.objective.content_weight == 2);
   CHECK(o.stylize.objective.style_weight == 3e4);
   CHECK(o.stylize.objective.tv_weight == 0.25);

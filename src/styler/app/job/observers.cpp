@@ -5,7 +5,7 @@
 namespace styler::app {
 
 void LogObserver::on_scale(const ScaleEvent& event) {
-  const double share = event.scale.style_share;
+  const double share = event.scale.style_factor;
   logger_.info("scale {}/{}: {}x{} px, style {} px{}, {} iterations; tiles {}, history {}, {}", event.index + 1,
                event.count, event.scale.size.width, event.scale.size.height, sizes_text(event.style_sizes),
                share == 1 ? "" : ", weight times " + decimal_text(share), event.scale.iterations,

@@ -76,7 +76,7 @@ json scale_json(const ScaleRecord& record) {
   json result = size_json(record.event.scale.size);
   result["style"] = style_sizes_json(record.event.style_sizes);
   result["iterations_planned"] = record.event.scale.iterations;
-  result["style_share"] = record.event.scale.style_share;
+  result["style_share"] = record.event.scale.style_factor;
   const MemoryPlan& plan = record.event.plan;
   result["plan"] = {{"tiled_blocks", plan.tiling.blocks},
                     {"tile", plan.tiling.blocks > 0 ? json(plan.tiling.edge) : json()},

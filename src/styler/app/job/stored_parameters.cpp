@@ -23,11 +23,7 @@ using json = nlohmann::ordered_json;
 constexpr size_t kCurvePoints = 100;
 
 /// Six digits are enough for a curve and a third of the text.
-double six_digits(double value) {
-  std::array<char, 32> buffer{};
-  std::snprintf(buffer.data(), buffer.size(), "%.6g", value);
-  return parse_decimal(buffer.data()).value_or(0);
-}
+double six_digits(double value) { return parse_decimal(number_text(value)).value_or(0); }
 
 json curve_json(const ScaleRecord& scale) {
   json iterations = json::array();

@@ -50,10 +50,10 @@ at::Tensor RunColours::prepared(const at::Tensor& colour) const {
   return mode_ == ColourMode::Luminance ? mapped(colour, grey_map()) : colour;
 }
 
-at::Tensor RunColours::style(const at::Tensor& colour, const Picture& style, const at::Tensor& style_share,
-                             const at::Tensor& content_share) const {
+at::Tensor RunColours::style(const at::Tensor& colour, const Picture& style, const at::Tensor& share_of_style,
+                             const at::Tensor& share_of_content) const {
   if (mode_ == ColourMode::Style) return colour;
-  return mapped(colour, style_map(mode_, sample_of(style, style_share), sample_of(content_, content_share)));
+  return mapped(colour, style_map(mode_, sample_of(style, share_of_style), sample_of(content_, share_of_content)));
 }
 
 at::Tensor RunColours::followed(const at::Tensor& gradient) const {

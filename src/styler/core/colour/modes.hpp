@@ -21,9 +21,9 @@ class RunColours {
   /// The content, or what a run starts from, as it is worked on.
   at::Tensor prepared(const at::Tensor& colour) const;
   /// `colour`, which is of `style` at some size, as it is looked at.
-  /// \param style_share, content_share  of the region that the style is for, of any size; undefined: everything.
-  at::Tensor style(const at::Tensor& colour, const Picture& style, const at::Tensor& style_share = {},
-                   const at::Tensor& content_share = {}) const;
+  /// \param share_of_style, share_of_content  of the region that the style is for, of any size; undefined: everything.
+  at::Tensor style(const at::Tensor& colour, const Picture& style, const at::Tensor& share_of_style = {},
+                   const at::Tensor& share_of_content = {}) const;
   /// What of a gradient is followed: where pictures are grey, nothing that would colour them, for that would be lost
   /// in finished(), and what it did for the loss with it.
   at::Tensor followed(const at::Tensor& gradient) const;

@@ -2,7 +2,7 @@
 
 #include <ATen/Parallel.h>
 
-#include "styler/core/loss/gram.hpp"
+#include "styler/core/loss/style/gram_matrix.hpp"
 #include "support/catch.hpp"
 #include "support/feature_losses.hpp"
 #include "support/tensors.hpp"

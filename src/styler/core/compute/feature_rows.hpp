@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "styler/base/error.hpp"
+#include "styler/core/compute/samples.hpp"
 
 namespace styler {
 
@@ -20,7 +21,7 @@ inline at::ScalarType wide_type(const at::Tensor& features) {
 
 /// Features as one row of channels per position, [h·w, C]: a view of channels-last memory.
 inline at::Tensor rows_of_positions(const at::Tensor& features) {
-  STYLER_ASSERT(features.dim() == 4 && features.size(0) == 1);
+  check_is_one_picture(features);
   return features.permute({0, 2, 3, 1}).reshape({-1, features.size(1)});
 }
 

@@ -4,9 +4,9 @@
 
 namespace styler {
 
-/// factor · Σ w·(F − P)².
-/// \param features, target  [1, C, h, w], same shape.
-/// \param weights           as for gram_sum (gram.hpp).
+/// factor · Σ w·(F − P)², over all pictures of a batch.
+/// \param features, target  [N, C, h, w], same shape.
+/// \param weights           as for gram_sum (style/gram_matrix.hpp).
 double content_loss(const at::Tensor& features, const at::Tensor& target, double factor,
                     const at::Tensor& weights = {});
 /// Its gradient, like features: 2 · factor · w·(F − P).

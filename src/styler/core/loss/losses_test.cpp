@@ -1,5 +1,5 @@
-#include "styler/core/loss/gram.hpp"
 #include "styler/core/loss/range.hpp"
+#include "styler/core/loss/style/gram_matrix.hpp"
 #include "styler/core/loss/total_variation.hpp"
 #include "support/catch.hpp"
 #include "support/feature_losses.hpp"

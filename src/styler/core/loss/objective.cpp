@@ -26,7 +26,7 @@ constexpr double kWhite = 255.0;  ///< What the field's constants take 1.0 to be
 /// Of the part, where there are weights at all.
 at::Tensor weights_of(const PositionWeights& weights, const FeaturePart& part) {
   const at::Tensor& map = weights.maps[part.layer];
-  return map.defined() ? part_of(map, part.region) : map;
+  return map.defined() ? part_of(map, part.place) : map;
 }
 
 /// How many pixels are visible.
@@ -97,7 +97,7 @@ size_t tapped(const std::vector<Layer>& layers, const Layer& layer) {
 
 /// Puts parts together to the features of a whole picture.
 void keep_part(at::Tensor& features, const FeaturePart& part, Size size) {
-  if (part.region == Region{0, 0, size}) {
+  if (part.place == Rectangle{0, 0, size}) {
     features = part.features;
     return;
   }
@@ -105,7 +105,7 @@ void keep_part(at::Tensor& features, const FeaturePart& part, Size size) {
     features = at::empty({1, part.features.size(1), size.height, size.width}, part.features.options(),
                          at::MemoryFormat::ChannelsLast);
   }
-  part_of(features, part.region).copy_(part.features);
+  part_of(features, part.place).copy_(part.features);
 }
 
 }  // namespace
@@ -155,7 +155,7 @@ Objective::Objective(const FeatureExtractor& network, const ObjectiveOptions& op
     }
     add_style_terms(options, std::move(of_region), region);
   }
-  const double of_content = options.content_share() * options.content_weight;
+  const double of_content = options.content_emphasis() * options.content_weight;
 
   std::vector<at::Tensor> targets(network.layers().size());
   Sums sums;
@@ -176,7 +176,7 @@ Objective::Objective(const FeatureExtractor& network, const ObjectiveOptions& op
   }
   const double values = 3 * visible_pixels(content);
   range_factor_ = options.range_weight * size_of_terms / values;
-  tv_factor_ = options.style_share() * options.tv_weight *
+  tv_factor_ = options.style_emphasis() * options.tv_weight *
                (options.normalization == LossNormalization::Styler ? 1.0 / values : kWhite);
 }
 
@@ -185,7 +185,7 @@ Objective::~Objective() = default;
 void Objective::set_tiling(Tiling tiling) { network_->set_tiling(tiling); }
 
 void Objective::add_style_terms(const ObjectiveOptions& options, std::vector<StylePart> styles, size_t region) {
-  const double of_style = options.style_share() * options.style_weight;
+  const double of_style = options.style_emphasis() * options.style_weight;
   for (TermStyle& style : blended(std::move(styles), options.style_layers.size(), options.style_blend)) {
     for (size_t i = 0; i < options.style_layers.size(); ++i) {
       const WeightedLayer& entry = options.style_layers[i];
@@ -210,7 +210,7 @@ void Objective::add(const FeaturePart& part, Sums& sums) const {
   for (const Term& term : content_terms_) {
     if (term.layer != part.layer || term.factor == 0) continue;
     sums.content_loss +=
-        content_loss(part.features, part_of(term.target, part.region), term.factor, weights_of(visible_, part));
+        content_loss(part.features, part_of(term.target, part.place), term.factor, weights_of(visible_, part));
   }
   for (size_t region = 0; region < regions_.size(); ++region) {
     const auto counts = [&](const StyleEntry& entry) { return entry.layer == part.layer && entry.region == region; };
@@ -257,7 +257,7 @@ at::Tensor Objective::feature_gradient(const FeaturePart& part, const Result& re
   at::Tensor gradient;
   for (const Term& term : content_terms_) {
     if (term.layer != part.layer || term.factor == 0) continue;
-    add_to(gradient, content_feature_gradient(part.features, part_of(term.target, part.region), term.factor,
+    add_to(gradient, content_feature_gradient(part.features, part_of(term.target, part.place), term.factor,
                                               weights_of(visible_, part)));
   }
   for (size_t region = 0; region < regions_.size(); ++region) {

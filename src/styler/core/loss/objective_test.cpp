@@ -1,7 +1,7 @@
 #include "styler/core/loss/objective.hpp"
 
 #include "styler/base/error.hpp"
-#include "styler/core/loss/gram.hpp"
+#include "styler/core/loss/style/gram_matrix.hpp"
 #include "styler/core/loss/total_variation.hpp"
 #include "support/catch.hpp"
 #include "support/tensors.hpp"

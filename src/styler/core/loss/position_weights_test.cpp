@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "styler/base/error.hpp"
-#include "styler/core/loss/gram.hpp"
+#include "styler/core/loss/style/gram_matrix.hpp"
 #include "styler/core/picture/resample.hpp"
 #include "styler/core/stylize/stylizer.hpp"
 #include "support/catch.hpp"

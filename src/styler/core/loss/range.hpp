@@ -2,7 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "styler/core/loss/loss_and_gradient.hpp"
+#include "styler/core/compute/loss_and_gradient.hpp"
 
 namespace styler {
 

@@ -1,12 +1,9 @@
 #include "styler/core/memory/guard.hpp"
 
 #include <algorithm>
-#include <new>
 #include <optional>
 #include <string>
 #include <utility>
-
-#include "styler/base/out_of_memory.hpp"
 
 namespace styler {
 namespace {
@@ -18,10 +15,6 @@ constexpr double kNextPart = 0.8;
 constexpr int64_t kLeastHistory = 3;
 
 }  // namespace
-
-bool is_out_of_memory(const std::exception& error) {
-  return dynamic_cast<const std::bad_alloc*>(&error) != nullptr || tells_of_memory(error.what());
-}
 
 Error out_of_memory() {
   return {ErrorCode::Memory,

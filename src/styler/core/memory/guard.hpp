@@ -6,14 +6,12 @@
 #include <vector>
 
 #include "styler/base/error.hpp"
+#include "styler/base/out_of_memory.hpp"
 #include "styler/core/memory/plan.hpp"
 #include "styler/core/network/features.hpp"
 #include "styler/core/picture/picture.hpp"
 
 namespace styler {
-
-/// Whether this is what a failed allocation throws, on the CPU or on a GPU.
-bool is_out_of_memory(const std::exception& error);
 
 /// What the user is told of a run that ends so, without a picture.
 Error out_of_memory();

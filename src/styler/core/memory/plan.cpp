@@ -80,12 +80,10 @@ std::vector<History> history_candidates(const OptimizerOptions& options, int64_t
   return result;
 }
 
-int64_t pixels_of(Size size) { return size.height * size.width; }
-
 /// Whether no tensor behind these blocks has more elements than can be counted: channels double with each block, and
 /// positions become a quarter.
 bool is_countable(const PlannedWork& work, int blocks, const NetworkMemory& network) {
-  const int64_t pixels = std::max(pixels_of(work.content), pixels_of(work.style));
+  const int64_t pixels = std::max(work.content.pixels(), work.style.pixels());
   return (kFirstChannels * pixels) >> blocks <= network.most_elements;
 }
 
@@ -146,8 +144,8 @@ PassMemory weighted(PassMemory pass, int maps, int regions, const NetworkMemory&
 
 /// Alpha and shares over the picture, and what becomes of them in the layers.
 int64_t map_bytes(Size picture, int maps, const std::vector<Layer>& taps) {
-  int64_t positions = pixels_of(picture);
-  for (const Layer& layer : taps) positions += pixels_of(picture) / (layer.stride() * layer.stride());
+  int64_t positions = picture.pixels();
+  for (const Layer& layer : taps) positions += picture.pixels() / (layer.stride() * layer.stride());
   return int64_t{4} * maps * positions;
 }
 
@@ -167,7 +165,7 @@ SortingMemory sorting_memory(Size picture, const ObjectiveOptions& options, bool
     const int64_t bytes = stretch_memory({1, entry.layer.block, picture, false}, {entry.layer}, network).gradient_bytes;
     const int64_t wide = bytes / network.element_bytes * 4;
     if (way_back) result.lasting += bytes;
-    const int64_t positions = pixels_of(picture) / (entry.layer.stride() * entry.layer.stride());
+    const int64_t positions = picture.pixels() / (entry.layer.stride() * entry.layer.stride());
     const int64_t values = std::max(positions, network.threads * kSortedPerThread);
     result.passing = std::max(result.passing, (way_back ? 2 : 1) * wide + per_value * values);
   }
@@ -187,7 +185,7 @@ TiledScale tiled_scale(const PlannedWork& work, const StylizeOptions& options, c
   const PassMemory style =
       weighted(pass_memory(work.style, tiling, /*way_back=*/false, taps, network), maps.style, 0, network);
   const SortingMemory sorting = sorting_memory(work.style, options.objective, /*way_back=*/false, maps.style, network);
-  const int64_t pictures = 2 * kCopy * (pixels_of(work.content) + pixels_of(work.style)) +
+  const int64_t pictures = 2 * kCopy * (work.content.pixels() + work.style.pixels()) +
                            map_bytes(work.content, maps.content, {}) + map_bytes(work.style, maps.style, taps);
   return {weighted(pass_memory(work.content, tiling, /*way_back=*/true, taps, network), maps.content, maps.regions,
                    network),
@@ -196,7 +194,7 @@ TiledScale tiled_scale(const PlannedWork& work, const StylizeOptions& options, c
 
 int64_t predicted_bytes(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,
                         const TiledScale& tiled, const History& history) {
-  const int64_t copy = kCopy * pixels_of(work.content);
+  const int64_t copy = kCopy * work.content.pixels();
   int64_t targets = 0;
   int64_t difference = 0;  // from a target, in float32
   for (const WeightedLayer& entry : options.objective.content_layers) {
@@ -281,7 +279,7 @@ std::vector<PlannedWork> planned_work(Size content, const std::vector<StyleExten
     for (const Size style : style_sizes(styles, scale.size, options.style_scale, min_edge)) {
       const Size wide = enlarged_to(style, min_edge);
       const Size seen{wide.height + margins, wide.width + margins};
-      if (pixels_of(seen) > pixels_of(largest)) largest = seen;
+      if (seen.pixels() > largest.pixels()) largest = seen;
     }
     result.push_back({enlarged_to(scale.size, min_edge), largest, scale.iterations, seen_maps});
   }

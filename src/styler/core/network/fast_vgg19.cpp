@@ -16,8 +16,10 @@
 
 #include "styler/base/error.hpp"
 #include "styler/core/compute/edges.hpp"
+#include "styler/core/compute/samples.hpp"
 #include "styler/core/compute/sums.hpp"
 #include "styler/core/compute/winograd.hpp"
+#include "styler/core/network/batch.hpp"
 #include "styler/core/network/network_input.hpp"
 
 namespace styler {
@@ -150,7 +152,7 @@ at::Tensor FastVgg19::network_input(const at::Tensor& picture, BufferPool& buffe
 
 FeaturePass FastVgg19::forward(const at::Tensor& input, BlockRange blocks,
                                std::vector<at::Tensor>* relu_outputs) const {
-  STYLER_ASSERT(input.dim() == 4 && input.size(0) == 1);
+  check_is_one_picture(input);
   FeaturePass pass;
   pass.features.resize(layers_.size());
   const auto keep = [&](std::optional<size_t> tap, const at::Tensor& output) {
@@ -225,6 +227,10 @@ void FastVgg19::release_memory() const {
 
 FeaturePass FastVgg19::run(const at::Tensor& input, BlockRange blocks, WayBack way_back) const {
   const at::NoGradGuard no_grad;
+  // The kernels share out one picture's work.
+  if (input.size(0) > 1) {
+    return pass_of_each(input, [&](const at::Tensor& sample) { return run(sample, blocks, way_back); });
+  }
   if (way_back == WayBack::None) return forward(input, blocks, nullptr);
   // Shared, since std::function wants what it holds to be copyable.
   auto relu_outputs = std::make_shared<std::vector<at::Tensor>>();

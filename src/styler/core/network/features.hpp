@@ -29,9 +29,9 @@ using FeatureGradients = std::function<at::Tensor(size_t layer)>;
 /// \param output_gradient    with respect to FeaturePass::output, in memory of its own; undefined stands for zero.
 using PullBack = std::function<at::Tensor(const FeatureGradients& feature_gradients, at::Tensor output_gradient)>;
 
-/// The features of a picture, or of a stretch of the network.
+/// The features of a picture or a batch of them, or of a stretch of the network.
 struct FeaturePass {
-  /// One [1, C, h, w] tensor per tapped layer, in the order of FeatureExtractor::layers(), in the network's precision;
+  /// One [N, C, h, w] tensor per tapped layer, in the order of FeatureExtractor::layers(), in the network's precision;
   /// undefined for layers outside of the stretch.
   std::vector<at::Tensor> features;
   /// What the stretch's last pooling puts out, where the network goes on behind it; else undefined.
@@ -62,8 +62,8 @@ class FeatureExtractor {
   virtual Padding padding() const { return Padding::Zero; }
 
   /// Runs a stretch of the network.
-  /// \param input  For blocks from 1 on the picture, [1, 3, H, W], RGB, nominally in [0, 1] (values outside are
-  ///               allowed), on the network's device, H and W at least min_edge(). For later ones [1, C, h, w], as
+  /// \param input  For blocks from 1 on the picture, [N, 3, H, W], RGB, nominally in [0, 1] (values outside are
+  ///               allowed), on the network's device, H and W at least min_edge(). For later ones [N, C, h, w], as
   ///               FeaturePass::output of the blocks before.
   virtual FeaturePass run(const at::Tensor& input, BlockRange blocks, WayBack way_back) const = 0;
 

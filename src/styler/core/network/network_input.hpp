@@ -13,8 +13,8 @@ class NetworkInput {
  public:
   NetworkInput(const InputConvention& convention, const ComputeDevice& device);
 
-  /// \param picture  [1, 3, H, W], RGB, 1.0 for white.
-  /// \return         [1, 3, H, W], channels-last, in the network's dtype. It is scaled in at least float32, so that
+  /// \param picture  [N, 3, H, W], RGB, 1.0 for white.
+  /// \return         [N, 3, H, W], channels-last, in the network's dtype. It is scaled in at least float32, so that
   ///                 bfloat16 only rounds what the network sees.
   at::Tensor of(const at::Tensor& picture) const;
   /// The same written into `input`, [1, 3 or more, H, W] in the network's dtype; further channels become 0.

@@ -9,10 +9,10 @@
 namespace styler {
 
 at::Tensor padded(const at::Tensor& tensor, Padding padding) {
-  STYLER_ASSERT(tensor.dim() == 4 && tensor.size(0) == 1 && padding != Padding::Zero);
+  STYLER_ASSERT(tensor.dim() == 4 && padding != Padding::Zero);
   const int64_t height = tensor.size(2), width = tensor.size(3);
-  at::Tensor result =
-      at::empty({1, tensor.size(1), height + 2, width + 2}, tensor.options(), tensor.suggest_memory_format());
+  at::Tensor result = at::empty({tensor.size(0), tensor.size(1), height + 2, width + 2}, tensor.options(),
+                                tensor.suggest_memory_format());
   const at::Tensor rows = result.narrow(2, 1, height);
   rows.narrow(3, 1, width).copy_(tensor);
   rows.narrow(3, 0, 1).copy_(tensor.narrow(3, before_first(padding, width), 1));

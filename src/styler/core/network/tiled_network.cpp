@@ -26,31 +26,31 @@ std::vector<int64_t> borders(int64_t length, int64_t edge, int64_t unit) {
 }
 
 /// The features of a layer that belong to a tile, counted from those of the region `origin`'s first pixel.
-Region features_of(const Tile& tile, int64_t stride, int64_t top, int64_t left) {
-  const Region& own = tile.own;
+Rectangle features_of(const Tile& tile, int64_t stride, int64_t top, int64_t left) {
+  const Rectangle& own = tile.own;
   const Size size = {own.bottom() / stride - own.top / stride, own.right() / stride - own.left / stride};
   return {(own.top - top) / stride, (own.left - left) / stride, size};
 }
-Region in_picture(const Tile& tile, int64_t stride) { return features_of(tile, stride, 0, 0); }
-Region in_tile(const Tile& tile, int64_t stride) { return features_of(tile, stride, tile.seen.top, tile.seen.left); }
+Rectangle in_picture(const Tile& tile, int64_t stride) { return features_of(tile, stride, 0, 0); }
+Rectangle in_tile(const Tile& tile, int64_t stride) { return features_of(tile, stride, tile.seen.top, tile.seen.left); }
 
-Region whole(const at::Tensor& features) { return {0, 0, picture_size(features)}; }
+Rectangle whole(const at::Tensor& features) { return {0, 0, picture_size(features)}; }
 
 /// Memory of its own in the usual layout, without copying what has it already.
 at::Tensor dense(const at::Tensor& features) { return features.contiguous(at::MemoryFormat::ChannelsLast); }
 
 /// `gradient` in its place among zeros for all that a tile sees.
-at::Tensor embedded(const at::Tensor& gradient, const at::Tensor& like, const Region& region) {
-  if (!gradient.defined() || region == whole(like)) return gradient;
+at::Tensor embedded(const at::Tensor& gradient, const at::Tensor& like, const Rectangle& rectangle) {
+  if (!gradient.defined() || rectangle == whole(like)) return gradient;
   at::Tensor result = at::zeros_like(like);
-  part_of(result, region).copy_(gradient);
+  part_of(result, rectangle).copy_(gradient);
   return result;
 }
 
 }  // namespace
 
-at::Tensor part_of(const at::Tensor& tensor, const Region& region) {
-  return tensor.narrow(2, region.top, region.size.height).narrow(3, region.left, region.size.width);
+at::Tensor part_of(const at::Tensor& tensor, const Rectangle& rectangle) {
+  return tensor.narrow(2, rectangle.top, rectangle.size.height).narrow(3, rectangle.left, rectangle.size.width);
 }
 
 std::vector<Tile> tiles_of(Size picture, int64_t edge, int64_t unit, int64_t halo) {
@@ -60,7 +60,7 @@ std::vector<Tile> tiles_of(Size picture, int64_t edge, int64_t unit, int64_t hal
   std::vector<Tile> tiles;
   for (size_t row = 0; row + 1 < rows.size(); ++row) {
     for (size_t column = 0; column + 1 < columns.size(); ++column) {
-      const Region own = {
+      const Rectangle own = {
           rows[row], columns[column], {rows[row + 1] - rows[row], columns[column + 1] - columns[column]}};
       const int64_t top = std::max<int64_t>(0, own.top - halo);
       const int64_t left = std::max<int64_t>(0, own.left - halo);
@@ -114,8 +114,9 @@ at::Tensor TiledNetwork::visit_head(const at::Tensor& picture, const FeatureVisi
     }
     if (!has_tail()) continue;
     if (!output.defined()) {
-      output = at::empty({1, pass.output.size(1), picture.size(2) / output_stride, picture.size(3) / output_stride},
-                         pass.output.options(), at::MemoryFormat::ChannelsLast);
+      output = at::empty(
+          {pass.output.size(0), pass.output.size(1), picture.size(2) / output_stride, picture.size(3) / output_stride},
+          pass.output.options(), at::MemoryFormat::ChannelsLast);
     }
     part_of(output, in_picture(tile, output_stride)).copy_(part_of(pass.output, in_tile(tile, output_stride)));
   }
@@ -131,9 +132,9 @@ at::Tensor TiledNetwork::pull_back_head(const at::Tensor& picture, const PartGra
     const auto gradients_of_tile = [&](size_t layer) {
       const at::Tensor features = std::exchange(pass.features[layer], {});
       const int64_t stride = layers()[layer].stride();
-      const Region region = in_tile(tile, stride);
-      const at::Tensor gradient = gradients({layer, in_picture(tile, stride), dense(part_of(features, region))});
-      return embedded(gradient, features, region);
+      const Rectangle rectangle = in_tile(tile, stride);
+      const at::Tensor gradient = gradients({layer, in_picture(tile, stride), dense(part_of(features, rectangle))});
+      return embedded(gradient, features, rectangle);
     };
     at::Tensor output_gradient_of_tile;
     if (output_gradient.defined()) {

@@ -12,22 +12,22 @@
 namespace styler {
 
 /// A rectangle of positions: pixels, or features of one layer.
-struct Region {
+struct Rectangle {
   int64_t top = 0;
   int64_t left = 0;
   Size size;
 
   int64_t bottom() const { return top + size.height; }
   int64_t right() const { return left + size.width; }
-  bool operator==(const Region&) const = default;
+  bool operator==(const Rectangle&) const = default;
 };
-/// A view of `tensor`, [1, C, h, w], which must contain the region.
-at::Tensor part_of(const at::Tensor& tensor, const Region& region);
+/// A view of `tensor`, [N, C, h, w], which must contain the rectangle.
+at::Tensor part_of(const at::Tensor& tensor, const Rectangle& rectangle);
 
 /// A tile's own pixels and the ones around them that its features see, as far as the picture goes.
 struct Tile {
-  Region own;
-  Region seen;
+  Rectangle own;
+  Rectangle seen;
 };
 /// Tiles of about equal size whose own parts cover the picture once, row by row.
 /// \param edge  the most along an edge; at least `unit` is taken.
@@ -49,7 +49,7 @@ TileGrid tile_grid(const std::vector<Layer>& taps, int blocks);
 /// The features of one layer over a part of the picture.
 struct FeaturePart {
   size_t layer = 0;  ///< Index into FeatureExtractor::layers().
-  Region region;     ///< Among the features that the layer has for the whole picture.
+  Rectangle place;   ///< Among the features that the layer has for the whole picture.
   at::Tensor features;
 };
 using FeatureVisitor = std::function<void(const FeaturePart&)>;

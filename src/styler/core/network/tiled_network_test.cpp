@@ -65,7 +65,8 @@ TEST_CASE("Tiles cover a picture once, begin on the unit, and see the halo as fa
   at::Tensor covered = at::zeros({1, 1, picture.height, picture.width});
   for (const Tile& tile : tiles_of(picture, edge, kUnit, kHalo)) {
     part_of(covered, tile.own).add_(1);
-    for (const Region& region : {tile.own, tile.seen}) CHECK((region.top % kUnit == 0 && region.left % kUnit == 0));
+    for (const Rectangle& rectangle : {tile.own, tile.seen})
+      CHECK((rectangle.top % kUnit == 0 && rectangle.left % kUnit == 0));
     CHECK(tile.own.size.long_edge() < std::max(edge, kUnit) + 2 * kUnit);
     CHECK(tile.seen.top == std::max<int64_t>(0, tile.own.top - kHalo));
     CHECK(tile.seen.bottom() == std::min(picture.height, tile.own.bottom() + kHalo));

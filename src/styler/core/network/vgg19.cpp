@@ -156,8 +156,9 @@ at::Tensor Vgg19::apply_backward(const Operation& operation, const at::Tensor& g
       const Padding padding = padding_in_block(padding_, operation.layer.block);
       if (padding == Padding::Zero) return convolution_input_gradient(gradient, memory.input, kernel, /*padding=*/1);
       // Of the input only the shape is used.
-      const at::Tensor shape = at::empty({1, memory.input.size(1), memory.input.size(2) + 2, memory.input.size(3) + 2},
-                                         memory.input.options(), at::MemoryFormat::ChannelsLast);
+      const at::Tensor shape =
+          at::empty({memory.input.size(0), memory.input.size(1), memory.input.size(2) + 2, memory.input.size(3) + 2},
+                    memory.input.options(), at::MemoryFormat::ChannelsLast);
       return folded(convolution_input_gradient(gradient, shape, kernel, /*padding=*/0), padding);
     }
     case LayerKind::Relu:
@@ -183,7 +184,7 @@ std::span<const Operation> Vgg19::operations_of(BlockRange blocks) const {
 }
 
 FeaturePass Vgg19::forward(const at::Tensor& input, BlockRange blocks, std::vector<Memory>* memories) const {
-  STYLER_ASSERT(input.dim() == 4 && input.size(0) == 1);
+  STYLER_ASSERT(input.dim() == 4);
   const bool is_picture = blocks.first == 1;
   STYLER_ASSERT(!is_picture || (input.size(1) == 3 && input.size(2) >= min_edge() && input.size(3) >= min_edge()));
   FeaturePass pass;

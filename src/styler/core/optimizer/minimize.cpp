@@ -1,3 +1,5 @@
+#include "styler/core/optimizer/minimize.hpp"
+
 #include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
 
@@ -8,7 +10,6 @@
 #include <vector>
 
 #include "styler/base/error.hpp"
-#include "styler/core/optimizer/optimizer.hpp"
 
 namespace styler {
 namespace {
@@ -55,7 +56,7 @@ Summary minimize(const Function& function, MinimizerState& state, int64_t iterat
   };
 
   while (true) {
-    const LossGradient value = function(x);
+    const LossAndGradient value = function(x);
     const double gradient_size = largest_entry(value.gradient);
     const bool finite = std::isfinite(value.loss) && std::isfinite(gradient_size);
     const bool first = summary.iterations == 0;

@@ -1,9 +1,8 @@
-#include "styler/core/optimizer/optimizer.hpp"
-
 #include <cmath>
 #include <limits>
 
 #include "styler/base/error.hpp"
+#include "styler/core/optimizer/minimize.hpp"
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
 
@@ -12,7 +11,7 @@ using namespace styler;
 namespace {
 
 /// Σ 100 (x[2i+1] − x[2i]²)² + (1 − x[2i])²: minimum 0 at ones.
-LossGradient rosenbrock(const at::Tensor& x) {
+LossAndGradient rosenbrock(const at::Tensor& x) {
   const at::Tensor even = x.slice(0, 0, x.size(0), 2);
   const at::Tensor odd = x.slice(0, 1, x.size(0), 2);
   const at::Tensor valley = odd - even.square();
@@ -23,7 +22,7 @@ LossGradient rosenbrock(const at::Tensor& x) {
 }
 
 /// ½ Σ d·x², d from 1 to 1000.
-LossGradient bowl(const at::Tensor& x) {
+LossAndGradient bowl(const at::Tensor& x) {
   const at::Tensor d = at::logspace(0, 3, x.size(0), 10.0, x.options());
   return {0.5 * (d * x.square()).sum().item<double>(), d * x};
 }
@@ -94,7 +93,7 @@ TEST_CASE("L-BFGS with two pairs equals the textbook recursion", "[optimizer]") 
     pairs.emplace_back(kept(-r), kept(bowl(expected).gradient - gradient));
     if (pairs.size() > 2) pairs.erase(pairs.begin());
 
-    const LossGradient ours = bowl(x);
+    const LossAndGradient ours = bowl(x);
     optimizer->step(x, ours.loss, ours.gradient);
     CHECK(support::relative_error(x, expected) < 1e-10);
   }
@@ -122,8 +121,8 @@ TEST_CASE("The identity as preconditioner changes nothing", "[optimizer]") {
   at::Tensor x = rosenbrock_start();
   at::Tensor y = x.clone();
   for (int i = 0; i < 20; ++i) {
-    const LossGradient at_x = rosenbrock(x);
-    const LossGradient at_y = rosenbrock(y);
+    const LossAndGradient at_x = rosenbrock(x);
+    const LossAndGradient at_y = rosenbrock(y);
     plain->step(x, at_x.loss, at_x.gradient);
     preconditioned->step(y, at_y.loss, at_y.gradient);
     CHECK(at::equal(x, y));
@@ -137,7 +136,7 @@ TEST_CASE("A preconditioner is given tensors of x's shape", "[optimizer]") {
   };
   at::Tensor x = support::noise({1, 3, 4, 5});
   const Function sphere = [](const at::Tensor& at_x) {
-    return LossGradient{at_x.square().sum().item<double>(), 2 * at_x};
+    return LossAndGradient{at_x.square().sum().item<double>(), 2 * at_x};
   };
   const auto optimizer = make_optimizer({}, checking);
   CHECK(minimize(sphere, x, 10, {}, *optimizer).final_loss < 1e-12);
@@ -166,11 +165,11 @@ TEST_CASE("A preconditioner near the inverse Hessian saves evaluations", "[optim
 }
 
 TEST_CASE("L-BFGS remembers no pair without positive curvature and still goes downhill", "[optimizer]") {
-  const Function hill = [](const at::Tensor& x) { return LossGradient{-0.5 * x.square().sum().item<double>(), -x}; };
+  const Function hill = [](const at::Tensor& x) { return LossAndGradient{-0.5 * x.square().sum().item<double>(), -x}; };
   const auto optimizer = make_optimizer({});
   at::Tensor x = at::tensor({0.3, -0.2}, at::kDouble);
   for (int i = 0; i < 4; ++i) {
-    const LossGradient before = hill(x);
+    const LossAndGradient before = hill(x);
     optimizer->step(x, before.loss, before.gradient);
     CHECK(hill(x).loss < before.loss);
   }
@@ -204,7 +203,7 @@ TEST_CASE("A saved and restored state goes on as if never stopped", "[optimizer]
   const bool rough = GENERATE(false, true);  // gradients that no function has, so that pairs are dropped
   const auto step = [rough](Optimizer& optimizer, at::Tensor& x) {
     const auto seed = static_cast<uint64_t>(1e6 * x.abs().sum().item<double>());
-    const LossGradient value = rough ? LossGradient{1.0, support::noise({6}, at::kDouble, seed)} : rosenbrock(x);
+    const LossAndGradient value = rough ? LossAndGradient{1.0, support::noise({6}, at::kDouble, seed)} : rosenbrock(x);
     optimizer.step(x, value.loss, value.gradient);
   };
   const int64_t before = GENERATE(0, 1, 5, 6, 7, 8);
@@ -232,17 +231,17 @@ TEST_CASE("minimize goes on from every iteration as if never stopped, steps back
   options.change_window = 4;
   constexpr int64_t kIterations = 25;
   const Function cliff = [](const at::Tensor& x) {  // steps are taken back at it
-    LossGradient value = rosenbrock(x);
+    LossAndGradient value = rosenbrock(x);
     if (x[1].item<double>() < 0.7) value.loss = std::numeric_limits<double>::quiet_NaN();
     return value;
   };
   const Function peak = [](const at::Tensor& x) {  // there is nowhere to go
-    LossGradient value = rosenbrock(x);
+    LossAndGradient value = rosenbrock(x);
     if (!at::equal(x, rosenbrock_start())) value.loss = std::numeric_limits<double>::infinity();
     return value;
   };
   const Function waves = [](const at::Tensor& x) {  // of negative curvature here and there: not every pair is kept
-    return LossGradient{(20 + (4 * x).sin() + 0.1 * x.square()).sum().item<double>(), 4 * (4 * x).cos() + 0.2 * x};
+    return LossAndGradient{(20 + (4 * x).sin() + 0.1 * x.square()).sum().item<double>(), 4 * (4 * x).cos() + 0.2 * x};
   };
   const Function function = GENERATE_COPY(values<Function>({cliff, peak, waves}));
   const auto copy_of = [](MinimizerState state) {
@@ -307,7 +306,7 @@ TEST_CASE("The guard takes back steps onto a jump or a number that is not finite
       GENERATE(std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(), 1e9);
   int evaluations = 0;
   const Function poisoned = [&](const at::Tensor& x) {
-    LossGradient value = rosenbrock(x);
+    LossAndGradient value = rosenbrock(x);
     if (++evaluations == 5) value.loss = poison;
     return value;
   };
@@ -327,7 +326,7 @@ TEST_CASE("A rejected step can be stopped at", "[optimizer]") {
   at::Tensor x = at::ones({3}, at::kDouble);
   int evaluations = 0;
   const Function wall = [&](const at::Tensor&) {
-    return LossGradient{++evaluations == 1 ? 1.0 : 100.0, at::ones({3}, at::kDouble)};
+    return LossAndGradient{++evaluations == 1 ? 1.0 : 100.0, at::ones({3}, at::kDouble)};
   };
   const auto stop_at_third = [](int64_t iteration, double, const at::Tensor&) { return iteration < 3; };
   const Summary summary = run(wall, x, 1000, {}, stop_at_third);
@@ -340,7 +339,7 @@ TEST_CASE("A function that can't be lowered ends without progress at the start",
   at::Tensor x = at::ones({3}, at::kDouble);
   const Function cliff = [](const at::Tensor& at_x) {
     const bool at_start = at::equal(at_x, at::ones({3}, at::kDouble));
-    return LossGradient{at_start ? 1.0 : 100.0, at::ones({3}, at::kDouble)};
+    return LossAndGradient{at_start ? 1.0 : 100.0, at::ones({3}, at::kDouble)};
   };
   CHECK(run(cliff, x, 1000).termination == Termination::NoProgress);
   CHECK(at::equal(x, at::ones({3}, at::kDouble)));
@@ -348,7 +347,7 @@ TEST_CASE("A function that can't be lowered ends without progress at the start",
 
 TEST_CASE("A loss that is not finite at the start is refused", "[optimizer]") {
   at::Tensor x = at::ones({3}, at::kDouble);
-  const Function broken = [](const at::Tensor& at_x) { return LossGradient{std::nan(""), at_x}; };
+  const Function broken = [](const at::Tensor& at_x) { return LossAndGradient{std::nan(""), at_x}; };
   CHECK_THROWS_AS(run(broken, x, 10), Error);
 }
 

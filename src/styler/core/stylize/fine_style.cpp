@@ -25,7 +25,7 @@ StylizeOptions fine_stroke_options(const StylizeOptions& options, int64_t size) 
   result.schedule.coarse_style = 1;
   result.schedule.tileable = false;  // what is painted here is a style, whatever it is for
   result.style_scale = 1;
-  result.color = ColourMode::Style;  // what becomes of colours is for the run that uses the result
+  result.colour = ColourMode::Style;  // what becomes of colours is for the run that uses the result
   return result;
 }
 

@@ -157,8 +157,8 @@ TEST_CASE("Every mode of colours is on a GPU what it is on the CPU", "[gpu]") {
   const auto device = gpu();
   if (!device) return;
   StylizeOptions options = small_options();
-  options.color = *kColourModes.find(GENERATE(from_range(kColourModes.words())));
-  INFO(kColourModes.word(options.color));
+  options.colour = *kColourModes.find(GENERATE(from_range(kColourModes.words())));
+  INFO(kColourModes.word(options.colour));
   check_same_run(*device, small_input(), options);
 }
 
@@ -166,7 +166,7 @@ TEST_CASE("Regions are on a GPU what they are on the CPU, also one that stays th
   const auto device = gpu();
   if (!device) return;
   StylizeOptions options = small_options();
-  options.color = GENERATE(ColourMode::Style, ColourMode::Luminance, ColourMode::Match);
+  options.colour = GENERATE(ColourMode::Style, ColourMode::Luminance, ColourMode::Match);
   StylizeInput input = small_input();
   const at::Tensor left = left_half({51, 64});
   input.regions = {{left, "#ff0000"}, {1 - left, "#0000ff"}};

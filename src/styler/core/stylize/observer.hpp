@@ -9,7 +9,7 @@
 
 #include "styler/core/loss/objective.hpp"
 #include "styler/core/memory/plan.hpp"
-#include "styler/core/optimizer/optimizer.hpp"
+#include "styler/core/optimizer/minimize.hpp"
 #include "styler/core/stylize/run_state.hpp"
 #include "styler/options/scales.hpp"
 

@@ -90,12 +90,12 @@ std::vector<at::Tensor> RunRegions::shares() const {
   return result;
 }
 
-at::Tensor RunRegions::style_share(const StyleSource& style, Size size, Size wide, c10::Device device) const {
+at::Tensor RunRegions::share_of_style(const StyleSource& style, Size size, Size wide, c10::Device device) const {
   if (input_.regions.empty() || !style.region_share.defined()) return {};
   return share_for_network(style.region_share, size, wide, device);
 }
 
-at::Tensor RunRegions::content_share(const StyleSource& style) const {
+at::Tensor RunRegions::share_of_content(const StyleSource& style) const {
   return input_.regions.empty() ? at::Tensor() : input_.regions[style.region].share;
 }
 

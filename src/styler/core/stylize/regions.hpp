@@ -22,9 +22,9 @@ class RunRegions {
   /// How far the pixels of the scale's content belong to each region: for Objective.
   std::vector<at::Tensor> shares() const;
   /// The same of a style picture at some size, continued to `wide`; undefined where all of it counts.
-  at::Tensor style_share(const StyleSource& style, Size size, Size wide, c10::Device device) const;
+  at::Tensor share_of_style(const StyleSource& style, Size size, Size wide, c10::Device device) const;
   /// Of the style's region, as it was given; undefined without regions.
-  at::Tensor content_share(const StyleSource& style) const;
+  at::Tensor share_of_content(const StyleSource& style) const;
 
   /// The picture that is optimised, of the size that the network gets, with the content where no style is.
   at::Tensor composed(const at::Tensor& picture) const;

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "styler/core/memory/plan.hpp"
-#include "styler/core/optimizer/optimizer.hpp"
+#include "styler/core/optimizer/minimize.hpp"
 #include "styler/options/scales.hpp"
 
 namespace styler {

@@ -51,7 +51,7 @@ class Run {
       : network_(network),
         input_(input),
         options_(options),
-        colours_(options.color, input.content),
+        colours_(options.colour, input.content),
         regions_(input),
         pictures_(input, options, colours_, network.min_edge(), device.device),
         observer_(observer),
@@ -122,8 +122,8 @@ StyleTargets Run::style_targets(const StyleSource& style, Size size) {
   if (kept != nullptr) return *kept;
   const std::string which = style.name.empty() ? "style picture" : "style picture '" + style.name + "'";
   Picture picture = pictures_.for_network(which, style.picture, size);
-  picture.colour = colours_.style(picture.colour, style.picture, style.region_share, regions_.content_share(style));
-  const at::Tensor share = regions_.style_share(style, size, picture_size(picture.colour), pictures_.device());
+  picture.colour = colours_.style(picture.colour, style.picture, style.region_share, regions_.share_of_content(style));
+  const at::Tensor share = regions_.share_of_style(style, size, picture_size(picture.colour), pictures_.device());
   if (options_.schedule.tileable) picture = with_hidden_margin(picture, halo_for(network_.layers()));
   StyleTargets targets = guard_.with_tiles(
       [&](Tiling tiling) { return compute_style_targets(network_, options_.objective, picture, tiling, share); });
@@ -196,7 +196,7 @@ Summary Run::run_scale(const ScaleEvent& event, Objective& objective, const std:
       return objective.evaluate(regions_.composed(x / kWhite));
     });
     loss = evaluation.loss;
-    return LossGradient{loss.total, regions_.followed(colours_.followed(evaluation.gradient.div_(kWhite)))};
+    return LossAndGradient{loss.total, regions_.followed(colours_.followed(evaluation.gradient.div_(kWhite)))};
   };
   const auto run_state = [&] { return RunState{done, guard_.plans(), state, optimizer->state()}; };
   const auto callback = [&](int64_t iteration, double /*loss*/, const at::Tensor& x) {
@@ -287,7 +287,7 @@ void Run::paint_scale(const ScaleEvent& event, StylizeResult& result) {
   regions_.begin_scale(content, size);
   const bool is_finest = event.index + 1 == event.count;
   ObjectiveOptions objective_options = options_.objective;
-  objective_options.style_weight *= event.scale.style_share;
+  objective_options.style_weight *= event.scale.style_factor;
   std::vector<StylePart> styles;
   styles.reserve(input_.styles.size());
   for (size_t i = 0; i < input_.styles.size(); ++i) {
@@ -367,8 +367,8 @@ StylizeResult stylize(const FeatureExtractor& network, const ComputeDevice& devi
   STYLER_ASSERT(!options.schedule.tileable || input.regions.empty());
   if (has_content) {
     check_picture(input.content);
-  } else if (options.color != ColourMode::Style) {
-    throw Error(ErrorCode::InvalidArgument, "color is " + std::string(kColourModes.word(options.color)) +
+  } else if (options.colour != ColourMode::Style) {
+    throw Error(ErrorCode::InvalidArgument, "color is " + std::string(kColourModes.word(options.colour)) +
                                                 ", but a texture has no photo to take colours from; use style");
   }
   check_styles(input.styles);

@@ -12,7 +12,7 @@
 #include "styler/core/loss/style_target_cache.hpp"
 #include "styler/core/memory/plan.hpp"
 #include "styler/core/network/features.hpp"
-#include "styler/core/optimizer/optimizer.hpp"
+#include "styler/core/optimizer/minimize.hpp"
 #include "styler/core/picture/picture.hpp"
 #include "styler/core/stylize/observer.hpp"
 #include "styler/core/stylize/run_state.hpp"
@@ -45,7 +45,7 @@ struct StylizeInput {
   Picture init_picture;  ///< For Init::Picture only; resized to the content's size. Its alpha is of no account.
 
   /// Where style targets are looked for before they are computed, and put afterwards; must be on this network and
-  /// objective. nullptr: nowhere. Not used where StylizeOptions::color makes them depend on the content.
+  /// objective. nullptr: nowhere. Not used where StylizeOptions::colour makes them depend on the content.
   StyleTargetCache* style_cache = nullptr;
 
   /// Parts of the content, whose shares sum to 1 everywhere, each with the styles that name it. One without any stays
@@ -86,7 +86,7 @@ struct StylizeResult {
 /// own detail comes back at every scale while strokes of the coarse scales stay. With a start of the caller's it is the
 /// change against that picture; with noise the picture itself is enlarged.
 ///
-/// StylizeOptions::color says whose colours the result has; see color_options.hpp. With regions a style's colours are
+/// StylizeOptions::colour says whose colours the result has; see colour_options.hpp. With regions a style's colours are
 /// those of its part of the painting, and the content's those of the region.
 ///
 /// With regions the objective looks at the picture as it will be: where a region has no style the content stands in it,

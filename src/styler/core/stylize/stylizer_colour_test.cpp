@@ -12,12 +12,12 @@ using support::TinyNetwork;
 
 namespace {
 
-StylizeOptions tiny_options(ColourMode color, int64_t scales = 2) {
+StylizeOptions tiny_options(ColourMode colour, int64_t scales = 2) {
   StylizeOptions options;
   options.schedule = {40, scales, 8};
   options.objective = TinyNetwork::objective_options();
   options.objective.style_weight = 100;
-  options.color = color;
+  options.colour = colour;
   return options;
 }
 

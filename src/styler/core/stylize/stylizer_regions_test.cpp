@@ -4,7 +4,7 @@
 
 #include "styler/base/error.hpp"
 #include "styler/core/colour/colour_transfer.hpp"
-#include "styler/core/loss/gram.hpp"
+#include "styler/core/loss/style/gram_matrix.hpp"
 #include "styler/core/picture/resample.hpp"
 #include "styler/core/stylize/stylizer.hpp"
 #include "support/catch.hpp"
@@ -101,7 +101,7 @@ TEST_CASE("A region without a style is the photo to the last bit", "[stylizer][r
   StylizeInput input = tiny_input({painting(0, 1)});
   input.init = GENERATE(Init::Content, Init::Noise);
   StylizeOptions options = tiny_options();
-  options.color = GENERATE(ColourMode::Style, ColourMode::Luminance);
+  options.colour = GENERATE(ColourMode::Style, ColourMode::Luminance);
   Watcher watcher;
   const at::Tensor picture = stylize(TinyNetwork(), ComputeDevice(), input, options, watcher).picture.colour;
   CHECK(at::equal(left_of(picture, 20), left_of(input.content.colour, 20)));
@@ -167,7 +167,7 @@ TEST_CASE("Only the part of a painting that is like the region is taken", "[styl
 TEST_CASE("Colours are matched region by region", "[stylizer][regions]") {
   StylizeOptions options = tiny_options();
   options.schedule.scales = 1;
-  options.color = ColourMode::Match;
+  options.colour = ColourMode::Match;
   StylizeInput input = tiny_input({painting(0, 0), painting(1, 1)});
   const at::Tensor matched = painted(input, options);
   const StylizeInput given = input;
@@ -176,7 +176,7 @@ TEST_CASE("Colours are matched region by region", "[stylizer][regions]") {
     style.picture.colour =
         mapped(style.picture.colour, match_map(colour_statistics(style.picture), colour_statistics(part)));
   }
-  options.color = ColourMode::Style;
+  options.colour = ColourMode::Style;
   CHECK(support::relative_error(matched, painted(input, options)) < 1e-4);
 }
 

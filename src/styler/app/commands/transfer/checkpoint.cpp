@@ -81,7 +81,7 @@ json event_json(const ScaleEvent& event) {
           {"height", event.scale.size.height},
           {"width", event.scale.size.width},
           {"iterations", event.scale.iterations},
-          {"style_share", event.scale.style_share},
+          {"style_share", event.scale.style_factor},
           {"styles", std::move(styles)}};
 }
 
@@ -92,7 +92,7 @@ ScaleEvent event_from(const json& object, int64_t index) {
   object.at("height").get_to(event.scale.size.height);
   object.at("width").get_to(event.scale.size.width);
   object.at("iterations").get_to(event.scale.iterations);
-  object.at("style_share").get_to(event.scale.style_share);
+  object.at("style_share").get_to(event.scale.style_factor);
   for (const json& style : object.at("styles")) {
     event.style_sizes.push_back({style.at("height").get<int64_t>(), style.at("width").get<int64_t>()});
   }

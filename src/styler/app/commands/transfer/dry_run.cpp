@@ -23,7 +23,7 @@ constexpr int64_t kCalibrationIterations = 4;
 /// An evaluation without the way back, which a style picture takes once per scale.
 constexpr double kForwardPart = 1.0 / 3;
 
-double pixels_of(Size size) { return static_cast<double>(size.height) * static_cast<double>(size.width); }
+double pixels_of(Size size) { return static_cast<double>(size.pixels()); }
 
 /// When each evaluation ended.
 class TimingObserver final : public Observer {
@@ -83,7 +83,7 @@ std::string styles_text(const PlannedScale& planned) {
   const Size largest = *std::ranges::max_element(sizes, {}, pixels_of);
   std::string text = sizes.size() == 1 ? "" : std::to_string(sizes.size()) + " up to ";
   text += size_text(largest);
-  const double share = planned.scale.style_share;
+  const double share = planned.scale.style_factor;
   return share == 1 ? text : text + ", weight times " + decimal_text(share);
 }
 

@@ -26,7 +26,7 @@ TEST_CASE("a dry run has a line per scale, and its totals are those of the lines
   run.peak_so_far_bytes = 2560 * kMiB;
   CHECK(dry_run_lines(run)[4] == "memory: 2.50 GiB at most; 3.00 GiB may be used");
   CHECK(dry_run_lines(run)[5] == "time: about 1:02");
-  run.scales[0].scale.style_share = 0.03;
+  run.scales[0].scale.style_factor = 0.03;
   CHECK(dry_run_lines(run)[2].starts_with("128x96    100x100, weight times 0.03  75"));
 }
 

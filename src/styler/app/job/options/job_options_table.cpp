@@ -240,7 +240,7 @@ void describe_blend(OptionTable& table, JobOptions& o, JobScope scope) {
 void describe_start(OptionTable& table, JobOptions& o) {
   table.heading(kLook);
   table
-      .choice("--color", o.stylize.color, kColourModes,
+      .choice("--color", o.stylize.colour, kColourModes,
               "Whose colours: the painting's (style); the photo's, of which only light and dark is painted "
               "(luminance); or the painting's, given the mean and covariance (match) or the histogram of the photo's")
       .is(Look | NeedsPhoto)

@@ -1,11 +1,10 @@
-#include "styler/core/loss/gram.hpp"
-
 #include <ATen/core/Tensor.h>
 
 #include <cmath>
 #include <utility>
 
 #include "styler/core/compute/sums.hpp"
+#include "styler/core/loss/style/gram_matrix.hpp"
 #include "styler/core/loss/style/table.hpp"
 
 namespace styler {

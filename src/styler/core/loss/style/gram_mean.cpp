@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "styler/core/compute/sums.hpp"
-#include "styler/core/loss/gram.hpp"
+#include "styler/core/loss/style/gram_matrix.hpp"
 #include "styler/core/loss/style/table.hpp"
 
 namespace styler {

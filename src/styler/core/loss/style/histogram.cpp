@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "styler/core/compute/sums.hpp"
-#include "styler/core/loss/gram.hpp"
+#include "styler/core/loss/style/gram_matrix.hpp"
 #include "styler/core/loss/style/quantiles.hpp"
 #include "styler/core/loss/style/table.hpp"
 

@@ -6,8 +6,9 @@
 
 #include "styler/base/error.hpp"
 #include "styler/core/compute/feature_rows.hpp"
+#include "styler/core/compute/samples.hpp"
 #include "styler/core/compute/sums.hpp"
-#include "styler/core/loss/gram.hpp"
+#include "styler/core/loss/style/gram_matrix.hpp"
 
 namespace styler {
 
@@ -28,6 +29,7 @@ LayerStatistics per_position(LayerStatistics sums, double weight_sum) {
 }
 
 at::Tensor mean_sum(const at::Tensor& features, const at::Tensor& weights) {
+  check_is_one_picture(features);
   at::Tensor sum;
   for_each_band(features, [&](const auto& band) {
     const at::Tensor wide = band(features).to(wide_type(features));

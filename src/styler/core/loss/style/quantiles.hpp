@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "styler/core/loss/loss_and_gradient.hpp"
+#include "styler/core/compute/loss_and_gradient.hpp"
 
 namespace styler {
 

@@ -1,7 +1,7 @@
 #include <cmath>
 #include <functional>
 
-#include "styler/core/loss/gram.hpp"
+#include "styler/core/loss/style/gram_matrix.hpp"
 #include "styler/core/loss/style/gram_mean.hpp"
 #include "styler/core/loss/style/quantiles.hpp"
 #include "styler/core/loss/style/table.hpp"

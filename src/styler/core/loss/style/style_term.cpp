@@ -2,7 +2,7 @@
 
 #include "styler/base/error.hpp"
 #include "styler/core/compute/sums.hpp"
-#include "styler/core/loss/gram.hpp"
+#include "styler/core/loss/style/gram_matrix.hpp"
 
 namespace styler {
 

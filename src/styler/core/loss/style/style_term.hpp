@@ -6,7 +6,7 @@
 #include <memory>
 #include <utility>
 
-#include "styler/core/loss/loss_and_gradient.hpp"
+#include "styler/core/compute/loss_and_gradient.hpp"
 #include "styler/core/loss/style/moments.hpp"
 #include "styler/options/objective_options.hpp"
 

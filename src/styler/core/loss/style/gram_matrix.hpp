@@ -2,7 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "styler/core/loss/loss_and_gradient.hpp"
+#include "styler/core/compute/loss_and_gradient.hpp"
 
 namespace styler {
 
@@ -11,7 +11,8 @@ namespace styler {
 ///
 /// With weights it is the guided Gram matrix of Gatys et al. (2017), "Controlling Perceptual Factors in Neural Style
 /// Transfer", with w the square of their guidance channel: positions of weight 0 are no part of it.
-/// \param features  [1, C, h, w], any floating dtype and memory format. bfloat16 is accumulated in float32.
+/// \param features  [1, C, h, w], of one picture (compute/samples.hpp), any floating dtype and memory format. bfloat16
+/// is accumulated in float32.
 /// \param weights   [1, 1, h, w], float32, >= 0; undefined: 1 everywhere, which is cheaper.
 /// \return          [C, C], float32 (float64 for float64 features): symmetric, positive semi-definite.
 at::Tensor gram_sum(const at::Tensor& features, const at::Tensor& weights = {});

@@ -1,4 +1,4 @@
-#include "styler/core/loss/gram.hpp"
+#include "styler/core/loss/style/gram_matrix.hpp"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
@@ -10,11 +10,13 @@
 #include "styler/base/error.hpp"
 #include "styler/core/compute/fast_gram.hpp"
 #include "styler/core/compute/feature_rows.hpp"
+#include "styler/core/compute/samples.hpp"
 #include "styler/core/compute/sums.hpp"
 
 namespace styler {
 
 at::Tensor gram_sum(const at::Tensor& features, const at::Tensor& weights) {
+  check_is_one_picture(features);
   if (has_fast_gram(features)) {
     if (!weights.defined()) return fast_gram(features);
     at::Tensor sum;
@@ -61,6 +63,7 @@ LossAndGradient gram_loss(const at::Tensor& gram, const at::Tensor& target, doub
 
 at::Tensor gram_feature_gradient(const at::Tensor& gram_gradient, const at::Tensor& features, double weight_sum,
                                  const at::Tensor& weights) {
+  check_is_one_picture(features);
   const at::Tensor matrix = gram_gradient * (2 / weight_sum);
   if (has_fast_gram(features)) {
     at::Tensor gradient = fast_matrix_times(matrix, features);

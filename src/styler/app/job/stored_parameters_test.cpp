@@ -110,8 +110,9 @@ TEST_CASE("the command that is shown has all styles", "[parameters]") {
 }
 
 TEST_CASE("the command of a texture names no photo, and means the same", "[parameters]") {
-  const auto options = std::get<TransferOptions>(
-      parse({"--style", "art.jpg", "-o", "out.png", "--size", "64x48", "--tileable", "--seed", "3"})).job;
+  const auto options = std::get<TransferOptions>(parse({"--style", "art.jpg", "-o", "out.png", "--size", "64x48",
+                                                        "--tileable", "--seed", "3"}))
+                           .job;
   CHECK(shown(options) == "styler --style art.jpg --size 64x48 --tileable --init noise --seed 3 -o 'a picture.png'");
 }
 

@@ -28,7 +28,8 @@ JobOutcome outcome(const std::string& parameters) {
 TEST_CASE("a gallery's curve has every iteration at its place, though only some are stored", "[gallery_entries]") {
   JobRecord record;
   record.scales = {scale(250), scale(730)};
-  const JobOptions options = std::get<TransferOptions>(parse({"--content", "p.jpg", "--style", "a.jpg", "-o", "out/a.png"})).job;
+  const JobOptions options =
+      std::get<TransferOptions>(parse({"--content", "p.jpg", "--style", "a.jpg", "-o", "out/a.png"})).job;
   const auto entries = gallery_entries({outcome(parameters_text(options, {}, record))});
   REQUIRE(entries.size() == 1);
   REQUIRE(entries[0].losses.size() == 980);

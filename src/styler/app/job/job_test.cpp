@@ -103,7 +103,7 @@ TEST_CASE("a painted job keeps what a report tells, and lets go of what it was m
   job.paint(shop.machine, shop.listeners());
   CHECK_FALSE(job.input().pictures.content.colour.defined());
   CHECK(job.record().content_size == Size{24, 32});
-  CHECK(job.record().styles.at(0).size == Size{20, 20});
+  CHECK((job.record().styles.at(0).size == Size{20, 20}));
   CHECK(job.record().output_size == Size{24, 32});
   CHECK(job.record().saved_loss);
 }
@@ -150,7 +150,7 @@ TEST_CASE("a job's plan has its scales as they are painted, and the same picture
   REQUIRE(plan.scales.size() == job.record().scales.size());
   for (size_t i = 0; i < plan.scales.size(); ++i) {
     CHECK(plan.scales[i].scale == job.record().scales[i].event.scale);
-    CHECK(plan.scales[i].styles == job.record().scales[i].event.style_sizes);
+    CHECK((plan.scales[i].styles == job.record().scales[i].event.style_sizes));
   }
 }
 
@@ -222,7 +222,7 @@ TEST_CASE("jobs that share their paintings paint what they would alone", "[job]"
     job.share_style_targets(targets);
     job.paint(shop.machine, shop.listeners());
     CHECK(at::equal(job.picture().colour, alone.picture().colour));
-    CHECK(job.hashes({}).styles == alone.hashes({}).styles);
+    CHECK((job.hashes({}).styles == alone.hashes({}).styles));
     CHECK(job.hashes({}).content == alone.hashes({}).content);
     std::filesystem::remove(shop.folder / "art.png");  // which is read once
   }
@@ -231,14 +231,14 @@ TEST_CASE("jobs that share their paintings paint what they would alone", "[job]"
 TEST_CASE("the networks of a job are as deep as its options ask for", "[job]") {
   JobOptions options;
   CHECK(networks_of(options).size() == 1);
-  CHECK(networks_of(options)[kPictureNetwork].layers == options.stylize.objective.layers());
+  CHECK((networks_of(options)[kPictureNetwork].layers == options.stylize.objective.layers()));
   CHECK(networks_of(options)[kPictureNetwork].padding == Padding::Replicate);
   options.stylize.schedule.tileable = true;
   options.fine_style = "fine.png";
   REQUIRE(networks_of(options).size() == 2);
   CHECK(networks_of(options)[kPictureNetwork].padding == Padding::Circular);
   CHECK(networks_of(options)[kFineStyleNetwork].padding == Padding::Replicate);  // a style, whatever it is for
-  CHECK(networks_of(options)[kFineStyleNetwork].layers.back() == Layer::parse("relu2_1"));
+  CHECK((networks_of(options)[kFineStyleNetwork].layers.back() == Layer::parse("relu2_1")));
 }
 
 }  // namespace styler::app

@@ -57,6 +57,11 @@ void describe(OptionTable& table, MetadataOptions& metadata) {
       .is(DecidesPicture | NeedsPhoto | OfWholeSheet);
   table.flag("--keep-gps", metadata.keep_gps, "With --keep-metadata: where it was taken too")
       .is(DecidesPicture | NeedsPhoto | OfWholeSheet);
+}
+
+void describe_notes(OptionTable& table, MetadataOptions& metadata) {
+  using enum OptionFacts;
+  table.heading(kHeading);
   table.flag("--no-metadata", metadata.none, "Leave out of the output how it was made, which `styler show` prints")
       .is(Reported | OfWholeSheet);
 }

@@ -18,7 +18,10 @@ struct MetadataOptions {
 };
 
 void describe(OptionTable& table, WriteOptions& write);
+/// What is taken over from the photo.
 void describe(OptionTable& table, MetadataOptions& metadata);
 void describe(OptionTable& table, ReadOptions& read);
+/// Whether the file tells how it was made.
+void describe_notes(OptionTable& table, MetadataOptions& metadata);
 
 }  // namespace styler::app

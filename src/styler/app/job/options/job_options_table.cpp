@@ -388,10 +388,12 @@ void describe(OptionTable& table, JobOptions& o, JobScope scope) {
   describe_start(table, o);
   describe_schedule(table, o.stylize.schedule);
   describe(table, o.stylize.optimizer);
-  describe(table, o.machine);
+  describe_precision(table, o.machine.device);
   describe(table, o.write);
   describe(table, o.metadata);
   describe(table, o.read);
+  describe_notes(table, o.metadata);
+  describe_place(table, o.machine);
   describe(table, o.stylize.memory);
   if (scope == JobScope::Picture) {
     table

@@ -17,13 +17,23 @@ std::string tile_text(std::optional<int64_t> tile) {
 }  // namespace
 
 void describe(OptionTable& table, MachineOptions& machine) {
+  describe_precision(table, machine.device);
+  describe_place(table, machine);
+}
+
+void describe_precision(OptionTable& table, DeviceOptions& device) {
   using enum OptionFacts;
-  DeviceOptions& device = machine.device;
   table.heading("Machine");
   table
       .choice("--precision", device.precision, kPrecisions,
               "Numbers inside the network; auto takes bf16 where the processor has it")
       .is(DecidesPicture | SetsUpNetwork);
+}
+
+void describe_place(OptionTable& table, MachineOptions& machine) {
+  using enum OptionFacts;
+  DeviceOptions& device = machine.device;
+  table.heading("Machine");
   const auto take_device = [&field = device.device](const std::string& value) {
     field = value;
     return true;

@@ -14,7 +14,12 @@ struct MachineOptions {
   std::filesystem::path weights;  ///< Empty: the first place where weights are found.
 };
 
+/// All of them.
 void describe(OptionTable& table, MachineOptions& machine);
+/// The two parts of these: a job has others between them, since the order of options is hashed.
+void describe_precision(OptionTable& table, DeviceOptions& device);
+void describe_place(OptionTable& table, MachineOptions& machine);
+
 void describe(OptionTable& table, MemoryOptions& memory);
 
 }  // namespace styler::app

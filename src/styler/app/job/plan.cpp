@@ -16,8 +16,8 @@ JobPlan::FineStyle plan_fine_style(const JobInput& input, const JobOptions& opti
   const StyleExtent strokes{picture_size(input.fine_style.colour)};
   const NetworkMemory memory = network_memory(machine.choice.device, machine.choice.threads);
   const StylizeOptions stylize = fine_stroke_options(options.stylize, size.long_edge());
-  return {size,
-          plan_run(size, {strokes}, stylize, machine.network(kFineStyleNetwork).min_edge(), memory, budget).back()};
+  const int64_t min_edge = machine.network(kFineStyleNetwork).min_edge();
+  return {size, plan_run({size, {strokes}, stylize, min_edge, memory, budget}).back()};
 }
 
 }  // namespace
@@ -28,16 +28,14 @@ JobPlan plan_job(const JobInput& input, const JobOptions& options, const Machine
   JobPlan plan;
   plan.limit_bytes = budget.limit_bytes;
   plan.peak_so_far_bytes = choice.device.device.is_cpu() ? peak_memory_bytes() : 0;
-  const Size content = original_size(input.pictures);
-  const std::vector<StyleExtent> styles = style_extents(input.pictures);
-  const int64_t min_edge = machine.network(kPictureNetwork).min_edge();
-  const std::vector<MemoryPlan> plans =
-      plan_run(content, styles, options.stylize, min_edge, network_memory(choice.device, choice.threads), budget,
-               weight_maps(input.pictures));
-  const std::vector<Scale> scales = make_schedule(content, options.stylize.schedule, min_edge);
-  for (size_t i = 0; i < scales.size(); ++i) {
+  const PlannedRun run(original_size(input.pictures), style_extents(input.pictures), options.stylize,
+                       machine.network(kPictureNetwork).min_edge(), network_memory(choice.device, choice.threads),
+                       budget, weight_maps(input.pictures));
+  const std::vector<MemoryPlan> plans = plan_run(run);
+  for (size_t i = 0; i < plans.size(); ++i) {
+    const Scale& scale = run.schedule[i];
     plan.scales.push_back(
-        {scales[i], style_sizes(styles, scales[i].size, options.stylize.style_scale, min_edge), plans[i]});
+        {scale, style_sizes(run.styles, scale.size, run.options.style_scale, run.min_edge), plans[i]});
   }
   if (!options.fine_style.empty()) plan.fine_style = plan_fine_style(input, options, machine, budget);
   return plan;

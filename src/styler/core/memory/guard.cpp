@@ -28,9 +28,10 @@ void MemoryGuard::begin_scale(size_t index) {
 
 bool MemoryGuard::shrink_tiles() {
   network_.release_memory();
-  const auto own = static_cast<double>(plan().predicted_bytes - fixed_bytes_);
-  const int64_t limit = fixed_bytes_ + static_cast<int64_t>(kNextPart * own);
-  std::optional<MemoryPlan> smaller = plan_tiles(work_[scale_], options_, memory_, {limit, fixed_bytes_}, plan());
+  const int64_t fixed_bytes = run_.budget.fixed_bytes;
+  const auto own = static_cast<double>(plan().predicted_bytes - fixed_bytes);
+  const int64_t limit = fixed_bytes + static_cast<int64_t>(kNextPart * own);
+  std::optional<MemoryPlan> smaller = plan_tiles(run_, scale_, limit, plan());
   if (!smaller) return false;
   plans_[scale_] = std::move(*smaller);
   warn_("memory ran out; going on with tiles of " + std::to_string(plan().tiling.edge) + " px in the network's first " +
@@ -42,14 +43,14 @@ bool MemoryGuard::shrink_history() {
   network_.release_memory();
   MemoryPlan& plan = plans_[scale_];
   if (plan.history_size == 0) return false;
-  if (plan.history_precision != Precision::Bf16 && options_.optimizer.history_precision != Precision::Fp32) {
+  if (plan.history_precision != Precision::Bf16 && run_.options.optimizer.history_precision != Precision::Fp32) {
     plan.history_precision = Precision::Bf16;
   } else if (plan.history_size / 2 >= kLeastHistory) {
     plan.history_size /= 2;
   } else {
     return false;
   }
-  plan.predicted_bytes = predicted_memory(work_[scale_], options_, memory_, fixed_bytes_, plan);
+  plan.predicted_bytes = predicted_memory(run_, scale_, plan);
   warn_("memory ran out; going on with a history of " + std::to_string(plan.history_size) + " steps in " +
         std::string(kPrecisions.word(plan.history_precision)) + ", which begins anew" +
         shrink_finer(plan.predicted_bytes));
@@ -61,8 +62,8 @@ std::string MemoryGuard::shrink_finer(int64_t limit) {
   for (size_t i = scale_ + 1; i < plans_.size(); ++i) {
     if (plans_[i].predicted_bytes <= limit) continue;
     // Where nothing is known to fit, the least may all the same: perhaps what took the memory gives it back.
-    const int64_t least = least_memory(work_[i], options_, memory_, fixed_bytes_);
-    std::optional<MemoryPlan> smaller = plan_scale(work_[i], options_, memory_, {std::max(limit, least), fixed_bytes_});
+    const int64_t least = least_memory(run_, i);
+    std::optional<MemoryPlan> smaller = plan_scale(run_, i, std::max(limit, least));
     if (!smaller || smaller->predicted_bytes >= plans_[i].predicted_bytes) continue;
     plans_[i] = std::move(*smaller);
     is_smaller = true;

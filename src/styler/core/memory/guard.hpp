@@ -20,20 +20,11 @@ Error out_of_memory();
 /// one, and so do the finer scales whose plans take more than was to be had here.
 class MemoryGuard {
  public:
-  /// \param work, plans                 of each scale, coarse to fine.
-  /// \param fixed_bytes                 as in the budget that the plans are for.
-  /// \param network, options            must outlive this.
-  /// \param warn                        is told whenever plans have to change.
-  MemoryGuard(const FeatureExtractor& network, const NetworkMemory& memory, int64_t fixed_bytes,
-              const StylizeOptions& options, WarningSink warn, std::vector<PlannedWork> work,
-              std::vector<MemoryPlan> plans)
-      : network_(network),
-        memory_(memory),
-        fixed_bytes_(fixed_bytes),
-        options_(options),
-        warn_(std::move(warn)),
-        work_(std::move(work)),
-        plans_(std::move(plans)) {}
+  /// \param network, run  must outlive this.
+  /// \param warn          is told whenever plans have to change.
+  /// \param plans         of each scale, coarse to fine.
+  MemoryGuard(const FeatureExtractor& network, const PlannedRun& run, WarningSink warn, std::vector<MemoryPlan> plans)
+      : network_(network), run_(run), warn_(std::move(warn)), plans_(std::move(plans)) {}
 
   void begin_scale(size_t index);
   /// Of the scale in work.
@@ -64,11 +55,8 @@ class MemoryGuard {
   std::string shrink_finer(int64_t limit);
 
   const FeatureExtractor& network_;
-  NetworkMemory memory_;
-  int64_t fixed_bytes_;
-  const StylizeOptions& options_;
+  const PlannedRun& run_;
   WarningSink warn_;
-  std::vector<PlannedWork> work_;
   std::vector<MemoryPlan> plans_;
   size_t scale_ = 0;
 };

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "styler/base/error.hpp"
 #include "styler/core/compute/feature_rows.hpp"
@@ -217,32 +218,34 @@ int64_t predicted_bytes(const PlannedWork& work, const StylizeOptions& options, 
 
 /// Calls `use(tiling, history, bytes)` for every way to go through the scale.
 template <typename Use>
-void for_each_way(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,
-                  int64_t fixed_bytes, const Use& use) {
-  for (const Tiling& tiling : tiling_candidates(work, options.objective.layers(), options.tile(), network)) {
-    const TiledScale tiled = tiled_scale(work, options, network, tiling);
+void for_each_way(const PlannedRun& run, size_t scale, const Use& use) {
+  const PlannedWork& work = run.scales.at(scale);
+  const StylizeOptions& options = run.options;
+  for (const Tiling& tiling : tiling_candidates(work, options.objective.layers(), options.tile(), run.network)) {
+    const TiledScale tiled = tiled_scale(work, options, run.network, tiling);
     for (const History& history : history_candidates(options.optimizer, work.iterations)) {
-      use(tiling, history, fixed_bytes + predicted_bytes(work, options, network, tiled, history));
+      use(tiling, history, run.budget.fixed_bytes + predicted_bytes(work, options, run.network, tiled, history));
     }
   }
 }
 
 /// The largest long edge of the result for which all scales fit; 0 when none does.
-int64_t largest_size(Size content, const std::vector<StyleExtent>& styles, StylizeOptions options, int64_t min_edge,
-                     const NetworkMemory& network, const MemoryBudget& budget, const WeightMaps& maps) {
+int64_t largest_size(const PlannedRun& run) {
   const auto fits = [&](int64_t size) {
+    StylizeOptions options = run.options;
     options.schedule.size = size;
     try {
-      for (const PlannedWork& work : planned_work(content, styles, options, min_edge, maps)) {
-        if (!plan_scale(work, options, network, budget)) return false;
+      const PlannedRun smaller(run.content, run.styles, options, run.min_edge, run.network, run.budget, run.maps);
+      for (size_t scale = 0; scale < smaller.scales.size(); ++scale) {
+        if (!plan_scale(smaller, scale, run.budget.limit_bytes)) return false;
       }
     } catch (const Error&) {  // too small for the network
       return false;
     }
     return true;
   };
-  int64_t low = min_edge;
-  int64_t high = options.schedule.size == 0 ? content.long_edge() : options.schedule.size;
+  int64_t low = run.min_edge;
+  int64_t high = run.options.schedule.size == 0 ? run.content.long_edge() : run.options.schedule.size;
   if (!fits(low)) return 0;
   while (high - low > 1) {
     const int64_t middle = low + (high - low) / 2;
@@ -268,103 +271,101 @@ NetworkMemory network_memory(const ComputeDevice& device, int threads) {
   return network;
 }
 
-std::vector<PlannedWork> planned_work(Size content, const std::vector<StyleExtent>& styles,
-                                      const StylizeOptions& options, int64_t min_edge, const WeightMaps& maps) {
-  std::vector<PlannedWork> result;
+PlannedRun::PlannedRun(Size own_size, std::vector<StyleExtent> extents, const StylizeOptions& stylize, int64_t shortest,
+                       const NetworkMemory& network_memory, const MemoryBudget& memory_budget,
+                       const WeightMaps& weight_maps)
+    : content(own_size),
+      styles(std::move(extents)),
+      options(stylize),
+      min_edge(shortest),
+      network(network_memory),
+      budget(memory_budget),
+      maps(weight_maps),
+      schedule(make_schedule(content, options.schedule, min_edge)) {
   const int64_t margins = options.schedule.tileable ? 2 * halo_for(options.objective.layers()) : 0;  // see stylize()
   WeightMaps seen_maps = maps;
   if (margins > 0) seen_maps.style = std::max(seen_maps.style, 1);  // they are hidden by an alpha
-  for (const Scale& scale : make_schedule(content, options.schedule, min_edge)) {
+  for (const Scale& scale : schedule) {
     Size largest;
     for (const Size style : style_sizes(styles, scale.size, options.style_scale, min_edge)) {
       const Size wide = enlarged_to(style, min_edge);
       const Size seen{wide.height + margins, wide.width + margins};
       if (seen.pixels() > largest.pixels()) largest = seen;
     }
-    result.push_back({enlarged_to(scale.size, min_edge), largest, scale.iterations, seen_maps});
+    scales.push_back({enlarged_to(scale.size, min_edge), largest, scale.iterations, seen_maps});
   }
-  return result;
 }
 
-std::optional<MemoryPlan> plan_scale(const PlannedWork& work, const StylizeOptions& options,
-                                     const NetworkMemory& network, const MemoryBudget& budget) {
-  const std::vector<Layer> taps = options.objective.layers();
-  const int64_t full = std::min(options.optimizer.history_size, work.iterations);
+std::optional<MemoryPlan> plan_scale(const PlannedRun& run, size_t scale, int64_t limit_bytes) {
+  const PlannedWork& work = run.scales.at(scale);
+  const std::vector<Layer> taps = run.options.objective.layers();
+  const int64_t full = std::min(run.options.optimizer.history_size, work.iterations);
   std::optional<MemoryPlan> best;
   double best_time = std::numeric_limits<double>::infinity();
-  for_each_way(work, options, network, budget.fixed_bytes,
-               [&](const Tiling& tiling, const History& history, int64_t bytes) {
-                 if (bytes > budget.limit_bytes) return;
-                 const double factor = evaluation_factor(work.content, tiling, taps);
-                 const double time = factor * (history.size > 0 ? history_factor(history, full) : 1.0);
-                 if (time > best_time || (time == best_time && best && bytes >= best->predicted_bytes)) return;
-                 best_time = time;
-                 best = {tiling, history.size, history.is_rounded ? Precision::Bf16 : Precision::Fp32, bytes, factor};
-               });
+  for_each_way(run, scale, [&](const Tiling& tiling, const History& history, int64_t bytes) {
+    if (bytes > limit_bytes) return;
+    const double factor = evaluation_factor(work.content, tiling, taps);
+    const double time = factor * (history.size > 0 ? history_factor(history, full) : 1.0);
+    if (time > best_time || (time == best_time && best && bytes >= best->predicted_bytes)) return;
+    best_time = time;
+    best = {tiling, history.size, history.is_rounded ? Precision::Bf16 : Precision::Fp32, bytes, factor};
+  });
   return best;
 }
 
-std::optional<MemoryPlan> plan_tiles(const PlannedWork& work, const StylizeOptions& options,
-                                     const NetworkMemory& network, const MemoryBudget& budget, const MemoryPlan& plan) {
-  const std::vector<Layer> taps = options.objective.layers();
-  const History history = {plan.history_size, plan.history_precision == Precision::Bf16};
+std::optional<MemoryPlan> plan_tiles(const PlannedRun& run, size_t scale, int64_t limit_bytes, const MemoryPlan& plan) {
+  const PlannedWork& work = run.scales.at(scale);
+  const std::vector<Layer> taps = run.options.objective.layers();
   std::optional<MemoryPlan> best;
   // An edge that was asked for gives way; tiles that were forbidden stay so.
-  const std::optional<int64_t> tile = options.tile() == 0 ? options.tile() : std::nullopt;
-  for (const Tiling& tiling : tiling_candidates(work, taps, tile, network)) {
-    const int64_t bytes = budget.fixed_bytes +
-                          predicted_bytes(work, options, network, tiled_scale(work, options, network, tiling), history);
-    const double factor = evaluation_factor(work.content, tiling, taps);
-    if (bytes > budget.limit_bytes || (best && factor >= best->evaluation_factor)) continue;
-    best = plan;
-    best->tiling = tiling;
-    best->predicted_bytes = bytes;
-    best->evaluation_factor = factor;
+  const std::optional<int64_t> tile = run.options.tile() == 0 ? run.options.tile() : std::nullopt;
+  for (const Tiling& tiling : tiling_candidates(work, taps, tile, run.network)) {
+    MemoryPlan tiled = plan;
+    tiled.tiling = tiling;
+    tiled.predicted_bytes = predicted_memory(run, scale, tiled);
+    tiled.evaluation_factor = evaluation_factor(work.content, tiling, taps);
+    if (tiled.predicted_bytes > limit_bytes) continue;
+    if (best && tiled.evaluation_factor >= best->evaluation_factor) continue;
+    best = tiled;
   }
   return best;
 }
 
-int64_t predicted_memory(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,
-                         int64_t fixed_bytes, const MemoryPlan& plan) {
-  return fixed_bytes + predicted_bytes(work, options, network, tiled_scale(work, options, network, plan.tiling),
-                                       {plan.history_size, plan.history_precision == Precision::Bf16});
+int64_t predicted_memory(const PlannedRun& run, size_t scale, const MemoryPlan& plan) {
+  const PlannedWork& work = run.scales.at(scale);
+  return run.budget.fixed_bytes + predicted_bytes(work, run.options, run.network,
+                                                  tiled_scale(work, run.options, run.network, plan.tiling),
+                                                  {plan.history_size, plan.history_precision == Precision::Bf16});
 }
 
-int64_t least_memory(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,
-                     int64_t fixed_bytes) {
+int64_t least_memory(const PlannedRun& run, size_t scale) {
   int64_t least = std::numeric_limits<int64_t>::max();
-  for_each_way(work, options, network, fixed_bytes,
-               [&](const Tiling&, const History&, int64_t bytes) { least = std::min(least, bytes); });
+  for_each_way(run, scale, [&](const Tiling&, const History&, int64_t bytes) { least = std::min(least, bytes); });
   return least;
 }
 
-std::vector<MemoryPlan> plan_run(Size content, const std::vector<StyleExtent>& styles, const StylizeOptions& options,
-                                 int64_t min_edge, const NetworkMemory& network, const MemoryBudget& budget,
-                                 const WeightMaps& maps) {
+std::vector<MemoryPlan> plan_run(const PlannedRun& run) {
   std::vector<MemoryPlan> plans;
-  const std::vector<PlannedWork> scales = planned_work(content, styles, options, min_edge, maps);
-  for (const PlannedWork& work : scales) {
-    if (std::optional<MemoryPlan> plan = plan_scale(work, options, network, budget)) {
+  for (size_t scale = 0; scale < run.scales.size(); ++scale) {
+    if (std::optional<MemoryPlan> plan = plan_scale(run, scale, run.budget.limit_bytes)) {
       plans.push_back(std::move(*plan));
       continue;
     }
     int64_t needed = 0;
-    for (const PlannedWork& each : scales) {
-      needed = std::max(needed, least_memory(each, options, network, budget.fixed_bytes));
-    }
-    const int64_t size = largest_size(content, styles, options, min_edge, network, budget, maps);
+    for (size_t each = 0; each < run.scales.size(); ++each) needed = std::max(needed, least_memory(run, each));
+    const int64_t size = largest_size(run);
     // A photo keeps its shape when its long edge is named; a texture has no other than what is named.
-    const bool is_texture = options.objective.content_layers.empty();
-    const std::string remedy = is_texture ? size_text(scaled_to_long_edge(content, size)) : std::to_string(size);
+    const bool is_texture = run.options.objective.content_layers.empty();
+    const std::string remedy = is_texture ? size_text(scaled_to_long_edge(run.content, size)) : std::to_string(size);
+    const std::string finest = size_text(run.scales.back().content);
     if (needed == std::numeric_limits<int64_t>::max()) {  // no way to go through it at all
-      throw Error(ErrorCode::Memory, "a picture of " + size_text(scales.back().content) +
+      throw Error(ErrorCode::Memory, "a picture of " + finest +
                                          " px has more values than a GPU's libraries can count, and may not be in " +
                                          "tiles here; use --size " + remedy + " or less, or --device cpu");
     }
-    throw Error(ErrorCode::Memory, "a picture of " + size_text(scales.back().content) + " px needs at least " +
-                                       bytes_text(needed) + " of memory here, but no more than " +
-                                       bytes_text(budget.limit_bytes) + " may be used; " +
-                                       (size > 0 ? "use --size " + remedy + " or less, or " : "") +
+    throw Error(ErrorCode::Memory, "a picture of " + finest + " px needs at least " + bytes_text(needed) +
+                                       " of memory here, but no more than " + bytes_text(run.budget.limit_bytes) +
+                                       " may be used; " + (size > 0 ? "use --size " + remedy + " or less, or " : "") +
                                        "allow --memory-limit " + limit_text(needed) + " where there is so much");
   }
   return plans;

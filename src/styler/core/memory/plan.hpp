@@ -18,7 +18,7 @@ namespace styler {
 /// How the network computes, as far as its memory goes.
 struct NetworkMemory {
   int element_bytes = 4;  ///< Of an activation: 4 in float32, 2 in bfloat16.
-  /// The fast network of the processor (core/fast_vgg19.hpp), or else LibTorch's operators.
+  /// The fast network of the processor (core/network/fast_vgg19.hpp), or else LibTorch's operators.
   bool fast = true;
   int threads = 1;
   /// In one tensor. CUDA's libraries count in 32 bits.
@@ -49,6 +49,27 @@ struct PlannedWork {
   WeightMaps maps{};
 };
 
+/// A run, as far as its memory goes: made once, and the one argument of everything here.
+struct PlannedRun {
+  /// \param own_size     the picture's own size.
+  /// \param extents      of the style pictures; at least one.
+  /// \param shortest     as FeatureExtractor::min_edge() has it.
+  /// \throws Error{Input} as make_schedule().
+  PlannedRun(Size own_size, std::vector<StyleExtent> extents, const StylizeOptions& stylize, int64_t shortest,
+             const NetworkMemory& network_memory, const MemoryBudget& memory_budget,
+             const WeightMaps& weight_maps = {});
+
+  Size content;
+  std::vector<StyleExtent> styles;
+  StylizeOptions options;
+  int64_t min_edge;
+  NetworkMemory network;
+  MemoryBudget budget;
+  WeightMaps maps;
+  std::vector<Scale> schedule;      ///< Coarse to fine.
+  std::vector<PlannedWork> scales;  ///< What each of them is to memory.
+};
+
 /// How to go through one scale.
 struct MemoryPlan {
   Tiling tiling;
@@ -60,43 +81,31 @@ struct MemoryPlan {
   bool operator==(const MemoryPlan&) const = default;
 };
 
-/// The plan that costs least among those that fit. Tiles cost time: of computing the network's head twice, and the
-/// tiles' margins several times. A short or rounded history changes the picture, and counts for more than the time that
-/// would make up for it. Never predicts more than the limit; a larger limit never costs more.
+/// The plan for a scale that costs least among those that take no more than `limit_bytes`. Tiles cost time: of
+/// computing the network's head twice, and the tiles' margins several times. A short or rounded history changes the
+/// picture, and counts for more than the time that would make up for it. Never predicts more than the limit; a larger
+/// limit never costs more.
 ///
-/// `options.optimizer.history_size` is the most that a plan takes, and its history_precision and the memory's tile are
-/// kept to unless they leave the choice.
+/// The options' optimizer.history_size is the most that a plan takes, and its history_precision and the memory's tile
+/// are kept to unless they leave the choice.
 /// \returns nothing when no plan fits.
-std::optional<MemoryPlan> plan_scale(const PlannedWork& work, const StylizeOptions& options,
-                                     const NetworkMemory& network, const MemoryBudget& budget);
+std::optional<MemoryPlan> plan_scale(const PlannedRun& run, size_t scale, int64_t limit_bytes);
 
 /// The quickest of the plans that keep the history of `plan` and fit. An edge of tiles that the options ask for is not
 /// kept to, but with no tiles asked for it is that or nothing.
 /// \returns nothing when none does.
-std::optional<MemoryPlan> plan_tiles(const PlannedWork& work, const StylizeOptions& options,
-                                     const NetworkMemory& network, const MemoryBudget& budget, const MemoryPlan& plan);
+std::optional<MemoryPlan> plan_tiles(const PlannedRun& run, size_t scale, int64_t limit_bytes, const MemoryPlan& plan);
 
 /// What going through the scale by this plan takes, by its tiling and history.
-int64_t predicted_memory(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,
-                         int64_t fixed_bytes, const MemoryPlan& plan);
+int64_t predicted_memory(const PlannedRun& run, size_t scale, const MemoryPlan& plan);
 
-/// The least that any plan for this scale is predicted to take, with `fixed_bytes` in use before.
-int64_t least_memory(const PlannedWork& work, const StylizeOptions& options, const NetworkMemory& network,
-                     int64_t fixed_bytes);
+/// The least that any plan for this scale is predicted to take.
+int64_t least_memory(const PlannedRun& run, size_t scale);
 
-/// The scales of a run, coarse to fine. Parameters and errors as for plan_run().
-std::vector<PlannedWork> planned_work(Size content, const std::vector<StyleExtent>& styles,
-                                      const StylizeOptions& options, int64_t min_edge, const WeightMaps& maps = {});
-
-/// A plan for each scale of a run, coarse to fine.
-/// \param content   the picture's own size.
-/// \param styles    at least one.
-/// \param min_edge  as FeatureExtractor has it.
+/// A plan for each scale of a run, coarse to fine, within its budget.
 /// \throws Error{Memory} when a scale does not fit, naming the smallest limit that would do and the largest size that
-///         fits; Error{Input} as make_schedule().
-std::vector<MemoryPlan> plan_run(Size content, const std::vector<StyleExtent>& styles, const StylizeOptions& options,
-                                 int64_t min_edge, const NetworkMemory& network, const MemoryBudget& budget,
-                                 const WeightMaps& maps = {});
+///         fits.
+std::vector<MemoryPlan> plan_run(const PlannedRun& run);
 
 /// `1024 px, 2 blocks` or `none`; `10 in fp32` or `none`.
 std::string tiling_text(const MemoryPlan& plan);

@@ -8,9 +8,12 @@
 #include "styler/core/memory/network_model.hpp"
 #include "styler/core/stylize/plans.hpp"
 #include "support/catch.hpp"
+#include "support/planned_scale.hpp"
 #include "support/shallow_vgg19.hpp"
 
 using namespace styler;
+using support::least_memory;
+using support::plan_scale;
 
 namespace {
 
@@ -90,7 +93,7 @@ TEST_CASE("No tensor gets more elements than libraries can count", "[memory_plan
   whole.memory.tile = 0;
   whole.schedule.size = 0;
   CHECK_FALSE(plan_scale(huge, whole, gpu, {1000 * kGiB, 0}));
-  CHECK_THROWS_WITH(plan_run({6000, 7000}, {{{1000, 1000}}}, whole, 16, gpu, {1000 * kGiB, 0}),
+  CHECK_THROWS_WITH(plan_run({{6000, 7000}, {{{1000, 1000}}}, whole, 16, gpu, {1000 * kGiB, 0}}),
                     support::contains("may not be in tiles"));
 }
 
@@ -133,20 +136,20 @@ TEST_CASE("A run that doesn't fit is refused with a limit and a size that would 
   const MemoryBudget budget = {700 * kMiB, 400 * kMiB};
   std::string message;
   try {
-    plan_run(photo, {{{1000, 1000}}}, options, 16, kFast16, budget);
+    plan_run({photo, {{{1000, 1000}}}, options, 16, kFast16, budget});
   } catch (const Error& error) {
     CHECK(error.code() == ErrorCode::Memory);
     message = error.what();
   }
   CAPTURE(message);
   options.schedule.size = number_after(message, "--size ");
-  CHECK_NOTHROW(plan_run(photo, {{{1000, 1000}}}, options, 16, kFast16, budget));
+  CHECK_NOTHROW(plan_run({photo, {{{1000, 1000}}}, options, 16, kFast16, budget}));
   ++options.schedule.size;
-  CHECK_THROWS_AS(plan_run(photo, {{{1000, 1000}}}, options, 16, kFast16, budget), Error);
+  CHECK_THROWS_AS(plan_run({photo, {{{1000, 1000}}}, options, 16, kFast16, budget}), Error);
   options.schedule.size = 0;
   REQUIRE(message.find("M where") != std::string::npos);
   const int64_t limit = number_after(message, "--memory-limit ") * kMiB;
-  const auto plans = plan_run(photo, {{{1000, 1000}}}, options, 16, kFast16, {limit, 400 * kMiB});
+  const auto plans = plan_run({photo, {{{1000, 1000}}}, options, 16, kFast16, {limit, 400 * kMiB}});
   CHECK(plans.size() == make_schedule(photo, options.schedule, 16).size());
 }
 
@@ -156,7 +159,7 @@ TEST_CASE("A texture that doesn't fit is told a size of its own shape", "[memory
   options.schedule.size = texture.long_edge();
   options.objective.content_layers.clear();
   try {
-    plan_run(texture, {{{1000, 1000}}}, options, 16, kFast16, {700 * kMiB, 400 * kMiB});
+    plan_run({texture, {{{1000, 1000}}}, options, 16, kFast16, {700 * kMiB, 400 * kMiB}});
     FAIL("it fits");
   } catch (const Error& error) {
     const std::string message = error.what();
@@ -165,7 +168,7 @@ TEST_CASE("A texture that doesn't fit is told a size of its own shape", "[memory
     const int64_t height = number_after(message, "--size " + std::to_string(width) + "x");
     CHECK(Size{height, width} == scaled_to_long_edge(texture, width));
     options.schedule.size = width;
-    CHECK_NOTHROW(plan_run({height, width}, {{{1000, 1000}}}, options, 16, kFast16, {700 * kMiB, 400 * kMiB}));
+    CHECK_NOTHROW(plan_run({{height, width}, {{{1000, 1000}}}, options, 16, kFast16, {700 * kMiB, 400 * kMiB}}));
   }
 }
 
@@ -175,7 +178,7 @@ TEST_CASE("What a run was planned to take on another device is counted anew on t
   options.schedule.size = 0;
   const std::vector<StyleExtent> styles = {{{1000, 1000}}};
   RunState state;
-  state.plans = plan_run(photo, styles, options, 16, kFast16, {64 * kGiB, 0});
+  state.plans = plan_run({photo, styles, options, 16, kFast16, {64 * kGiB, 0}});
   const int64_t limit = state.plans.back().predicted_bytes / 10 * 8;
   const auto gone_on = [&](int64_t part) {
     RunState there = state;
@@ -192,7 +195,7 @@ TEST_CASE("Alpha and regions take memory, and none of them none", "[memory_plan]
   PlannedWork counted = work(1000, 1500);
   const auto bytes = [&](WeightMaps maps, const NetworkMemory& network) {
     counted.maps = maps;
-    return predicted_memory(counted, {}, network, 0, {{}, 10, Precision::Fp32, 0, 1});
+    return predicted_memory(support::run_of(counted, {}, network, {}), 0, {{}, 10, Precision::Fp32, 0, 1});
   };
   const NetworkMemory network =
       GENERATE(NetworkMemory{2, true, 2}, NetworkMemory{4, true, 8}, NetworkMemory{4, false, 1});
@@ -205,13 +208,13 @@ TEST_CASE("Alpha and regions take memory, and none of them none", "[memory_plan]
   CHECK(two - alpha >= 2 * map);
   CHECK(three - two >= 2 * map);  // itself, and as much again in the layers
   CHECK(three - two < 3 * map);
-  const auto scales = planned_work({600, 800}, {{{500, 500}}}, {}, 16, {3, 2, 3});
+  const auto scales = PlannedRun({600, 800}, {{{500, 500}}}, {}, 16, kFast16, {}, {3, 2, 3}).scales;
   for (const PlannedWork& scale : scales) CHECK(scale.maps.content == 3);
 }
 
 TEST_CASE("A plan is made for the largest of several styles", "[memory_plan]") {
   const std::vector<StyleExtent> styles = {{{2000, 1000}, 0.25}, {{500, 500}, 2}, {{100, 100}, 2}};
-  const auto scales = planned_work({600, 800}, styles, {}, 16);
+  const auto scales = PlannedRun({600, 800}, styles, {}, 16, kFast16, {}).scales;
   REQUIRE(scales.size() == 3);
   CHECK(scales[0].style == Size{256, 256});
   CHECK(scales[1].style == Size{500, 500});

@@ -12,20 +12,11 @@
 namespace styler {
 namespace {
 
-std::vector<MemoryPlan> planned(const PlannedRun& run) {
-  return plan_run(run.content, run.styles, run.options, run.min_edge, run.network, run.budget, run.maps);
-}
-
-std::vector<PlannedWork> work_of(const PlannedRun& run) {
-  return planned_work(run.content, run.styles, run.options, run.min_edge, run.maps);
-}
-
 /// What plans of a run that began elsewhere take here: as much as there, unless that was on another device or with
 /// other kernels. A run that goes on where it was keeps its plans to the byte.
 void weigh_anew(std::vector<MemoryPlan>& plans, const PlannedRun& run) {
-  const std::vector<PlannedWork> work = work_of(run);
   for (size_t i = 0; i < plans.size(); ++i) {
-    const int64_t here = predicted_memory(work[i], run.options, run.network, run.budget.fixed_bytes, plans[i]);
+    const int64_t here = predicted_memory(run, i, plans[i]);
     if (std::abs(here - plans[i].predicted_bytes) > plans[i].predicted_bytes / 10) plans[i].predicted_bytes = here;
   }
 }
@@ -52,13 +43,12 @@ WeightMaps weight_maps(const StylizeInput& input) {
 }
 
 std::vector<MemoryPlan> new_plans(const PlannedRun& run, Observer& observer) {
-  std::vector<MemoryPlan> plans = planned(run);
+  std::vector<MemoryPlan> plans = plan_run(run);
   const OptimizerOptions& asked = run.options.optimizer;
-  const std::vector<PlannedWork> work = work_of(run);
   // The finest scale is the one that has least; one warning will do.
   for (size_t i = plans.size(); i-- > 0 && asked.method == OptimizerMethod::Lbfgs;) {
     const MemoryPlan& plan = plans[i];
-    const bool is_shorter = plan.history_size < std::min(asked.history_size, work[i].iterations);
+    const bool is_shorter = plan.history_size < std::min(asked.history_size, run.scales[i].iterations);
     if (!is_shorter && (plan.history_precision == Precision::Fp32 || asked.history_precision == Precision::Bf16))
       continue;
     observer.on_warning("for want of memory L-BFGS remembers no more than " + history_text(plan) +
@@ -76,11 +66,10 @@ std::vector<MemoryPlan> plans_to_go_on(const PlannedRun& run, RunState& state, O
   const auto too_large = [&](const MemoryPlan& plan) { return plan.predicted_bytes > run.budget.limit_bytes; };
   if (std::none_of(plans.begin() + static_cast<int64_t>(current), plans.end(), too_large)) return plans;
 
-  const std::vector<MemoryPlan> smaller = planned(run);
+  const std::vector<MemoryPlan> smaller = plan_run(run);
   std::string history;
   if (too_large(plans[current])) {
-    if (std::optional<MemoryPlan> tiled =
-            plan_tiles(work_of(run)[current], run.options, run.network, run.budget, plans[current])) {
+    if (std::optional<MemoryPlan> tiled = plan_tiles(run, current, run.budget.limit_bytes, plans[current])) {
       plans[current] = std::move(*tiled);
     } else {
       plans[current] = smaller[current];

@@ -8,17 +8,6 @@
 
 namespace styler {
 
-/// What the plans of a run are made for.
-struct PlannedRun {
-  Size content;  ///< The picture's own.
-  std::vector<StyleExtent> styles;
-  const StylizeOptions& options;
-  int64_t min_edge;  ///< As FeatureExtractor has it.
-  NetworkMemory network;
-  MemoryBudget budget;
-  WeightMaps maps;
-};
-
 /// Those of a run that begins. Warns where L-BFGS has to do with less than the options ask for, since that is another
 /// picture.
 /// \throws Error{Memory} as plan_run().

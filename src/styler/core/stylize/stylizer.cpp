@@ -55,21 +55,18 @@ class Run {
         regions_(input),
         pictures_(input, options, colours_, network.min_edge(), device.device),
         observer_(observer),
-        schedule_(make_schedule(original_size(input), options.schedule, network.min_edge())),
+        run_(original_size(input), style_extents(input), options, network.min_edge(),
+             network_memory(device, at::get_num_threads()), budget, weight_maps(input)),
         start_(Clock::now()),
         from_(std::move(from)),
-        memory_(network_memory(device, at::get_num_threads())),
-        guard_(
-            network, memory_, budget.fixed_bytes, options,
-            [&observer](const std::string& sentence) { observer.on_warning(sentence); },
-            planned_work(original_size(input), style_extents(input), options, network.min_edge(), weight_maps(input)),
-            plans_for(budget)) {}
+        guard_(network, run_, [&observer](const std::string& sentence) { observer.on_warning(sentence); }, plans()) {}
 
   StylizeResult operator()();
 
  private:
   StyleTargets style_targets(const StyleSource& style, Size size);
-  std::vector<MemoryPlan> plans_for(const MemoryBudget& budget);
+  /// The scales' plans to begin with, or to go on with.
+  std::vector<MemoryPlan> plans();
   ScaleEvent event_of(size_t index) const;
   /// One scale, from the picture of the coarser one to its own; adds to `result` what there is to tell of it.
   void paint_scale(const ScaleEvent& event, StylizeResult& result);
@@ -99,21 +96,18 @@ class Run {
   RunRegions regions_;
   RunPictures pictures_;
   Observer& observer_;
-  std::vector<Scale> schedule_;
+  PlannedRun run_;
   Clock::time_point start_;
   std::optional<RunState> from_;  ///< None any more once the scale in work goes on.
-  NetworkMemory memory_;
   MemoryGuard guard_;
   at::Tensor picture_;  ///< The last scale's result, or the start of the one in work; undefined before there is any.
   at::Tensor base_;     ///< What the start of that scale was made of: see RunPictures::base().
 };
 
-std::vector<MemoryPlan> Run::plans_for(const MemoryBudget& budget) {
-  const PlannedRun run = {original_size(input_), style_extents(input_), options_, network_.min_edge(), memory_, budget,
-                          weight_maps(input_)};
-  if (!from_) return new_plans(run, observer_);
-  check_fits(*from_, schedule_, network_.min_edge());
-  return plans_to_go_on(run, *from_, observer_);
+std::vector<MemoryPlan> Run::plans() {
+  if (!from_) return new_plans(run_, observer_);
+  check_fits(*from_, run_.schedule, run_.min_edge);
+  return plans_to_go_on(run_, *from_, observer_);
 }
 
 StyleTargets Run::style_targets(const StyleSource& style, Size size) {
@@ -136,7 +130,7 @@ double Run::time_limit_for(const ScaleEvent& event, int64_t iterations_done) con
   const double limit = options_.optimizer.time_limit_seconds;
   if (limit <= 0) return 0;
   const double seconds_left = std::max(limit - seconds_since(start_), 1e-3);
-  return seconds_left * share_of_time_left(schedule_, static_cast<size_t>(event.index), iterations_done);
+  return seconds_left * share_of_time_left(run_.schedule, static_cast<size_t>(event.index), iterations_done);
 }
 
 void Run::warn_of_loss_in_saving(const StylizeResult& result) {
@@ -235,9 +229,9 @@ Summary Run::run_scale(const ScaleEvent& event, Objective& objective, const std:
 }
 
 ScaleEvent Run::event_of(size_t index) const {
-  const Scale& scale = schedule_[index];
+  const Scale& scale = run_.schedule[index];
   return {static_cast<int64_t>(index),
-          static_cast<int64_t>(schedule_.size()),
+          static_cast<int64_t>(run_.schedule.size()),
           scale,
           style_sizes(style_extents(input_), scale.size, options_.style_scale, network_.min_edge()),
           guard_.plan(),
@@ -303,7 +297,7 @@ void Run::paint_scale(const ScaleEvent& event, StylizeResult& result) {
 }
 
 void Run::enlarge_to_finest() {
-  const Size finest = schedule_.back().size;
+  const Size finest = run_.schedule.back().size;
   if (picture_size(picture_) == finest) return;
   const at::Tensor base = pictures_.base(middle_of(pictures_.content(finest).colour, finest));
   picture_ = pictures_.carried_up(picture_, base_, base, finest);
@@ -329,7 +323,7 @@ at::Tensor Run::finished_picture() {
 StylizeResult Run::operator()() {
   StylizeResult result;
   if (from_) result.scales = from_->done;
-  for (size_t i = result.scales.size(); i < schedule_.size() && !result.stopped; ++i) {
+  for (size_t i = result.scales.size(); i < run_.schedule.size() && !result.stopped; ++i) {
     guard_.begin_scale(i);
     const ScaleEvent event = event_of(i);
     observer_.on_scale(event);
@@ -346,7 +340,8 @@ StylizeResult Run::operator()() {
   }
   result.picture.colour = finished_picture();
   if (input_.content.alpha.defined()) {
-    result.picture.alpha = resized(input_.content.alpha, schedule_.back().size).clamp(0, 1).to(at::kCPU).contiguous();
+    result.picture.alpha =
+        resized(input_.content.alpha, run_.schedule.back().size).clamp(0, 1).to(at::kCPU).contiguous();
   }
   return result;
 }

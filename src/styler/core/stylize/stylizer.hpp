@@ -59,12 +59,12 @@ struct StylizeInput {
 /// \throws Error{Input} naming the region, the layer and the size.
 void check_regions(const StylizeInput& input, const StylizeOptions& options, int64_t min_edge);
 
-/// The sizes of the styles, for memory_plan.hpp and schedule.hpp.
+/// The sizes of the styles, for memory/plan.hpp and options/scales.hpp.
 std::vector<StyleExtent> style_extents(const StylizeInput& input);
 /// The size that a schedule begins with: the content's own, or the texture's.
 Size original_size(const StylizeInput& input);
 
-/// What the pictures have beside their colours, for memory_plan.hpp.
+/// What the pictures have beside their colours, for memory/plan.hpp.
 WeightMaps weight_maps(const StylizeInput& input);
 
 struct StylizeResult {

@@ -5,6 +5,7 @@
 #include "styler/core/loss/objective.hpp"
 #include "styler/core/memory/plan.hpp"
 #include "support/catch.hpp"
+#include "support/planned_scale.hpp"
 #include "support/tensors.hpp"
 #include "support/tiny_network.hpp"
 
@@ -114,7 +115,7 @@ TEST_CASE("Losses that sort features are planned without tiles, and with the mem
   const PlannedWork work = {{2000, 3000}, {2000, 3000}, 75};
   const auto least = [&](StyleLoss loss) {
     options.objective.style_loss = loss;
-    return least_memory(work, options, network, 0);
+    return support::least_memory(work, options, network, 0);
   };
   const int64_t gram = least(StyleLoss::Gram);
   CHECK(least(StyleLoss::Wasserstein) == gram);
@@ -123,8 +124,8 @@ TEST_CASE("Losses that sort features are planned without tiles, and with the mem
   options.memory.tile = std::nullopt;
   const int64_t sliced = least(StyleLoss::Sliced);
   CHECK(sliced > whole);
-  CHECK_FALSE(plan_scale(work, options, network, {sliced - 1, 0}));
-  const auto plan = plan_scale(work, options, network, {sliced, 0});
+  CHECK_FALSE(support::plan_scale(work, options, network, {sliced - 1, 0}));
+  const auto plan = support::plan_scale(work, options, network, {sliced, 0});
   REQUIRE(plan);
   CHECK(plan->tiling.blocks == 0);
 }

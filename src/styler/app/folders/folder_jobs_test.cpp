@@ -60,7 +60,7 @@ TEST_CASE("pictures whose outputs would have one name are refused with the remed
   CHECK_THAT(refusal(options), support::contains("2 contents one name"));
   options.name = "{style}.{ext}";
   CHECK_THAT(refusal(options),
-             support::contains("holds {style} but must be made of text and {content}, {content_ext} and {ext}"));
+             support::contains("holds {style} but must be made of text and {content}, {content_ext} or {ext}"));
 }
 
 TEST_CASE("of one picture no output may take the place", "[folder_jobs]") {

@@ -119,7 +119,6 @@ TEST_CASE("a signal ends a painting, whoever listens, and the best picture so fa
   CHECK(observer.iterations == 3);  // the one after that in which it came
   CHECK(job.record().stopped);
   CHECK(job.record().exit_code == kInterrupted);
-  CHECK_FALSE(job.record().saved_loss);
   const std::string parameters = job.write(kSilent);
   CHECK(stored_fingerprint(parameters).empty());  // a batch makes it again
   CHECK(read_picture(job.options().output).colour.size(3) == 32);

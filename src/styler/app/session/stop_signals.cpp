@@ -61,6 +61,7 @@ StopSignals::StopSignals(Stopping stopping) {
 StopSignals::~StopSignals() {
   sigaction(SIGINT, &old_interrupt_, nullptr);
   sigaction(SIGTERM, &old_terminate_, nullptr);
+  signals_seen = 0;
 }
 
 bool StopSignals::requested() { return signals_seen > 0; }

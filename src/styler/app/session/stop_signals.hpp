@@ -23,7 +23,7 @@ class StopSignals {
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
 
-  /// Whether the first signal has come.
+  /// Whether the first signal has come to the one that lives.
   static bool requested();
 
  private:

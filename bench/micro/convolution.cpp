@@ -6,8 +6,8 @@
 
 #include "micro/benchmarks.hpp"
 #include "micro/material.hpp"
-#include "styler/core/compute/cpu_kernels.hpp"
-#include "styler/core/compute/winograd.hpp"
+#include "styler/core/kernels/cpu_kernels.hpp"
+#include "styler/core/kernels/winograd.hpp"
 #include "styler/options/layer.hpp"
 
 namespace bench {

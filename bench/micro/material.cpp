@@ -15,8 +15,8 @@
 #include <memory>
 #include <system_error>
 
-#include "styler/core/compute/cpu_kernels.hpp"
 #include "styler/core/compute/device.hpp"
+#include "styler/core/kernels/cpu_kernels.hpp"
 #include "styler/core/loss/objective.hpp"
 #include "styler/core/network/vgg19.hpp"
 

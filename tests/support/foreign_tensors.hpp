@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "styler/weights/foreign_file.hpp"
+#include "styler/weights/foreign/foreign_file.hpp"
 
 namespace support {
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "styler/base/error.hpp"
-#include "styler/base/text.hpp"
+#include "styler/base/parse_text.hpp"
 
 namespace styler {
 

@@ -9,7 +9,7 @@
 #include "styler/base/error.hpp"
 #include "styler/base/sha256.hpp"
 #include "styler/weights/download.hpp"
-#include "styler/weights/foreign_file.hpp"
+#include "styler/weights/foreign/foreign_file.hpp"
 #include "styler/weights/locate.hpp"
 #include "styler/weights/manifest.hpp"
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "styler/core/network/network_file.hpp"
-#include "styler/weights/foreign_file.hpp"
+#include "styler/weights/foreign/foreign_file.hpp"
 
 namespace styler {
 

@@ -1,4 +1,4 @@
-#include "styler/weights/foreign_file.hpp"
+#include "styler/weights/foreign/foreign_file.hpp"
 #include "support/catch.hpp"
 #include "support/workbench.hpp"
 

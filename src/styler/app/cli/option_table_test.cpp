@@ -5,7 +5,7 @@
 
 #include "styler/app/cli/command_parser.hpp"
 #include "styler/app/job/options/job_options.hpp"
-#include "styler/app/job/options_json.hpp"
+#include "styler/app/job/record/options_json.hpp"
 #include "styler/base/error.hpp"
 #include "support/catch.hpp"
 

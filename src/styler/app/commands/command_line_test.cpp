@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "styler/app/job/report.hpp"
+#include "styler/app/job/record/report.hpp"
 #include "styler/base/error.hpp"
 #include "support/catch.hpp"
 #include "support/temp_folder.hpp"

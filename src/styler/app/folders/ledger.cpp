@@ -4,7 +4,7 @@
 #include <iostream>
 #include <utility>
 
-#include "styler/base/text.hpp"
+#include "styler/base/parse_text.hpp"
 
 namespace styler::app {
 

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "styler/app/job/record.hpp"
+#include "styler/app/job/record/record.hpp"
 #include "styler/base/error.hpp"
 #include "styler/image/image_io.hpp"
 

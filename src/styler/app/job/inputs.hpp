@@ -2,7 +2,7 @@
 
 #include "styler/app/job/options/job_options.hpp"
 #include "styler/app/job/picture_cache.hpp"
-#include "styler/app/job/stored_parameters.hpp"
+#include "styler/app/job/record/stored_parameters.hpp"
 #include "styler/core/stylize/stylizer.hpp"
 #include "styler/image/image_io.hpp"
 

@@ -12,7 +12,7 @@
 #include "styler/app/job/options/job_options.hpp"
 #include "styler/app/job/picture_cache.hpp"
 #include "styler/app/job/plan.hpp"
-#include "styler/app/job/record.hpp"
+#include "styler/app/job/record/record.hpp"
 
 namespace styler::app {
 

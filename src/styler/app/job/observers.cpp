@@ -1,6 +1,6 @@
 #include "styler/app/job/observers.hpp"
 
-#include "styler/base/text.hpp"
+#include "styler/base/parse_text.hpp"
 
 namespace styler::app {
 

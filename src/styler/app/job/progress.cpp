@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "styler/base/clock.hpp"
-#include "styler/base/text.hpp"
+#include "styler/base/parse_text.hpp"
 
 namespace styler::app {
 namespace {

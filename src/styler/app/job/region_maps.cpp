@@ -15,7 +15,7 @@
 #include "styler/app/job/options/style_options.hpp"
 #include "styler/app/job/picture_cache.hpp"
 #include "styler/base/error.hpp"
-#include "styler/base/text.hpp"
+#include "styler/base/parse_text.hpp"
 #include "styler/core/picture/region_map.hpp"
 #include "styler/core/picture/resample.hpp"
 #include "styler/image/image_io.hpp"

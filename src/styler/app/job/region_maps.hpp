@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "styler/app/job/options/job_options.hpp"
-#include "styler/app/job/stored_parameters.hpp"
+#include "styler/app/job/record/stored_parameters.hpp"
 #include "styler/app/job/style_files.hpp"
 #include "styler/core/stylize/stylizer.hpp"
 

@@ -17,7 +17,7 @@
 
 #include "styler/base/error.hpp"
 #include "styler/base/version.hpp"
-#include "styler/core/compute/cpu_kernels.hpp"
+#include "styler/core/kernels/cpu_kernels.hpp"
 #include "styler/options/device_options.hpp"
 
 namespace styler {

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "styler/base/error.hpp"
-#include "styler/core/compute/parallel.hpp"
+#include "styler/core/kernels/parallel.hpp"
 
 namespace styler {
 namespace {

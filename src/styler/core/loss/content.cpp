@@ -5,8 +5,8 @@
 #include <ATen/ops/empty_like.h>
 
 #include "styler/base/error.hpp"
-#include "styler/core/compute/feature_rows.hpp"
 #include "styler/core/compute/sums.hpp"
+#include "styler/core/kernels/feature_rows.hpp"
 
 namespace styler {
 namespace {

@@ -4,8 +4,8 @@
 #include <set>
 
 #include "styler/base/error.hpp"
-#include "styler/core/compute/buffer_pool.hpp"
-#include "styler/core/compute/cpu_kernels.hpp"
+#include "styler/core/kernels/buffer_pool.hpp"
+#include "styler/core/kernels/cpu_kernels.hpp"
 #include "styler/core/network/tiled_network.hpp"
 #include "styler/core/network/vgg19_weights.hpp"
 #include "styler/options/layer.hpp"

@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "styler/base/error.hpp"
-#include "styler/core/compute/feature_rows.hpp"
 #include "styler/core/compute/sorted_rows.hpp"
+#include "styler/core/kernels/feature_rows.hpp"
 #include "styler/core/loss/style/table.hpp"
 #include "styler/core/memory/network_model.hpp"
 #include "styler/core/network/fast_vgg19.hpp"

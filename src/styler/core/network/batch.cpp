@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "styler/base/error.hpp"
-#include "styler/core/compute/samples.hpp"
+#include "styler/core/kernels/samples.hpp"
 
 namespace styler {
 namespace {

@@ -1,7 +1,7 @@
 #include "styler/core/network/batch.hpp"
 
 #include "styler/base/error.hpp"
-#include "styler/core/compute/samples.hpp"
+#include "styler/core/kernels/samples.hpp"
 #include "styler/core/loss/content.hpp"
 #include "styler/core/loss/range.hpp"
 #include "styler/core/loss/style/gram_matrix.hpp"

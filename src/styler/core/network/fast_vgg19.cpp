@@ -15,10 +15,10 @@
 #include <utility>
 
 #include "styler/base/error.hpp"
-#include "styler/core/compute/edges.hpp"
-#include "styler/core/compute/samples.hpp"
 #include "styler/core/compute/sums.hpp"
-#include "styler/core/compute/winograd.hpp"
+#include "styler/core/kernels/edges.hpp"
+#include "styler/core/kernels/samples.hpp"
+#include "styler/core/kernels/winograd.hpp"
 #include "styler/core/network/batch.hpp"
 #include "styler/core/network/network_input.hpp"
 

@@ -3,7 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "styler/core/compute/cpu_kernels.hpp"
+#include "styler/core/kernels/cpu_kernels.hpp"
 #include "styler/core/network/vgg19.hpp"
 
 namespace styler {

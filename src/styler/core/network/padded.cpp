@@ -4,7 +4,7 @@
 #include <ATen/ops/empty.h>
 
 #include "styler/base/error.hpp"
-#include "styler/core/compute/edges.hpp"
+#include "styler/core/kernels/edges.hpp"
 
 namespace styler {
 

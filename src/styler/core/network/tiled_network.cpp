@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "styler/base/error.hpp"
-#include "styler/core/compute/cpu_kernels.hpp"
+#include "styler/core/kernels/cpu_kernels.hpp"
 #include "styler/core/picture/resample.hpp"
 
 namespace styler {

@@ -22,8 +22,8 @@
 #include <utility>
 
 #include "styler/base/error.hpp"
-#include "styler/core/compute/edges.hpp"
 #include "styler/core/compute/sums.hpp"
+#include "styler/core/kernels/edges.hpp"
 #include "styler/core/network/fast_vgg19.hpp"
 #include "styler/core/network/network_input.hpp"
 #include "styler/core/network/padded.hpp"

@@ -1,6 +1,6 @@
 #include "styler/core/network/vgg19.hpp"
 
-#include "styler/core/compute/edges.hpp"
+#include "styler/core/kernels/edges.hpp"
 #include "support/catch.hpp"
 #include "support/feature_losses.hpp"
 #include "support/shallow_vgg19.hpp"

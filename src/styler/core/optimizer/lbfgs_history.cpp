@@ -10,7 +10,7 @@
 #include <cstdint>
 
 #include "styler/base/error.hpp"
-#include "styler/core/compute/parallel.hpp"
+#include "styler/core/kernels/parallel.hpp"
 
 namespace styler {
 namespace {

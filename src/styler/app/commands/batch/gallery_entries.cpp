@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 
-#include "styler/app/job/options_json.hpp"
-#include "styler/app/job/stored_parameters.hpp"
+#include "styler/app/job/record/options_json.hpp"
+#include "styler/app/job/record/stored_parameters.hpp"
 
 namespace styler::app {
 namespace {

@@ -1,7 +1,7 @@
 #include "styler/app/commands/batch/gallery_entries.hpp"
 
 #include "styler/app/commands/command_line.hpp"
-#include "styler/app/job/stored_parameters.hpp"
+#include "styler/app/job/record/stored_parameters.hpp"
 #include "support/catch.hpp"
 
 namespace styler::app {

@@ -3,7 +3,7 @@
 #include <exception>
 
 #include "styler/app/folders/outputs.hpp"
-#include "styler/app/job/stored_parameters.hpp"
+#include "styler/app/job/record/stored_parameters.hpp"
 #include "styler/base/failure.hpp"
 
 namespace styler::app {

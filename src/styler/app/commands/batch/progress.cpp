@@ -5,7 +5,7 @@
 #include <limits>
 #include <utility>
 
-#include "styler/base/text.hpp"
+#include "styler/base/parse_text.hpp"
 
 namespace styler::app {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "styler/app/job/options_json.hpp"
+#include "styler/app/job/record/options_json.hpp"
 #include "styler/core/storage/bounded_json.hpp"
 
 namespace styler::app {

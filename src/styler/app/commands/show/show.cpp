@@ -2,9 +2,9 @@
 #include <nlohmann/json.hpp>
 
 #include "styler/app/commands/show/options.hpp"
-#include "styler/app/job/stored_parameters.hpp"
+#include "styler/app/job/record/stored_parameters.hpp"
 #include "styler/base/error.hpp"
-#include "styler/base/text.hpp"
+#include "styler/base/parse_text.hpp"
 #include "styler/image/image_io.hpp"
 
 namespace styler::app {

@@ -25,8 +25,9 @@ Variation parse_variation(std::string_view text);
 struct SweepOptions {
   static constexpr CommandInfo kCommand{
       .name = "sweep",
-      .usage = "styler sweep --content FILE --style FILE -o SHEET\n"
-               "                    --vary OPTION=X,Y,... [options]",
+      .usage =
+          "styler sweep --content FILE --style FILE -o SHEET\n"
+          "                    --vary OPTION=X,Y,... [options]",
       .does = "Paint small pictures with different values of one or two options, side by side on one sheet",
       .takes_config = true,
   };

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "styler/app/commands/transfer/checkpoint_identity.hpp"
-#include "styler/app/job/options_json.hpp"
+#include "styler/app/job/record/options_json.hpp"
 #include "styler/base/error.hpp"
 #include "styler/core/storage/bounded_json.hpp"
 #include "styler/core/storage/state_file.hpp"

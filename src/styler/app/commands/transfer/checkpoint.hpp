@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "styler/app/job/options/job_options.hpp"
-#include "styler/app/job/record.hpp"
-#include "styler/app/job/stored_parameters.hpp"
+#include "styler/app/job/record/record.hpp"
+#include "styler/app/job/record/stored_parameters.hpp"
 #include "styler/core/picture/picture.hpp"
 
 namespace styler::app {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "styler/app/commands/transfer/checkpoint.hpp"
-#include "styler/app/job/options_json.hpp"
+#include "styler/app/job/record/options_json.hpp"
 #include "styler/base/error.hpp"
 #include "styler/core/network/vgg19.hpp"
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "styler/app/job/options/job_options.hpp"
-#include "styler/app/job/record.hpp"
+#include "styler/app/job/record/record.hpp"
 #include "styler/core/stylize/observer.hpp"
 
 namespace styler::app {

@@ -4,7 +4,7 @@
 
 #include "styler/base/checks.hpp"
 #include "styler/base/error.hpp"
-#include "styler/base/text.hpp"
+#include "styler/base/parse_text.hpp"
 
 namespace styler::app {
 namespace {

@@ -8,10 +8,10 @@
 #include <algorithm>
 
 #include "styler/base/error.hpp"
-#include "styler/core/compute/fast_gram.hpp"
-#include "styler/core/compute/feature_rows.hpp"
-#include "styler/core/compute/samples.hpp"
 #include "styler/core/compute/sums.hpp"
+#include "styler/core/kernels/fast_gram.hpp"
+#include "styler/core/kernels/feature_rows.hpp"
+#include "styler/core/kernels/samples.hpp"
 
 namespace styler {
 

@@ -5,9 +5,9 @@
 #include <ATen/ops/zeros_like.h>
 
 #include "styler/base/error.hpp"
-#include "styler/core/compute/feature_rows.hpp"
-#include "styler/core/compute/samples.hpp"
 #include "styler/core/compute/sums.hpp"
+#include "styler/core/kernels/feature_rows.hpp"
+#include "styler/core/kernels/samples.hpp"
 #include "styler/core/loss/style/gram_matrix.hpp"
 
 namespace styler {

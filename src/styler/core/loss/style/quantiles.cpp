@@ -20,9 +20,9 @@
 #include <tuple>
 
 #include "styler/base/error.hpp"
-#include "styler/core/compute/feature_rows.hpp"
 #include "styler/core/compute/sorted_rows.hpp"
 #include "styler/core/compute/sums.hpp"
+#include "styler/core/kernels/feature_rows.hpp"
 
 namespace styler {
 namespace {

@@ -1,0 +1,88 @@
+#include "styler/app/job/record/options_json.hpp"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "styler/base/parse_text.hpp"
+
+namespace styler::app {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+json value_json(const OptionValue& value) {
+  if (const auto* const words = std::get_if<std::vector<std::string>>(&value)) return texts_json(*words);
+  return std::visit([](const auto& v) { return json(v); }, value);
+}
+
+/// Calls `visit` for each option of a job that has one of the facts.
+template <typename Visit>
+void for_options(const JobOptions& options, OptionFacts facts, const Visit& visit) {
+  JobOptions described = options;  // which describe() binds to
+  OptionTable table;
+  describe(table, described, JobScope::Picture);
+  for (const Option& option : table.options()) {
+    if (option.has(facts) && !(options.is_texture() && option.has(OptionFacts::NeedsPhoto))) visit(option);
+  }
+}
+
+json values_json(const JobOptions& options, OptionFacts facts) {
+  json result = json::object();
+  for (const auto& [key, value] : option_values(options, facts)) result[key] = value_json(value);
+  return result;
+}
+
+json identity_json(const JobOptions& options, OptionFacts facts) {
+  json result = json::object();
+  for_options(options, facts, [&](const Option& o) { result[o.key()] = value_json(o.identity_value()); });
+  return result;
+}
+
+}  // namespace
+
+std::vector<NamedValue> option_values(const JobOptions& options, OptionFacts facts) {
+  std::vector<NamedValue> values;
+  for_options(options, facts, [&](const Option& option) { values.emplace_back(option.key(), option.value()); });
+  return values;
+}
+
+json texts_json(const std::vector<std::string>& texts) {
+  if (texts.empty()) return "";
+  return texts.size() == 1 ? json(texts.front()) : json(texts);
+}
+
+json picture_options_json(const JobOptions& options) { return values_json(options, OptionFacts::DecidesPicture); }
+
+json picture_identity_json(const JobOptions& options) { return identity_json(options, OptionFacts::DecidesPicture); }
+
+json course_options_json(const JobOptions& options) { return identity_json(options, OptionFacts::DecidesCourse); }
+
+json shown_options_json(const JobOptions& options) {
+  json result = json::object();
+  for (const auto& [key, value] : option_values(options, OptionFacts::NamesPicture)) {
+    // Where a picture lies is not stored in it: the same picture under two names is the same file.
+    if (key != "output" && value != OptionValue("") && value != OptionValue(std::vector<std::string>())) {
+      result[key] = value_json(value);
+    }
+  }
+  result.update(picture_options_json(options));
+  result.update(values_json(options, OptionFacts::ShownWithPicture));
+  return result;
+}
+
+json options_json(const JobOptions& options) {
+  json result = values_json(options, OptionFacts::NamesPicture);
+  result.update(picture_options_json(options));
+  result.update(values_json(options, OptionFacts::Reported));
+  return result;
+}
+
+std::string option_text(const json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number_float()) return decimal_text(value.get<double>());
+  return value.dump();
+}
+
+std::string line_text(const json& object) { return object.dump(-1, ' ', false, json::error_handler_t::replace); }
+
+}  // namespace styler::app

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "styler/app/job/options/job_options.hpp"
+#include "styler/app/job/record/record.hpp"
+
+namespace styler::app {
+
+/// Grows when the same options paint another picture than before, so that batches do theirs again, and checkpoints of
+/// other versions are refused.
+inline constexpr int kPaintingVersion = 5;
+
+/// SHA-256 of the files that one picture is made from.
+struct InputHashes {
+  std::string content;
+  std::vector<std::vector<std::string>> styles;  ///< Of each --style those of its files, in their order.
+  std::string init;                              ///< Empty unless a picture is the start.
+  std::string weights;                           ///< Of the original that the weights come from.
+  std::string fine_style{};                      ///< Empty unless there is one.
+  std::string content_regions{};                 ///< Of the map; empty unless there is one.
+  std::vector<std::string> style_regions{};      ///< Of each map, or the colour itself.
+};
+
+/// By the names of the options. What consists of one file alone is a text, the rest an array.
+nlohmann::ordered_json hashes_json(const InputHashes& hashes);
+
+/// Stands for everything that decides what a picture becomes: its inputs' bytes, the weights and the options, and not
+/// for what computes it. Two runs with the same fingerprint give the same picture, but for rounding on other machines.
+std::string fingerprint(const JobOptions& options, const InputHashes& hashes);
+
+/// What is stored in a picture about how it was made, one JSON object: options, inputs, choices, fingerprint, and the
+/// course of the loss, thinned out. Nothing in it changes from one run to the next.
+std::string parameters_text(const JobOptions& options, const InputHashes& hashes, const JobRecord& record);
+
+/// Reads such a text back. Whatever a foreign file holds, the result is an object with an object `options` in it.
+/// \throws Error{Input} naming `file` when it is nothing of the kind.
+nlohmann::ordered_json read_parameters(std::string_view text, const std::filesystem::path& file);
+
+/// The fingerprint in such a text; empty when it has none.
+std::string stored_fingerprint(std::string_view text);
+
+/// The command line that makes the picture again, for a shell: with the options that differ from what this program
+/// does by itself.
+/// \param output  the picture's own name, which is not stored in it: the same picture under two names is the same file.
+std::string command_text(const nlohmann::ordered_json& parameters, const std::filesystem::path& output);
+
+/// `text` as a shell takes it for one word.
+std::string shell_quoted(const std::string& text);
+
+}  // namespace styler::app

@@ -1,0 +1,383 @@
+#include "styler/weights/foreign/pickle.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <utility>
+
+#include "styler/weights/foreign/pickle_input.hpp"
+
+namespace styler {
+namespace {
+
+using pickle::Action;
+using pickle::find_known;
+using pickle::Input;
+using pickle::kKnownNames;
+using pickle::KnownName;
+using Kind = PickleValue::Kind;
+using Index = uint32_t;
+
+/// VGG19's pickle takes 4 kB and some 600 values; these bounds leave room for networks a hundred times as deep.
+constexpr size_t kMaxValues = 200'000;
+constexpr size_t kMaxStack = 1'000'000;
+constexpr size_t kMaxMemo = 1'000'000;
+constexpr size_t kMaxDimensions = 8;
+
+/// The machine: a stack of values, marks in it, and a memo.
+class Machine : private Input {
+ public:
+  using Input::Input;
+
+  Pickle run() {
+    while (!step(static_cast<unsigned char>(take(1)[0]))) {
+    }
+    pickle_.root = pop();
+    pickle_.bytes = position();
+    return std::move(pickle_);
+  }
+
+ private:
+  // Values.
+
+  PickleValue& value(Index index) { return pickle_.values[index]; }
+
+  Index make(PickleValue made) {
+    if (pickle_.values.size() >= kMaxValues) broken("it holds more values than any network");
+    pickle_.values.push_back(std::move(made));
+    return static_cast<Index>(pickle_.values.size() - 1);
+  }
+  Index make(Kind kind) {
+    PickleValue made;
+    made.kind = kind;
+    return make(std::move(made));
+  }
+
+  void push(Index index) {
+    if (stack_.size() >= kMaxStack) broken("its stack is too deep");
+    stack_.push_back(index);
+  }
+  void push(Kind kind) { push(make(kind)); }
+  void push_integer(int64_t number, Kind kind = Kind::Integer) {
+    const Index index = make(kind);
+    value(index).integer = number;
+    push(index);
+  }
+  void push_text(std::string text) {
+    const Index index = make(Kind::Text);
+    value(index).text = std::move(text);
+    push(index);
+  }
+
+  Index pop() {
+    if (stack_.size() <= (marks_.empty() ? 0 : marks_.back())) broken("its stack runs empty");
+    const Index index = stack_.back();
+    stack_.pop_back();
+    return index;
+  }
+  Index peek() {
+    const Index index = pop();
+    stack_.push_back(index);
+    return index;
+  }
+  Index pop(Kind kind, const char* what) {
+    const Index index = pop();
+    if (value(index).kind != kind) broken(std::string("there is no ") + what + " where one belongs");
+    return index;
+  }
+
+  std::vector<Index> pop_to_mark() {
+    if (marks_.empty()) broken("a mark is missing");
+    const auto first = stack_.begin() + static_cast<std::ptrdiff_t>(marks_.back());
+    std::vector<Index> items(first, stack_.end());
+    stack_.erase(first, stack_.end());
+    marks_.pop_back();
+    return items;
+  }
+
+  void push_tuple(std::vector<Index> items) {
+    const Index tuple = make(Kind::Tuple);
+    value(tuple).items = std::move(items);
+    push(tuple);
+  }
+  void push_tuple(size_t count) {
+    std::vector<Index> items(count);
+    for (size_t i = count; i-- > 0;) items[i] = pop();
+    push_tuple(std::move(items));
+  }
+
+  void append(Kind kind, const std::vector<Index>& items) {
+    const Index target = peek();
+    if (value(target).kind != kind) broken("something is put into what can hold nothing");
+    if (kind == Kind::Dict && items.size() % 2 != 0) broken("a key has no value");
+    auto& all = value(target).items;
+    all.insert(all.end(), items.begin(), items.end());
+  }
+
+  // The memo.
+
+  void remember(size_t place) {
+    if (place >= kMaxMemo) broken("it remembers too much");
+    const Index index = peek();
+    if (place >= memo_.size()) memo_.resize(place + 1, kNothing);
+    memo_[place] = index;
+    remembered_ = std::max(remembered_, place + 1);
+  }
+  void recall(size_t place) {
+    if (place >= memo_.size() || memo_[place] == kNothing) broken("it recalls what it never remembered");
+    push(memo_[place]);
+  }
+
+  // What rebuilds tensors.
+
+  void push_global(const std::string& name) {
+    const KnownName* const known = find_known(name);
+    if (known == kKnownNames.end()) refuse(name);
+    push_integer(std::distance(kKnownNames.begin(), known), Kind::Global);
+  }
+  const KnownName& known(Index global) { return kKnownNames[static_cast<size_t>(value(global).integer)]; }
+
+  /// Item `place` of a tuple, which must be of `kind`.
+  const PickleValue& item(const PickleValue& tuple, size_t place, Kind kind, const char* what) {
+    if (place >= tuple.items.size() || value(tuple.items[place]).kind != kind) {
+      broken("a tensor lacks its " + std::string(what));
+    }
+    return value(tuple.items[place]);
+  }
+
+  /// The persistent identifier ('storage', type, key, device, elements) of PyTorch's two formats.
+  void push_storage() {
+    const PickleValue id = value(pop(Kind::Tuple, "storage"));
+    if (item(id, 0, Kind::Text, "storage").text != "storage") broken("it refers to something that is no storage");
+    const Index type = id.items.size() > 1 ? id.items[1] : 0;
+    item(id, 1, Kind::Global, "type");
+    if (known(type).action != Action::Storage) broken("a storage has no type of numbers");
+    PickleValue storage;
+    storage.kind = Kind::Storage;
+    storage.type = known(type).type;
+    storage.text = item(id, 2, Kind::Text, "storage key").text;
+    storage.integer = item(id, 4, Kind::Integer, "number of elements").integer;
+    if (storage.integer < 0) broken("a storage has less than no elements");
+    if (id.items.size() > 5 && value(id.items[5]).kind != Kind::None) broken("a storage is a view of another one");
+    push(make(std::move(storage)));
+  }
+
+  std::vector<int64_t> sizes(const PickleValue& tuple) {
+    if (tuple.items.size() > kMaxDimensions) broken("a tensor has too many dimensions");
+    std::vector<int64_t> numbers;
+    for (size_t i = 0; i < tuple.items.size(); ++i) {
+      numbers.push_back(item(tuple, i, Kind::Integer, "shape").integer);
+      if (numbers.back() < 0) broken("a tensor has a negative size or stride");
+    }
+    return numbers;
+  }
+
+  /// Fills a tensor from (storage, offset, shape, strides, …).
+  void fill_tensor(Index index, const PickleValue& arguments) {
+    PickleValue tensor;
+    tensor.kind = Kind::Tensor;
+    item(arguments, 0, Kind::Storage, "storage");
+    tensor.items = {arguments.items[0]};
+    tensor.integer = item(arguments, 1, Kind::Integer, "offset").integer;
+    tensor.shape = sizes(item(arguments, 2, Kind::Tuple, "shape"));
+    tensor.strides = sizes(item(arguments, 3, Kind::Tuple, "strides"));
+    if (tensor.integer < 0 || tensor.shape.size() != tensor.strides.size()) broken("a tensor has no usable shape");
+    value(index) = std::move(tensor);
+  }
+
+  /// Python 2 pickles an OrderedDict with a list of its pairs.
+  Index make_dict(const PickleValue& arguments) {
+    PickleValue dict;
+    dict.kind = Kind::Dict;
+    if (!arguments.items.empty()) {
+      const PickleValue& list = value(arguments.items[0]);
+      // The same list can be turned into dictionaries over and over, which must not multiply what it costs.
+      copied_ += list.items.size();
+      if (list.kind != Kind::List || copied_ > kMaxValues)
+        broken("a dictionary is made from something else than pairs");
+      for (const Index pair : list.items) {
+        if (value(pair).items.size() != 2) broken("a dictionary is made from something else than pairs");
+        dict.items.insert(dict.items.end(), value(pair).items.begin(), value(pair).items.end());
+      }
+    }
+    return make(std::move(dict));
+  }
+
+  void reduce() {
+    const PickleValue arguments = value(pop(Kind::Tuple, "argument list"));
+    const Index global = pop(Kind::Global, "function");
+    switch (known(global).action) {
+      case Action::OrderedDict:
+        return push(make_dict(arguments));
+      case Action::RebuildTensor: {
+        const Index tensor = make(Kind::Tensor);
+        fill_tensor(tensor, arguments);
+        return push(tensor);
+      }
+      case Action::RebuildParameter:
+      case Action::Parameter:
+        item(arguments, 0, Kind::Tensor, "numbers");
+        return push(arguments.items[0]);
+      case Action::Size:
+        item(arguments, 0, Kind::Tuple, "shape");
+        return push(arguments.items[0]);
+      case Action::TensorClass:
+        return push(Kind::Tensor);
+      case Action::Storage:
+        break;
+    }
+    broken("it calls what is no function");
+  }
+
+  /// Attributes that an object gets after it was made. Those of dictionaries (`_metadata`) and parameters
+  /// (`requires_grad`) are of no use here; a tensor of 2017 gets its numbers this way.
+  void build() {
+    const Index state = pop();
+    const Index object = peek();
+    if (value(object).kind == Kind::Dict) return;
+    if (value(object).kind != Kind::Tensor) broken("it gives attributes to what has none");
+    if (!value(object).items.empty()) return;
+    if (value(state).kind != Kind::Tuple) broken("a tensor lacks its numbers");
+    fill_tensor(object, PickleValue(value(state)));
+  }
+
+  void push_long() {
+    const std::string_view digits = take(take_number<uint8_t>());
+    if (digits.size() > sizeof(int64_t)) {
+      push_text(std::string(digits));
+      return;
+    }
+    // Two's complement, little end first, as short as can be.
+    uint64_t number = !digits.empty() && static_cast<signed char>(digits.back()) < 0 ? ~uint64_t{0} : 0;
+    std::memcpy(&number, digits.data(), digits.size());
+    push_integer(static_cast<int64_t>(number));
+  }
+
+  /// Obeys one opcode; true after the last one. The characters are those of Python's pickletools.
+  bool step(unsigned char opcode) {
+    switch (opcode) {
+      case 0x80:  // PROTO
+        if (const unsigned version = take_number<uint8_t>(); version < 2 || version > 5) broken("unknown version");
+        return false;
+      case 0x95:  // FRAME
+        take_number<uint64_t>();
+        return false;
+      case '.':
+        return true;
+      case '(':
+        if (marks_.size() >= kMaxStack) broken("its stack is too deep");
+        marks_.push_back(stack_.size());
+        return false;
+      case '0':
+        pop();
+        return false;
+      case 'N':
+        push(Kind::None);
+        return false;
+      case 0x88:
+      case 0x89:
+        push_integer(opcode == 0x88, Kind::Boolean);
+        return false;
+      case 'J':
+        push_integer(take_number<int32_t>());
+        return false;
+      case 'K':
+        push_integer(take_number<uint8_t>());
+        return false;
+      case 'M':
+        push_integer(take_number<uint16_t>());
+        return false;
+      case 0x8a:
+        push_long();
+        return false;
+      case 'G':
+        take(sizeof(double));
+        push(Kind::Float);
+        return false;
+      case 'X':
+      case 'T':
+        push_text(take_text(take_number<uint32_t>()));
+        return false;
+      case 0x8c:
+      case 'U':
+        push_text(take_text(take_number<uint8_t>()));
+        return false;
+      default:
+        step_structure(opcode);
+        return false;
+    }
+  }
+
+  /// The opcodes that put values together.
+  void step_structure(unsigned char opcode) {
+    switch (opcode) {
+      case '}':
+        return push(Kind::Dict);
+      case ']':
+        return push(Kind::List);
+      case ')':
+        return push(Kind::Tuple);
+      case 't':
+        return push_tuple(pop_to_mark());
+      case 0x85:
+      case 0x86:
+      case 0x87:
+        return push_tuple(size_t{opcode} - 0x84);
+      case 'a': {
+        const Index last = pop();
+        return append(Kind::List, {last});
+      }
+      case 'e':
+        return append(Kind::List, pop_to_mark());
+      case 's': {
+        const Index last = pop();
+        const Index key = pop();
+        return append(Kind::Dict, {key, last});
+      }
+      case 'u':
+        return append(Kind::Dict, pop_to_mark());
+      case 'q':
+        return remember(take_number<uint8_t>());
+      case 'r':
+        return remember(take_number<uint32_t>());
+      case 0x94:
+        return remember(remembered_);
+      case 'h':
+        return recall(take_number<uint8_t>());
+      case 'j':
+        return recall(take_number<uint32_t>());
+      case 'c': {
+        const std::string module(take_line());
+        return push_global(module + "." + std::string(take_line()));
+      }
+      case 0x93: {
+        const std::string name = value(pop(Kind::Text, "name")).text;
+        return push_global(value(pop(Kind::Text, "module")).text + "." + name);
+      }
+      case 'Q':
+        return push_storage();
+      case 'R':
+      case 0x81:  // NEWOBJ: makes an object as REDUCE does, from a class.
+        return reduce();
+      case 'b':
+        return build();
+      default:
+        broken("opcode " + std::to_string(opcode) + " rebuilds no tensor");
+    }
+  }
+
+  static constexpr Index kNothing = UINT32_MAX;
+
+  Pickle pickle_;
+  std::vector<Index> stack_;
+  std::vector<size_t> marks_;
+  std::vector<Index> memo_;
+  size_t remembered_ = 0;
+  size_t copied_ = 0;
+};
+
+}  // namespace
+
+Pickle read_pickle(std::string_view bytes, const std::filesystem::path& file) { return Machine(bytes, file).run(); }
+
+}  // namespace styler

@@ -4,6 +4,7 @@
 
 #include <iostream>
 #include <styler/core/loss/style/gram_matrix.hpp>
+#include <styler/core/stylize/stylizer.hpp>  // which reaches nearly all that is installed
 
 int main() {
   const at::Tensor gram = styler::gram_matrix(at::rand({1, 8, 5, 7}));

@@ -49,6 +49,7 @@ struct Names {
   /// In the order in which they are named.
   std::vector<std::string> words() const {
     std::vector<std::string> result;
+    result.reserve(kCount);
     for (const Entry& entry : entries) result.emplace_back(entry.word);
     return result;
   }

@@ -149,9 +149,9 @@ void CommandParser::check_leftovers() const {
   if (option != left.end()) {
     const std::string name = option->substr(0, option->find('='));
     if (const Bound* const command = chosen()) {
-      for (const auto& [refused, why] : command->table->refused()) {
-        if (name == refused) reject(name + " is not for " + why);
-      }
+      const auto& refused = command->table->refused();
+      const auto found = std::ranges::find(refused, name, &std::pair<std::string, std::string>::first);
+      if (found != refused.end()) reject(name + " is not for " + found->second);
     }
     const std::string stem = name.substr(std::min(name.find_first_not_of('-'), name.size()));
     const std::string guess = did_you_mean("--" + stem, long_names(app));

@@ -77,7 +77,7 @@ std::string brief_help(const CommandInfo& info, const OptionTable& table, const 
   if (!commands.empty()) {
     text += "\nCommands, each with its own --help:";
     for (const std::string& command : commands) text += " " + command;
-    text += "\n";
+    text += '\n';
   }
   return text + "\nstyler " + std::string(info.name) + (info.name.empty() ? "" : " ") + "--help shows all options.\n";
 }

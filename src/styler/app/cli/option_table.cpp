@@ -13,6 +13,10 @@ void check_present(const std::string& name, const std::string& value) {
   if (value.starts_with("--")) reject(name + " needs a value, but '" + value + "' follows it");
 }
 
+[[noreturn]] void reject_value(const std::string& name, const std::string& value, const std::string& requirement) {
+  reject(name + " is '" + value + "' but must be " + requirement);
+}
+
 std::string joined(const std::vector<std::string>& words, const char* separator) {
   std::string text;
   for (const std::string& word : words) text.append(text.empty() ? "" : separator).append(word);
@@ -123,7 +127,7 @@ Option& OptionTable::text(const std::string& names, const std::string& type, std
   option.take_ = [name = option.long_name(), accepted, requirement](const std::vector<std::string>& words) {
     for (const std::string& word : words) {
       check_present(name, word);
-      if (!accepted(word)) reject(name + " is '" + word + "' but must be " + requirement);
+      if (!accepted(word)) reject_value(name, word, requirement);
     }
   };
   return option;
@@ -163,6 +167,7 @@ Option& OptionTable::paths(const std::string& names, const std::string& type, st
       add(Option::Kind::Words, names, help, type).completes(Option::Completes::Files).files([&field] { return field; });
   option.value_ = [&field] {
     std::vector<std::string> files;
+    files.reserve(field.size());
     for (const std::filesystem::path& file : field) files.push_back(file.string());
     return files;
   };
@@ -214,8 +219,7 @@ Option& OptionTable::choice(const std::string& names, std::vector<std::string> w
     for (const std::string& value : given) {
       check_present(option.long_name(), value);
       if (std::ranges::find(option.words(), value) == option.words().end()) {
-        reject(option.long_name() + " is '" + value + "' but must be " + enumeration(option.words()) +
-               did_you_mean(value, option.words()));
+        reject_value(option.long_name(), value, enumeration(option.words()) + did_you_mean(value, option.words()));
       }
       taken(value);
     }

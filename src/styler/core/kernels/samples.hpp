@@ -22,6 +22,7 @@ inline void check_is_one_picture(const at::Tensor& features) {
 /// A view of each picture of a batch, [1, C, h, w].
 inline std::vector<at::Tensor> samples_of(const at::Tensor& batch) {
   std::vector<at::Tensor> samples;
+  samples.reserve(static_cast<size_t>(batch.size(0)));
   for (int64_t i = 0; i < batch.size(0); ++i) samples.push_back(batch.narrow(0, i, 1));
   return samples;
 }

@@ -33,7 +33,7 @@ bool MemoryGuard::shrink_tiles() {
   const int64_t limit = fixed_bytes + static_cast<int64_t>(kNextPart * own);
   std::optional<MemoryPlan> smaller = plan_tiles(run_, scale_, limit, plan());
   if (!smaller) return false;
-  plans_[scale_] = std::move(*smaller);
+  plans_[scale_] = *smaller;
   warn_("memory ran out; going on with tiles of " + std::to_string(plan().tiling.edge) + " px in the network's first " +
         std::to_string(plan().tiling.blocks) + " blocks" + shrink_finer(limit));
   return true;
@@ -65,7 +65,7 @@ std::string MemoryGuard::shrink_finer(int64_t limit) {
     const int64_t least = least_memory(run_, i);
     std::optional<MemoryPlan> smaller = plan_scale(run_, i, std::max(limit, least));
     if (!smaller || smaller->predicted_bytes >= plans_[i].predicted_bytes) continue;
-    plans_[i] = std::move(*smaller);
+    plans_[i] = *smaller;
     is_smaller = true;
   }
   if (!is_smaller) return {};

@@ -348,7 +348,7 @@ std::vector<MemoryPlan> plan_run(const PlannedRun& run) {
   std::vector<MemoryPlan> plans;
   for (size_t scale = 0; scale < run.scales.size(); ++scale) {
     if (std::optional<MemoryPlan> plan = plan_scale(run, scale, run.budget.limit_bytes)) {
-      plans.push_back(std::move(*plan));
+      plans.push_back(*plan);
       continue;
     }
     int64_t needed = 0;
@@ -360,13 +360,15 @@ std::vector<MemoryPlan> plan_run(const PlannedRun& run) {
     const std::string finest = size_text(run.scales.back().content);
     if (needed == std::numeric_limits<int64_t>::max()) {  // no way to go through it at all
       throw Error(ErrorCode::Memory, "a picture of " + finest +
-                                         " px has more values than a GPU's libraries can count, and may not be in " +
-                                         "tiles here; use --size " + remedy + " or less, or --device cpu");
+                                         " px has more values than a GPU's libraries can count, and may not be in "
+                                         "tiles here; use --size " +
+                                         remedy + " or less, or --device cpu");
     }
+    const std::string smaller = size > 0 ? "use --size " + remedy + " or less, or " : "";
     throw Error(ErrorCode::Memory, "a picture of " + finest + " px needs at least " + bytes_text(needed) +
                                        " of memory here, but no more than " + bytes_text(run.budget.limit_bytes) +
-                                       " may be used; " + (size > 0 ? "use --size " + remedy + " or less, or " : "") +
-                                       "allow --memory-limit " + limit_text(needed) + " where there is so much");
+                                       " may be used; " + smaller + "allow --memory-limit " + limit_text(needed) +
+                                       " where there is so much");
   }
   return plans;
 }

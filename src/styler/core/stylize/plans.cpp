@@ -70,7 +70,7 @@ std::vector<MemoryPlan> plans_to_go_on(const PlannedRun& run, RunState& state, O
   std::string history;
   if (too_large(plans[current])) {
     if (std::optional<MemoryPlan> tiled = plan_tiles(run, current, run.budget.limit_bytes, plans[current])) {
-      plans[current] = std::move(*tiled);
+      plans[current] = *tiled;
     } else {
       plans[current] = smaller[current];
       // Without what the optimiser remembers there is no step to take back: it begins from where the last one did.

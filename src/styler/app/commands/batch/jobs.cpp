@@ -12,7 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// What calls content and style in --name.
-const std::vector<std::string> kWords{"content", "style"};
+std::vector<std::string> words() { return {"content", "style"}; }
 
 std::vector<PictureSet> each_with_each(const JobSources& sources, const OutputName& name) {
   SourceSearch search{"--content", sources.recursive, sources.output_folder, sources.extension};
@@ -42,10 +42,10 @@ std::vector<PictureSet> listed_pairs(const fs::path& list) {
 std::vector<BatchJob> list_jobs(const JobSources& sources) {
   sources.validate();
   check_format(sources.extension);
-  const OutputName name(sources.name, kWords);  // what is wrong with it is told before the pictures are looked for
+  const OutputName name(sources.name, words());  // what is wrong with it is told before the pictures are looked for
   std::vector<BatchJob> jobs;
   for (FolderJob& job : folder_jobs(sources.pairs.empty() ? each_with_each(sources, name) : listed_pairs(sources.pairs),
-                                    kWords, sources)) {
+                                    words(), sources)) {
     const SourcePicture& content = job.inputs[0];
     const SourcePicture& style = job.inputs[1];
     jobs.push_back({content.file, style.file, job.output, content.name, style.name, job.name});

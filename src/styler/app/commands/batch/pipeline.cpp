@@ -66,7 +66,7 @@ ProgressMaker BatchPipeline::progress_of(const PreparedJob& job) {
 bool BatchPipeline::paint_one(PreparedJob& job) {
   try {
     log_.info("job {}: {}", job.number, job.job.name);
-    Job& recipe = *job.recipe;
+    Job& recipe = job.recipe.value();
     const JobOptions& options = recipe.options();
     fs::create_directories(options.output.parent_path());
     JobObserver job_observer(job.warnings, ledger_);
@@ -100,7 +100,7 @@ void BatchPipeline::write_one(PaintedJob& job) {
   if (!prepared.settled) {
     try {
       const std::string parameters =
-          prepared.recipe->write([&](const std::string& sentence) { prepared.warnings.push_back(sentence); });
+          prepared.recipe.value().write([&](const std::string& sentence) { prepared.warnings.push_back(sentence); });
       prepared.settled =
           JobOutcome{prepared.job, JobStatus::Done, {}, prepared.warnings, parameters, seconds_now() - job.start};
     } catch (...) {

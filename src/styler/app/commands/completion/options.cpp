@@ -186,7 +186,9 @@ std::string bash_completion(const CommandTree& all) {
       "  fi\n"
       "  if ((COMP_CWORD > 1)); then\n"
       "    case ${COMP_WORDS[1]} in\n";
-  for (const std::string& word : words_at(all, "")) script += "      " + word + ") command=" + word + " ;;\n";
+  for (const std::string& word : words_at(all, "")) {
+    script.append("      ").append(word).append(") command=").append(word).append(" ;;\n");
+  }
   script += "    esac\n  fi\n";
   for (const std::string& group : groups(all)) {
     script +=
@@ -257,7 +259,7 @@ std::string fish_completion(const CommandTree& all) {
       "  test (count $words) -gt 0; or return\n"
       "  switch $words[1]\n";
   for (const std::string& word : words_at(all, "")) {
-    script += "    case " + word + "\n      echo -n " + word + "\n";
+    script.append("    case ").append(word).append("\n      echo -n ").append(word).append("\n");
     if (is_group(all, word)) {
       script += "      test (count $words) -gt 1; and echo -n \" $words[2]\"\n";
     }

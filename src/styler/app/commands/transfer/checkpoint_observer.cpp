@@ -31,7 +31,7 @@ bool CheckpointObserver::due() const {
   if (settings_.about_to_stop()) return true;
   const CheckpointInterval& interval = settings_.interval;
   if (interval.iterations > 0) return iterations_ >= interval.iterations;
-  return settings_.clock() - *time_ >= interval.seconds;
+  return time_ && settings_.clock() - *time_ >= interval.seconds;
 }
 
 void CheckpointObserver::write(const IterationEvent& event) {

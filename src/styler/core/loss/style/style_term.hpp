@@ -48,7 +48,7 @@ struct StyleLossKind {
   /// where positions have weights.
   int64_t bytes_per_value = 0;
   int64_t bytes_per_weighted_value = 0;
-  std::unique_ptr<StyleTerm> (*make_term)(LayerStatistics style, LossNormalization normalization,
+  std::unique_ptr<StyleTerm> (*make_term)(LayerStatistics&& style, LossNormalization normalization,
                                           double weight) = nullptr;
 
   bool by_moments() const { return by_gram || by_mean; }
@@ -58,7 +58,7 @@ struct StyleLossKind {
 
 /// For StyleLossKind::make_term.
 template <typename Term>
-std::unique_ptr<StyleTerm> make_style_term(LayerStatistics style, LossNormalization normalization, double weight) {
+std::unique_ptr<StyleTerm> make_style_term(LayerStatistics&& style, LossNormalization normalization, double weight) {
   return std::make_unique<Term>(std::move(style), normalization, weight);
 }
 

@@ -356,19 +356,21 @@ std::vector<MemoryPlan> plan_run(const PlannedRun& run) {
     const int64_t size = largest_size(run);
     // A photo keeps its shape when its long edge is named; a texture has no other than what is named.
     const bool is_texture = run.options.objective.content_layers.empty();
-    const std::string remedy = is_texture ? size_text(scaled_to_long_edge(run.content, size)) : std::to_string(size);
+    const std::string smaller =
+        "use --size " + (is_texture ? size_text(scaled_to_long_edge(run.content, size)) : std::to_string(size)) +
+        " or less, or ";
     const std::string finest = size_text(run.scales.back().content);
+    std::string sentence = "a picture of " + finest;
     if (needed == std::numeric_limits<int64_t>::max()) {  // no way to go through it at all
-      throw Error(ErrorCode::Memory, "a picture of " + finest +
-                                         " px has more values than a GPU's libraries can count, and may not be in "
-                                         "tiles here; use --size " +
-                                         remedy + " or less, or --device cpu");
+      sentence += " px has more values than a GPU's libraries can count, and may not be in tiles here; ";
+      sentence.append(smaller).append("--device cpu");
+    } else {
+      sentence.append(" px needs at least ").append(bytes_text(needed)).append(" of memory here, but no more than ");
+      sentence.append(bytes_text(run.budget.limit_bytes)).append(" may be used; ");
+      if (size > 0) sentence += smaller;
+      sentence.append("allow --memory-limit ").append(limit_text(needed)).append(" where there is so much");
     }
-    const std::string smaller = size > 0 ? "use --size " + remedy + " or less, or " : "";
-    throw Error(ErrorCode::Memory, "a picture of " + finest + " px needs at least " + bytes_text(needed) +
-                                       " of memory here, but no more than " + bytes_text(run.budget.limit_bytes) +
-                                       " may be used; " + smaller + "allow --memory-limit " + limit_text(needed) +
-                                       " where there is so much");
+    throw Error(ErrorCode::Memory, sentence);
   }
   return plans;
 }

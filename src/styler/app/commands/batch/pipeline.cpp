@@ -66,7 +66,8 @@ ProgressMaker BatchPipeline::progress_of(const PreparedJob& job) {
 bool BatchPipeline::paint_one(PreparedJob& job) {
   try {
     log_.info("job {}: {}", job.number, job.job.name);
-    Job& recipe = job.recipe.value();
+    STYLER_ASSERT(job.recipe.has_value());
+    Job& recipe = *job.recipe;
     const JobOptions& options = recipe.options();
     fs::create_directories(options.output.parent_path());
     JobObserver job_observer(job.warnings, ledger_);
@@ -99,8 +100,9 @@ void BatchPipeline::write_one(PaintedJob& job) {
   PreparedJob& prepared = job.prepared;
   if (!prepared.settled) {
     try {
+      STYLER_ASSERT(prepared.recipe.has_value());
       const std::string parameters =
-          prepared.recipe.value().write([&](const std::string& sentence) { prepared.warnings.push_back(sentence); });
+          prepared.recipe->write([&](const std::string& sentence) { prepared.warnings.push_back(sentence); });
       prepared.settled =
           JobOutcome{prepared.job, JobStatus::Done, {}, prepared.warnings, parameters, seconds_now() - job.start};
     } catch (...) {

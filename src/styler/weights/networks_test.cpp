@@ -1,5 +1,7 @@
 #include "styler/weights/networks.hpp"
 
+#include <ATen/TensorOperators.h>
+
 #include "styler/base/sha256.hpp"
 #include "styler/core/storage/safetensors.hpp"
 #include "styler/weights/import.hpp"

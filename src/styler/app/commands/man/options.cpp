@@ -97,7 +97,7 @@ std::string ManOptions::answer(const CommandTree& all) const {
                      ".SH NAME\nstyler \\- give a photo the style of a painting\n"
                      ".SH SYNOPSIS\n" +
                      synopsis(main_job.info.usage) + ".SH DESCRIPTION\n" + plain(main_job.info.does) +
-                     " The methods are those of Gatys, Ecker and Bethge: features of VGG19, content and style losses, "
+                     ". The methods are those of Gatys, Ecker and Bethge: features of VGG19, content and style losses, "
                      "L\\-BFGS from coarse to fine.\n"
                      ".SH OPTIONS\n" +
                      options_of(*main_job.table) + ".SH COMMANDS\n";

@@ -268,14 +268,6 @@ bool OptionTable::given(std::string_view key) const {
   return option != nullptr && option->given();
 }
 
-std::vector<std::string> OptionTable::long_names() const {
-  std::vector<std::string> names;
-  for (const Option& option : options_) {
-    if (!option.positional()) names.push_back(option.long_name());
-  }
-  return names;
-}
-
 std::vector<std::string> OptionTable::idle_sentences() const {
   std::vector<std::string> sentences;
   for (const Option& option : options_) {
@@ -291,14 +283,6 @@ std::vector<NamedFile> files_with(const OptionTable& table, OptionFacts facts) {
     for (const std::filesystem::path& file : option.files()) named.push_back({option.long_name(), file});
   }
   return named;
-}
-
-std::vector<NamedValue> values_with(const OptionTable& table, OptionFacts facts) {
-  std::vector<NamedValue> values;
-  for (const Option& option : table.options()) {
-    if (option.has(facts)) values.emplace_back(option.key(), option.value());
-  }
-  return values;
 }
 
 }  // namespace styler::app

@@ -201,8 +201,6 @@ class OptionTable {
   const Option* find(std::string_view key) const;
   /// Whether the option with this key is there and was given.
   bool given(std::string_view key) const;
-  /// `--size` and its like; short names are too short for a guess.
-  std::vector<std::string> long_names() const;
   /// What is to be said of options that were given and do nothing beside the others.
   std::vector<std::string> idle_sentences() const;
 
@@ -225,8 +223,5 @@ std::vector<NamedFile> files_with(const OptionTable& table, OptionFacts facts);
 
 /// A key and its value.
 using NamedValue = std::pair<std::string, OptionValue>;
-
-/// The values of those options that have one of these facts, in the table's order.
-std::vector<NamedValue> values_with(const OptionTable& table, OptionFacts facts);
 
 }  // namespace styler::app

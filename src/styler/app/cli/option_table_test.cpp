@@ -28,6 +28,20 @@ void describe(OptionTable& table, Fields& fields) {
   table.refuse("--other", "a test, which has none; leave it out");
 }
 
+std::vector<std::string> long_names(const OptionTable& table) {
+  std::vector<std::string> names;
+  for (const Option& option : table.options()) names.push_back(option.long_name());
+  return names;
+}
+
+std::vector<NamedValue> values_with(const OptionTable& table, OptionFacts facts) {
+  std::vector<NamedValue> values;
+  for (const Option& option : table.options()) {
+    if (option.has(facts)) values.emplace_back(option.key(), option.value());
+  }
+  return values;
+}
+
 constexpr CommandInfo kInfo{.name = "", .usage = "styler", .does = "Test"};
 
 /// What a command line makes of the fields.
@@ -48,7 +62,7 @@ TEST_CASE("what is described once is bound, known by name and reported", "[optio
   Fields fields;
   OptionTable table;
   describe(table, fields);
-  CHECK(table.long_names() == std::vector<std::string>{"--count", "--weight", "--loud", "--file"});
+  CHECK(long_names(table) == std::vector<std::string>{"--count", "--weight", "--loud", "--file"});
   CHECK(table.find("count")->shown_default() == "3");
   CHECK(table.find("nothing") == nullptr);
   CHECK_FALSE(table.find("file")->configurable());

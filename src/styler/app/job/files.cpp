@@ -68,11 +68,11 @@ void check_snapshots(const JobOptions& options) {
 }  // namespace
 
 std::vector<NamedFile> files_written(const JobOptions& options) {
-  return option_files(options, OptionFacts::WritesFile);
+  return files_with(DescribedJob(options).table(), OptionFacts::WritesFile);
 }
 
 std::vector<NamedFile> files_read(const JobOptions& options) {
-  std::vector<NamedFile> files = option_files(options, OptionFacts::ReadsFile);
+  std::vector<NamedFile> files = files_with(DescribedJob(options).table(), OptionFacts::ReadsFile);
   for (const StyleFiles& style : style_files(options)) {
     for (const fs::path& file : style.files) files.push_back({"--style", file});
   }

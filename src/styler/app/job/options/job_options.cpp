@@ -60,11 +60,4 @@ void JobOptions::validate_settings() const {
   machine.device.validate();
 }
 
-std::vector<NamedFile> option_files(const JobOptions& options, OptionFacts facts) {
-  JobOptions described = options;  // which describe() binds to
-  OptionTable table;
-  describe(table, described, JobScope::Picture);
-  return files_with(table, facts);
-}
-
 }  // namespace styler::app

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "styler/app/cli/message_options.hpp"
@@ -88,11 +89,20 @@ std::string layers_text(const std::vector<WeightedLayer>& layers);
 /// What the options are for: a batch has no options of one picture, and a sheet none of a long run.
 enum class JobScope { Picture, Sheet, Batch };
 
-/// The files that a job's options with one of these facts name.
-std::vector<NamedFile> option_files(const JobOptions& options, OptionFacts facts);
-
 /// All options of a job, in the order in which fingerprints hash them.
 void describe(OptionTable& table, JobOptions& options, JobScope scope);
-void describe(OptionTable& table, OptimizerOptions& optimizer);
+
+/// The table of a job's options that are not to be changed: it is bound to a copy of them.
+class DescribedJob {
+ public:
+  explicit DescribedJob(JobOptions options) : options_(std::move(options)) {
+    describe(table_, options_, JobScope::Picture);
+  }
+  const OptionTable& table() const { return table_; }
+
+ private:
+  JobOptions options_;
+  OptionTable table_;
+};
 
 }  // namespace styler::app

@@ -18,10 +18,8 @@ json value_json(const OptionValue& value) {
 /// Calls `visit` for each option of a job that has one of the facts.
 template <typename Visit>
 void for_options(const JobOptions& options, OptionFacts facts, const Visit& visit) {
-  JobOptions described = options;  // which describe() binds to
-  OptionTable table;
-  describe(table, described, JobScope::Picture);
-  for (const Option& option : table.options()) {
+  const DescribedJob described(options);
+  for (const Option& option : described.table().options()) {
     if (option.has(facts) && !(options.is_texture() && option.has(OptionFacts::NeedsPhoto))) visit(option);
   }
 }

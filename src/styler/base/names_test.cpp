@@ -5,17 +5,17 @@
 namespace styler {
 namespace {
 
-enum class Colour { Red, Green };
-constexpr Names<Colour, 2> kColours{{{{Colour::Red, "red"}, {Colour::Green, "green"}}}};
+enum class Paint { Red, Green };
+constexpr Names<Paint, 2> kColours{{{{Paint::Red, "red"}, {Paint::Green, "green"}}}};
 
 }  // namespace
 
 TEST_CASE("A value has one word, and the word leads back to it", "[names]") {
-  CHECK(kColours.word(Colour::Green) == "green");
-  CHECK(kColours.find("red") == Colour::Red);
+  CHECK(kColours.word(Paint::Green) == "green");
+  CHECK(kColours.find("red") == Paint::Red);
   CHECK_FALSE(kColours.find("Red"));
   CHECK(kColours.words() == std::vector<std::string>{"red", "green"});
-  CHECK(kColours.parse("paint", "green") == Colour::Green);
+  CHECK(kColours.parse("paint", "green") == Paint::Green);
 }
 
 TEST_CASE("A word that no value has is refused with those there are, and the nearest", "[names]") {

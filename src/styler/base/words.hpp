@@ -16,6 +16,9 @@ std::string nearest_word(std::string_view word, const std::vector<std::string>& 
 /// `; did you mean 'NAME'?`, or an empty string when no candidate is near.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
 
+/// The words with the separator between each two.
+std::string joined(const std::vector<std::string>& words, std::string_view separator);
+
 /// `a, b or c`.
 std::string enumeration(const std::vector<std::string>& words);
 

@@ -28,6 +28,12 @@ TEST_CASE("did_you_mean names the nearest word and nothing that is far", "[phras
   CHECK(did_you_mean("--whatever-else", names).empty());
 }
 
+TEST_CASE("joined sets the separator between words only", "[phrases]") {
+  CHECK(joined({}, ", ").empty());
+  CHECK(joined({"a"}, ", ") == "a");
+  CHECK(joined({"a", "b", "c"}, "|") == "a|b|c");
+}
+
 TEST_CASE("enumeration reads like a sentence", "[phrases]") {
   CHECK(enumeration({"a"}) == "a");
   CHECK(enumeration({"a", "b"}) == "a or b");

@@ -4,6 +4,7 @@
 
 #include "styler/base/error.hpp"
 #include "styler/base/parse_text.hpp"
+#include "styler/base/words.hpp"
 
 namespace styler::app {
 namespace {
@@ -15,12 +16,6 @@ void check_present(const std::string& name, const std::string& value) {
 
 [[noreturn]] void reject_value(const std::string& name, const std::string& value, const std::string& requirement) {
   reject(name + " is '" + value + "' but must be " + requirement);
-}
-
-std::string joined(const std::vector<std::string>& words, const char* separator) {
-  std::string text;
-  for (const std::string& word : words) text.append(text.empty() ? "" : separator).append(word);
-  return text;
 }
 
 }  // namespace

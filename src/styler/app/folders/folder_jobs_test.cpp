@@ -19,7 +19,7 @@ FolderOptions options_in(const support::TempFolder& folder, const std::vector<st
   return options;
 }
 
-std::string refusal(const FolderOptions& options) {
+std::string folder_refusal(const FolderOptions& options) {
   try {
     jobs_of_each_picture(options);
   } catch (const Error& error) {
@@ -53,13 +53,14 @@ TEST_CASE("each picture of a folder makes one of its name, with the folders belo
 TEST_CASE("pictures whose outputs would have one name are refused with the remedy", "[folder_jobs]") {
   const support::TempFolder folder;
   FolderOptions options = options_in(folder, {"a.jpg", "a.png"});
-  CHECK_THAT(refusal(options), support::contains("gives both '") && support::contains("add {content_ext} to --name"));
+  CHECK_THAT(folder_refusal(options),
+             support::contains("gives both '") && support::contains("add {content_ext} to --name"));
   options.name = "{content}.{content_ext}.{ext}";
   CHECK(jobs_of_each_picture(options).size() == 2);
   options.name = "result.{ext}";
-  CHECK_THAT(refusal(options), support::contains("2 contents one name"));
+  CHECK_THAT(folder_refusal(options), support::contains("2 contents one name"));
   options.name = "{style}.{ext}";
-  CHECK_THAT(refusal(options),
+  CHECK_THAT(folder_refusal(options),
              support::contains("holds {style} but must be made of text and {content}, {content_ext} or {ext}"));
 }
 
@@ -68,7 +69,7 @@ TEST_CASE("of one picture no output may take the place", "[folder_jobs]") {
   FolderOptions options = options_in(folder, {"a.png"});
   options.content = folder / "c" / "a.png";
   options.output_folder = folder / "c";
-  CHECK_THAT(refusal(options), support::contains("of a is the input '") && support::contains("--output"));
+  CHECK_THAT(folder_refusal(options), support::contains("of a is the input '") && support::contains("--output"));
 }
 
 }  // namespace styler::app

@@ -14,7 +14,8 @@
 namespace styler::app {
 namespace {
 
-std::string refusal(const support::TempFolder& folder, const std::string& output, const WriteOptions& write = {}) {
+std::string output_refusal(const support::TempFolder& folder, const std::string& output,
+                           const WriteOptions& write = {}) {
   try {
     prepare_outputs(folder / "out", {folder / "out" / "a.png", folder / "out" / output}, write, true);
   } catch (const Error& error) {
@@ -27,11 +28,12 @@ std::string refusal(const support::TempFolder& folder, const std::string& output
 
 TEST_CASE("an output folder is made, and every format that goes into it is checked first", "[outputs]") {
   const support::TempFolder folder;
-  CHECK(refusal(folder, "b.jpg").empty());
+  CHECK(output_refusal(folder, "b.jpg").empty());
   CHECK(std::filesystem::is_directory(folder / "out"));
-  CHECK_THAT(refusal(folder, "b.bmp"), support::contains(".bmp file has no room") && support::contains("--force"));
+  CHECK_THAT(output_refusal(folder, "b.bmp"),
+             support::contains(".bmp file has no room") && support::contains("--force"));
   CHECK_NOTHROW(prepare_outputs(folder / "out", {folder / "out" / "b.bmp"}, {}, /*tells_finished=*/false));
-  CHECK_THAT(refusal(folder, "b.xyz"), support::contains("xyz"));
+  CHECK_THAT(output_refusal(folder, "b.xyz"), support::contains("xyz"));
   folder.put("file", "x");
   CHECK_THROWS_AS(prepare_outputs(folder / "file" / "out", {}, {}, true), Error);
 }

@@ -26,7 +26,7 @@ Names names_of(const std::string& source, const SourceSearch& search) {
 
 /// The message, with its code checked; `read` must refuse.
 template <typename Read>
-std::string refusal(ErrorCode code, const Read& read) {
+std::string source_refusal(ErrorCode code, const Read& read) {
   try {
     read();
   } catch (const Error& error) {
@@ -37,8 +37,8 @@ std::string refusal(ErrorCode code, const Read& read) {
   return {};
 }
 
-std::string refusal(ErrorCode code, const std::string& source, const SourceSearch& search) {
-  return refusal(code, [&] { pictures_of_source(source, search); });
+std::string source_refusal(ErrorCode code, const std::string& source, const SourceSearch& search) {
+  return source_refusal(code, [&] { pictures_of_source(source, search); });
 }
 
 /// For the time of a test, the working folder.
@@ -96,20 +96,20 @@ TEST_CASE("an output folder in which results would become inputs is refused", "[
   folder.put("p/a.jpg", "x");
   SourceSearch search = search_in(folder);
   search.output_folder = folder / "p" / ".." / "p/";
-  CHECK_THAT(refusal(ErrorCode::InvalidArgument, folder / "p", search), support::contains("--output"));
+  CHECK_THAT(source_refusal(ErrorCode::InvalidArgument, folder / "p", search), support::contains("--output"));
   const std::string pattern = folder / "p" / "*.jpg";
   CHECK((names_of(pattern, search) == Names{"a"}));  // results end in .png
   search.output_extension = "JPG";
-  CHECK_THAT(refusal(ErrorCode::InvalidArgument, pattern, search), support::contains("--output"));
+  CHECK_THAT(source_refusal(ErrorCode::InvalidArgument, pattern, search), support::contains("--output"));
   CHECK((names_of(folder / "p" / "a.jpg", search) == Names{"a"}));
 }
 
 TEST_CASE("a folder without pictures is refused, and --recursive named where it helps", "[sources]") {
   const support::TempFolder folder;
   fs::create_directory(folder / "empty");
-  const std::string message = refusal(ErrorCode::Input, folder / "empty", search_in(folder));
+  const std::string message = source_refusal(ErrorCode::Input, folder / "empty", search_in(folder));
   CHECK_THAT(message, support::contains("--content") && support::contains("empty'") && !support::contains("recursive"));
-  CHECK_THAT(refusal(ErrorCode::Input, folder.path(), search_in(folder)), support::contains("--recursive"));
+  CHECK_THAT(source_refusal(ErrorCode::Input, folder.path(), search_in(folder)), support::contains("--recursive"));
 }
 
 TEST_CASE("a folder below that can't be read ends the search with the reason", "[sources]") {
@@ -118,9 +118,9 @@ TEST_CASE("a folder below that can't be read ends the search with the reason", "
   folder.put("p/a.jpg", "x");
   folder.put("p/x/a.jpg", "x");
   fs::permissions(folder / "p" / "x", fs::perms::none);
-  const std::string of_folder = refusal(ErrorCode::Input, folder / "p", search_in(folder, true));
-  const std::string of_pattern = refusal(ErrorCode::Input, folder / "p" / "*" / "a*.jpg", search_in(folder));
-  const std::string of_file = refusal(ErrorCode::Input, folder / "p" / "x" / "a.jpg", search_in(folder));
+  const std::string of_folder = source_refusal(ErrorCode::Input, folder / "p", search_in(folder, true));
+  const std::string of_pattern = source_refusal(ErrorCode::Input, folder / "p" / "*" / "a*.jpg", search_in(folder));
+  const std::string of_file = source_refusal(ErrorCode::Input, folder / "p" / "x" / "a.jpg", search_in(folder));
   fs::permissions(folder / "p" / "x", fs::perms::owner_all);
   for (const std::string& message : {of_folder, of_pattern, of_file}) {
     CHECK_THAT(message, support::contains("p/x") && support::contains("Permission denied"));
@@ -142,7 +142,7 @@ TEST_CASE("patterns match files as the shell does, with braces, each once", "[so
 
 TEST_CASE("a pattern that matches nothing is named, with the advice to quote it", "[sources]") {
   const support::TempFolder folder;
-  const std::string message = refusal(ErrorCode::Input, folder / "*.jpg", search_in(folder));
+  const std::string message = source_refusal(ErrorCode::Input, folder / "*.jpg", search_in(folder));
   CHECK_THAT(message, support::contains("*.jpg'") && support::contains("quote"));
 }
 
@@ -163,19 +163,20 @@ TEST_CASE("a list is read as editors write it, relative to its folder, each pict
 TEST_CASE("a list that names nothing, or a name with a zero byte, is refused", "[sources]") {
   const support::TempFolder folder;
   const auto message = [&](const std::string& bytes) {
-    return refusal(ErrorCode::Input, folder.put("list.txt", bytes), search_in(folder));
+    return source_refusal(ErrorCode::Input, folder.put("list.txt", bytes), search_in(folder));
   };
   CHECK_THAT(message(""), support::contains("list.txt"));
   CHECK_THAT(message("# a.jpg\n\n \r\n"), support::contains("list.txt"));
   CHECK_THAT(message(std::string("a.jpg\nb\0.\0j\0", 12)), support::contains("line 2"));
-  CHECK_THAT(refusal(ErrorCode::Input, folder / "none.txt", search_in(folder)), support::contains("none.txt"));
+  CHECK_THAT(source_refusal(ErrorCode::Input, folder / "none.txt", search_in(folder)), support::contains("none.txt"));
 }
 
 TEST_CASE("a single picture need not be there, but anything else must", "[sources]") {
   const support::TempFolder folder;
   CHECK((names_of(folder / "gone.JPEG", search_in(folder)) == Names{"gone"}));
   CHECK((names_of(folder.put("photo", "x"), search_in(folder)) == Names{"photo"}));
-  CHECK_THAT(refusal(ErrorCode::Input, folder / "phtos", search_in(folder)), support::contains("phtos' is not there"));
+  CHECK_THAT(source_refusal(ErrorCode::Input, folder / "phtos", search_in(folder)),
+             support::contains("phtos' is not there"));
 }
 
 TEST_CASE("pairs are read in order, and a wrong line is named", "[sources]") {
@@ -189,11 +190,11 @@ TEST_CASE("pairs are read in order, and a wrong line is named", "[sources]") {
   CHECK(pairs[1].second.file == folder / "b.jpg");
   for (const char* wrong : {"a.jpg b.jpg", "a.jpg\t", "\tb.jpg", "a\tb\tc"}) {
     folder.put("pairs.tsv", "\n# x\na\tb\n" + std::string(wrong) + "\n");
-    CHECK_THAT(refusal(ErrorCode::Input, [&] { pairs_of_list(list); }),
+    CHECK_THAT(source_refusal(ErrorCode::Input, [&] { pairs_of_list(list); }),
                support::contains("pairs.tsv', line 4") && support::contains("tab"));
   }
   folder.put("pairs.tsv", "# none\n");
-  CHECK_THAT(refusal(ErrorCode::Input, [&] { pairs_of_list(list); }), support::contains("--pairs"));
+  CHECK_THAT(source_refusal(ErrorCode::Input, [&] { pairs_of_list(list); }), support::contains("--pairs"));
 }
 
 TEST_CASE("ways to one place have one canonical path, whether something is there or not", "[sources]") {

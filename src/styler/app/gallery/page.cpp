@@ -81,7 +81,7 @@ double rounded(double value) {
 }
 
 /// The curve with at most about `points` points: ends of scales always, between them every so many.
-json curve_json(const GalleryEntry& entry, size_t points) {
+json curve_points_json(const GalleryEntry& entry, size_t points) {
   const size_t count = entry.losses.size();
   const size_t step = std::max<size_t>(1, (count + points - 1) / points);
   std::set<size_t> kept;
@@ -107,7 +107,7 @@ json entry_json(const GalleryEntry& entry, const fs::path& page, const GalleryDe
                  {"thumbnail", embedded_picture(picture, detail.thumbnail_edge)},
                  {"parameters", entry.parameters},
                  {"command", entry.command},
-                 {"curve", curve_json(entry, detail.curve_points)}};
+                 {"curve", curve_points_json(entry, detail.curve_points)}};
   if (detail.has_preview()) result["preview"] = embedded_picture(picture, detail.preview_edge);
   return result;
 }

@@ -17,11 +17,11 @@ using nlohmann::json;
 namespace fs = std::filesystem;
 
 /// A folder with two photos, and six results of them in `out/`.
-struct Folder {
+struct GalleryFolder {
   support::TempFolder folder;
   std::vector<GalleryEntry> entries;
 
-  Folder() {
+  GalleryFolder() {
     fs::create_directories(folder / "out");
     for (const std::string content : {"a.png", "b.png"}) {
       picture(content, {30, 40});
@@ -48,7 +48,7 @@ json data_of(const fs::path& page) {
 }  // namespace
 
 TEST_CASE("a gallery has every entry, row by row, with its pictures and facts", "[gallery]") {
-  Folder given;
+  GalleryFolder given;
   given.entries[1].command = "styler --content a.png";
   given.entries[1].losses = {4.0, 2.0, 1.5};
   given.entries[1].scale_starts = {2};
@@ -74,7 +74,7 @@ TEST_CASE("a gallery has every entry, row by row, with its pictures and facts", 
 }
 
 TEST_CASE("a gallery's links lead from the page's folder to the files", "[gallery]") {
-  const Folder given;
+  const GalleryFolder given;
   write_gallery(given.page(), given.entries);
   const json data = data_of(given.page());
   CHECK(data["photos"][1].at("link") == "../b.png");
@@ -82,7 +82,7 @@ TEST_CASE("a gallery's links lead from the page's folder to the files", "[galler
 }
 
 TEST_CASE("no name can break out of a gallery's data", "[gallery]") {
-  Folder given;
+  GalleryFolder given;
   const std::string hostile = "</script><script>alert('x\"')</script>\\ \xE2\x80\xA8 \xFF";
   write_gallery(given.page(), given.entries);
   const std::string harmless = read_file_bytes(given.page());
@@ -102,7 +102,7 @@ TEST_CASE("no name can break out of a gallery's data", "[gallery]") {
 }
 
 TEST_CASE("a gallery leaves out what cannot be read, and names it", "[gallery]") {
-  const Folder given;
+  const GalleryFolder given;
   given.folder.put("out/a.png_blue.png", "no picture");
   fs::remove(given.folder / "b.png");
   const auto left_out = write_gallery(given.page(), given.entries);
@@ -116,25 +116,25 @@ TEST_CASE("a gallery leaves out what cannot be read, and names it", "[gallery]")
 }
 
 TEST_CASE("two photos of one name are two rows", "[gallery]") {
-  Folder given;
+  GalleryFolder given;
   for (GalleryEntry& entry : given.entries) entry.content_name = "photo";
   write_gallery(given.page(), given.entries);
   CHECK(data_of(given.page())["photos"].size() == 2);
 }
 
 TEST_CASE("a gallery of nothing is a page", "[gallery]") {
-  const Folder given;
+  const GalleryFolder given;
   CHECK(write_gallery(given.page(), {}).empty());
   CHECK(data_of(given.page())["entries"].empty());
 }
 
 TEST_CASE("a gallery that cannot be written is said before pictures are read", "[gallery]") {
-  const Folder given;
+  const GalleryFolder given;
   CHECK_THROWS_AS(write_gallery(given.folder / "missing/index.html", given.entries), Error);
 }
 
 TEST_CASE("a long loss curve is thinned but keeps where scales begin and end", "[gallery]") {
-  Folder given;
+  GalleryFolder given;
   given.entries[0].losses.assign(5000, 123456.789);
   given.entries[0].losses[4999] = std::numeric_limits<double>::quiet_NaN();
   given.entries[0].scale_starts = {0, 1234, 9999};  // the last is none of the curve
@@ -169,7 +169,7 @@ TEST_CASE("a gallery's pictures get smaller the more there are, so that the page
 }
 
 TEST_CASE("a gallery's page is about as large as was expected of it", "[gallery]") {
-  Folder given;
+  GalleryFolder given;
   given.picture("a.png", {1024, 1024});
   given.picture("out/a.png_red.png", {1024, 1024});
   given.entries.resize(1);
@@ -182,7 +182,7 @@ TEST_CASE("a gallery's page is about as large as was expected of it", "[gallery]
 }
 
 TEST_CASE("a gallery shrinks large pictures and leaves small ones as they are", "[gallery]") {
-  const Folder given;
+  const GalleryFolder given;
   given.picture("out/a.png_red.png", {480, 960});
   write_gallery(given.page(), given.entries);
   const json entries = data_of(given.page())["entries"];

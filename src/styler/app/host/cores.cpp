@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kUnlimited = std::numeric_limits<double>::infinity();
+constexpr double kUnlimitedCores = std::numeric_limits<double>::infinity();
 
 /// Which core a processor belongs to: package and core number, since core numbers repeat in every package.
 /// Machines that don't say (some containers and virtual machines) count every processor as a core.
@@ -33,21 +33,21 @@ double quota_v2(const fs::path& group) {
   std::istringstream line(first_line(group / "cpu.max"));
   std::string quota;
   double period = 0;
-  if (!(line >> quota >> period) || period <= 0) return kUnlimited;
+  if (!(line >> quota >> period) || period <= 0) return kUnlimitedCores;
   const auto microseconds = parse_decimal(quota);  // `max` is none
-  return microseconds ? *microseconds / period : kUnlimited;
+  return microseconds ? *microseconds / period : kUnlimitedCores;
 }
 
 double quota_v1(const fs::path& group) {
   const auto quota = parse_decimal(first_line(group / "cpu.cfs_quota_us"));
   const auto period = parse_decimal(first_line(group / "cpu.cfs_period_us"));
-  return quota && period && *quota > 0 && *period > 0 ? *quota / *period : kUnlimited;
+  return quota && period && *quota > 0 && *period > 0 ? *quota / *period : kUnlimitedCores;
 }
 
 /// Processors' worth of time that the control group grants.
 double cgroup_quota(const fs::path& root) {
   const ControlGroups groups = control_groups("cpu", root);
-  double tightest = kUnlimited;
+  double tightest = kUnlimitedCores;
   for (const fs::path& group : groups.version_1) tightest = std::min(tightest, quota_v1(group));
   for (const fs::path& group : groups.version_2) tightest = std::min(tightest, quota_v2(group));
   return tightest;

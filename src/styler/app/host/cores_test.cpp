@@ -7,7 +7,7 @@ namespace styler::app {
 namespace {
 
 /// A machine of made-up files under a temporary root.
-class Machine {
+class MadeUpCores {
  public:
   void cpu(int number, int package, int core) const {
     const std::string topology = "sys/devices/system/cpu/cpu" + std::to_string(number) + "/topology/";
@@ -28,7 +28,7 @@ const std::vector<int> kAllEight = {0, 1, 2, 3, 4, 5, 6, 7};
 }  // namespace
 
 TEST_CASE("two threads of one core count once", "[cpu_count]") {
-  const Machine machine;
+  const MadeUpCores machine;
   machine.four_cores();
   CHECK(machine.cores(kAllEight) == 4);
   CHECK(machine.cores({0, 4}) == 1);
@@ -36,20 +36,20 @@ TEST_CASE("two threads of one core count once", "[cpu_count]") {
 }
 
 TEST_CASE("cores with the same number in two packages are two", "[cpu_count]") {
-  const Machine machine;
+  const MadeUpCores machine;
   machine.cpu(0, 0, 0);
   machine.cpu(1, 1, 0);
   CHECK(machine.cores({0, 1}) == 2);
 }
 
 TEST_CASE("without a topology every processor counts, and there is always one", "[cpu_count]") {
-  const Machine machine;
+  const MadeUpCores machine;
   CHECK(machine.cores({0, 1, 2}) == 3);
   CHECK(machine.cores({}) == 1);
 }
 
 TEST_CASE("the quota of a control group limits the count, in its own group and above", "[cpu_count]") {
-  const Machine machine;
+  const MadeUpCores machine;
   machine.four_cores();
   machine.root.put("proc/self/cgroup", "0::/slice/box\n");
 
@@ -62,7 +62,7 @@ TEST_CASE("the quota of a control group limits the count, in its own group and a
 }
 
 TEST_CASE("a container sees its quota at the mount itself", "[cpu_count]") {
-  const Machine machine;
+  const MadeUpCores machine;
   machine.four_cores();
   machine.root.put("proc/self/cgroup", "0::/\n");
   machine.root.put("sys/fs/cgroup/cpu.max", "200000 100000\n");
@@ -70,7 +70,7 @@ TEST_CASE("a container sees its quota at the mount itself", "[cpu_count]") {
 }
 
 TEST_CASE("the quota of a version 1 control group counts too", "[cpu_count]") {
-  const Machine machine;
+  const MadeUpCores machine;
   machine.four_cores();
   machine.root.put("proc/self/cgroup", "9:name=systemd:/\n4:memory:/box\n1:cpu,cpuacct:/box\n");
   machine.root.put("sys/fs/cgroup/cpu,cpuacct/box/cpu.cfs_quota_us", "-1\n");

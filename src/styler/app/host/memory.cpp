@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int64_t kUnlimited = std::numeric_limits<int64_t>::max();
+constexpr int64_t kUnlimitedBytes = std::numeric_limits<int64_t>::max();
 
 /// The number behind a name in lines such as `MemTotal:  16315488 kB` and `inactive_file 4096`; the unit is dropped.
 std::optional<int64_t> entry(const fs::path& file, const std::string& name) {
@@ -56,7 +56,7 @@ MachineMemory machine_memory(const fs::path& root) {
   const fs::path information = root / "proc/meminfo";
   const auto kilobytes = [&](const char* name) { return entry(information, name); };
   MachineMemory memory;
-  memory.total = kilobytes("MemTotal:").value_or(kUnlimited / 1024) * 1024;
+  memory.total = kilobytes("MemTotal:").value_or(kUnlimitedBytes / 1024) * 1024;
   memory.available = kilobytes("MemAvailable:").value_or(memory.total / 1024) * 1024;
   const ControlGroups groups = control_groups("memory", root);
   for (const fs::path& group : groups.version_1) apply_limit(group, kVersion1, memory);

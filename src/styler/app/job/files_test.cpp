@@ -15,7 +15,7 @@ JobOptions in_folder(const support::TempFolder& folder) {
   return options;
 }
 
-ErrorCode refusal(const JobOptions& options) {
+ErrorCode refusal_code(const JobOptions& options) {
   try {
     check_files(options);
   } catch (const Error& error) {
@@ -63,7 +63,7 @@ TEST_CASE("outputs that overwrite an input or each other, or of an unknown forma
   SECTION("a preview's format that is unknown") { options.preview = folder.path() / "look.xyz"; }
   SECTION("an output format that is unknown") { options.output = folder.path() / "out.xyz"; }
   SECTION("the log file and the report") { options.report = options.messages.log_file = folder.path() / "x"; }
-  CHECK(refusal(options) == ErrorCode::InvalidArgument);
+  CHECK(refusal_code(options) == ErrorCode::InvalidArgument);
 }
 
 TEST_CASE("folders that are missing are refused", "[job_files]") {
@@ -74,7 +74,7 @@ TEST_CASE("folders that are missing are refused", "[job_files]") {
   SECTION("checkpoint folder") { options.checkpoint = folder.path() / "none" / "run.ckpt"; }
   SECTION("preview folder") { options.preview = folder.path() / "none" / "look.png"; }
   SECTION("log folder") { options.messages.log_file = folder.path() / "none" / "run.log"; }
-  CHECK(refusal(options) == ErrorCode::Output);
+  CHECK(refusal_code(options) == ErrorCode::Output);
 }
 
 TEST_CASE("what an earlier job left unfinished goes where results go, and not beside the log", "[job_files]") {

@@ -17,15 +17,15 @@ at::Tensor muted(const at::Tensor& picture) { return 0.5 + 0.25 * (picture - 0.5
 
 at::Tensor content() { return muted(support::picture({40, 60}, 1)); }
 /// Of other colours than the content, in other proportions.
-at::Tensor painting() {
+at::Tensor muted_painting() {
   const at::Tensor picture = support::picture({50, 30}, 4);
   return muted(at::stack({picture.select(1, 2).square(), picture.select(1, 0), picture.select(1, 1) * 0.5}, 1));
 }
-at::Tensor grey(double low = 0.2, double high = 0.9) {
+at::Tensor grey_ramp(double low = 0.2, double high = 0.9) {
   return at::linspace(low, high, 600, at::kFloat).view({1, 1, 20, 30}).expand({1, 3, 20, 30}).contiguous();
 }
 
-bool is_grey(const at::Tensor& colour) {
+bool has_equal_channels(const at::Tensor& colour) {
   return at::equal(colour.select(1, 0), colour.select(1, 1)) && at::equal(colour.select(1, 1), colour.select(1, 2));
 }
 
@@ -102,13 +102,13 @@ TEST_CASE("A colour that sRGB does not have keeps its lightness and its hue", "[
 }
 
 TEST_CASE("Grey stays grey to the last bit", "[color]") {
-  CHECK(is_grey(mapped(grey(0, 1), grey_map())));
-  CHECK(largest_difference(mapped(grey(0, 1), grey_map()), grey(0, 1)) < 1e-6);
-  CHECK(is_grey(mapped(content(), grey_map())));
+  CHECK(has_equal_channels(mapped(grey_ramp(0, 1), grey_map())));
+  CHECK(largest_difference(mapped(grey_ramp(0, 1), grey_map()), grey_ramp(0, 1)) < 1e-6);
+  CHECK(has_equal_channels(mapped(content(), grey_map())));
   // As a colour profile leaves it: rounded differently in each channel.
-  const at::Tensor nearly = grey() + 1e-6 * support::noise({1, 3, 20, 30}, at::kFloat);
-  CHECK_FALSE(is_grey(nearly));
-  CHECK(is_grey(with_chroma(support::picture({20, 30}, 7), nearly)));
+  const at::Tensor nearly = grey_ramp() + 1e-6 * support::noise({1, 3, 20, 30}, at::kFloat);
+  CHECK_FALSE(has_equal_channels(nearly));
+  CHECK(has_equal_channels(with_chroma(support::picture({20, 30}, 7), nearly)));
 }
 
 TEST_CASE("Joined pictures have the lightness of one and the chroma of the other", "[color]") {
@@ -136,21 +136,21 @@ TEST_CASE("Pixels count as much as they are opaque", "[color]") {
   CHECK(largest_difference(colour_statistics({content(), at::full_like(alpha, 0.5)}), statistics(content())) < 1e-12);
   CHECK(largest_difference(colour_statistics({content(), at::zeros_like(alpha)}), statistics(content())) < 1e-12);
   // And the map is made of what is visible.
-  const at::Tensor matched = mapped(painting(), histogram_map({painting(), {}}, {content(), alpha}));
+  const at::Tensor matched = mapped(muted_painting(), histogram_map({muted_painting(), {}}, {content(), alpha}));
   CHECK(histogram_distance(matched, left) < 0.5 * histogram_distance(matched, content()));
 }
 
 TEST_CASE("Greys get the mean and deviation of the other picture's lightness", "[color]") {
-  const at::Tensor matched = mapped(painting(), grey_map(statistics(painting()), statistics(content())));
-  CHECK(is_grey(matched));
+  const at::Tensor matched = mapped(muted_painting(), grey_map(statistics(muted_painting()), statistics(content())));
+  CHECK(has_equal_channels(matched));
   CHECK(std::abs(statistics(matched).mean[0] - statistics(content()).mean[0]) < 1e-5);
   CHECK(std::abs(statistics(matched).covariance[0][0] - statistics(content()).covariance[0][0]) < 1e-5);
 }
 
 TEST_CASE("Matched colours have the other picture's mean and covariance", "[color]") {
   const ColourStatistics wanted = statistics(content());
-  CHECK(largest_difference(statistics(painting()), wanted) > 1e-2);
-  const at::Tensor matched = mapped(painting(), match_map(statistics(painting()), wanted));
+  CHECK(largest_difference(statistics(muted_painting()), wanted) > 1e-2);
+  const at::Tensor matched = mapped(muted_painting(), match_map(statistics(muted_painting()), wanted));
   CHECK(largest_difference(statistics(matched), wanted) < 1e-5);
   // Done again it changes nothing.
   CHECK(largest_difference(mapped(matched, match_map(statistics(matched), wanted)), matched) < 1e-3);
@@ -158,7 +158,7 @@ TEST_CASE("Matched colours have the other picture's mean and covariance", "[colo
 
 TEST_CASE("Of all maps that match the one is taken that moves colours least", "[color]") {
   // That is the one whose matrix is symmetric and positive definite (Brenier).
-  const Matrix3 map = matching(statistics(painting()), statistics(content())).matrix;
+  const Matrix3 map = matching(statistics(muted_painting()), statistics(content())).matrix;
   for (size_t i = 0; i < 3; ++i) {
     CHECK(map[i][i] > 0);
     for (size_t j = 0; j < i; ++j) {
@@ -178,13 +178,13 @@ TEST_CASE("Colours that don't vary can be matched", "[color]") {
     return result;
   };
   SECTION("to those of a grey photo: the painting becomes grey") {
-    const at::Tensor matched = match(painting(), grey());
-    CHECK(is_grey(matched));
-    CHECK(std::abs(statistics(matched).mean[0] - statistics(grey()).mean[0]) < 2e-3);
-    CHECK(std::abs(statistics(matched).covariance[0][0] - statistics(grey()).covariance[0][0]) < 2e-3);
+    const at::Tensor matched = match(muted_painting(), grey_ramp());
+    CHECK(has_equal_channels(matched));
+    CHECK(std::abs(statistics(matched).mean[0] - statistics(grey_ramp()).mean[0]) < 2e-3);
+    CHECK(std::abs(statistics(matched).covariance[0][0] - statistics(grey_ramp()).covariance[0][0]) < 2e-3);
   }
   SECTION("to those of a flat photo: the painting becomes flat") {
-    CHECK(largest_difference(match(painting(), flat), flat.narrow(2, 0, 1).narrow(3, 0, 1)) < 1e-4);
+    CHECK(largest_difference(match(muted_painting(), flat), flat.narrow(2, 0, 1).narrow(3, 0, 1)) < 1e-4);
   }
   SECTION("from those of a flat painting: it gets the photo's mean or median") {
     const at::Tensor matched = match(flat, content());
@@ -192,20 +192,20 @@ TEST_CASE("Colours that don't vary can be matched", "[color]") {
     CHECK(std::abs(statistics(matched).mean[0] - statistics(content()).mean[0]) < 0.05);
   }
   SECTION("from those of a grey painting: noise is not stretched to colours") {
-    const at::Tensor noisy = (grey() + 0.3 / 255 * support::noise({1, 3, 20, 30}, at::kFloat)).clamp(0, 1);
+    const at::Tensor noisy = (grey_ramp() + 0.3 / 255 * support::noise({1, 3, 20, 30}, at::kFloat)).clamp(0, 1);
     const ColourStatistics matched = statistics(match(noisy, support::picture({20, 30}, 2)));
     CHECK(matched.covariance[0][0] > 0.01);
   }
 }
 
 TEST_CASE("Matching histograms brings distributions closer than mean and covariance", "[color]") {
-  const at::Tensor matched = mapped(painting(), match_map(statistics(painting()), statistics(content())));
-  const ColourMap map = histogram_map({painting(), {}}, {content(), {}});
-  const at::Tensor transferred = mapped(painting(), map);
-  CHECK(histogram_distance(matched, content()) < 0.7 * histogram_distance(painting(), content()));
+  const at::Tensor matched = mapped(muted_painting(), match_map(statistics(muted_painting()), statistics(content())));
+  const ColourMap map = histogram_map({muted_painting(), {}}, {content(), {}});
+  const at::Tensor transferred = mapped(muted_painting(), map);
+  CHECK(histogram_distance(matched, content()) < 0.7 * histogram_distance(muted_painting(), content()));
   CHECK(histogram_distance(transferred, content()) < 0.5 * histogram_distance(matched, content()));
   // The same again, bit for bit.
-  CHECK(at::equal(transferred, mapped(painting(), histogram_map({painting(), {}}, {content(), {}}))));
+  CHECK(at::equal(transferred, mapped(muted_painting(), histogram_map({muted_painting(), {}}, {content(), {}}))));
   // A picture already has its own histogram.
   CHECK(largest_difference(mapped(content(), histogram_map({content(), {}}, {content(), {}})), content()) < 0.02);
 }
@@ -214,6 +214,6 @@ TEST_CASE("Maps leave the pictures that they are given alone", "[color]") {
   const at::Tensor given = content();
   const at::Tensor kept = given.clone();
   mapped(given, [](const Colour&) { return Colour{1, 1, 1}; });
-  with_chroma(given, grey().new_zeros({1, 3, 40, 60}));
+  with_chroma(given, grey_ramp().new_zeros({1, 3, 40, 60}));
   CHECK(at::equal(given, kept));
 }

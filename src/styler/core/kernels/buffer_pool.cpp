@@ -36,7 +36,7 @@ Block allocated(size_t bytes) {
   return block;
 }
 
-size_t bytes_of(at::IntArrayRef sizes, at::ScalarType dtype) {
+size_t block_bytes(at::IntArrayRef sizes, at::ScalarType dtype) {
   return std::accumulate(sizes.begin(), sizes.end(), c10::elementSize(dtype),
                          [](size_t product, int64_t size) { return product * static_cast<size_t>(size); });
 }
@@ -73,7 +73,7 @@ BufferPool::BufferPool() : blocks_(std::make_shared<Blocks>()) {}
 at::Tensor BufferPool::channels_last(int64_t channels, int64_t height, int64_t width, at::ScalarType dtype) {
   const std::array<int64_t, 4> sizes = {1, channels, height, width};
   const std::array<int64_t, 4> strides = {channels * height * width, 1, channels * width, channels};
-  auto [bytes, block] = blocks_->take(bytes_of(sizes, dtype));
+  auto [bytes, block] = blocks_->take(block_bytes(sizes, dtype));
   // A tensor may outlive the pool; the blocks live as long as either.
   const auto give_back = [blocks = blocks_, bytes = bytes](void* memory) { blocks->put_back(bytes, Block(memory)); };
   return at::from_blob(block.release(), sizes, strides, give_back, at::TensorOptions().dtype(dtype));
@@ -85,7 +85,7 @@ void BufferPool::clear() {
 }
 
 at::Tensor empty_on_huge_pages(at::IntArrayRef sizes, at::ScalarType dtype) {
-  return at::from_blob(allocated(bytes_of(sizes, dtype)).release(), sizes, Free(), at::TensorOptions().dtype(dtype));
+  return at::from_blob(allocated(block_bytes(sizes, dtype)).release(), sizes, Free(), at::TensorOptions().dtype(dtype));
 }
 
 at::Tensor empty_like_on_huge_pages(const at::Tensor& like) {

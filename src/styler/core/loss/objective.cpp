@@ -21,7 +21,7 @@
 namespace styler {
 namespace {
 
-constexpr double kWhite = 255.0;  ///< What the field's constants take 1.0 to be.
+constexpr double kValuesPerUnit = 255.0;  ///< What the field's constants take 1.0 to be.
 
 /// Of the part, where there are weights at all.
 at::Tensor weights_of(const PositionWeights& weights, const FeaturePart& part) {
@@ -177,7 +177,7 @@ Objective::Objective(const FeatureExtractor& network, const ObjectiveOptions& op
   const double values = 3 * visible_pixels(content);
   range_factor_ = options.range_weight * size_of_terms / values;
   tv_factor_ = options.style_emphasis() * options.tv_weight *
-               (options.normalization == LossNormalization::Styler ? 1.0 / values : kWhite);
+               (options.normalization == LossNormalization::Styler ? 1.0 / values : kValuesPerUnit);
 }
 
 Objective::~Objective() = default;

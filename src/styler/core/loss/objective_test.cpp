@@ -20,7 +20,7 @@ Objective make_objective(const FeatureExtractor& network, const ObjectiveOptions
           {{compute_style_targets(network, options, style)}}};
 }
 
-ObjectiveOptions options_of(LossNormalization normalization) {
+ObjectiveOptions options_with(LossNormalization normalization) {
   ObjectiveOptions options = TinyNetwork::objective_options();
   options.normalization = normalization;
   options.content_weight = 2;
@@ -35,7 +35,7 @@ TEST_CASE("The objective's gradient agrees with central differences", "[objectiv
   const auto normalization =
       GENERATE(LossNormalization::Styler, LossNormalization::NeuralStyle, LossNormalization::Gatys);
   const TinyNetwork network(at::kDouble);
-  const Objective objective = make_objective(network, options_of(normalization), {7, 9});
+  const Objective objective = make_objective(network, options_with(normalization), {7, 9});
   // Some values outside [0, 1], so that the range penalty takes part.
   const at::Tensor picture = support::picture({7, 9}, 5, at::kDouble) * 1.6 - 0.3;
   const Objective::Evaluation evaluation = objective.evaluate(picture);
@@ -103,7 +103,7 @@ TEST_CASE("With alpha the gradient agrees with central differences too", "[objec
   const auto normalization =
       GENERATE(LossNormalization::Styler, LossNormalization::NeuralStyle, LossNormalization::Gatys);
   const TinyNetwork network(at::kDouble);
-  const ObjectiveOptions options = options_of(normalization);
+  const ObjectiveOptions options = options_with(normalization);
   const at::Tensor alpha = support::picture({7, 9}, 3, at::kDouble).narrow(1, 0, 1);
   const Objective objective(
       network, options, {support::picture({7, 9}, 1, at::kDouble), alpha},
@@ -118,7 +118,7 @@ TEST_CASE("An alpha of 1 everywhere changes nothing", "[objective]") {
   const auto normalization =
       GENERATE(LossNormalization::Styler, LossNormalization::NeuralStyle, LossNormalization::Gatys);
   const TinyNetwork network(at::kDouble);
-  const ObjectiveOptions options = options_of(normalization);
+  const ObjectiveOptions options = options_with(normalization);
   const at::Tensor content = support::picture({7, 9}, 1, at::kDouble);
   const at::Tensor style = support::picture({15, 12}, 7, at::kDouble);
   const auto opaque = [](const at::Tensor& colour) { return Picture{colour, at::ones_like(colour.narrow(1, 0, 1))}; };
@@ -196,7 +196,7 @@ TEST_CASE("On a torus the loss does not change when the picture is rolled, and t
   const auto normalization =
       GENERATE(LossNormalization::Styler, LossNormalization::NeuralStyle, LossNormalization::Gatys);
   const TinyNetwork network(at::kDouble, padding);
-  ObjectiveOptions options = options_of(normalization);
+  ObjectiveOptions options = options_with(normalization);
   options.content_layers.clear();
   const Objective objective = make_objective(network, options, {12, 16});
   const at::Tensor picture = support::picture({12, 16}, 5, at::kDouble) * 1.6 - 0.3;
@@ -210,7 +210,7 @@ TEST_CASE("On a torus the loss does not change when the picture is rolled, and t
 
 TEST_CASE("On a torus, and without content, the gradient agrees with central differences", "[objective]") {
   const TinyNetwork network(at::kDouble, Padding::Circular);
-  ObjectiveOptions options = options_of(LossNormalization::Styler);
+  ObjectiveOptions options = options_with(LossNormalization::Styler);
   options.content_layers.clear();
   const Objective objective = make_objective(network, options, {6, 8});
   const at::Tensor picture = support::picture({6, 8}, 5, at::kDouble) * 1.6 - 0.3;

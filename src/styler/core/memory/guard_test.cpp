@@ -67,7 +67,7 @@ class StrickenNetwork final : public FeatureExtractor {
   mutable bool was_released_ = false;
 };
 
-class Recorder final : public Observer {
+class PlanRecorder final : public Observer {
  public:
   void on_scale(const ScaleEvent& event) override { plans.push_back(event.plan); }
   Control on_iteration(const IterationEvent& event) override {
@@ -122,7 +122,7 @@ class MemoryThief final : public Observer {
 };
 
 /// Two scales, neither large enough for tiles.
-StylizeInput small_input() {
+StylizeInput guarded_input() {
   StylizeInput result;
   result.content.colour = support::picture({48, 56}, 1);
   result.styles = {{{support::picture({40, 40}, 7), {}}}};
@@ -143,7 +143,7 @@ TEST_CASE("A run that memory runs out for goes on in tiles, to the same picture"
   const int poor_from = GENERATE(0, 5);
   MemoryBudget budget;
   budget.fixed_bytes = GENERATE(0, 1'000'000'000);  // next to which the run's own share is small
-  Recorder rich, poor;
+  PlanRecorder rich, poor;
   const StylizeResult expected = stylize(TinyNetwork(), {}, input(), options(), rich);
   const PoorNetwork network(kTilePixels, poor_from);
   const StylizeResult result = stylize(network, {}, input(), options(), poor, budget);
@@ -159,7 +159,7 @@ TEST_CASE("A run that memory runs out for goes on in tiles, to the same picture"
 }
 
 TEST_CASE("When tiles don't help, a run goes on from its last good iterate with less history", "[memory_guard]") {
-  Recorder recorder;
+  PlanRecorder recorder;
   const StrickenNetwork network(/*first=*/4);
   const StylizeResult result = stylize(network, {}, input(), options(), recorder);
   REQUIRE(!recorder.warnings.empty());
@@ -170,7 +170,7 @@ TEST_CASE("When tiles don't help, a run goes on from its last good iterate with 
 
 TEST_CASE("When no plan is small enough any more, the best picture so far is what the run ends with",
           "[memory_guard]") {
-  Recorder recorder;
+  PlanRecorder recorder;
   const PoorNetwork network(/*most_pixels=*/10, /*poor_from=*/5);
   const StylizeResult result = stylize(network, {}, input(), options(), recorder);
   CHECK(result.stopped);
@@ -180,7 +180,7 @@ TEST_CASE("When no plan is small enough any more, the best picture so far is wha
 }
 
 TEST_CASE("When nothing fits from the start the run ends with an error of memory", "[memory_guard]") {
-  Recorder recorder;
+  PlanRecorder recorder;
   const PoorNetwork network(/*most_pixels=*/10, /*poor_from=*/0);
   std::optional<ErrorCode> code;
   try {
@@ -192,7 +192,7 @@ TEST_CASE("When nothing fits from the start the run ends with an error of memory
 }
 
 TEST_CASE("Wherever memory runs out in a finer scale, the run ends with a whole picture", "[memory_guard]") {
-  const StylizeInput pictures = small_input();
+  const StylizeInput pictures = guarded_input();
   StylizeOptions settings = two_scales();
   if (GENERATE(false, true)) {  // both of them of the same size
     settings.schedule.scales = 1;
@@ -241,10 +241,10 @@ TEST_CASE("Memory that runs out for the loss of the finished picture costs no mo
     support::FailingAllocator& allocator_;
   };
   support::FailingAllocator allocator(size_t{4} * 48 * 56);
-  Recorder rich;
-  const StylizeResult expected = stylize(TinyNetwork(), {}, small_input(), two_scales(), rich);
+  PlanRecorder rich;
+  const StylizeResult expected = stylize(TinyNetwork(), {}, guarded_input(), two_scales(), rich);
   LateThief thief(allocator);
-  const StylizeResult result = stylize(TinyNetwork(), {}, small_input(), two_scales(), thief);
+  const StylizeResult result = stylize(TinyNetwork(), {}, guarded_input(), two_scales(), thief);
   CHECK(at::equal(result.picture.colour, expected.picture.colour));
   CHECK(!result.stopped);
   CHECK(result.saved_loss.total == 0);
@@ -265,13 +265,13 @@ TEST_CASE("Memory that runs out when a scale's picture is composed of regions lo
    private:
     support::FailingAllocator& allocator_;
   };
-  StylizeInput pictures = small_input();
+  StylizeInput pictures = guarded_input();
   const at::Tensor right = at::zeros({1, 1, 48, 56});
   right.narrow(3, 28, 28).fill_(1);
   pictures.regions = {{right, "#ff0000"}, {1 - right, "#0000ff"}};  // the second without style
   StylizeOptions settings = options();
   settings.schedule = {0, 1, 6};
-  Recorder rich;
+  PlanRecorder rich;
   const StylizeResult expected = stylize(TinyNetwork(), {}, pictures, settings, rich);
   support::FailingAllocator allocator(size_t{4} * 48 * 56);
   Thief thief(allocator);
@@ -281,7 +281,7 @@ TEST_CASE("Memory that runs out when a scale's picture is composed of regions lo
 }
 
 TEST_CASE("Fine strokes for which memory runs out are no style", "[memory_guard]") {
-  Recorder recorder;
+  PlanRecorder recorder;
   std::optional<ErrorCode> code;
   try {
     StylizeOptions settings = options();
@@ -300,7 +300,7 @@ TEST_CASE("What ran out at one scale is not planned for at the next", "[memory_g
   pictures.content.colour = support::picture({600, 620}, 1);
   StylizeOptions settings = options();
   settings.schedule = {0, 2, 6};
-  Recorder rich, poor;
+  PlanRecorder rich, poor;
   stylize(TinyNetwork(), {}, pictures, settings, rich);
   const StylizeResult result = stylize(PoorNetwork(kTilePixels, /*poor_from=*/2), {}, pictures, settings, poor);
   CHECK(!result.stopped);

@@ -27,7 +27,7 @@ std::vector<double> doubles_of(const at::Tensor& tensor) {
   return {data, data + on_host.numel()};
 }
 
-at::Tensor tensor_of(const std::vector<double>& values) { return at::tensor(values, at::kDouble); }
+at::Tensor doubles_of(const std::vector<double>& values) { return at::tensor(values, at::kDouble); }
 
 class Lbfgs final : public Optimizer {
  public:
@@ -163,7 +163,7 @@ OptimizerState Lbfgs::state() const {
     const int64_t rows = std::min(capacity_, first_ + count_);
     state["lbfgs.steps"] = steps_.narrow(0, 0, rows);
     state["lbfgs.changes"] = changes_.narrow(0, 0, rows);
-    state["lbfgs.products"] = tensor_of(products_);
+    state["lbfgs.products"] = doubles_of(products_);
   }
   if (previous_gradient_.defined()) {
     state["lbfgs.previous_gradient"] = previous_gradient_;

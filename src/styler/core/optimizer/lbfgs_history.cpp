@@ -25,7 +25,7 @@ struct Columns {
 };
 
 int64_t part_length(const at::Tensor& rows) { return rows.device().is_cpu() ? kCpuPart : kGpuPart; }
-int64_t part_count(const at::Tensor& rows) { return (rows.size(1) + part_length(rows) - 1) / part_length(rows); }
+int64_t row_parts(const at::Tensor& rows) { return (rows.size(1) + part_length(rows) - 1) / part_length(rows); }
 Columns columns_of(const at::Tensor& rows, int64_t index) {
   const int64_t first = index * part_length(rows);
   return {first, std::min(part_length(rows), rows.size(1) - first)};
@@ -35,7 +35,7 @@ Columns columns_of(const at::Tensor& rows, int64_t index) {
 
 std::vector<double> products_of_rows(const at::Tensor& rows, const at::Tensor& vector) {
   STYLER_ASSERT(rows.dim() == 2 && vector.dim() == 1 && rows.size(1) == vector.size(0));
-  const int64_t parts = part_count(rows);
+  const int64_t parts = row_parts(rows);
   const at::Tensor products = at::empty({parts, rows.size(0)}, vector.options());
   const auto multiply = [&](int64_t index) {
     const auto [first, length] = columns_of(rows, index);
@@ -66,9 +66,9 @@ at::Tensor sum_of_rows(const at::Tensor& rows, const std::vector<double>& weight
     at::mv_out(result, rows.narrow(1, first, length).to(dtype).t(), factors);
   };
   if (rows.device().is_cpu()) {
-    for_each_in_turn(part_count(rows), add);
+    for_each_in_turn(row_parts(rows), add);
   } else {
-    for (int64_t index = 0; index < part_count(rows); ++index) add(index);
+    for (int64_t index = 0; index < row_parts(rows); ++index) add(index);
   }
   return sum;
 }

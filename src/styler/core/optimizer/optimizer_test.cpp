@@ -32,8 +32,8 @@ at::Tensor matrix_product(const at::Tensor& v) { return 2 * v + v.sum() / 3 + v.
 
 at::Tensor rosenbrock_start() { return at::tensor({-1.2, 1.0, -0.5, 0.8, 1.5, 1.2}, at::kDouble); }
 
-Summary run(const Function& function, at::Tensor& x, int64_t iterations, const OptimizerOptions& options = {},
-            const IterationCallback& callback = {}) {
+Summary run_optimizer(const Function& function, at::Tensor& x, int64_t iterations, const OptimizerOptions& options = {},
+                      const IterationCallback& callback = {}) {
   const auto optimizer = make_optimizer(options);
   return minimize(function, x, iterations, options, *optimizer, callback);
 }
@@ -42,7 +42,7 @@ Summary run(const Function& function, at::Tensor& x, int64_t iterations, const O
 
 TEST_CASE("L-BFGS solves Rosenbrock's function", "[optimizer]") {
   at::Tensor x = rosenbrock_start();
-  const Summary summary = run(rosenbrock, x, 300);
+  const Summary summary = run_optimizer(rosenbrock, x, 300);
   CHECK((x - 1).abs().max().item<double>() < 1e-6);
   CHECK(summary.final_loss < 1e-12);
 }
@@ -50,7 +50,7 @@ TEST_CASE("L-BFGS solves Rosenbrock's function", "[optimizer]") {
 TEST_CASE("L-BFGS solves an ill-conditioned bowl in float32 as well", "[optimizer]") {
   const auto dtype = GENERATE(at::kFloat, at::kDouble);
   at::Tensor x = support::noise({40}, dtype);
-  const Summary summary = run(bowl, x, 150);
+  const Summary summary = run_optimizer(bowl, x, 150);
   CHECK(summary.final_loss < 1e-6 * summary.initial_loss);
 }
 
@@ -191,7 +191,7 @@ TEST_CASE("Adam lowers Rosenbrock's function", "[optimizer]") {
   options.method = OptimizerMethod::Adam;
   options.learning_rate = 0.05;
   at::Tensor x = rosenbrock_start();
-  const Summary summary = run(rosenbrock, x, 2000, options);
+  const Summary summary = run_optimizer(rosenbrock, x, 2000, options);
   CHECK(summary.final_loss < 1e-3);
 }
 
@@ -312,7 +312,7 @@ TEST_CASE("The guard takes back steps onto a jump or a number that is not finite
   };
   at::Tensor x = rosenbrock_start();
   int64_t calls = 0;
-  const Summary summary = run(poisoned, x, 400, {}, [&](int64_t iteration, double, const at::Tensor&) {
+  const Summary summary = run_optimizer(poisoned, x, 400, {}, [&](int64_t iteration, double, const at::Tensor&) {
     CHECK(iteration == ++calls);  // the steps that are taken back are told of as well
     return true;
   });
@@ -329,7 +329,7 @@ TEST_CASE("A rejected step can be stopped at", "[optimizer]") {
     return LossAndGradient{++evaluations == 1 ? 1.0 : 100.0, at::ones({3}, at::kDouble)};
   };
   const auto stop_at_third = [](int64_t iteration, double, const at::Tensor&) { return iteration < 3; };
-  const Summary summary = run(wall, x, 1000, {}, stop_at_third);
+  const Summary summary = run_optimizer(wall, x, 1000, {}, stop_at_third);
   CHECK(summary.termination == Termination::StoppedByUser);
   CHECK(summary.iterations == 3);
   CHECK(at::equal(x, at::ones({3}, at::kDouble)));
@@ -341,49 +341,49 @@ TEST_CASE("A function that can't be lowered ends without progress at the start",
     const bool at_start = at::equal(at_x, at::ones({3}, at::kDouble));
     return LossAndGradient{at_start ? 1.0 : 100.0, at::ones({3}, at::kDouble)};
   };
-  CHECK(run(cliff, x, 1000).termination == Termination::NoProgress);
+  CHECK(run_optimizer(cliff, x, 1000).termination == Termination::NoProgress);
   CHECK(at::equal(x, at::ones({3}, at::kDouble)));
 }
 
 TEST_CASE("A loss that is not finite at the start is refused", "[optimizer]") {
   at::Tensor x = at::ones({3}, at::kDouble);
   const Function broken = [](const at::Tensor& at_x) { return LossAndGradient{std::nan(""), at_x}; };
-  CHECK_THROWS_AS(run(broken, x, 10), Error);
+  CHECK_THROWS_AS(run_optimizer(broken, x, 10), Error);
 }
 
 TEST_CASE("Each stopping rule names itself", "[optimizer]") {
   at::Tensor x = rosenbrock_start();
   OptimizerOptions options;
   SECTION("iterations") {
-    const Summary summary = run(rosenbrock, x, 7, options);
+    const Summary summary = run_optimizer(rosenbrock, x, 7, options);
     CHECK(summary.termination == Termination::Iterations);
     CHECK(summary.iterations == 7);
   }
   SECTION("relative change") {
     options.tolerance_change = 0.5;
     options.change_window = 1;
-    CHECK(run(rosenbrock, x, 1000, options).termination == Termination::RelativeChange);
+    CHECK(run_optimizer(rosenbrock, x, 1000, options).termination == Termination::RelativeChange);
   }
   SECTION("gradient") {
     options.tolerance_gradient = 1e-3;
-    CHECK(run(rosenbrock, x, 1000, options).termination == Termination::Gradient);
+    CHECK(run_optimizer(rosenbrock, x, 1000, options).termination == Termination::Gradient);
     CHECK(rosenbrock(x).gradient.abs().max().item<double>() <= 1e-3);
   }
   SECTION("time limit") {
     options.time_limit_seconds = 1e-9;
-    const Summary summary = run(rosenbrock, x, 1000, options);
+    const Summary summary = run_optimizer(rosenbrock, x, 1000, options);
     CHECK(summary.termination == Termination::TimeLimit);
     CHECK(summary.iterations == 1);
   }
   SECTION("stopped by user") {
     const auto stop = [](int64_t iteration, double, const at::Tensor&) { return iteration < 3; };
-    const Summary summary = run(rosenbrock, x, 1000, options, stop);
+    const Summary summary = run_optimizer(rosenbrock, x, 1000, options, stop);
     CHECK(summary.termination == Termination::StoppedByUser);
     CHECK(summary.iterations == 3);
   }
   SECTION("a gradient of exactly zero") {
     x = at::ones({6}, at::kDouble);
-    CHECK(run(rosenbrock, x, 1000, options).termination == Termination::Gradient);
+    CHECK(run_optimizer(rosenbrock, x, 1000, options).termination == Termination::Gradient);
   }
 }
 

@@ -20,7 +20,7 @@ void write(const std::filesystem::path& file, const StateFileKind& kind = kKind)
                    {{"note", "ü\n{}"}});
 }
 
-std::string refusal(const std::filesystem::path& file) {
+std::string state_refusal(const std::filesystem::path& file) {
   return message_of(ErrorCode::Input, [&] { const StateFile content(file, kKind); });
 }
 
@@ -28,7 +28,7 @@ std::string refusal(const std::filesystem::path& file) {
 std::string refusal_of(const StateFileKind& kind) {
   const TempFolder folder;
   write(folder / "x", kind);
-  return refusal(folder / "x");
+  return state_refusal(folder / "x");
 }
 
 }  // namespace
@@ -72,15 +72,16 @@ TEST_CASE("a state file with a changed byte, or cut off anywhere, is refused wit
     std::string flipped = bytes;
     flipped[i] = static_cast<char>(flipped[i] ^ 0x04);
     write_bytes(folder / "y", flipped);
-    refusal(folder / "y");
+    state_refusal(folder / "y");
     write_bytes(folder / "y", bytes.substr(0, i));
-    CHECK_THAT(refusal(folder / "y"), contains("; take another one"));
+    CHECK_THAT(state_refusal(folder / "y"), contains("; take another one"));
   }
   std::string flipped = bytes;
   flipped[bytes.size() - 40] ^= 1;  // of a tensor
   write_bytes(folder / "y", flipped);
-  CHECK(refusal(folder / "y") == "notebook '" + (folder / "y").string() +
-                                     "' is damaged: its contents are not those of its checksum; take another one");
+  CHECK(state_refusal(folder / "y") ==
+        "notebook '" + (folder / "y").string() +
+            "' is damaged: its contents are not those of its checksum; take another one");
 }
 
 TEST_CASE("a file of another kind or version is refused as such", "[state_file][unit]") {
@@ -92,8 +93,8 @@ TEST_CASE("a file of another kind or version is refused as such", "[state_file][
   CHECK_THAT(refusal_of(other), contains("is of version '3' and was written by styler '") &&
                                     contains("reads version '2'; ask the program that wrote it"));
   const TempFolder folder;
-  CHECK_THAT(refusal(folder / "none"), contains("No such file") && contains("; check the path"));
-  CHECK_THAT(refusal(folder.path()), contains("give the path of a notebook"));
+  CHECK_THAT(state_refusal(folder / "none"), contains("No such file") && contains("; check the path"));
+  CHECK_THAT(state_refusal(folder.path()), contains("give the path of a notebook"));
 }
 
 TEST_CASE("what a state file lacks, or has otherwise than it should, is its error", "[state_file][unit]") {

@@ -11,7 +11,7 @@ using support::TinyNetwork;
 
 namespace {
 
-StylizeOptions run_options() {
+StylizeOptions fine_options() {
   StylizeOptions options;
   options.objective = TinyNetwork::objective_options();
   options.schedule.iterations = 60;
@@ -20,7 +20,7 @@ StylizeOptions run_options() {
 }
 
 /// How far the Gram matrices of two pictures are apart in the fine layers, beside those of the second.
-double distance(const at::Tensor& picture, const at::Tensor& painting) {
+double style_distance(const at::Tensor& picture, const at::Tensor& painting) {
   const TinyNetwork network;
   const ObjectiveOptions options = TinyNetwork::objective_options();
   const StyleTargets a = compute_style_targets(network, options, {picture, {}});
@@ -39,12 +39,12 @@ TEST_CASE("A painting gets the strokes of another, at the size asked for", "[fin
   coarse.alpha = at::ones({1, 1, 48, 36}, at::kFloat);
   const Picture fine{support::picture({30, 40}, 9), {}};
   Observer nobody;
-  const Picture painted = with_fine_strokes(TinyNetwork(), {}, coarse, fine, 40, run_options(), nobody);
+  const Picture painted = with_fine_strokes(TinyNetwork(), {}, coarse, fine, 40, fine_options(), nobody);
   CHECK(picture_size(painted.colour) == Size{40, 30});
   CHECK(picture_size(painted.alpha) == Size{40, 30});
   const at::Tensor before = resized(coarse.colour, {40, 30});
-  CHECK(distance(painted.colour, fine.colour) < 0.1 * distance(before, fine.colour));
-  CHECK(picture_size(with_fine_strokes(TinyNetwork(), {}, coarse, fine, 100, run_options(), nobody).colour) ==
+  CHECK(style_distance(painted.colour, fine.colour) < 0.1 * style_distance(before, fine.colour));
+  CHECK(picture_size(with_fine_strokes(TinyNetwork(), {}, coarse, fine, 100, fine_options(), nobody).colour) ==
         Size{48, 36});
 }
 

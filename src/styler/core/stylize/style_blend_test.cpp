@@ -18,12 +18,12 @@ using support::TinyNetwork;
 namespace {
 
 /// Of different contrast, so that their Gram matrices differ in size.
-Picture painting(int which, at::ScalarType dtype = at::kDouble) {
+Picture blend_painting(int which, at::ScalarType dtype = at::kDouble) {
   const at::Tensor colour = support::picture(which == 0 ? Size{15, 12} : Size{11, 14}, 7 + 2 * which, dtype);
   return {which == 0 ? colour : 0.5 + 0.4 * (colour - 0.5), {}};
 }
 
-ObjectiveOptions tiny_objective(LossNormalization normalization, StyleBlend blend) {
+ObjectiveOptions blend_objective(LossNormalization normalization, StyleBlend blend) {
   ObjectiveOptions options = TinyNetwork::objective_options();
   options.normalization = normalization;
   options.style_weight = 30;
@@ -44,19 +44,19 @@ struct Blend {
   static Picture content() { return {support::picture({7, 9}, 1, at::kDouble), {}}; }
   static std::vector<StylePart> parts(const FeatureExtractor& network, const ObjectiveOptions& options, double first,
                                       double second) {
-    return {{compute_style_targets(network, options, painting(0)), first},
-            {compute_style_targets(network, options, painting(1)), second}};
+    return {{compute_style_targets(network, options, blend_painting(0)), first},
+            {compute_style_targets(network, options, blend_painting(1)), second}};
   }
 };
 
-const auto kNormalizations = {LossNormalization::Styler, LossNormalization::NeuralStyle, LossNormalization::Gatys};
+const auto kBlendNormalizations = {LossNormalization::Styler, LossNormalization::NeuralStyle, LossNormalization::Gatys};
 
 }  // namespace
 
 TEST_CASE("With several styles the gradient agrees with central differences", "[style_blend]") {
-  const auto normalization = GENERATE(from_range(kNormalizations));
+  const auto normalization = GENERATE(from_range(kBlendNormalizations));
   const auto blend = GENERATE(StyleBlend::Targets, StyleBlend::Losses);
-  ObjectiveOptions options = tiny_objective(normalization, blend);
+  ObjectiveOptions options = blend_objective(normalization, blend);
   options.strength = 0.7;
   const Blend styles(options, 3, 1);
   const at::Tensor picture = support::picture({7, 9}, 5, at::kDouble) * 1.6 - 0.3;
@@ -66,7 +66,7 @@ TEST_CASE("With several styles the gradient agrees with central differences", "[
 }
 
 TEST_CASE("Blended targets are those of the paintings side by side, in these shares", "[style_blend]") {
-  const ObjectiveOptions options = tiny_objective(LossNormalization::Styler, StyleBlend::Targets);
+  const ObjectiveOptions options = blend_objective(LossNormalization::Styler, StyleBlend::Targets);
   const Blend styles(options, 6, 2);
   const auto parts = Blend::parts(styles.network, options, 0, 0);
   StyleTargets middle;
@@ -80,8 +80,8 @@ TEST_CASE("Blended targets are those of the paintings side by side, in these sha
 }
 
 TEST_CASE("Blended losses are those of each painting alone, in these shares", "[style_blend]") {
-  const auto normalization = GENERATE(from_range(kNormalizations));
-  const ObjectiveOptions options = tiny_objective(normalization, StyleBlend::Losses);
+  const auto normalization = GENERATE(from_range(kBlendNormalizations));
+  const ObjectiveOptions options = blend_objective(normalization, StyleBlend::Losses);
   const at::Tensor picture = support::picture({7, 9}, 5, at::kDouble);
   const auto style_loss = [&](double first, double second) {
     return Blend(options, first, second).objective.loss(picture).style;
@@ -90,10 +90,10 @@ TEST_CASE("Blended losses are those of each painting alone, in these shares", "[
 }
 
 TEST_CASE("Targets and losses differ only where a loss is divided by its target's size", "[style_blend]") {
-  const auto normalization = GENERATE(from_range(kNormalizations));
+  const auto normalization = GENERATE(from_range(kBlendNormalizations));
   const at::Tensor picture = support::picture({7, 9}, 5, at::kDouble);
   const auto gradient = [&](StyleBlend blend) {
-    ObjectiveOptions options = tiny_objective(normalization, blend);
+    ObjectiveOptions options = blend_objective(normalization, blend);
     options.range_weight = 0;  // which goes by the size of the loss
     return Blend(options, 1, 1).objective.evaluate(picture).gradient;
   };
@@ -106,8 +106,8 @@ TEST_CASE("Targets and losses differ only where a loss is divided by its target'
 }
 
 TEST_CASE("Strength moves weight from the content to style and smoothness", "[style_blend]") {
-  const auto normalization = GENERATE(from_range(kNormalizations));
-  ObjectiveOptions options = tiny_objective(normalization, StyleBlend::Targets);
+  const auto normalization = GENERATE(from_range(kBlendNormalizations));
+  ObjectiveOptions options = blend_objective(normalization, StyleBlend::Targets);
   const at::Tensor picture = support::picture({7, 9}, 5, at::kDouble);
   const LossBreakdown middle = Blend(options, 1, 1).objective.loss(picture);
   const auto [strength, of_style] =
@@ -123,9 +123,7 @@ TEST_CASE("Strength moves weight from the content to style and smoothness", "[st
 
 namespace {
 
-const ComputeDevice kCpu;
-
-StylizeOptions run_options(int64_t iterations = 8) {
+StylizeOptions blend_run(int64_t iterations = 8) {
   StylizeOptions options;
   options.schedule = {40, 2, iterations};
   options.objective = TinyNetwork::objective_options();
@@ -133,7 +131,7 @@ StylizeOptions run_options(int64_t iterations = 8) {
 }
 
 StyleSource source(int which, double weight = 1, double scale = 1) {
-  return {painting(which, at::kFloat), weight, scale, {}, std::to_string(which)};
+  return {blend_painting(which, at::kFloat), weight, scale, {}, std::to_string(which)};
 }
 
 StylizeInput run_input(std::vector<StyleSource> styles) {
@@ -148,9 +146,9 @@ struct SizeRecorder : Observer {
   std::vector<std::vector<Size>> sizes;
 };
 
-at::Tensor painted(const StylizeInput& input, const StylizeOptions& options) {
+at::Tensor painted_blend(const StylizeInput& input, const StylizeOptions& options) {
   Observer nobody;
-  return stylize(TinyNetwork(), kCpu, input, options, nobody).picture.colour;
+  return stylize(TinyNetwork(), ComputeDevice(), input, options, nobody).picture.colour;
 }
 
 /// Content, and style with smoothness, of a picture as the preset weighs them.
@@ -168,54 +166,56 @@ std::pair<double, double> terms(const StylizeInput& input, const StylizeOptions&
 }  // namespace
 
 TEST_CASE("A painting that is given twice is that painting", "[style_blend]") {
-  const StylizeOptions options = run_options();
-  CHECK(at::equal(painted(run_input({source(0), source(0)}), options), painted(run_input({source(0)}), options)));
+  const StylizeOptions options = blend_run();
+  CHECK(at::equal(painted_blend(run_input({source(0), source(0)}), options),
+                  painted_blend(run_input({source(0)}), options)));
 }
 
 TEST_CASE("A painting's share decides how near to its style the picture comes", "[style_blend]") {
-  StylizeOptions options = run_options(30);
+  StylizeOptions options = blend_run(30);
   options.objective.style_weight = 100;
   options.objective.style_blend = GENERATE(StyleBlend::Targets, StyleBlend::Losses);
   double before = 0;
   for (const double share : {4.0, 1.0, 0.25, 0.0}) {
-    const at::Tensor picture = painted(run_input({source(0, share), source(1)}), options);
+    const at::Tensor picture = painted_blend(run_input({source(0, share), source(1)}), options);
     const double distance = terms(run_input({source(0)}), options, picture).second;
     CHECK(distance > before);
     before = distance;
   }
-  CHECK(at::equal(painted(run_input({source(0, 0), source(1)}), options), painted(run_input({source(1)}), options)));
+  CHECK(at::equal(painted_blend(run_input({source(0, 0), source(1)}), options),
+                  painted_blend(run_input({source(1)}), options)));
 }
 
 TEST_CASE("A painting's own scale multiplies the scale of all", "[style_blend]") {
-  StylizeOptions options = run_options();
+  StylizeOptions options = blend_run();
   const at::Tensor expected = [&] {
     StylizeOptions halved = options;
     halved.style_scale = 0.25;
-    return painted(run_input({source(0)}), halved);
+    return painted_blend(run_input({source(0)}), halved);
   }();
-  CHECK(at::equal(painted(run_input({source(0, 1, 0.25)}), options), expected));
+  CHECK(at::equal(painted_blend(run_input({source(0, 1, 0.25)}), options), expected));
 
   SizeRecorder recorder;
   options.style_scale = 0.5;
-  stylize(TinyNetwork(), kCpu, run_input({source(0), source(1, 1, 0.5)}), options, recorder);
+  stylize(TinyNetwork(), ComputeDevice(), run_input({source(0), source(1, 1, 0.5)}), options, recorder);
   CHECK((recorder.sizes == std::vector<std::vector<Size>>{{{10, 8}, {4, 5}}, {{15, 12}, {8, 10}}}));
 }
 
 TEST_CASE("Each of several paintings is found in the cache", "[style_blend]") {
   StyleTargetCache cache(1 << 20);
   StylizeInput input = run_input({source(0), source(1)});
-  const at::Tensor expected = painted(input, run_options());
+  const at::Tensor expected = painted_blend(input, blend_run());
   input.style_cache = &cache;
-  CHECK(at::equal(painted(input, run_options()), expected));
+  CHECK(at::equal(painted_blend(input, blend_run()), expected));
   for (StyleSource& style : input.styles) style.picture.colour = support::picture({30, 20}, 3);
   input.styles[0].picture.colour = input.styles[0].picture.colour.narrow(2, 0, 15).narrow(3, 0, 12);
   input.styles[1].picture.colour = input.styles[1].picture.colour.narrow(2, 0, 11).narrow(3, 0, 14);
-  CHECK(at::equal(painted(input, run_options()), expected));  // found, so not looked at again
+  CHECK(at::equal(painted_blend(input, blend_run()), expected));  // found, so not looked at again
 }
 
 TEST_CASE("Shares and scales of styles that make no sense are refused", "[style_blend]") {
   const auto refused = [](std::vector<StyleSource> styles, const char* why) {
-    CHECK_THROWS_WITH(painted(run_input(std::move(styles)), run_options()), support::contains(why));
+    CHECK_THROWS_WITH(painted_blend(run_input(std::move(styles)), blend_run()), support::contains(why));
   };
   refused({source(0, -1), source(1)}, "share of a style is -1");
   refused({source(0, 0), source(1, 0)}, "shares of all styles are 0");
@@ -227,9 +227,9 @@ TEST_CASE("Shares and scales of styles that make no sense are refused", "[style_
 }
 
 TEST_CASE("Style rises and content falls with the strength, whatever the preset", "[style_blend]") {
-  StylizeOptions options = run_options(300);
+  StylizeOptions options = blend_run(300);
   options.schedule.scales = 1;
-  options.objective.normalization = GENERATE(from_range(kNormalizations));
+  options.objective.normalization = GENERATE(from_range(kBlendNormalizations));
   const auto normalization = static_cast<size_t>(options.objective.normalization);
   const ObjectiveOptions preset = ObjectiveOptions::preset(kPresets.entries.at(normalization).value);
   options.objective.content_weight = preset.content_weight;
@@ -242,7 +242,7 @@ TEST_CASE("Style rises and content falls with the strength, whatever the preset"
   for (const double strength : {0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0}) {
     CAPTURE(strength, options.objective.normalization);
     options.objective.strength = strength;
-    const at::Tensor picture = painted(input, options);
+    const at::Tensor picture = painted_blend(input, options);
     const auto [content_here, style_here] = terms(input, options, picture);
     CHECK(content_here > content);
     CHECK(style_here < style);

@@ -12,7 +12,7 @@ using support::TinyNetwork;
 
 namespace {
 
-StylizeOptions tiny_options(ColourMode colour, int64_t scales = 2) {
+StylizeOptions colour_run(ColourMode colour, int64_t scales = 2) {
   StylizeOptions options;
   options.schedule = {40, scales, 8};
   options.objective = TinyNetwork::objective_options();
@@ -28,7 +28,7 @@ bool is_grey(const at::Tensor& colour) {
 }
 
 /// Of muted colours, so that all of them exist at every lightness.
-StylizeInput tiny_input() {
+StylizeInput colour_input() {
   StylizeInput input;
   input.content.colour = 0.5 + 0.2 * (support::picture({24, 40}, 1) - 0.5);
   input.styles = {{.picture = {support::picture({30, 20}, 9), {}}}};
@@ -44,7 +44,7 @@ struct Watcher : Observer {
   std::vector<at::Tensor> pictures;
 };
 
-StylizeResult run(const StylizeInput& input, const StylizeOptions& options) {
+StylizeResult run_colours(const StylizeInput& input, const StylizeOptions& options) {
   Observer nobody;
   return stylize(TinyNetwork(), ComputeDevice(), input, options, nobody);
 }
@@ -55,11 +55,11 @@ at::Tensor chroma(const at::Tensor& picture) { return with_chroma(at::full_like(
 }  // namespace
 
 TEST_CASE("In luminance mode the photo's colours stay and its lightness is painted", "[stylizer][color]") {
-  StylizeInput input = tiny_input();
+  StylizeInput input = colour_input();
   input.init = GENERATE(Init::Content, Init::Noise);
   Watcher watcher;
   const at::Tensor painted =
-      stylize(TinyNetwork(), ComputeDevice(), input, tiny_options(ColourMode::Luminance), watcher).picture.colour;
+      stylize(TinyNetwork(), ComputeDevice(), input, colour_run(ColourMode::Luminance), watcher).picture.colour;
   const at::Tensor& photo = input.content.colour;
   CHECK(support::relative_error(chroma(painted), chroma(photo)) < 1e-3);
   CHECK(support::relative_error(grey(painted), grey(photo)) > 0.05);
@@ -70,47 +70,47 @@ TEST_CASE("In luminance mode the photo's colours stay and its lightness is paint
 }
 
 TEST_CASE("In luminance mode grey photos stay grey to the last bit", "[stylizer][color]") {
-  StylizeInput input = tiny_input();
+  StylizeInput input = colour_input();
   input.content.colour = grey(support::picture({24, 40}, 1));
   input.init = GENERATE(Init::Content, Init::Noise, Init::Picture);
   input.init_picture.colour = support::picture({30, 50}, 3);
   Watcher watcher;
   const StylizeResult result =
-      stylize(TinyNetwork(), ComputeDevice(), input, tiny_options(ColourMode::Luminance), watcher);
+      stylize(TinyNetwork(), ComputeDevice(), input, colour_run(ColourMode::Luminance), watcher);
   CHECK(is_grey(result.picture.colour));
   for (const at::Tensor& picture : watcher.pictures) CHECK(is_grey(picture));
 }
 
 TEST_CASE("In luminance mode what is optimised is what is seen", "[stylizer][color]") {
   // Grey, and the style has the photo's lightness: no picture is changed, and the objective is the one without a mode.
-  StylizeInput input = tiny_input();
+  StylizeInput input = colour_input();
   input.content.colour = grey(support::picture({24, 40}, 1));
   input.styles.front().picture.colour = input.content.colour.transpose(2, 3).contiguous();
-  const StylizeResult result = run(input, tiny_options(ColourMode::Luminance, 1));
+  const StylizeResult result = run_colours(input, colour_run(ColourMode::Luminance, 1));
   input.init = Init::Picture;
   input.init_picture = result.picture;
-  const Summary seen = run(input, tiny_options(ColourMode::Style, 1)).scales.back().summary;
+  const Summary seen = run_colours(input, colour_run(ColourMode::Style, 1)).scales.back().summary;
   CHECK(result.saved_loss.total == support::Approx(seen.initial_loss).epsilon(0.01));
   CHECK(result.saved_loss.total < 0.9 * result.scales.back().summary.initial_loss);
 }
 
 TEST_CASE("Colours are matched before the run, and the style's are what is changed", "[stylizer][color]") {
   const ColourMode mode = GENERATE(ColourMode::Match, ColourMode::Histogram);
-  StylizeInput input = tiny_input();
-  const at::Tensor painted = run(input, tiny_options(mode, 1)).picture.colour;
+  StylizeInput input = colour_input();
+  const at::Tensor painted = run_colours(input, colour_run(mode, 1)).picture.colour;
   const ColourMap map = mode == ColourMode::Histogram ? histogram_map(input.styles.front().picture, input.content)
                                                       : match_map(colour_statistics(input.styles.front().picture),
                                                                   colour_statistics(input.content));
   input.styles.front().picture.colour = mapped(input.styles.front().picture.colour, map);
-  CHECK(at::equal(painted, run(input, tiny_options(ColourMode::Style, 1)).picture.colour));
+  CHECK(at::equal(painted, run_colours(input, colour_run(ColourMode::Style, 1)).picture.colour));
 }
 
 TEST_CASE("Style targets that depend on the photo are not kept for others", "[stylizer][color]") {
   const ColourMode mode = GENERATE(ColourMode::Luminance, ColourMode::Match, ColourMode::Histogram);
   StyleTargetCache cache(1 << 20);
-  StylizeInput input = tiny_input();
+  StylizeInput input = colour_input();
   input.style_cache = &cache;
   input.styles.front().cache_key = "stripes";
-  run(input, tiny_options(mode));
+  run_colours(input, colour_run(mode));
   CHECK(cache.bytes() == 0);
 }

@@ -26,7 +26,7 @@ std::vector<ContentRegion> halves(int64_t border = 20) {
 }
 
 /// Coarse and of high contrast, or fine and flat.
-StyleSource painting(int which, size_t region) {
+StyleSource striped_painting(int which, size_t region) {
   StyleSource source;
   const at::Tensor stripes =
       at::arange(40, at::kFloat).view({1, 1, 1, 40}).div(which == 0 ? 4 : 1).floor().remainder(2);
@@ -38,7 +38,7 @@ StyleSource painting(int which, size_t region) {
   return source;
 }
 
-StylizeInput tiny_input(std::vector<StyleSource> styles, std::vector<ContentRegion> regions = halves()) {
+StylizeInput regions_input(std::vector<StyleSource> styles, std::vector<ContentRegion> regions = halves()) {
   StylizeInput input;
   input.content.colour = support::picture(kPhoto, 1);
   input.styles = std::move(styles);
@@ -46,7 +46,7 @@ StylizeInput tiny_input(std::vector<StyleSource> styles, std::vector<ContentRegi
   return input;
 }
 
-StylizeOptions tiny_options(int64_t iterations = 10) {
+StylizeOptions regions_run(int64_t iterations = 10) {
   StylizeOptions options;
   options.schedule = {40, 2, iterations};
   options.objective = TinyNetwork::objective_options();
@@ -54,7 +54,7 @@ StylizeOptions tiny_options(int64_t iterations = 10) {
   return options;
 }
 
-at::Tensor painted(const StylizeInput& input, const StylizeOptions& options) {
+at::Tensor painted_regions(const StylizeInput& input, const StylizeOptions& options) {
   Observer nobody;
   return stylize(TinyNetwork(), ComputeDevice(), input, options, nobody).picture.colour;
 }
@@ -73,7 +73,7 @@ at::Tensor right_of(const at::Tensor& picture, int64_t width = 18) {
 }
 
 /// Keeps every picture that it is shown, and every remark.
-struct Watcher : Observer {
+struct RegionWatcher : Observer {
   void on_scale(const ScaleEvent& event) override { remarks.push_back(event.remarks); }
   Control on_iteration(const IterationEvent& event) override {
     pictures.push_back(event.picture().clone());
@@ -86,11 +86,11 @@ struct Watcher : Observer {
 }  // namespace
 
 TEST_CASE("Each region takes the style that is for it, and not the other's", "[stylizer][regions]") {
-  StylizeOptions options = tiny_options(40);
+  StylizeOptions options = regions_run(40);
   options.objective.content_weight = 0.1;
-  const StyleSource coarse = painting(0, 0);
-  const StyleSource fine = painting(1, 1);
-  const at::Tensor picture = painted(tiny_input({coarse, fine}), options);
+  const StyleSource coarse = striped_painting(0, 0);
+  const StyleSource fine = striped_painting(1, 1);
+  const at::Tensor picture = painted_regions(regions_input({coarse, fine}), options);
   CHECK(style_distance(left_of(picture), coarse) < 0.2);
   CHECK(style_distance(right_of(picture), fine) < 0.2);
   CHECK(style_distance(left_of(picture), fine) > 1);
@@ -98,11 +98,11 @@ TEST_CASE("Each region takes the style that is for it, and not the other's", "[s
 }
 
 TEST_CASE("A region without a style is the photo to the last bit", "[stylizer][regions]") {
-  StylizeInput input = tiny_input({painting(0, 1)});
+  StylizeInput input = regions_input({striped_painting(0, 1)});
   input.init = GENERATE(Init::Content, Init::Noise);
-  StylizeOptions options = tiny_options();
+  StylizeOptions options = regions_run();
   options.colour = GENERATE(ColourMode::Style, ColourMode::Luminance);
-  Watcher watcher;
+  RegionWatcher watcher;
   const at::Tensor picture = stylize(TinyNetwork(), ComputeDevice(), input, options, watcher).picture.colour;
   CHECK(at::equal(left_of(picture, 20), left_of(input.content.colour, 20)));
   CHECK(support::relative_error(right_of(picture), right_of(input.content.colour)) > 0.05);
@@ -115,16 +115,16 @@ TEST_CASE("A region without a style is the photo to the last bit", "[stylizer][r
 
 TEST_CASE("Along soft borders the photo goes over into the painting", "[stylizer][regions]") {
   const at::Tensor share = at::linspace(0, 1, 40, at::kFloat).view({1, 1, 1, 40}).expand({1, 1, 24, 40}).contiguous();
-  const StylizeInput input = tiny_input({painting(0, 0)}, {{share, "a"}, {1 - share, "b"}});
-  const at::Tensor difference = (painted(input, tiny_options()) - input.content.colour).abs();
+  const StylizeInput input = regions_input({striped_painting(0, 0)}, {{share, "a"}, {1 - share, "b"}});
+  const at::Tensor difference = (painted_regions(input, regions_run()) - input.content.colour).abs();
   CHECK(left_of(difference, 1).max().item<double>() == 0);
   CHECK(left_of(difference, 10).mean().item<double>() < 0.5 * right_of(difference, 10).mean().item<double>());
 }
 
 TEST_CASE("What is optimised is what is seen, also beside the photo", "[stylizer][regions]") {
-  StylizeOptions options = tiny_options();
+  StylizeOptions options = regions_run();
   options.schedule.scales = 1;
-  StylizeInput input = tiny_input({painting(0, 1)});
+  StylizeInput input = regions_input({striped_painting(0, 1)});
   Observer nobody;
   const StylizeResult result = stylize(TinyNetwork(), ComputeDevice(), input, options, nobody);
   input.init = Init::Picture;
@@ -140,36 +140,36 @@ TEST_CASE("What is optimised is what is seen, also beside the photo", "[stylizer
 }
 
 TEST_CASE("One region for everything is as good as none", "[stylizer][regions]") {
-  StylizeInput input = tiny_input({painting(0, 0)}, {{at::ones({1, 1, 6, 10}), "all"}});
-  const at::Tensor parted = painted(input, tiny_options());
+  StylizeInput input = regions_input({striped_painting(0, 0)}, {{at::ones({1, 1, 6, 10}), "all"}});
+  const at::Tensor parted = painted_regions(input, regions_run());
   input.regions.clear();
-  CHECK(support::relative_error(parted, painted(input, tiny_options())) < 1e-4);
+  CHECK(support::relative_error(parted, painted_regions(input, regions_run())) < 1e-4);
 }
 
 TEST_CASE("Only the part of a painting that is like the region is taken", "[stylizer][regions]") {
   // Left half one painting, right half the other: each region is to take after one of them.
-  StyleSource both = painting(0, 0);
-  both.picture.colour = at::cat({both.picture.colour, painting(1, 1).picture.colour}, 3);
+  StyleSource both = striped_painting(0, 0);
+  both.picture.colour = at::cat({both.picture.colour, striped_painting(1, 1).picture.colour}, 3);
   at::Tensor left = at::zeros({1, 1, 30, 80});
   left.narrow(3, 0, 40).fill_(1);
   StyleSource second = both;
   both.region_share = left;
   second.region_share = 1 - left;
   second.region = 1;
-  StylizeOptions options = tiny_options(40);
+  StylizeOptions options = regions_run(40);
   options.objective.content_weight = 0.1;
   options.style_scale = 4;
-  const at::Tensor picture = painted(tiny_input({both, second}), options);
-  CHECK(style_distance(left_of(picture), painting(0, 0)) < 0.25);
-  CHECK(style_distance(right_of(picture), painting(1, 1)) < 0.25);
+  const at::Tensor picture = painted_regions(regions_input({both, second}), options);
+  CHECK(style_distance(left_of(picture), striped_painting(0, 0)) < 0.25);
+  CHECK(style_distance(right_of(picture), striped_painting(1, 1)) < 0.25);
 }
 
 TEST_CASE("Colours are matched region by region", "[stylizer][regions]") {
-  StylizeOptions options = tiny_options();
+  StylizeOptions options = regions_run();
   options.schedule.scales = 1;
   options.colour = ColourMode::Match;
-  StylizeInput input = tiny_input({painting(0, 0), painting(1, 1)});
-  const at::Tensor matched = painted(input, options);
+  StylizeInput input = regions_input({striped_painting(0, 0), striped_painting(1, 1)});
+  const at::Tensor matched = painted_regions(input, options);
   const StylizeInput given = input;
   for (StyleSource& style : input.styles) {
     const Picture part = {given.content.colour, given.regions[style.region].share};
@@ -177,15 +177,15 @@ TEST_CASE("Colours are matched region by region", "[stylizer][regions]") {
         mapped(style.picture.colour, match_map(colour_statistics(style.picture), colour_statistics(part)));
   }
   options.colour = ColourMode::Style;
-  CHECK(support::relative_error(matched, painted(input, options)) < 1e-4);
+  CHECK(support::relative_error(matched, painted_regions(input, options)) < 1e-4);
 }
 
 TEST_CASE("Regions that are too small are refused, but for coarse scales", "[stylizer][regions]") {
-  StylizeOptions options = tiny_options(2);
+  StylizeOptions options = regions_run(2);
   options.style_scale = 4;  // paintings at their own size
   const auto message = [&](const StylizeInput& input) {
     try {
-      painted(input, options);
+      painted_regions(input, options);
     } catch (const Error& error) {
       CHECK(error.code() == ErrorCode::Input);
       return std::string(error.what());
@@ -198,20 +198,22 @@ TEST_CASE("Regions that are too small are refused, but for coarse scales", "[sty
     return share;
   };
   const auto of_content = [&](int64_t edge) {
-    return tiny_input({painting(0, 0)}, {{dot(kPhoto, edge), "#010203"}, {1 - dot(kPhoto, edge), "#0000ff"}});
+    return regions_input({striped_painting(0, 0)},
+                         {{dot(kPhoto, edge), "#010203"}, {1 - dot(kPhoto, edge), "#0000ff"}});
   };
   CHECK(
       message(of_content(3)) ==
       "region #010203 of the content picture has 3 pixels at 40x24 px, but relu2_1 as a style layer needs 4; make the "
       "region or --size larger, or leave the layer out of --style-layers");
-  StyleSource small = painting(1, 0);
+  StyleSource small = striped_painting(1, 0);
   small.region_share = dot({30, 40}, 2);
-  CHECK_THAT(message(tiny_input({small})), support::contains("region #ff0000 of the style picture 'fine.png' has 2"));
-  StylizeInput transparent = tiny_input({painting(0, 0)});
+  CHECK_THAT(message(regions_input({small})),
+             support::contains("region #ff0000 of the style picture 'fine.png' has 2"));
+  StylizeInput transparent = regions_input({striped_painting(0, 0)});
   transparent.content.alpha = transparent.regions[1].share;
   CHECK_THAT(message(transparent), support::contains("has 0 pixels"));
 
-  Watcher watcher;
+  RegionWatcher watcher;
   stylize(TinyNetwork(), ComputeDevice(), of_content(8), options, watcher);
   REQUIRE(watcher.remarks.size() == 2);
   REQUIRE(watcher.remarks[0].size() == 1);
@@ -221,13 +223,13 @@ TEST_CASE("Regions that are too small are refused, but for coarse scales", "[sty
 }
 
 TEST_CASE("Shares of styles count within their region", "[stylizer][regions]") {
-  StyleSource first = painting(0, 0);
-  StyleSource second = painting(1, 0);
-  const StyleSource other = painting(1, 1);
+  StyleSource first = striped_painting(0, 0);
+  StyleSource second = striped_painting(1, 0);
+  const StyleSource other = striped_painting(1, 1);
   first.weight = 0;
-  CHECK(at::equal(painted(tiny_input({first, second, other}), tiny_options()),
-                  painted(tiny_input({second, other}), tiny_options())));
+  CHECK(at::equal(painted_regions(regions_input({first, second, other}), regions_run()),
+                  painted_regions(regions_input({second, other}), regions_run())));
   second.weight = 0;
-  CHECK_THROWS_WITH(painted(tiny_input({first, second, other}), tiny_options()),
+  CHECK_THROWS_WITH(painted_regions(regions_input({first, second, other}), regions_run()),
                     support::contains("shares of all styles of region #ff0000 are 0"));
 }

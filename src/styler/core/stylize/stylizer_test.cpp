@@ -16,8 +16,6 @@ using support::TinyNetwork;
 
 namespace {
 
-const ComputeDevice kCpu;
-
 StylizeOptions tiny_options(int64_t size = 40) {
   StylizeOptions options;
   options.schedule = {size, 2, 8};
@@ -51,14 +49,14 @@ struct Recorder : Observer {
 
 StylizeResult run(const StylizeInput& input, const StylizeOptions& options) {
   Recorder recorder;
-  return stylize(TinyNetwork(), kCpu, input, options, recorder);
+  return stylize(TinyNetwork(), ComputeDevice(), input, options, recorder);
 }
 
 }  // namespace
 
 TEST_CASE("stylize lowers the loss at every scale", "[stylizer]") {
   Recorder recorder;
-  const StylizeResult result = stylize(TinyNetwork(), kCpu, tiny_input(), tiny_options(), recorder);
+  const StylizeResult result = stylize(TinyNetwork(), ComputeDevice(), tiny_input(), tiny_options(), recorder);
   REQUIRE(result.scales.size() == 2);
   for (const ScaleResult& scale : result.scales) CHECK(scale.summary.final_loss < 0.9 * scale.summary.initial_loss);
   CHECK((recorder.scales == std::vector<Size>{{12, 20}, {24, 40}}));
@@ -117,7 +115,7 @@ TEST_CASE("A picture that loses by being saved is warned of", "[stylizer]") {
   StylizeInput input = tiny_input();
   input.styles[0].picture.colour =
       (2 * input.styles[0].picture.colour - 0.5).clamp(0, 1);  // strong enough to push values out of range
-  const StylizeResult result = stylize(TinyNetwork(), kCpu, input, options, listener);
+  const StylizeResult result = stylize(TinyNetwork(), ComputeDevice(), input, options, listener);
   const bool lost = result.saved_loss.total > 1.01 * result.scales.back().summary.final_loss;
   CHECK(lost == (options.objective.range_weight == 0));
   CHECK(listener.warnings.size() == (lost ? 1 : 0));
@@ -126,7 +124,7 @@ TEST_CASE("A picture that loses by being saved is warned of", "[stylizer]") {
 TEST_CASE("A run that is stopped gives its best picture at the full size", "[stylizer]") {
   const int limit = GENERATE(1, 3, 8, 11);
   Recorder recorder(limit);
-  const StylizeResult result = stylize(TinyNetwork(), kCpu, tiny_input(), tiny_options(), recorder);
+  const StylizeResult result = stylize(TinyNetwork(), ComputeDevice(), tiny_input(), tiny_options(), recorder);
   CHECK(result.stopped);
   CHECK(picture_size(result.picture.colour) == Size{24, 40});
   CHECK(result.scales.back().summary.termination == Termination::StoppedByUser);
@@ -165,14 +163,14 @@ TEST_CASE("A time limit is shared by all scales", "[stylizer]") {
   StylizeOptions options = tiny_options();
   options.optimizer.time_limit_seconds = 1e-6;
   Recorder recorder;
-  stylize(TinyNetwork(), kCpu, tiny_input(), options, recorder);
+  stylize(TinyNetwork(), ComputeDevice(), tiny_input(), options, recorder);
   CHECK((recorder.endings == std::vector<Termination>{Termination::TimeLimit, Termination::TimeLimit}));
 }
 
 namespace {
 
 /// A deep copy: what an observer is given is valid during the call only.
-RunState kept(RunState state) {
+RunState kept_state(RunState state) {
   for (at::Tensor* tensor : {&state.minimizer.x, &state.minimizer.best, &state.minimizer.accepted}) {
     *tensor = tensor->clone();
   }
@@ -183,7 +181,7 @@ RunState kept(RunState state) {
 /// Keeps the state of every evaluation.
 struct StateKeeper : Observer {
   Control on_iteration(const IterationEvent& event) override {
-    states.push_back(kept(event.state()));
+    states.push_back(kept_state(event.state()));
     losses.push_back(event.loss.total);
     return Control::Continue;
   }
@@ -205,7 +203,7 @@ TEST_CASE("A run resumed at any evaluation gives the same bytes as one that neve
   if (input.init == Init::Noise) options.schedule.coarse_style = 0.25;  // which makes three scales of two sizes
 
   StateKeeper whole;
-  const StylizeResult expected = stylize(TinyNetwork(), kCpu, input, options, whole);
+  const StylizeResult expected = stylize(TinyNetwork(), ComputeDevice(), input, options, whole);
   int64_t iterations = 0;
   int64_t steps_back = 0;
   for (const ScaleResult& scale : expected.scales) {
@@ -218,7 +216,8 @@ TEST_CASE("A run resumed at any evaluation gives the same bytes as one that neve
 
   for (size_t i = 0; i < whole.states.size(); ++i) {
     StateKeeper rest;
-    const StylizeResult result = stylize(TinyNetwork(), kCpu, input, options, rest, {}, kept(whole.states[i]));
+    const StylizeResult result =
+        stylize(TinyNetwork(), ComputeDevice(), input, options, rest, {}, kept_state(whole.states[i]));
     CHECK(at::equal(result.picture.colour, expected.picture.colour));
     CHECK(rest.losses == std::vector<double>(whole.losses.begin() + static_cast<int64_t>(i), whole.losses.end()));
     REQUIRE(result.scales.size() == expected.scales.size());
@@ -235,16 +234,17 @@ TEST_CASE("The state that a stopped run leaves goes on as if it had not been sto
   struct Stopper : Observer {
     Control on_iteration(const IterationEvent& event) override {
       if (++evaluations < 11) return Control::Continue;
-      state = kept(event.state());
+      state = kept_state(event.state());
       return Control::Stop;
     }
     int evaluations = 0;
     RunState state;
   } stopper;
   const at::Tensor expected = run(tiny_input(), tiny_options()).picture.colour;
-  CHECK(stylize(TinyNetwork(), kCpu, tiny_input(), tiny_options(), stopper).stopped);
+  CHECK(stylize(TinyNetwork(), ComputeDevice(), tiny_input(), tiny_options(), stopper).stopped);
   Recorder recorder;
-  const StylizeResult result = stylize(TinyNetwork(), kCpu, tiny_input(), tiny_options(), recorder, {}, stopper.state);
+  const StylizeResult result =
+      stylize(TinyNetwork(), ComputeDevice(), tiny_input(), tiny_options(), recorder, {}, stopper.state);
   CHECK(at::equal(result.picture.colour, expected));
 }
 
@@ -252,7 +252,7 @@ TEST_CASE("A run that is resumed with less memory goes on with smaller plans and
   StateKeeper keeper;
   StylizeOptions options = tiny_options(400);  // large enough for tiles
   options.optimizer.history_size = 6;
-  const StylizeResult expected = stylize(TinyNetwork(), kCpu, tiny_input(), options, keeper);
+  const StylizeResult expected = stylize(TinyNetwork(), ComputeDevice(), tiny_input(), options, keeper);
   const RunState state = keeper.states[4];
   const int64_t most = std::max(state.plans[0].predicted_bytes, state.plans[1].predicted_bytes);
 
@@ -262,8 +262,8 @@ TEST_CASE("A run that is resumed with less memory goes on with smaller plans and
   };
   const auto resume = [&](const RunState& from, int64_t limit) {
     Listener listener;
-    const StylizeResult result =
-        stylize(TinyNetwork(), kCpu, tiny_input(), options, listener, MemoryBudget{limit, 0}, kept(from));
+    const StylizeResult result = stylize(TinyNetwork(), ComputeDevice(), tiny_input(), options, listener,
+                                         MemoryBudget{limit, 0}, kept_state(from));
     CHECK(listener.warnings.size() <= 1);
     CHECK(result.scales.back().summary.iterations == 8);
     const double final_loss = result.scales.back().summary.final_loss;
@@ -283,7 +283,7 @@ TEST_CASE("A run that is resumed with less memory goes on with smaller plans and
     CHECK(support::relative_error(picture, expected.picture.colour) < 0.05);
   }
   SECTION("too little for what the optimiser remembers") {
-    RunState greedy = kept(state);
+    RunState greedy = kept_state(state);
     for (MemoryPlan& plan : greedy.plans) plan.history_size = 1000;
     for (MemoryPlan& plan : greedy.plans) plan.predicted_bytes = most * 100;
     const auto [picture, warnings] = resume(greedy, most);
@@ -295,17 +295,18 @@ TEST_CASE("A run that is resumed with less memory goes on with smaller plans and
 
 TEST_CASE("A state of a run with other sizes or iterations is refused", "[stylizer]") {
   StateKeeper keeper;
-  stylize(TinyNetwork(), kCpu, tiny_input(), tiny_options(), keeper);
+  stylize(TinyNetwork(), ComputeDevice(), tiny_input(), tiny_options(), keeper);
   StylizeInput input = tiny_input();
   StylizeOptions options = tiny_options();
-  RunState state = kept(keeper.states.back());
+  RunState state = kept_state(keeper.states.back());
   SECTION("size") { options.schedule.size = 39; }
   SECTION("fewer scales") { options.schedule.scales = 1; }
   SECTION("fewer iterations") { options.schedule.iterations = 3; }
   SECTION("another content") { input.content.colour = support::picture({40, 24}, 1); }
   SECTION("nothing in it") { state.minimizer.best.reset(); }
   Recorder recorder;
-  CHECK_THROWS_WITH(stylize(TinyNetwork(), kCpu, input, options, recorder, {}, state), support::contains("go on from"));
+  CHECK_THROWS_WITH(stylize(TinyNetwork(), ComputeDevice(), input, options, recorder, {}, state),
+                    support::contains("go on from"));
 }
 
 TEST_CASE("Pictures too small for the network are refused", "[stylizer]") {
@@ -320,7 +321,7 @@ TEST_CASE("Pictures narrower than the network can see are worked on all the same
   StylizeInput input = tiny_input(content);
   input.styles[0].picture.colour = support::picture({1, 30}, 9);
   Recorder recorder;
-  const StylizeResult result = stylize(TinyNetwork(), kCpu, input, tiny_options(0), recorder);
+  const StylizeResult result = stylize(TinyNetwork(), ComputeDevice(), input, tiny_options(0), recorder);
   CHECK(picture_size(result.picture.colour) == content);
   CHECK(result.scales.back().summary.final_loss < 0.9 * result.scales.back().summary.initial_loss);
 }
@@ -385,10 +386,10 @@ TEST_CASE("The coarse style weighs the style at every scale but the finest", "[s
   options.schedule.scales = 3;
   options.schedule.iterations = 1;  // each scale begins with what it got, so that both runs have the same pictures
   ScaleLosses whole;
-  stylize(TinyNetwork(), kCpu, input, options, whole);
+  stylize(TinyNetwork(), ComputeDevice(), input, options, whole);
   options.schedule.coarse_style = 0.125;
   ScaleLosses part;
-  stylize(TinyNetwork(), kCpu, input, options, part);
+  stylize(TinyNetwork(), ComputeDevice(), input, options, part);
   REQUIRE(whole.scales.size() == 3);
   REQUIRE(part.scales.size() == 3);
   for (size_t scale = 0; scale < 3; ++scale) {
@@ -406,7 +407,7 @@ TEST_CASE("At the finest size the whole style goes on from the coarse style's be
   options.schedule.iterations = 12;
   options.schedule.coarse_style = 0.125;
   ScaleLosses losses;
-  stylize(TinyNetwork(), kCpu, input, options, losses);
+  stylize(TinyNetwork(), ComputeDevice(), input, options, losses);
   REQUIRE(losses.scales.size() == 2);
   REQUIRE(losses.scales[0].size() == 4);
   const LossBreakdown coarse = *std::ranges::min_element(losses.scales[0], {}, &LossBreakdown::total);
@@ -423,7 +424,7 @@ TEST_CASE("From noise less style at the coarse scales leaves more of the content
   const auto content_at_finest = [&](double coarse_style) {
     options.schedule.coarse_style = coarse_style;
     ScaleLosses losses;
-    stylize(TinyNetwork(), kCpu, input, options, losses);
+    stylize(TinyNetwork(), ComputeDevice(), input, options, losses);
     return losses.scales[1].front().content;  // as the coarse size left it
   };
   CHECK(content_at_finest(0.01) < 0.9 * content_at_finest(1));
@@ -473,7 +474,8 @@ TEST_CASE("A texture needs no content, has its own size and comes closer to the 
 
 TEST_CASE("A texture keeps its size when it is stopped, and its start when nothing moves it", "[stylizer]") {
   Recorder recorder(3);
-  const StylizeResult stopped = stylize(TinyNetwork(), kCpu, texture_input({24, 40}), tiny_options(), recorder);
+  const StylizeResult stopped =
+      stylize(TinyNetwork(), ComputeDevice(), texture_input({24, 40}), tiny_options(), recorder);
   CHECK(stopped.stopped);
   CHECK(picture_size(stopped.picture.colour) == Size{24, 40});
 
@@ -491,9 +493,11 @@ TEST_CASE("A tileable texture has no seam", "[stylizer]") {
   options.schedule.tileable = true;
   const TinyNetwork network(at::kFloat, Padding::Circular);
   Recorder recorder;
-  const at::Tensor picture = stylize(network, kCpu, texture_input({48, 48}), options, recorder).picture.colour;
+  const at::Tensor picture =
+      stylize(network, ComputeDevice(), texture_input({48, 48}), options, recorder).picture.colour;
   options.schedule.tileable = false;
-  const at::Tensor other = stylize(TinyNetwork(), kCpu, texture_input({48, 48}), options, recorder).picture.colour;
+  const at::Tensor other =
+      stylize(TinyNetwork(), ComputeDevice(), texture_input({48, 48}), options, recorder).picture.colour;
   for (const int64_t edge : {2, 3}) {
     const auto [seam, inside] = seam_and_inside(picture, edge);
     CHECK(seam < inside);
@@ -507,7 +511,7 @@ TEST_CASE("Edges of a tileable texture are multiples of the network's stride at 
   options.schedule.tileable = true;
   options.schedule.scales = 3;
   Recorder recorder;
-  stylize(TinyNetwork(at::kFloat, Padding::Circular), kCpu, texture_input({31, 45}), options, recorder);
+  stylize(TinyNetwork(at::kFloat, Padding::Circular), ComputeDevice(), texture_input({31, 45}), options, recorder);
   CHECK((recorder.scales == std::vector<Size>{{8, 12}, {16, 24}, {32, 46}}));
 }
 
@@ -517,10 +521,11 @@ TEST_CASE("A run of a texture can be resumed", "[stylizer]") {
   const TinyNetwork network(at::kFloat, options.schedule.tileable ? Padding::Circular : Padding::Zero);
   StateKeeper whole;
   const StylizeInput input = texture_input({48, 48});
-  const at::Tensor expected = stylize(network, kCpu, input, options, whole).picture.colour;
+  const at::Tensor expected = stylize(network, ComputeDevice(), input, options, whole).picture.colour;
   for (const size_t i : {size_t{3}, size_t{12}}) {
     StateKeeper rest;
-    const StylizeResult result = stylize(network, kCpu, input, options, rest, {}, kept(whole.states[i]));
+    const StylizeResult result =
+        stylize(network, ComputeDevice(), input, options, rest, {}, kept_state(whole.states[i]));
     CHECK(at::equal(result.picture.colour, expected));
   }
 }

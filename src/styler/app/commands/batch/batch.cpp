@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// The files that the batch's own options with one of these facts name.
-std::vector<NamedFile> files_of(const BatchOptions& options, OptionFacts facts) {
+std::vector<NamedFile> files_named_by(const BatchOptions& options, OptionFacts facts) {
   BatchOptions described = options;  // which describe() binds to
   OptionTable table;
   described.describe(table);
@@ -32,12 +32,12 @@ std::vector<NamedFile> files_of(const BatchOptions& options, OptionFacts facts) 
 void check_outputs(const BatchOptions& options, const std::vector<BatchJob>& jobs) {
   prepare_outputs(options.sources.output_folder, outputs_of(jobs), options.settings.write,
                   /*tells_finished=*/!options.force);
-  for (const NamedFile& record : files_of(options, OptionFacts::WritesFile)) check_writable(record.file);
+  for (const NamedFile& record : files_named_by(options, OptionFacts::WritesFile)) check_writable(record.file);
 }
 
 void check_records(const BatchOptions& options, const std::vector<BatchJob>& jobs) {
-  const std::vector<NamedFile> records = files_of(options, OptionFacts::WritesFile);
-  std::vector<NamedFile> others = files_of(options, OptionFacts::ReadsFile);
+  const std::vector<NamedFile> records = files_named_by(options, OptionFacts::WritesFile);
+  std::vector<NamedFile> others = files_named_by(options, OptionFacts::ReadsFile);
   std::set<fs::path> photos;
   std::set<fs::path> paintings;
   for (const BatchJob& job : jobs) {

@@ -33,7 +33,7 @@ Names outputs_of(const JobSources& sources) {
   return names;
 }
 
-std::string refusal(const JobSources& sources, ErrorCode code = ErrorCode::InvalidArgument) {
+std::string jobs_refusal(const JobSources& sources, ErrorCode code = ErrorCode::InvalidArgument) {
   try {
     list_jobs(sources);
   } catch (const Error& error) {
@@ -111,7 +111,7 @@ TEST_CASE("wrong names are refused with the remedy", "[batch_jobs]") {
       {"", ".{ext}"},
   }));
   sources.name = name;
-  const std::string message = refusal(sources);
+  const std::string message = jobs_refusal(sources);
   CHECK_THAT(message, support::contains("--name '" + name + "'") && support::contains(part));
 }
 
@@ -119,7 +119,7 @@ TEST_CASE("formats that can't be written are refused", "[batch_jobs]") {
   const support::TempFolder folder;
   JobSources sources = sources_in(folder, {"a.jpg"}, {"s.jpg"});
   sources.extension = "pgn";
-  CHECK_THAT(refusal(sources), support::contains("--format is 'pgn'") && support::contains("did you mean 'png'?"));
+  CHECK_THAT(jobs_refusal(sources), support::contains("--format is 'pgn'") && support::contains("did you mean 'png'?"));
   sources.extension = "PNG";
   CHECK((outputs_of(sources) == Names{"a_s.PNG"}));
 }
@@ -130,24 +130,24 @@ TEST_CASE("several contents or styles need their word in the name, one does not"
   sources.name = "{content}.{ext}";
   CHECK((outputs_of(sources) == Names{"a.png", "b.png"}));
   sources.name = "{style}.{ext}";
-  CHECK_THAT(refusal(sources), support::contains("add {content} to --name"));
+  CHECK_THAT(jobs_refusal(sources), support::contains("add {content} to --name"));
   folder.put("s/t.jpg", "x");
   sources.name = "{content}.{ext}";
-  CHECK_THAT(refusal(sources), support::contains("add {style} to --name"));
+  CHECK_THAT(jobs_refusal(sources), support::contains("add {style} to --name"));
 }
 
 TEST_CASE("two jobs with one output are both named, with the remedy", "[batch_jobs]") {
   const support::TempFolder folder;
   JobSources sources = sources_in(folder, {"a.jpg", "a.png"}, {"s.jpg"});
-  CHECK_THAT(refusal(sources), support::contains("c/a.jpg'") && support::contains("c/a.png'") &&
-                                   support::contains("add {content_ext} to --name"));
+  CHECK_THAT(jobs_refusal(sources), support::contains("c/a.jpg'") && support::contains("c/a.png'") &&
+                                        support::contains("add {content_ext} to --name"));
   sources.name = "{content}.{content_ext}_{style}.{ext}";
   CHECK((outputs_of(sources) == Names{"a.jpg_s.png", "a.png_s.png"}));
   folder.put("s/s.png", "x");
-  CHECK_THAT(refusal(sources), support::contains("add {style_ext} to --name"));
+  CHECK_THAT(jobs_refusal(sources), support::contains("add {style_ext} to --name"));
   sources.content = folder.put("list.txt", "x/a.jpg\ny/a.jpg\n");
   sources.style = folder / "s" / "s.jpg";
-  CHECK_THAT(refusal(sources), support::contains("rename"));
+  CHECK_THAT(jobs_refusal(sources), support::contains("rename"));
 }
 
 TEST_CASE("outputs that are inputs are refused, by detours and links too", "[batch_jobs]") {
@@ -175,7 +175,7 @@ TEST_CASE("outputs that are inputs are refused, by detours and links too", "[bat
     sources.content = folder / "out" / "a.png";
     sources.name = "{content}.{ext}";
   }
-  CHECK_THAT(refusal(sources), support::contains("is the input '") && support::contains("--output"));
+  CHECK_THAT(jobs_refusal(sources), support::contains("is the input '") && support::contains("--output"));
 }
 
 TEST_CASE("pairs are jobs of their own, each once", "[batch_jobs]") {
@@ -188,7 +188,7 @@ TEST_CASE("pairs are jobs of their own, each once", "[batch_jobs]") {
   sources.name = "{style}.{ext}";  // enough to tell these two
   CHECK((outputs_of(sources) == Names{"s.png", "t.png"}));
   folder.put("pairs.tsv", "a.jpg\ts.jpg\nb.jpg\ts.jpg\n");
-  CHECK_THAT(refusal(sources), support::contains("add {content} to --name"));
+  CHECK_THAT(jobs_refusal(sources), support::contains("add {content} to --name"));
 }
 
 TEST_CASE("sources that are left out or contradict each other are refused", "[batch_jobs]") {
@@ -201,23 +201,23 @@ TEST_CASE("sources that are left out or contradict each other are refused", "[ba
     sources.pairs = "pairs.tsv";
   }
   SECTION("pairs and both") { sources.pairs = "pairs.tsv"; }
-  CHECK_THAT(refusal(sources), support::contains("--pairs") && support::contains("--content"));
+  CHECK_THAT(jobs_refusal(sources), support::contains("--pairs") && support::contains("--content"));
 }
 
 TEST_CASE("an output folder is needed", "[batch_jobs]") {
   const support::TempFolder folder;
   JobSources sources = sources_in(folder, {"a.jpg"}, {"s.jpg"});
   sources.output_folder.clear();
-  CHECK_THAT(refusal(sources), support::contains("--output"));
+  CHECK_THAT(jobs_refusal(sources), support::contains("--output"));
 }
 
 TEST_CASE("a source is told by its option", "[batch_jobs]") {
   const support::TempFolder folder;
   JobSources sources = sources_in(folder, {"a.jpg"}, {"s.jpg"});
   sources.style = folder / "none";
-  CHECK_THAT(refusal(sources, ErrorCode::Input), support::contains("--style"));
+  CHECK_THAT(jobs_refusal(sources, ErrorCode::Input), support::contains("--style"));
   sources.content = folder / "none";
-  CHECK_THAT(refusal(sources, ErrorCode::Input), support::contains("--content"));
+  CHECK_THAT(jobs_refusal(sources, ErrorCode::Input), support::contains("--content"));
 }
 
 TEST_CASE("shards are everything, disjoint and of like size", "[batch_jobs]") {

@@ -10,7 +10,7 @@
 namespace styler::app {
 namespace {
 
-constexpr double kSecondsBetweenStatuses = 0.2;
+constexpr double kSecondsBetweenBatchStatuses = 0.2;
 
 }  // namespace
 
@@ -46,7 +46,7 @@ Control BatchProgressObserver::on_iteration(const IterationEvent& event) {
   if (console_.is_terminal() && now >= next_time_) {
     const double left = batch_.seconds(now - start_, time_left_.seconds());
     console_.status(batch_progress_line(number_, count_, job_, left, scale_, event));
-    next_time_ = now + kSecondsBetweenStatuses;
+    next_time_ = now + kSecondsBetweenBatchStatuses;
   }
   return Control::Continue;
 }

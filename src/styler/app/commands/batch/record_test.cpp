@@ -7,7 +7,7 @@
 namespace styler::app {
 namespace {
 
-JobOutcome outcome(JobStatus status) {
+JobOutcome outcome_of(JobStatus status) {
   JobOutcome result;
   result.job.name = "photo × art";
   result.job.output = "out/\xFF.png";  // no UTF-8
@@ -20,7 +20,7 @@ JobOutcome outcome(JobStatus status) {
 
 TEST_CASE("a report has one JSON object per line, whatever names and reasons hold", "[batch_record]") {
   const JobStatus status = GENERATE(JobStatus::Done, JobStatus::Skipped, JobStatus::Failed);
-  const std::string line = report_line(outcome(status));
+  const std::string line = report_line(outcome_of(status));
   CHECK(line.find('\n') == std::string::npos);
   const auto json = nlohmann::json::parse(line);
   CHECK(json.at("name") == "photo × art");
@@ -28,7 +28,7 @@ TEST_CASE("a report has one JSON object per line, whatever names and reasons hol
 }
 
 TEST_CASE("a report takes over what the picture tells of itself", "[batch_record]") {
-  JobOutcome done = outcome(JobStatus::Done);
+  JobOutcome done = outcome_of(JobStatus::Done);
   done.parameters = R"({"saved_loss": 0.5, "width": 64, "fingerprint": "ab", "options": {}})";
   const auto json = nlohmann::json::parse(report_line(done));
   CHECK(json.at("saved_loss") == 0.5);

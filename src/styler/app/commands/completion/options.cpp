@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "styler/base/error.hpp"
+#include "styler/base/words.hpp"
 
 namespace styler::app {
 namespace {
@@ -33,12 +34,6 @@ std::string replaced(std::string text, std::string_view what, std::string_view w
 
 /// Within single quotes of a shell.
 std::string in_quotes(const std::string& text) { return replaced(text, "'", "'\\''"); }
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text.append(text.empty() ? "" : " ").append(word);
-  return text;
-}
 
 /// What may stand first: `batch`, `weights`; or second behind `first`.
 std::vector<std::string> words_at(const CommandTree& all, const std::string& first) {
@@ -70,7 +65,7 @@ bool is_group(const CommandTree& all, const std::string& word) {
 /// The words that a positional of the command may be.
 std::string positional_words(const OptionTable& table) {
   for (const Option& option : table.options()) {
-    if (option.positional() && !option.words().empty()) return joined(option.words());
+    if (option.positional() && !option.words().empty()) return joined(option.words(), " ");
   }
   return {};
 }
@@ -87,7 +82,11 @@ std::string bash_command(const DescribedCommand& command) {
     const std::string pattern = (name.empty() ? "" : name + "|") + option.long_name();
     switch (option.completion()) {
       case Completes::Words:
-        cases.append("        ").append(pattern).append(") words='").append(joined(option.words())).append("' ;;\n");
+        cases.append("        ")
+            .append(pattern)
+            .append(") words='")
+            .append(joined(option.words(), " "))
+            .append("' ;;\n");
         break;
       case Completes::Files:
         cases.append("        ").append(pattern).append(") files=f ;;\n");
@@ -112,7 +111,7 @@ std::string zsh_text(const std::string& text) {
 std::string zsh_action(const Option& option) {
   switch (option.completion()) {
     case Completes::Words:
-      return "(" + joined(option.words()) + ")";
+      return "(" + joined(option.words(), " ") + ")";
     case Completes::Files:
       return "_files";
     case Completes::Folders:
@@ -136,13 +135,13 @@ std::string zsh_option(const Option& option) {
 std::string fish_option(const std::string& condition, const Option& option) {
   std::string line = "complete -c styler -n '" + condition + "'";
   if (option.positional()) {
-    return option.words().empty() ? line + " -F\n" : line + " -f -a '" + joined(option.words()) + "'\n";
+    return option.words().empty() ? line + " -F\n" : line + " -f -a '" + joined(option.words(), " ") + "'\n";
   }
   line += " -l " + option.key();
   if (const std::string name = short_name(option); !name.empty()) line += " -s " + name.substr(1);
   if (takes_value(option)) {
     line += " -r";
-    if (option.completion() == Completes::Words) line += " -f -a '" + joined(option.words()) + "'";
+    if (option.completion() == Completes::Words) line += " -f -a '" + joined(option.words(), " ") + "'";
     if (option.completion() == Completes::Files) line += " -F";
     if (option.completion() == Completes::Folders) line += " -f -a '(__fish_complete_directories)'";
     if (option.completion() == Completes::Nothing) line += " -f";
@@ -192,7 +191,7 @@ std::string bash_completion(const CommandTree& all) {
   script += "    esac\n  fi\n";
   for (const std::string& group : groups(all)) {
     script +=
-        "  if [[ $command == " + group + " ]]; then\n    words='" + joined(words_at(all, group)) +
+        "  if [[ $command == " + group + " ]]; then\n    words='" + joined(words_at(all, group), " ") +
         "'\n    if ((COMP_CWORD > 2)); then\n      command=\"$command ${COMP_WORDS[2]}\"\n      words=\n    fi\n  fi\n";
   }
   script += "  case $command in\n";
@@ -208,7 +207,7 @@ std::string bash_completion(const CommandTree& all) {
       "    mapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$current\")\n"
       "  elif ((COMP_CWORD == 1)); then\n"
       "    mapfile -t COMPREPLY < <(compgen -W '" +
-      joined(words_at(all, "")) +
+      joined(words_at(all, ""), " ") +
       "' -- \"$current\")\n"
       "  elif [[ -n $positional ]]; then\n"
       "    mapfile -t COMPREPLY < <(compgen -W \"$positional\" -- \"$current\")\n"
@@ -230,17 +229,17 @@ std::string zsh_completion(const CommandTree& all) {
       "  if ((CURRENT > 2)); then\n"
       "    case ${words[2]} in\n"
       "      " +
-      replaced(joined(words_at(all, "")), " ", "|") +
+      replaced(joined(words_at(all, ""), " "), " ", "|") +
       ") command=${words[2]}; shift words; ((CURRENT--)) ;;\n"
       "    esac\n"
       "  fi\n";
   for (const std::string& group : groups(all)) {
     script += "  if [[ $command == " + group + " ]]; then\n    if ((CURRENT == 2)); then\n      compadd " +
-              joined(words_at(all, group)) +
+              joined(words_at(all, group), " ") +
               "\n      return\n    fi\n    command=\"$command ${words[2]}\"; shift words; ((CURRENT--))\n  fi\n";
   }
   script += "  if [[ -z $command && CURRENT -eq 2 && $words[2] != -* ]]; then\n    compadd " +
-            joined(words_at(all, "")) + "\n    return\n  fi\n  case $command in\n";
+            joined(words_at(all, ""), " ") + "\n    return\n  fi\n  case $command in\n";
   for (const DescribedCommand& command : all) {
     script += "    '" + command.full_name() +
               "')\n      _arguments -s : '(-h --help)-h[The options that most people need]' " +
@@ -264,11 +263,11 @@ std::string fish_completion(const CommandTree& all) {
       script += "      test (count $words) -gt 1; and echo -n \" $words[2]\"\n";
     }
   }
-  script +=
-      "  end\nend\ncomplete -c styler -n 'test -z \"$(__styler_command)\"' -f -a '" + joined(words_at(all, "")) + "'\n";
+  script += "  end\nend\ncomplete -c styler -n 'test -z \"$(__styler_command)\"' -f -a '" +
+            joined(words_at(all, ""), " ") + "'\n";
   for (const std::string& group : groups(all)) {
     script += "complete -c styler -n 'test \"$(__styler_command)\" = \"" + group + "\"' -f -a '" +
-              joined(words_at(all, group)) + "'\n";
+              joined(words_at(all, group), " ") + "'\n";
   }
   script +=
       "complete -c styler -s h -d 'The options that most people need'\ncomplete -c styler -l help -d 'All options'\n";

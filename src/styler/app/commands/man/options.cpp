@@ -30,7 +30,7 @@ std::string plain(std::string_view text) {
 std::string bold(std::string_view text) { return "\\fB" + plain(text) + "\\fR"; }
 
 /// `-o, --output FILE`, with the help below it.
-std::string entry(const Option& option) {
+std::string option_entry(const Option& option) {
   std::string text = ".TP\n";
   const size_t comma = option.names().find(',');
   if (comma != std::string::npos) text += bold(option.names().substr(0, comma)) + ", ";
@@ -50,12 +50,12 @@ std::vector<std::string> headings(const OptionTable& table) {
 }
 
 /// All options of the main job, below their headings.
-std::string options_of(const OptionTable& table) {
+std::string option_sections(const OptionTable& table) {
   std::string text;
   for (const std::string& heading : headings(table)) {
     text += ".SS " + plain(heading) + "\n";
     for (const Option& option : table.options()) {
-      if (option.heading() == heading) text += entry(option);
+      if (option.heading() == heading) text += option_entry(option);
     }
   }
   return text;
@@ -81,7 +81,7 @@ std::string section(const DescribedCommand& command, const OptionTable& of_main_
     if (same != nullptr && same->help() == option.help()) {
       common.append(common.empty() ? "" : ", ").append(bold(option.long_name()));
     } else {
-      text += entry(option);
+      text += option_entry(option);
     }
   }
   if (!common.empty()) text += ".PP\nAs the main job has them: " + common + ".\n";
@@ -100,7 +100,7 @@ std::string ManOptions::answer(const CommandTree& all) const {
                      ". The methods are those of Gatys, Ecker and Bethge: features of VGG19, content and style losses, "
                      "L\\-BFGS from coarse to fine.\n"
                      ".SH OPTIONS\n" +
-                     options_of(*main_job.table) + ".SH COMMANDS\n";
+                     option_sections(*main_job.table) + ".SH COMMANDS\n";
   for (const DescribedCommand& command : all) {
     if (command.info.name != main_job.info.name) page += section(command, *main_job.table);
   }

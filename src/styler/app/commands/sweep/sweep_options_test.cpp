@@ -13,7 +13,7 @@ SweepOptions sweep(std::vector<std::string> more) {
   return std::get<SweepOptions>(parse(more));
 }
 
-std::string refusal(const std::vector<std::string>& more) {
+std::string sweep_refusal(const std::vector<std::string>& more) {
   try {
     sweep(more).validate();
   } catch (const Error& error) {
@@ -73,18 +73,20 @@ TEST_CASE("what a varied preset brings gives way to what is given beside it", "[
 }
 
 TEST_CASE("a variation that makes no sense is refused in a sentence that says why", "[sweep]") {
-  CHECK(refusal({}).find("given 0 times") != std::string::npos);
-  CHECK(refusal({"--vary", "a=1,2", "--vary", "b=1,2", "--vary", "c=1,2"}).find("given 3 times") != std::string::npos);
-  CHECK(refusal({"--vary", "style-wieght=1,2"}).find("did you mean 'style-weight'") != std::string::npos);
-  CHECK(refusal({"--vary", "output=a.png,b.png"}).find("the sheet as a whole") != std::string::npos);
-  CHECK(refusal({"--vary", "seed=1,2", "--seed", "3"}).find("--seed is given by itself") != std::string::npos);
-  CHECK(refusal({"--vary", "seed=1,2", "--vary", "seed=3,4"}).find("twice") != std::string::npos);
-  CHECK(refusal({"--vary", "iterations=1,many"}).find("--iterations is 'many'") != std::string::npos);
-  CHECK(refusal({"--vary", "style-weight=1,-2"}).find("style-weight") != std::string::npos);
-  CHECK(refusal({"--vary", "seed=1,2", "--save-every", "5"}).find("--save-every") != std::string::npos);
-  CHECK(refusal({"--vary", "seed=1,2", "--checkpoint", "c"}).find("--checkpoint is no option") != std::string::npos);
+  CHECK(sweep_refusal({}).find("given 0 times") != std::string::npos);
+  CHECK(sweep_refusal({"--vary", "a=1,2", "--vary", "b=1,2", "--vary", "c=1,2"}).find("given 3 times") !=
+        std::string::npos);
+  CHECK(sweep_refusal({"--vary", "style-wieght=1,2"}).find("did you mean 'style-weight'") != std::string::npos);
+  CHECK(sweep_refusal({"--vary", "output=a.png,b.png"}).find("the sheet as a whole") != std::string::npos);
+  CHECK(sweep_refusal({"--vary", "seed=1,2", "--seed", "3"}).find("--seed is given by itself") != std::string::npos);
+  CHECK(sweep_refusal({"--vary", "seed=1,2", "--vary", "seed=3,4"}).find("twice") != std::string::npos);
+  CHECK(sweep_refusal({"--vary", "iterations=1,many"}).find("--iterations is 'many'") != std::string::npos);
+  CHECK(sweep_refusal({"--vary", "style-weight=1,-2"}).find("style-weight") != std::string::npos);
+  CHECK(sweep_refusal({"--vary", "seed=1,2", "--save-every", "5"}).find("--save-every") != std::string::npos);
+  CHECK(sweep_refusal({"--vary", "seed=1,2", "--checkpoint", "c"}).find("--checkpoint is no option") !=
+        std::string::npos);
   const std::string many = "seed=1,2,3,4,5,6,7,8,9,10,11";
-  CHECK(refusal({"--vary", many, "--vary", "iterations=1,2,3,4,5,6,7,8,9,10"}).find("at most 100") !=
+  CHECK(sweep_refusal({"--vary", many, "--vary", "iterations=1,2,3,4,5,6,7,8,9,10"}).find("at most 100") !=
         std::string::npos);
 }
 

@@ -10,6 +10,7 @@
 #include "styler/app/commands/transfer/checkpoint.hpp"
 #include "styler/app/job/record/options_json.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/words.hpp"
 #include "styler/core/network/vgg19.hpp"
 
 namespace styler::app {
@@ -26,12 +27,6 @@ std::string text_at(const json& object, const std::string& name) {
 
 std::string difference(const std::string& what, const json& here, const json& there, const std::string& name) {
   return what + " is " + text_at(here, name) + " here but " + text_at(there, name) + " in the checkpoint";
-}
-
-std::string joined(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const std::string& part : parts) text.append(text.empty() ? "" : ", ").append(part);
-  return text;
 }
 
 /// A text, or the texts of an array and of the arrays in it.
@@ -106,7 +101,7 @@ void check_same_run(const json& here, const json& there, const std::filesystem::
                                       "go on with that one, or leave --resume out to begin anew");
   }
   if (const auto inputs = different_inputs(here.at("inputs"), there.at("inputs")); !inputs.empty()) {
-    throw Error(ErrorCode::Input, checkpoint + " is of other inputs: " + joined(inputs) +
+    throw Error(ErrorCode::Input, checkpoint + " is of other inputs: " + joined(inputs, ", ") +
                                       "; give the same files, or leave --resume out to begin anew");
   }
   const json& chosen = here.at("chosen");
@@ -116,7 +111,7 @@ void check_same_run(const json& here, const json& there, const std::filesystem::
     options.push_back(difference("--precision", chosen, chosen_there, "precision"));
   }
   if (!options.empty()) {
-    throw Error(ErrorCode::InvalidArgument, checkpoint + " is of other options: " + joined(options) +
+    throw Error(ErrorCode::InvalidArgument, checkpoint + " is of other options: " + joined(options, ", ") +
                                                 "; give the same, or leave --resume out to begin anew");
   }
   std::vector<std::string> machine;
@@ -125,7 +120,8 @@ void check_same_run(const json& here, const json& there, const std::filesystem::
     if (chosen_there.at(name) != chosen.at(name)) machine.push_back(difference(what, chosen, chosen_there, name));
   }
   if (machine.empty() || !warn) return;
-  warn(joined(machine) + ", so the picture may differ in the last bits from that of a run that was never stopped");
+  warn(joined(machine, ", ") +
+       ", so the picture may differ in the last bits from that of a run that was never stopped");
 }
 
 }  // namespace styler::app

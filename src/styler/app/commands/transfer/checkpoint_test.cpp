@@ -78,8 +78,8 @@ nlohmann::ordered_json some_identity(const JobOptions& options = some_options(),
   return run_identity(options, hashes, machine, weights_sha256);
 }
 
-std::string refusal(const std::filesystem::path& file, const nlohmann::ordered_json& identity,
-                    ErrorCode code = ErrorCode::Input) {
+std::string resume_refusal(const std::filesystem::path& file, const nlohmann::ordered_json& identity,
+                           ErrorCode code = ErrorCode::Input) {
   try {
     read_checkpoint(file, identity, {});
   } catch (const Error& error) {
@@ -168,21 +168,22 @@ TEST_CASE("damaged checkpoints are refused wherever the damage is", "[checkpoint
   for (size_t at = 0; at < whole.size(); at += at < 6000 ? 13 : 997) {
     std::string flipped = whole;
     flipped[at] = static_cast<char>(flipped[at] ^ 0x10);
-    CHECK_THAT(refusal(folder.put("x", flipped), some_identity()), contains("--resume"));
-    CHECK_THAT(refusal(folder.put("x", whole.substr(0, at)), some_identity()), contains("--resume"));
+    CHECK_THAT(resume_refusal(folder.put("x", flipped), some_identity()), contains("--resume"));
+    CHECK_THAT(resume_refusal(folder.put("x", whole.substr(0, at)), some_identity()), contains("--resume"));
   }
-  CHECK_THAT(refusal(folder.put("x", whole + "x"), some_identity()), contains("--resume"));
+  CHECK_THAT(resume_refusal(folder.put("x", whole + "x"), some_identity()), contains("--resume"));
 }
 
 TEST_CASE("what is no checkpoint, or one of another version, is refused with the reason", "[checkpoint]") {
   const support::TempFolder folder;
-  CHECK_THAT(refusal(folder / "none", some_identity()), contains("No such file") && contains("leave --resume out"));
-  CHECK_THAT(refusal(folder.path(), some_identity()), contains("path of a checkpoint"));
+  CHECK_THAT(resume_refusal(folder / "none", some_identity()),
+             contains("No such file") && contains("leave --resume out"));
+  CHECK_THAT(resume_refusal(folder.path(), some_identity()), contains("path of a checkpoint"));
   const auto weights = safetensors_bytes({{"a", support::noise({40}, at::kFloat)}}, {});
-  CHECK_THAT(refusal(folder.put("x", weights), some_identity()), contains("is no checkpoint"));
+  CHECK_THAT(resume_refusal(folder.put("x", weights), some_identity()), contains("is no checkpoint"));
   const auto newer = safetensors_bytes({{"a", support::noise({40}, at::kFloat)}},
                                        {{"format", "styler checkpoint"}, {"version", "99"}, {"styler", "8.0"}});
-  CHECK_THAT(refusal(folder.put("x", newer), some_identity()),
+  CHECK_THAT(resume_refusal(folder.put("x", newer), some_identity()),
              contains("version '99'") && contains("styler '8.0'") && contains("version '4'"));
 }
 
@@ -196,47 +197,48 @@ TEST_CASE("of several styles a checkpoint knows every file, folder, share and sc
   write_checkpoint(file, some_identity(options, hashes), some_state(), some_scales());
   CHECK_NOTHROW(read_checkpoint(file, some_identity(options, hashes), nullptr));
   const auto other = [&](std::vector<std::vector<std::string>> styles) {
-    return refusal(file, some_identity(options, {"c0", std::move(styles), "", "e1"}));
+    return resume_refusal(file, some_identity(options, {"c0", std::move(styles), "", "e1"}));
   };
   CHECK_THAT(other({{"57"}, {"58", "60"}}), contains("style differs: SHA-256 60"));
   CHECK_THAT(other({{"57"}, {"58"}}), contains("style differs: 2 files here but 3"));
   CHECK_THAT(other({{"57", "58"}, {"59"}}), contains("style differs: the same files here"));
   options.style_shares = {1, 3};
-  CHECK_THAT(refusal(file, some_identity(options, hashes), ErrorCode::InvalidArgument),
+  CHECK_THAT(resume_refusal(file, some_identity(options, hashes), ErrorCode::InvalidArgument),
              contains("--style-blend is 1,3 here but 3,1 in the checkpoint"));
   options.style_shares = {3, 1};
   options.style_scales = {1, 0.5};
-  CHECK_THAT(refusal(file, some_identity(options, hashes), ErrorCode::InvalidArgument),
+  CHECK_THAT(resume_refusal(file, some_identity(options, hashes), ErrorCode::InvalidArgument),
              contains("--style-scale is 1,0.5 here but 1 in the checkpoint"));
   InputHashes with_fine_style = hashes;
   with_fine_style.fine_style = "f0";
   options.style_scales.clear();
-  CHECK_THAT(refusal(file, some_identity(options, with_fine_style)), contains("fine-style differs"));
+  CHECK_THAT(resume_refusal(file, some_identity(options, with_fine_style)), contains("fine-style differs"));
 }
 
 TEST_CASE("a checkpoint of other inputs or options is refused with every difference named", "[checkpoint]") {
   const support::TempFolder folder;
   const std::filesystem::path file = folder / "run.ckpt";
   write_checkpoint(file, some_identity(), some_state(), some_scales());
-  CHECK_THAT(refusal(file, some_identity(some_options(), {"c1", {{"58"}}, "", "e1"})),
+  CHECK_THAT(resume_refusal(file, some_identity(some_options(), {"c1", {{"58"}}, "", "e1"})),
              contains("content differs: SHA-256 c1") && contains("style differs") && !contains("weights differs"));
-  CHECK_THAT(refusal(file, some_identity(some_options(), {"c0", {{"57"}}, "", "e2"})), contains("weights differs"));
+  CHECK_THAT(resume_refusal(file, some_identity(some_options(), {"c0", {{"57"}}, "", "e2"})),
+             contains("weights differs"));
   // Of the same origin, as it says itself.
-  CHECK_THAT(refusal(file, some_identity(some_options(), {"c0", {{"57"}}, "", "e1"}, 2, "f2")),
+  CHECK_THAT(resume_refusal(file, some_identity(some_options(), {"c0", {{"57"}}, "", "e1"}, 2, "f2")),
              contains("weights file differs: SHA-256 f2") && contains("f1") && !contains("weights differs"));
 
   JobOptions options = some_options();
   options.stylize.objective.style_weight = 10;
   options.stylize.schedule.size = 256;
-  CHECK_THAT(refusal(file, some_identity(options), ErrorCode::InvalidArgument),
+  CHECK_THAT(resume_refusal(file, some_identity(options), ErrorCode::InvalidArgument),
              contains("--style-weight is 10 here but 5 in the checkpoint") &&
                  contains("--size is 256 here but 512 in the checkpoint"));
   auto bf16 = some_identity();
   bf16["chosen"]["precision"] = "bf16";
-  CHECK_THAT(refusal(file, bf16, ErrorCode::InvalidArgument), contains("--precision is bf16 here but fp32"));
+  CHECK_THAT(resume_refusal(file, bf16, ErrorCode::InvalidArgument), contains("--precision is bf16 here but fp32"));
   auto other_painting = some_identity();
   other_painting["painting"] = kPaintingVersion + 1;
-  CHECK_THAT(refusal(file, other_painting), contains("paints other pictures"));
+  CHECK_THAT(resume_refusal(file, other_painting), contains("paints other pictures"));
 }
 
 TEST_CASE("what does not change the course of a run may be another, and what may change the last bits is warned of",

@@ -9,12 +9,12 @@ namespace {
 
 using enum OptionFacts;
 
-constexpr const char* kHeading = "Effort";
+constexpr const char* kEffortHeading = "Effort";
 
 }  // namespace
 
 void describe(OptionTable& table, ScheduleOptions& schedule) {
-  table.heading(kHeading);
+  table.heading(kEffortHeading);
   table.whole("--iterations", schedule.iterations, "Iterations at each size")
       .is(Look)
       .brief("Iterations at each size [" + std::to_string(schedule.iterations) + "]");
@@ -32,7 +32,7 @@ void describe(OptionTable& table, ScheduleOptions& schedule) {
 }
 
 void describe(OptionTable& table, OptimizerOptions& optimizer) {
-  table.heading(kHeading);
+  table.heading(kEffortHeading);
   const auto for_lbfgs = [&optimizer](Option& option) -> Option& {
     return option.is(Look).idle_if([&optimizer] { return optimizer.method == OptimizerMethod::Adam; },
                                    "is for L-BFGS only, but the optimizer is adam; leave it out");

@@ -8,13 +8,13 @@
 namespace styler::app {
 namespace {
 
-constexpr const char* kHeading = "Files";
+constexpr const char* kFilesHeading = "Files";
 
 }  // namespace
 
 void describe(OptionTable& table, WriteOptions& write) {
   using enum OptionFacts;
-  table.heading(kHeading);
+  table.heading(kFilesHeading);
   const auto take_depth = [&field = write.bit_depth](const std::string& word) { field = word == "8" ? 8 : 16; };
   table
       .choice(
@@ -51,7 +51,7 @@ void describe(OptionTable& table, WriteOptions& write) {
 
 void describe(OptionTable& table, MetadataOptions& metadata) {
   using enum OptionFacts;
-  table.heading(kHeading);
+  table.heading(kFilesHeading);
   table
       .flag("--keep-metadata", metadata.keep, "Copy the photo's EXIF and XMP to the output, but for where it was taken")
       .is(DecidesPicture | NeedsPhoto | OfWholeSheet);
@@ -61,14 +61,14 @@ void describe(OptionTable& table, MetadataOptions& metadata) {
 
 void describe_notes(OptionTable& table, MetadataOptions& metadata) {
   using enum OptionFacts;
-  table.heading(kHeading);
+  table.heading(kFilesHeading);
   table.flag("--no-metadata", metadata.none, "Leave out of the output how it was made, which `styler show` prints")
       .is(Reported | OfWholeSheet);
 }
 
 void describe(OptionTable& table, ReadOptions& read) {
   using enum OptionFacts;
-  table.heading(kHeading);
+  table.heading(kFilesHeading);
   table
       .flag("--allow-truncated", read.allow_truncated,
             "Take what can be read of a damaged picture instead of refusing it")

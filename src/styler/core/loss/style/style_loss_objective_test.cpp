@@ -27,7 +27,7 @@ ObjectiveOptions options_of(StyleLoss loss) {
 }
 
 Picture photo(Size size = {7, 9}) { return {support::picture(size, 1, at::kDouble), {}}; }
-Picture painting(uint64_t seed = 7) { return {support::picture({15, 12}, seed, at::kDouble), {}}; }
+Picture small_painting(uint64_t seed = 7) { return {support::picture({15, 12}, seed, at::kDouble), {}}; }
 
 double gradient_error(const Objective& objective, Size size) {
   const at::Tensor picture = support::picture(size, 5, at::kDouble) * 1.6 - 0.3;
@@ -44,7 +44,7 @@ TEST_CASE("With every style loss the objective's gradient agrees with central di
   Picture content = photo();
   const bool with_alpha = GENERATE(false, true);
   if (with_alpha) content.alpha = support::picture({7, 9}, 3, at::kDouble).narrow(1, 0, 1);
-  const StyleTargets style = compute_style_targets(network, options, painting());
+  const StyleTargets style = compute_style_targets(network, options, small_painting());
   const Objective objective(network, options, content, {{style}});
   CHECK(gradient_error(objective, {7, 9}) < 1e-5);
 }
@@ -53,8 +53,8 @@ TEST_CASE("With every style loss several styles can be blended", "[style_loss]")
   const TinyNetwork network(at::kDouble);
   ObjectiveOptions options = options_of(GENERATE(from_range(all_losses())));
   const auto style_loss = [&](double first, double second) {
-    const std::vector<StylePart> styles = {{compute_style_targets(network, options, painting(7)), first},
-                                           {compute_style_targets(network, options, painting(9)), second}};
+    const std::vector<StylePart> styles = {{compute_style_targets(network, options, small_painting(7)), first},
+                                           {compute_style_targets(network, options, small_painting(9)), second}};
     const Objective objective(network, options, photo(), styles);
     CHECK(gradient_error(objective, {7, 9}) < 1e-5);
     return objective.loss(support::picture({7, 9}, 5, at::kDouble)).style;
@@ -86,7 +86,7 @@ TEST_CASE("A blank is off by as much as the style loss has terms, times its cons
                                                                    {StyleLoss::Sliced, 4}}));
   const ObjectiveOptions options = options_of(loss);
   const Picture blank = {at::full({1, 3, 8, 8}, 0.5, at::kDouble), {}};  // of which TinyNetwork sees nothing
-  const Objective objective(network, options, blank, {{compute_style_targets(network, options, painting())}});
+  const Objective objective(network, options, blank, {{compute_style_targets(network, options, small_painting())}});
   const double per_layer = objective.loss(blank.colour).style / (1.5 * options.style_weight);
   // A little less for Wasserstein, whose Gaussian of a blank is not quite a point.
   CHECK(per_layer <= expected * (1 + 1e-9));
@@ -99,8 +99,8 @@ TEST_CASE("Losses of moments are the same with and without tiles, to rounding", 
   if (needs_whole_layers(options.style_loss)) return;
   const at::Tensor picture = support::picture({40, 26}, 5, at::kDouble);
   const auto evaluated = [&](Tiling tiling) {
-    return Objective(network, options, photo({40, 26}), {{compute_style_targets(network, options, painting(), tiling)}},
-                     tiling)
+    return Objective(network, options, photo({40, 26}),
+                     {{compute_style_targets(network, options, small_painting(), tiling)}}, tiling)
         .evaluate(picture);
   };
   const Objective::Evaluation whole = evaluated({});

@@ -87,6 +87,8 @@ TEST_CASE("Loss and gradient are the same with and without tiles, to rounding", 
     const Picture content{support::picture(size, 1, at::kDouble), {}};
     check_same(evaluation(network, options, content, tiling), evaluation(network, options, content, kUntiled), 1e-12);
   }
+  // Tiles are cut before a preset has its say, so one of VGG19's, which takes longer, sees them all.
+  if (preset != Preset::Styler && tiling.edge != 12) return;
   SECTION("of VGG19's beginning, where part of the picture is transparent") {
     const ObjectiveOptions options = shallow_objective(preset);
     const auto pooling = GENERATE(Pooling::Max, Pooling::Average);

@@ -24,12 +24,14 @@ std::string read_picture_bytes(const std::filesystem::path& file);
 bool is_whole_picture(std::string_view bytes);
 
 /// Decodes a picture file as people have them. The content decides the format, not the name: JPEG (8 bits; grey,
-/// colour, CMYK), PNG (1 to 16 bits; grey, palette, alpha, interlaced), TIFF (8 and 16 bits, float; grey, palette,
-/// colour, CMYK, alpha of both kinds, tiles, planes), WebP, BMP, PPM/PGM/PBM, and GIF and AVIF if the OpenCV at hand
-/// was built with them. Nothing else is given to OpenCV to guess at: its other decoders cannot be asked for a size
-/// beforehand.
+/// colour, CMYK), PNG (1 to 16 bits; grey, palette, alpha, interlaced), TIFF (integers of 1 to 64 bits, floating point
+/// of 16 to 64; grey, palette, colour, CMYK, L*a*b*, alpha of both kinds, tiles, planes), WebP, BMP (OS/2's and
+/// Windows', with runs and bit fields), PPM/PGM/PBM, and GIF and AVIF if the OpenCV at hand was built with them.
+/// Nothing else is given to OpenCV to guess at: its other decoders cannot be asked for a size beforehand.
 ///
-/// - Precision of 16-bit and float files is kept; float values are clamped to [0, 1]. Grey is spread to three channels.
+/// - Precision of 16-bit and float files is kept. What is black and white in numbers that don't say so (with a sign, of
+///   more than 16 bits, floating point beyond [0, 1]) is guessed by what there is, with a warning, and clamped to [0,
+///   1]. Grey is spread to three channels.
 /// - Turned upright as EXIF orientation asks for, in every format that can hold it, alpha with it.
 /// - An embedded ICC profile (or PNG's gamma and chromaticities) is converted to sRGB, relative colorimetric with black
 ///   point compensation. CMYK is converted by its profile, and refused when it has none.

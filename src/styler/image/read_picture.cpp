@@ -121,7 +121,7 @@ DecodedPicture decode(const PictureSource& source, PictureFormat format) {
     case PictureFormat::Pnm:
       return decode_pnm(source);
     case PictureFormat::Bmp:
-      return decode_with_opencv(source);
+      return decode_bmp(source);
     default:
       return decode_optional(source, format);
   }

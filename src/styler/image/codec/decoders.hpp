@@ -71,7 +71,8 @@ DecodedPicture decode_png(const PictureSource& source);
 DecodedPicture decode_tiff(const PictureSource& source);
 DecodedPicture decode_webp(const PictureSource& source);
 DecodedPicture decode_pnm(const PictureSource& source);
-/// BMP, and GIF and AVIF where OpenCV was built with them.
+DecodedPicture decode_bmp(const PictureSource& source);
+/// GIF and AVIF, where OpenCV was built with them.
 DecodedPicture decode_with_opencv(const PictureSource& source);
 
 }  // namespace styler

@@ -143,7 +143,10 @@ PictureFormat picture_format(std::string_view bytes) {
   for (const auto start : {"II*\0"sv, "MM\0*"sv, "II+\0"sv, "MM\0+"sv}) {  // + is BigTIFF
     if (bytes.starts_with(start)) return PictureFormat::Tiff;
   }
-  if (bytes.starts_with("BM"sv)) return PictureFormat::Bmp;
+  // BA is a list of pictures, as OS/2 has it.
+  if (bytes.starts_with("BM"sv) || (bytes.starts_with("BA"sv) && slice(bytes, 14, 2) == "BM"sv)) {
+    return PictureFormat::Bmp;
+  }
   if (bytes.size() > 2 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '6') return PictureFormat::Pnm;
   if (bytes.starts_with("GIF87a"sv) || bytes.starts_with("GIF89a"sv)) return PictureFormat::Gif;
   if (slice(bytes, 4, 4) == "ftyp"sv) return format_of_brands(bytes);

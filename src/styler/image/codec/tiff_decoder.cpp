@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <new>
@@ -6,28 +7,15 @@
 #include <utility>
 
 #include "styler/image/codec/decoders.hpp"
+#include "styler/image/codec/lab_colours.hpp"
 #include "styler/image/codec/tiff_file.hpp"
+#include "styler/image/codec/tiff_samples.hpp"
 
 namespace styler {
 namespace {
 
-/// What the tags say of the picture.
-struct Layout {
-  uint32_t width = 0, height = 0;
-  uint16_t bits = 0, samples = 0, format = 0, photometric = 0, planes = 0, compression = 0, orientation = 0;
-  bool tiled = false;
-  /// Strips are blocks as wide as the picture.
-  uint32_t block_width = 0, block_height = 0;
-  /// Samples of the file that become the picture's channels: its colours and then its alpha.
-  std::vector<uint16_t> wanted;
-
-  bool separate() const { return planes == PLANARCONFIG_SEPARATE; }
-  bool floating() const { return format == SAMPLEFORMAT_IEEEFP; }
-  bool grey() const { return photometric == PHOTOMETRIC_MINISBLACK || photometric == PHOTOMETRIC_MINISWHITE; }
-};
-
-Layout read_layout(const TiffFile& file) {
-  Layout layout;
+TiffLayout read_layout(const TiffFile& file) {
+  TiffLayout layout;
   layout.width = file.tag<uint32_t>(TIFFTAG_IMAGEWIDTH, 0);
   layout.height = file.tag<uint32_t>(TIFFTAG_IMAGELENGTH, 0);
   layout.bits = file.tag<uint16_t>(TIFFTAG_BITSPERSAMPLE, 1);
@@ -67,7 +55,7 @@ bool has_more_pages(const TiffFile& file) {
 
 /// Tiny tiles in a large picture would keep us busy for hours, huge ones around a small picture would take its memory.
 /// The standard wants multiples of 16.
-void check_blocks(const TiffFile& file, const Layout& layout, const PictureSource& source) {
+void check_blocks(const TiffFile& file, const TiffLayout& layout, const PictureSource& source) {
   constexpr uint32_t kSmallestTile = 16;
   if (layout.block_width == 0 || layout.block_height == 0) source.refuse_as_damaged();
   if (layout.tiled && std::min(layout.block_width, layout.block_height) < kSmallestTile) source.refuse_as_damaged();
@@ -76,26 +64,52 @@ void check_blocks(const TiffFile& file, const Layout& layout, const PictureSourc
   if (bytes == 0 || bytes > static_cast<uint64_t>(PictureSource::memory_limit(pixels))) source.refuse_as_damaged();
 }
 
-ColourKind colour_kind(const Layout& layout) {
+ColourKind colour_kind(const TiffLayout& layout) {
   if (layout.grey()) return ColourKind::Grey;
   return layout.photometric == PHOTOMETRIC_SEPARATED ? ColourKind::Cmyk : ColourKind::Rgb;
 }
 
-/// Whether the samples can be taken as they are. What is rarer goes through libtiff's own conversion to 8-bit RGBA.
-bool is_plain(const TiffFile& file, const Layout& layout) {
-  const bool known =
-      layout.grey() || layout.photometric == PHOTOMETRIC_RGB ||
-      (layout.photometric == PHOTOMETRIC_SEPARATED && file.tag<uint16_t>(TIFFTAG_INKSET, INKSET_CMYK) == INKSET_CMYK);
-  if (!known || layout.compression == COMPRESSION_OJPEG) return false;
-  if (layout.samples < colour_channels(colour_kind(layout))) return false;
-  if (layout.floating()) return layout.bits == 32 && layout.photometric != PHOTOMETRIC_SEPARATED;
-  const bool plain_integers = layout.format == SAMPLEFORMAT_UINT || layout.format == SAMPLEFORMAT_VOID;
-  return plain_integers && (layout.bits == 8 || layout.bits == 16);
+/// Whether libtiff's own conversion to 8-bit RGBA is needed: for colours that are stored with less detail than
+/// brightness, and for brightness without an upper end.
+bool needs_conversion(const TiffLayout& layout) {
+  return layout.photometric == PHOTOMETRIC_YCBCR || layout.photometric == PHOTOMETRIC_LOGL ||
+         layout.photometric == PHOTOMETRIC_LOGLUV || layout.compression == COMPRESSION_OJPEG;
+}
+
+[[noreturn]] void refuse_form(const PictureSource& source, const TiffLayout& layout, const std::string& what) {
+  source.refuse("holds " + std::to_string(layout.samples) + " samples of " + std::to_string(layout.bits) + " bits" +
+                what + ", a form that is not read here; convert it to RGB with 8 or 16 bits");
+}
+
+/// Refuses what read_tiff_samples() or what comes behind it would show wrongly.
+void check_form(const TiffFile& file, const TiffLayout& layout, const PictureSource& source) {
+  const bool palette = layout.photometric == PHOTOMETRIC_PALETTE, cmyk = layout.photometric == PHOTOMETRIC_SEPARATED;
+  if (layout.photometric == PHOTOMETRIC_CFA) refuse_form(source, layout, " as a camera's sensor sees them");
+  if (cmyk && file.tag<uint16_t>(TIFFTAG_INKSET, INKSET_CMYK) != INKSET_CMYK) {
+    refuse_form(source, layout, " of inks other than those of CMYK");
+  }
+  if (!layout.grey() && !palette && !cmyk && !layout.lab() && layout.photometric != PHOTOMETRIC_RGB) {
+    refuse_form(source, layout, " of a kind of colour (" + std::to_string(layout.photometric) + ")");
+  }
+  if (!has_known_samples(layout)) refuse_form(source, layout, " that are no plain numbers");
+  if (cmyk && (layout.floating() || layout.with_sign()))
+    refuse_form(source, layout, " of ink that are no plain integers");
+  if (palette && (layout.bits > 16 || layout.format != SAMPLEFORMAT_UINT)) refuse_form(source, layout, " of a palette");
+  if (layout.lab() && (layout.floating() || (layout.bits != 8 && layout.bits != 16))) {
+    refuse_form(source, layout, " of L*a*b*");
+  }
+  void *decode = nullptr, *values = nullptr;  // large enough for whatever libtiff hands out
+  const bool own_range = TIFFGetField(file.get(), TIFFTAG_DECODE, &decode, &values) != 0;
+  if (layout.photometric == PHOTOMETRIC_ITULAB && (layout.bits != 8 || own_range)) {
+    refuse_form(source, layout, " of L*a*b* in a range of their own");
+  }
+  const int colours = palette ? 1 : colour_channels(colour_kind(layout));
+  if (layout.samples < colours) source.refuse_as_damaged();
 }
 
 /// Finds alpha among the samples behind the colours.
-AlphaKind choose_samples(const TiffFile& file, Layout& layout) {
-  const int colours = colour_channels(colour_kind(layout));
+AlphaKind choose_samples(const TiffFile& file, TiffLayout& layout) {
+  const int colours = layout.photometric == PHOTOMETRIC_PALETTE ? 1 : colour_channels(colour_kind(layout));
   for (int i = 0; i < colours; ++i) layout.wanted.push_back(static_cast<uint16_t>(i));
   uint16_t count = 0;
   const uint16_t* kinds = nullptr;
@@ -113,80 +127,6 @@ AlphaKind choose_samples(const TiffFile& file, Layout& layout) {
   return AlphaKind::None;
 }
 
-/// A part of the picture as libtiff hands it out: one strip or tile, of all samples or of one of them.
-struct Block {
-  uint32_t x = 0, y = 0, columns = 0, rows = 0;  ///< What of the picture it covers.
-  uint16_t plane = 0;
-  std::vector<uint8_t> bytes;
-  size_t row_bytes = 0;
-};
-
-/// False when not all of it could be decoded; the rest is 0.
-bool read_block(const TiffFile& file, const Layout& layout, Block& block) {
-  std::fill(block.bytes.begin(), block.bytes.end(), uint8_t{0});
-  const auto wanted = static_cast<tmsize_t>(layout.tiled ? block.bytes.size() : block.rows * block.row_bytes);
-  const tmsize_t got =
-      layout.tiled ? TIFFReadEncodedTile(file.get(), TIFFComputeTile(file.get(), block.x, block.y, 0, block.plane),
-                                         block.bytes.data(), wanted)
-                   : TIFFReadEncodedStrip(file.get(), TIFFComputeStrip(file.get(), block.y, block.plane),
-                                          block.bytes.data(), wanted);
-  return got == wanted;
-}
-
-/// Copies one channel of a block to its place; Value is of the sample's size.
-template <typename Value>
-void copy_channel(const Block& block, size_t sample, size_t samples, int channel, cv::Mat& pixels) {
-  for (uint32_t y = 0; y < block.rows; ++y) {
-    const uint8_t* source = block.bytes.data() + y * block.row_bytes + sample * sizeof(Value);
-    uint8_t* target = pixels.ptr(static_cast<int>(block.y + y), static_cast<int>(block.x)) + channel * sizeof(Value);
-    for (uint32_t x = 0; x < block.columns; ++x) {
-      std::memcpy(target, source, sizeof(Value));
-      source += samples * sizeof(Value);
-      target += pixels.elemSize();
-    }
-  }
-}
-
-void copy_block(const Block& block, const Layout& layout, cv::Mat& pixels) {
-  for (int channel = 0; channel < pixels.channels(); ++channel) {
-    const size_t sample = layout.wanted[channel];
-    if (layout.separate() && sample != block.plane) continue;
-    const auto copy = layout.bits == 8    ? copy_channel<uint8_t>
-                      : layout.bits == 16 ? copy_channel<uint16_t>
-                                          : copy_channel<uint32_t>;
-    copy(block, layout.separate() ? 0 : sample, layout.separate() ? 1 : layout.samples, channel, pixels);
-  }
-}
-
-/// Fills the pixels strip by strip or tile by tile.
-void read_blocks(const TiffFile& file, const Layout& layout, const PictureSource& source, DecodedPicture& picture) {
-  Block block;
-  block.bytes.resize(layout.tiled ? TIFFTileSize64(file.get()) : TIFFStripSize64(file.get()));
-  block.row_bytes = layout.tiled ? TIFFTileRowSize64(file.get()) : TIFFScanlineSize64(file.get());
-  const uint64_t expected = uint64_t{layout.block_width} * (layout.bits / 8) * (layout.separate() ? 1 : layout.samples);
-  if (block.row_bytes != expected || block.row_bytes * layout.block_height > block.bytes.size()) {
-    source.refuse_as_damaged();
-  }
-  bool whole = true;
-  for (uint64_t y = 0; y < layout.height; y += layout.block_height) {
-    for (uint64_t x = 0; x < layout.width; x += layout.block_width) {
-      block.x = static_cast<uint32_t>(x);
-      block.y = static_cast<uint32_t>(y);
-      block.columns = std::min(layout.block_width, layout.width - block.x);
-      block.rows = std::min(layout.block_height, layout.height - block.y);
-      for (const uint16_t sample : layout.wanted) {
-        block.plane = layout.separate() ? sample : uint16_t{0};
-        if (!read_block(file, layout, block)) {
-          if (whole) source.report_damage(picture);
-          whole = false;
-        }
-        copy_block(block, layout, picture.pixels);
-        if (!layout.separate()) break;  // all samples came at once
-      }
-    }
-  }
-}
-
 /// White is 0 in some grey files.
 void invert_grey(cv::Mat& pixels) {
   cv::Mat grey;
@@ -199,17 +139,150 @@ void invert_grey(cv::Mat& pixels) {
   cv::insertChannel(grey, pixels, 0);
 }
 
-void decode_plainly(const TiffFile& file, Layout layout, const PictureSource& source, DecodedPicture& picture) {
+/// Puts the palette's colours in the place of their numbers. Alpha comes behind them as before, in 8 bits.
+void look_up_colours(const TiffFile& file, const TiffLayout& layout, const PictureSource& source, cv::Mat& pixels) {
+  uint16_t *red = nullptr, *green = nullptr, *blue = nullptr;
+  if (TIFFGetField(file.get(), TIFFTAG_COLORMAP, &red, &green, &blue) == 0) source.refuse_as_damaged();
+  const uint32_t largest = (1U << layout.bits) - 1;
+  const uint16_t* const channels[] = {red, green, blue};
+  // The standard has 16 bits, of which programs fill in the upper 8 alone or all; some put 8 bits there.
+  const bool small = std::all_of(std::begin(channels), std::end(channels), [&](const uint16_t* channel) {
+    return std::all_of(channel, channel + largest + 1, [](uint16_t value) { return value < 256; });
+  });
+  const int alphas = pixels.channels() - 1;
+  cv::Mat colours(pixels.size(), CV_MAKETYPE(CV_8U, 3 + alphas));
+  for (int y = 0; y < pixels.rows; ++y) {
+    const auto* from = pixels.ptr<uint16_t>(y);
+    auto* to = colours.ptr<uint8_t>(y);
+    for (int x = 0; x < pixels.cols; ++x) {
+      const uint16_t number = *from++;
+      for (const auto* channel : channels) *to++ = static_cast<uint8_t>(small ? channel[number] : channel[number] >> 8);
+      if (alphas > 0) *to++ = static_cast<uint8_t>((*from++ * 255U + largest / 2) / largest);
+    }
+  }
+  pixels = std::move(colours);
+}
+
+/// Makes sRGB of the three kinds of L*a*b*, which differ in how a and b are stored. Alpha stays.
+void convert_lab(const TiffLayout& layout, cv::Mat& pixels) {
+  const bool deep = layout.bits == 16;
+  const double full = deep ? 65535 : 255, unit = deep ? 256 : 1;  // of a and b
+  const auto colour_of = [&](double stored, size_t channel) {
+    if (layout.photometric == PHOTOMETRIC_ITULAB) {  // the ranges that T.42 gives for want of others
+      if (channel == 0) return stored * 100 / 255;
+      return channel == 1 ? (stored - 128) * 170 / 255 : (stored - 96) * 200 / 255;
+    }
+    const bool icc = layout.photometric == PHOTOMETRIC_ICCLAB;
+    if (channel == 0) return stored * 100 / (icc && deep ? 65280 : full);
+    if (icc) return stored / unit - 128;
+    return (stored > full / 2 ? stored - full - 1 : stored) / unit;  // with a sign
+  };
+  cv::Mat colours;
+  pixels.convertTo(colours, CV_32F);
+  const auto channels = static_cast<size_t>(colours.channels());
+  for (int y = 0; y < colours.rows; ++y) {
+    auto* const row = colours.ptr<float>(y);
+    for (size_t i = 0; i < channels * static_cast<size_t>(colours.cols); ++i) {
+      const size_t channel = i % channels;
+      row[i] = static_cast<float>(channel < 3 ? colour_of(row[i], channel) : row[i] / full);
+    }
+  }
+  srgb_from_lab(colours);
+  pixels = std::move(colours);
+}
+
+/// What the numbers of a picture in 32F are, colours and alpha apart.
+struct Numbers {
+  float smallest = 0, largest = 0, largest_alpha = 0;
+  bool mostly_beyond_one = false;
+};
+
+Numbers numbers_in(const DecodedPicture& picture) {
+  const int channels = picture.pixels.channels(), colours = colour_channels(picture.colour);
+  Numbers numbers;
+  size_t visible = 0, beyond_one = 0;
+  for (int y = 0; y < picture.pixels.rows; ++y) {
+    const auto* row = picture.pixels.ptr<float>(y);
+    for (int i = 0; i < picture.pixels.cols * channels; ++i) {
+      if (i % channels >= colours) {
+        numbers.largest_alpha = row[i] > numbers.largest_alpha ? row[i] : numbers.largest_alpha;
+        continue;
+      }
+      visible += row[i] > 0 ? 1 : 0;
+      beyond_one += row[i] > 1 ? 1 : 0;
+      numbers.smallest = row[i] < numbers.smallest ? row[i] : numbers.smallest;  // not std::min: some are no numbers
+      numbers.largest = row[i] > numbers.largest ? row[i] : numbers.largest;
+    }
+  }
+  numbers.mostly_beyond_one = 2 * beyond_one > visible;
+  return numbers;
+}
+
+/// Which numbers are black and white.
+struct Range {
+  double black = 0, white = 1;
+};
+
+/// For floating point it is 0 and 1 by custom, unless so many are beyond that they can only have been meant to end at
+/// 255 or 65535.
+Range floating_range(const Numbers& numbers) {
+  constexpr double kRounding = 1e-4, kPlausible = 1.0 / 16;
+  for (const double white : {255.0, 65535.0}) {
+    const bool fits = numbers.largest <= white * (1 + kRounding) && numbers.largest > white * kPlausible;
+    if (fits && numbers.mostly_beyond_one && numbers.smallest >= 0) return {0, white};
+  }
+  return {};
+}
+
+/// For integers it is all that there can be. Where none is negative, 0 is black; where none needs more than 8 or 16
+/// bits, the rest of them is not meant.
+Range integer_range(const TiffLayout& layout, const Numbers& numbers) {
+  const double highest = std::exp2(layout.with_sign() ? layout.bits - 1 : layout.bits) - 1;
+  if (numbers.smallest < 0) return {-highest - 1, highest};
+  if (layout.bits > 8 && numbers.largest <= 255) return {0, 255};
+  return {0, layout.bits > 16 && numbers.largest <= 65535 ? 65535 : highest};
+}
+
+std::string number_text(double number) {
+  return number == std::round(number) && std::abs(number) < 1e15 ? std::to_string(std::llround(number))
+                                                                 : std::to_string(number);
+}
+
+/// Brings numbers that don't say themselves what is black and white into [0, 1], and says how.
+void scale_to_one(const TiffLayout& layout, DecodedPicture& picture) {
+  cv::Mat& pixels = picture.pixels;
+  const Numbers numbers = numbers_in(picture);
+  const auto [black, white] = layout.floating() ? floating_range(numbers) : integer_range(layout, numbers);
+  const double alpha = layout.floating() && numbers.largest_alpha <= 1 ? 1 : white - black;
+  const int channels = pixels.channels(), colours = colour_channels(picture.colour);
+  for (int y = 0; y < pixels.rows; ++y) {
+    auto* const row = pixels.ptr<float>(y);
+    for (int i = 0; i < pixels.cols * channels; ++i) {
+      row[i] = static_cast<float>(i % channels < colours ? (row[i] - black) / (white - black) : row[i] / alpha);
+    }
+  }
+  if (layout.floating() && numbers.smallest >= 0 && numbers.largest <= 1) return;
+  const std::string kind = layout.floating() ? "floating-point numbers"
+                                             : "integers of " + std::to_string(layout.bits) + " bits" +
+                                                   (layout.with_sign() ? " with a sign" : "");
+  picture.warnings.push_back("holds " + kind + " from " + number_text(numbers.smallest) + " to " +
+                             number_text(numbers.largest) + "; " + number_text(black) + " is taken for black and " +
+                             number_text(white) + " for white");
+}
+
+void decode_samples(const TiffFile& file, TiffLayout layout, const PictureSource& source, DecodedPicture& picture) {
+  check_form(file, layout, source);
+  if (layout.lab()) layout.format = SAMPLEFORMAT_UINT;  // what has a sign in it is known without
   picture.colour = colour_kind(layout);
   picture.alpha = choose_samples(file, layout);
-  const int depth = layout.floating() ? CV_32F : layout.bits == 16 ? CV_16U : CV_8U;
-  picture.pixels = cv::Mat::zeros(static_cast<int>(layout.height), static_cast<int>(layout.width),
-                                  CV_MAKETYPE(depth, static_cast<int>(layout.wanted.size())));
-  read_blocks(file, layout, source, picture);
+  picture.pixels = read_tiff_samples(file, layout, source, picture);
+  if (layout.photometric == PHOTOMETRIC_PALETTE) look_up_colours(file, layout, source, picture.pixels);
+  if (layout.lab()) convert_lab(layout, picture.pixels);
+  if (picture.pixels.depth() == CV_32F && !layout.lab()) scale_to_one(layout, picture);
   if (layout.photometric == PHOTOMETRIC_MINISWHITE) invert_grey(picture.pixels);
 }
 
-/// libtiff's conversion to 8-bit RGBA, for all that it can do: few bits, palettes, YCbCr, Lab.
+/// libtiff's conversion to 8-bit RGBA.
 class RgbaImage {
  public:
   RgbaImage(const TiffFile& file, bool stop_on_error) {
@@ -232,12 +305,10 @@ class RgbaImage {
   bool begun_ = false;
 };
 
-void decode_as_rgba(const TiffFile& file, const Layout& layout, const PictureSource& source, DecodedPicture& picture) {
+void decode_as_rgba(const TiffFile& file, const TiffLayout& layout, const PictureSource& source,
+                    DecodedPicture& picture) {
   RgbaImage image(file, !source.options.allow_truncated);
-  if (!image) {
-    source.refuse("holds " + std::to_string(layout.samples) + " samples of " + std::to_string(layout.bits) +
-                  " bits in a form that is not read here; convert it to RGB with 8 or 16 bits");
-  }
+  if (!image) refuse_form(source, layout, " of brightness and colour");
   picture.pixels = cv::Mat::zeros(static_cast<int>(layout.height), static_cast<int>(layout.width), CV_8UC4);
   picture.alpha = AlphaKind::Premultiplied;  // also where the file is not
   auto* const raster = picture.pixels.ptr<uint32_t>();
@@ -250,17 +321,13 @@ void decode_as_rgba(const TiffFile& file, const Layout& layout, const PictureSou
                             static_cast<uint8_t>(TIFFGetB(pixel)), static_cast<uint8_t>(TIFFGetA(pixel))};
     std::memcpy(&raster[i], rgba, sizeof rgba);
   }
-  if (!layout.grey()) return;
-  cv::Mat grey(picture.pixels.size(), CV_8UC2);
-  const int pairs[] = {0, 0, 3, 1};
-  cv::mixChannels(&picture.pixels, 1, &grey, 1, pairs, 2);
-  picture.pixels = std::move(grey);
-  picture.colour = ColourKind::Grey;
+  if (layout.photometric == PHOTOMETRIC_LOGL || layout.photometric == PHOTOMETRIC_LOGLUV) {
+    picture.warnings.emplace_back("holds brightness without an upper end (LogLuv); what is beyond white is cut off");
+  }
 }
 
-std::string profile_of(const TiffFile& file, const Layout& layout) {
-  // libtiff makes sRGB of Lab; what it makes of the rest is in the profile's colours.
-  if (layout.photometric == PHOTOMETRIC_CIELAB || layout.photometric == PHOTOMETRIC_ICCLAB) return {};
+std::string profile_of(const TiffFile& file, const TiffLayout& layout) {
+  if (layout.lab()) return {};  // sRGB by now
   uint32_t size = 0;
   const void* profile = nullptr;
   if (TIFFGetField(file.get(), TIFFTAG_ICCPROFILE, &size, &profile) == 0) return {};
@@ -273,7 +340,7 @@ DecodedPicture decode_tiff(const PictureSource& source) {
   const TiffFile file(source.bytes, PictureSource::memory_limit(source.options.max_pixels));
   if (!file) source.refuse_as_damaged();
   go_to_first_whole_picture(file, source);
-  const Layout layout = read_layout(file);
+  const TiffLayout layout = read_layout(file);
   source.check_size(layout.width, layout.height);
   check_blocks(file, layout, source);
   if (TIFFIsCODECConfigured(layout.compression) == 0) {
@@ -281,10 +348,10 @@ DecodedPicture decode_tiff(const PictureSource& source) {
                   ") that the libtiff of this program was built without; convert it to a plain TIFF or PNG");
   }
   DecodedPicture picture;
-  if (is_plain(file, layout)) {
-    decode_plainly(file, layout, source, picture);
-  } else {
+  if (needs_conversion(layout)) {
     decode_as_rgba(file, layout, source, picture);
+  } else {
+    decode_samples(file, layout, source, picture);
   }
   picture.icc = profile_of(file, layout);
   picture.orientation = layout.orientation >= 1 && layout.orientation <= 8 ? layout.orientation : 1;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "styler/core/compute/accelerator.hpp"
 #include "styler/core/compute/device.hpp"
 #include "support/catch.hpp"
 
@@ -18,5 +19,9 @@ inline std::optional<c10::Device> gpu() {
   if (required != nullptr && std::string(required) == "1") FAIL("no GPU answers, and STYLER_REQUIRE_GPU is 1");
   return std::nullopt;
 }
+
+/// Whether the GPU of these tests is none, but part of this process (tests/simulated_device): it takes seconds for what
+/// a GPU does in milliseconds.
+inline bool is_simulated() { return styler::accelerator().type() == c10::DeviceType::PrivateUse1; }
 
 }  // namespace support

@@ -12,6 +12,7 @@
 #include "styler/core/network/vgg19.hpp"
 #include "styler/core/stylize/stylizer.hpp"
 #include "support/catch.hpp"
+#include "support/gpu.hpp"
 #include "support/shallow_vgg19.hpp"
 #include "support/tensors.hpp"
 
@@ -29,7 +30,7 @@ inline constexpr double kSamePixel = 0.002;
 
 inline styler::StylizeOptions small_options() {
   styler::StylizeOptions options;
-  options.schedule = {64, 2, 6};
+  options.schedule = is_simulated() ? styler::ScheduleOptions{32, 2, 5} : styler::ScheduleOptions{64, 2, 6};
   options.objective.content_layers = {styler::WeightedLayer::parse("relu3_1")};
   options.objective.style_layers = {styler::WeightedLayer::parse("relu1_1"),
                                     styler::WeightedLayer::parse("relu2_1:0.5"),

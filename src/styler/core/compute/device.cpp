@@ -1,6 +1,5 @@
 #include "styler/core/compute/device.hpp"
 
-#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/empty.h>
@@ -8,22 +7,14 @@
 #include <ATen/ops/zeros.h>
 #include <dlfcn.h>
 
-#ifdef STYLER_WITH_CUDA
-#include <ATen/cuda/CUDAContext.h>
-#include <c10/cuda/CUDACachingAllocator.h>
-#include <c10/cuda/CUDAGuard.h>
-#include <cuda_runtime_api.h>
-#endif
-
 #include "styler/base/error.hpp"
 #include "styler/base/version.hpp"
+#include "styler/core/compute/accelerator.hpp"
 #include "styler/core/kernels/cpu_kernels.hpp"
 #include "styler/options/device_options.hpp"
 
 namespace styler {
 namespace {
-
-int gpu_count() { return at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().getNumGPUs()) : 0; }
 
 /// Not by what LibTorch says of itself: one that has CUDA denies it where no GPU answers.
 std::string no_cuda_reason() {
@@ -40,38 +31,31 @@ void take_blas_workspace() {
   static_cast<void>(at::mm(matrix, matrix));  // large enough not to do without
 }
 
-bool gpu_has_native_bf16([[maybe_unused]] c10::Device device) {
-#ifdef STYLER_WITH_CUDA
-  return at::cuda::getDeviceProperties(device.index())->major >= 8;
-#else
-  return false;
-#endif
-}
-
 c10::Device resolve_name(const std::string& name, std::string& reason) {
   if (name == "cpu") {
     reason = "cpu, as asked for";
     return c10::DeviceType::CPU;
   }
+  const int gpu_count = accelerator().count();
   if (name == "auto") {
-    if (gpu_count() > 0) {
+    if (gpu_count > 0) {
       reason = "cuda:0, since a GPU answers";
-      return {c10::DeviceType::CUDA, 0};
+      return {accelerator().type(), 0};
     }
     reason = "cpu, since " + no_cuda_reason();
     return c10::DeviceType::CPU;
   }
   const int index = parse_gpu_index(name);
-  if (gpu_count() == 0) {
+  if (gpu_count == 0) {
     throw Error(ErrorCode::Device,
                 "device '" + name + "' can't be used, since " + no_cuda_reason() + "; use --device cpu");
   }
-  if (index >= gpu_count()) {
+  if (index >= gpu_count) {
     throw Error(ErrorCode::Device, "device '" + name + "' is not there: the last GPU is cuda:" +
-                                       std::to_string(gpu_count() - 1) + "; use that or --device auto");
+                                       std::to_string(gpu_count - 1) + "; use that or --device auto");
   }
   reason = "cuda:" + std::to_string(index) + ", as asked for";
-  return {c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(index)};
+  return {accelerator().type(), static_cast<c10::DeviceIndex>(index)};
 }
 
 }  // namespace
@@ -85,8 +69,9 @@ ComputeDevice resolve_device(const DeviceOptions& options) {
   ComputeDevice result;
   result.device = resolve_name(options.device, result.reason);
 
-  const bool native = result.device.is_cuda() ? gpu_has_native_bf16(result.device) : cpu_has_native_bf16();
-  const std::string processor = result.device.is_cuda() ? "GPU" : "processor";
+  const bool is_cpu = result.device.is_cpu();
+  const bool native = is_cpu ? cpu_has_native_bf16() : accelerator().has_native_bf16(result.device.index());
+  const std::string processor = is_cpu ? "processor" : "GPU";
   if (options.precision == Precision::Bf16) {
     result.network_dtype = c10::ScalarType::BFloat16;
     result.reason += "; bf16, as asked for" + (native ? "" : ", though this " + processor + " only emulates it");
@@ -109,15 +94,8 @@ bool cpu_has_native_bf16() {
 }
 
 std::optional<int64_t> free_gpu_memory(const ComputeDevice& device) {
-  if (!device.device.is_cuda()) return std::nullopt;
-#ifdef STYLER_WITH_CUDA
-  const c10::cuda::CUDAGuard guard(device.device);
-  c10::cuda::CUDACachingAllocator::emptyCache();  // what LibTorch only keeps is free too
-  size_t free = 0;
-  size_t total = 0;
-  if (cudaMemGetInfo(&free, &total) == cudaSuccess) return static_cast<int64_t>(free);
-#endif
-  return std::nullopt;
+  if (device.device.is_cpu()) return std::nullopt;
+  return accelerator().free_memory(device.device.index());
 }
 
 void set_threads(int count) {

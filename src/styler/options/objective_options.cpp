@@ -1,5 +1,6 @@
 #include "styler/options/objective_options.hpp"
 
+#include <algorithm>
 #include <initializer_list>
 #include <string>
 #include <utility>
@@ -9,6 +10,10 @@
 
 namespace styler {
 namespace {
+
+/// The strength below which the photo shows through what is painted. There it has the painting's colours and not yet
+/// its strokes.
+constexpr double kOpaqueFrom = 0.25;
 
 std::vector<WeightedLayer> parse_layers(std::initializer_list<const char*> names, double weight) {
   std::vector<WeightedLayer> layers;
@@ -77,12 +82,15 @@ void ObjectiveOptions::validate() const {
 }
 
 double ObjectiveOptions::style_emphasis() const {
-  const double of_style = strength * strength;
-  const double of_content = (1 - strength) * (1 - strength);
+  const double s = strength == 0 ? 0 : std::max(strength, kOpaqueFrom);
+  const double of_style = s * s;
+  const double of_content = (1 - s) * (1 - s);
   return 2 * of_style / (of_style + of_content);
 }
 
 double ObjectiveOptions::content_emphasis() const { return 2 - style_emphasis(); }
+
+double ObjectiveOptions::opacity() const { return std::min(1.0, strength / kOpaqueFrom); }
 
 std::vector<WeightedLayer> ObjectiveOptions::fine_style_layers() const {
   const int deepest = Layer::parse("relu2_1").depth();

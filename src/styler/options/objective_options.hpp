@@ -68,9 +68,9 @@ struct ObjectiveOptions {
   double style_weight = 5.0;
   /// Total variation: smooths the pixel grid that maximum pooling leaves, without blurring strokes.
   double tv_weight = 1.0;
-  /// 0 … 1: from the photo as it is to a painting that ignores it. Whatever the weights are, for exact minimisers and
-  /// but for the range penalty the content term rises with it and the sum of style and smoothness falls. In the middle
-  /// the weights are as they stand. See style_emphasis().
+  /// 0 … 1: from the photo as it is to a painting that ignores it. From a quarter on, whatever the weights are, for
+  /// exact minimisers and but for the range penalty, the content term rises with it and the sum of style and smoothness
+  /// falls. In the middle the weights are as they stand. See style_emphasis(), and opacity() for the first quarter.
   double strength = 0.5;
   /// Keeps the iterate where a file can hold it: the penalty is this times the mean of (x − clamp(x))² in 0–1 units,
   /// times the size of the other terms (the style term at the content picture and the content term of a blank), so that
@@ -82,11 +82,16 @@ struct ObjectiveOptions {
   /// their presets.
   Padding padding = Padding::Replicate;
 
-  /// 2s² / (s² + (1−s)²) and 2(1−s)² / (s² + (1−s)²), with s the strength: 1 in the middle, and the one against the
-  /// other as s² to (1−s)². Squares, because in proportion to s a quarter is half way to the painting already (by eye,
-  /// at 192 and 256 px): what is seen goes by the logarithm of the balance.
+  /// 2s² / (s² + (1−s)²) and 2(1−s)² / (s² + (1−s)²), with s the strength, or a quarter where that is between 0 and a
+  /// quarter: 1 in the middle, and the one against the other as s² to (1−s)². Squares, because in proportion to s a
+  /// quarter is half way to the painting already (by eye, at 192 and 256 px): what is seen goes by the logarithm of the
+  /// balance.
   double style_emphasis() const;
   double content_emphasis() const;
+  /// How much of what is painted covers the photo: all of it from a strength of a quarter on, below that in proportion
+  /// to the strength. The weights can't do that. However little the style weighs, the content term says nothing of a
+  /// picture's colours, so that these go to the painting's as far as the iterations let them.
+  double opacity() const;
 
   /// The options as shipped.
   ObjectiveOptions();

@@ -3,6 +3,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/full.h>
+#include <ATen/ops/lerp.h>
 
 #include "styler/base/error.hpp"
 #include "styler/core/picture/mirror.hpp"
@@ -57,6 +58,12 @@ at::Tensor RunPictures::carried_up(const at::Tensor& coarse, const at::Tensor& c
     return options_.schedule.tileable ? resized_around(change, size) : resized(change, size);
   };
   return base.defined() ? base + enlarged(coarse - coarse_base) : enlarged(coarse);
+}
+
+at::Tensor RunPictures::over_content(const at::Tensor& painted) const {
+  const double opacity = options_.objective.opacity();
+  if (opacity == 1 || !input_.content.colour.defined()) return painted;
+  return at::lerp(colours_.prepared(on_device(input_.content.colour, picture_size(painted))), painted, opacity);
 }
 
 }  // namespace styler

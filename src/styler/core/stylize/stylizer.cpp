@@ -136,6 +136,7 @@ double Run::time_limit_for(const ScaleEvent& event, int64_t iterations_done) con
 void Run::warn_of_loss_in_saving(const StylizeResult& result) {
   const double iterate = result.scales.back().summary.final_loss;
   if (iterate == 0) return;  // the photo itself, at strength 0: what rounding costs is no part of anything
+  if (options_.objective.opacity() < 1) return;  // what is saved was never meant to be the iterate
   const double lost = 100 * (result.saved_loss.total / iterate - 1);
   if (!(lost > kWorthAWarning)) return;
   observer_.on_warning("clamping the picture to the range of a file raised its loss by " +
@@ -194,7 +195,9 @@ Summary Run::run_scale(const ScaleEvent& event, Objective& objective, const std:
   };
   const auto run_state = [&] { return RunState{done, guard_.plans(), state, optimizer->state()}; };
   const auto callback = [&](int64_t iteration, double /*loss*/, const at::Tensor& x) {
-    const auto finished = [&] { return regions_.finished(colours_.finished(middle_of(x / kWhite, size))); };
+    const auto finished = [&] {
+      return regions_.finished(colours_.finished(pictures_.over_content(middle_of(x / kWhite, size))));
+    };
     const IterationEvent iteration_event{iteration, loss, finished, seconds_since(start), run_state};
     return observer_.on_iteration(iteration_event) == Control::Continue;
   };
@@ -260,7 +263,7 @@ void Run::end_scale(const ScaleEvent& event, const Summary& summary, StylizeResu
 void Run::weigh_saved_picture(Objective& objective, StylizeResult& result) {
   picture_.clamp_(0, 1);
   try {
-    const at::Tensor saved = mirrored_to((picture_ * kWhite).round_().div_(kWhite),
+    const at::Tensor saved = mirrored_to((pictures_.over_content(picture_) * kWhite).round_().div_(kWhite),
                                          enlarged_to(picture_size(picture_), network_.min_edge()));
     result.saved_loss = guard_.with_tiles([&](Tiling tiling) {
       objective.set_tiling(tiling);
@@ -306,7 +309,8 @@ void Run::enlarge_to_finest() {
 at::Tensor Run::finished_picture() {
   const auto finish = [&] {
     enlarge_to_finest();
-    return regions_.finished(colours_.finished(picture_.clamp_(0, 1))).to(at::kCPU).contiguous();
+    const at::Tensor shown = pictures_.over_content(picture_.clamp_(0, 1));
+    return regions_.finished(colours_.finished(shown)).to(at::kCPU).contiguous();
   };
   network_.release_memory();
   try {

@@ -141,9 +141,15 @@ void describe_objective(OptionTable& table, JobOptions& o) {
   table.decimal("--range-weight", objective.range_weight, "How firmly values are kept where a file can hold them")
       .is(Look);
   table
-      .decimal("--strength", objective.strength,
-               "One dial from 0, the photo as it is, to 1, the style alone; 0.5 leaves the weights as they stand")
+      .decimal(
+          "--strength", objective.strength,
+          "One dial from 0, the photo as it is, to 1, the style alone; up to 0.25 a tint that grows, and 0.5 leaves "
+          "the weights as they stand")
       .is(Look | NeedsPhoto)
+      .identity([&objective]() -> OptionValue {  // another picture than earlier versions painted with that number
+        if (objective.opacity() == 1) return objective.strength;
+        return decimal_text(objective.strength) + " over the photo";
+      })
       .brief("From 0, the photo, to 1, the style [" + decimal_text(objective.strength) + "]");
   table
       .list(

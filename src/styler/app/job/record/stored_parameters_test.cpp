@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "styler/app/commands/command_line.hpp"
+#include "styler/app/job/record/options_json.hpp"
 #include "styler/base/error.hpp"
 #include "support/catch.hpp"
 
@@ -58,6 +59,17 @@ TEST_CASE("a fingerprint changes with everything that decides the picture", "[pa
   CHECK(fingerprint(options_of({}), with_fine_style) != reference);
   CHECK(fingerprint(options_of({"--init", "x.png"}), {"c0", {{"51"}}, "aa", "e1"}) !=
         fingerprint(options_of({"--init", "x.png"}), {"c0", {{"51"}}, "bb", "e1"}));
+}
+
+TEST_CASE("a tint is another picture than was painted with that strength before there were tints", "[parameters]") {
+  // As earlier versions have it: the number itself.
+  const auto strength = [](const JobOptions& options) { return picture_identity_json(options).at("strength"); };
+  CHECK(strength(options_of({"--strength", "0.25"})) == 0.25);
+  CHECK(strength(options_of({"--strength", "0.1"})) != 0.1);
+  CHECK(fingerprint(options_of({"--strength", "0.1"}), kHashes) !=
+        fingerprint(options_of({"--strength", "0.2"}), kHashes));
+  CHECK(shown(options_of({"--strength", "0.1"})) ==
+        "styler --content 'a photo.jpg' --style art.jpg --strength 0.1 -o 'a picture.png'");
 }
 
 TEST_CASE("a fingerprint does not change with what computes, tells and names", "[parameters]") {

@@ -8,6 +8,11 @@ if(STYLER_WARNINGS_AS_ERRORS)
   target_compile_options(styler_warnings INTERFACE -Werror -Wno-error=array-bounds)  # GCC 12 sees some in std::string
 endif()
 
+if(CMAKE_UNITY_BUILD)
+  # These take a source that is included by another for a header, and the names in it for those of everybody.
+  target_compile_options(styler_warnings INTERFACE -Wno-subobject-linkage -Wno-shadow)
+endif()
+
 # ccache must be told that a precompiled header may be trusted; else it caches nothing that uses one.
 find_program(STYLER_CCACHE ccache)
 if(STYLER_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)

@@ -32,6 +32,7 @@ class StateFile {
   at::Tensor tensor(const std::string& name) const;
   /// All of them, by name.
   const std::map<std::string, at::Tensor>& tensors() const { return tensors_; }
+  const std::map<std::string, std::string>& texts() const { return texts_; }
 
   /// For whoever finds something else in it than it should hold, though every byte is as it was written.
   /// \throws Error{kind.use.code} always: checkpoint 'run.ckpt' `what`; and the way out.

@@ -1,0 +1,191 @@
+#include "styler/core/generator/generator.hpp"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/instance_norm.h>
+#include <ATen/ops/isfinite.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/rand.h>
+#include <ATen/ops/reflection_pad2d.h>
+#include <ATen/ops/relu.h>
+#include <ATen/ops/upsample_nearest2d.h>
+#include <ATen/ops/var_mean.h>
+#include <ATen/ops/zeros.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <utility>
+
+#include "styler/base/error.hpp"
+
+namespace styler {
+namespace {
+
+constexpr int64_t kResidualBlocks = 5;
+/// Of the variance, below which a channel counts as flat.
+constexpr double kNormEpsilon = 1e-5;
+
+/// What adds to a convolution's channels. A norm takes every constant away that stands before it: so a convolution that
+/// is followed by one has no bias, and the second norm of a residual block, whose result goes into other convolutions
+/// with norms only, no shift.
+enum class Behind { Norm, NormWithoutShift, Bias };
+
+struct ConvolutionShape {
+  std::string name;
+  int64_t in, out, edge;
+  Behind behind = Behind::Norm;
+};
+
+std::string residual_name(int64_t block, int64_t which) {
+  return "residual" + std::to_string(block) + "." + std::to_string(which);
+}
+
+std::vector<ConvolutionShape> convolutions_of(GeneratorWidth width) {
+  const int64_t full = full_size_channels(width), half = 2 * full, quarter = 4 * full;
+  std::vector<ConvolutionShape> result = {{"first", 3, full, 5}, {"down1", full, half, 3}, {"down2", half, quarter, 3}};
+  for (int64_t block = 1; block <= kResidualBlocks; ++block) {
+    result.push_back({residual_name(block, 1), quarter, quarter, 3});
+    result.push_back({residual_name(block, 2), quarter, quarter, 3, Behind::NormWithoutShift});
+  }
+  result.push_back({"up1", quarter, half, 3});
+  result.push_back({"up2", half, full, 3});
+  result.push_back({"last", full, 3, 5, Behind::Bias});
+  return result;
+}
+
+std::vector<TensorEntry> expected_tensors(GeneratorWidth width, at::ScalarType dtype) {
+  std::vector<TensorEntry> result;
+  for (const ConvolutionShape& convolution : convolutions_of(width)) {
+    result.push_back(
+        {convolution.name + ".weight", dtype, {convolution.out, convolution.in, convolution.edge, convolution.edge}});
+    if (convolution.behind != Behind::Bias) result.push_back({convolution.name + ".scale", dtype, {convolution.out}});
+    if (convolution.behind == Behind::Norm) result.push_back({convolution.name + ".shift", dtype, {convolution.out}});
+    if (convolution.behind == Behind::Bias) result.push_back({convolution.name + ".bias", dtype, {convolution.out}});
+  }
+  return result;
+}
+
+at::Tensor enlarged(const at::Tensor& input) {
+  return at::upsample_nearest2d(input, {2 * input.size(2), 2 * input.size(3)});
+}
+
+}  // namespace
+
+/// Where the norms of one run take their statistics from.
+struct Generator::Norms {
+  const NormStatistics* given = nullptr;  ///< If none: from the pictures that run,
+  NormStatistics* found = nullptr;        ///< from all of them together and written down here, or from each by itself.
+  size_t next = 0;
+};
+
+Generator::Generator(GeneratorWidth width, uint64_t seed) : width_(width) {
+  auto random = at::detail::createCPUGenerator(seed);
+  for (const TensorEntry& entry : expected_tensors(width, at::kFloat)) {
+    const bool is_weight = entry.shape.size() == 4;
+    const bool is_scale = entry.name.ends_with(".scale");
+    at::Tensor tensor = is_scale ? at::ones(entry.shape, at::kFloat) : at::zeros(entry.shape, at::kFloat);
+    if (is_weight && entry.name != "last.weight") {
+      const auto inputs = static_cast<double>(entry.shape[1] * entry.shape[2] * entry.shape[3]);
+      tensor =
+          at::rand(entry.shape, random, at::TensorOptions().dtype(at::kFloat)).mul_(2).sub_(1).div_(std::sqrt(inputs));
+    }
+    parameters_.emplace_back(entry.name, std::move(tensor));
+  }
+}
+
+Generator::Generator(GeneratorWidth width, const std::map<std::string, at::Tensor>& tensors) : width_(width) {
+  const at::ScalarType dtype = tensors.empty() ? at::kFloat : tensors.begin()->second.scalar_type();
+  if (dtype != at::kFloat && dtype != at::kDouble) {
+    reject(quoted_name(tensors.begin()->first) + " is " + safetensors_type(dtype) + " but must be F32 or F64");
+  }
+  std::set<std::string> names;
+  for (const TensorEntry& entry : expected_tensors(width, dtype)) {
+    const auto found = tensors.find(entry.name);
+    if (found == tensors.end()) reject("there is no tensor " + quoted_name(entry.name));
+    const at::Tensor& tensor = found->second;
+    if (tensor.sizes() != at::IntArrayRef(entry.shape) || tensor.scalar_type() != dtype) {
+      reject(quoted_name(entry.name) + " is " + safetensors_type(tensor.scalar_type()) + " " +
+             shape_text(tensor.sizes()) + " but must be " + safetensors_type(dtype) + " " + shape_text(entry.shape));
+    }
+    if (!at::isfinite(tensor).all().item<bool>())
+      reject(quoted_name(entry.name) + " holds a number that is not finite");
+    parameters_.emplace_back(entry.name, tensor.contiguous());
+    names.insert(entry.name);
+  }
+  for (const auto& [name, tensor] : tensors) {
+    if (!names.contains(name))
+      reject(quoted_name(name) + " is no tensor of a " + std::string(kGeneratorWidths.word(width)) + " generator");
+  }
+}
+
+at::Tensor Generator::parameter(const std::string& name) const {
+  const auto found = std::ranges::find(parameters_, name, &std::pair<std::string, at::Tensor>::first);
+  return found == parameters_.end() ? at::Tensor() : found->second;
+}
+
+at::Tensor Generator::convolved(const at::Tensor& input, const std::string& name, int64_t stride) const {
+  const at::Tensor weight = parameter(name + ".weight");
+  const int64_t margin = weight.size(2) / 2;
+  return at::conv2d(at::reflection_pad2d(input, {margin, margin, margin, margin}), weight, parameter(name + ".bias"),
+                    stride);
+}
+
+at::Tensor Generator::normalised(const at::Tensor& input, const std::string& name, Norms& norms) const {
+  const at::Tensor scale = parameter(name + ".scale");
+  const at::Tensor shift = parameter(name + ".shift");
+  if (norms.given == nullptr && norms.found == nullptr) {
+    return at::instance_norm(input, scale, shift, {}, {}, /*use_input_stats=*/true, /*momentum=*/0, kNormEpsilon,
+                             /*cudnn_enabled=*/true);
+  }
+  if (norms.found != nullptr) {
+    const auto [variance, mean] = at::var_mean(input, at::IntArrayRef{0, 2, 3}, /*unbiased=*/false, /*keepdim=*/true);
+    norms.found->means.push_back(mean);
+    norms.found->variances.push_back(variance);
+  }
+  const NormStatistics& statistics = norms.found != nullptr ? *norms.found : *norms.given;
+  STYLER_ASSERT(norms.next < statistics.means.size());
+  const size_t norm = norms.next++;
+  const at::Tensor factor = scale.view({1, -1, 1, 1}) * (statistics.variances[norm] + kNormEpsilon).rsqrt();
+  const at::Tensor scaled = (input - statistics.means[norm]) * factor;
+  return shift.defined() ? scaled + shift.view({1, -1, 1, 1}) : scaled;
+}
+
+at::Tensor Generator::painted(const at::Tensor& photos, Norms& norms) const {
+  STYLER_ASSERT(photos.dim() == 4 && photos.size(1) == 3);
+  STYLER_ASSERT(photos.size(2) % kUnit == 0 && photos.size(3) % kUnit == 0);
+  STYLER_ASSERT(photos.size(2) >= kLeastEdge && photos.size(3) >= kLeastEdge);
+  const auto activated = [&](const at::Tensor& input, const std::string& name, int64_t stride = 1) {
+    return at::relu(normalised(convolved(input, name, stride), name, norms));
+  };
+  at::Tensor features = activated(photos - 0.5, "first");
+  features = activated(features, "down1", 2);
+  features = activated(features, "down2", 2);
+  for (int64_t block = 1; block <= kResidualBlocks; ++block) {
+    const std::string second = residual_name(block, 2);
+    features = features + normalised(convolved(activated(features, residual_name(block, 1)), second, 1), second, norms);
+  }
+  features = activated(enlarged(features), "up1");
+  features = activated(enlarged(features), "up2");
+  return photos + convolved(features, "last", 1);
+}
+
+at::Tensor Generator::run(const at::Tensor& photos) const {
+  Norms each;
+  return painted(photos, each);
+}
+
+at::Tensor Generator::run(const at::Tensor& photos, const NormStatistics& statistics) const {
+  Norms norms{.given = &statistics};
+  return painted(photos, norms);
+}
+
+NormStatistics Generator::statistics(const at::Tensor& photos) const {
+  NormStatistics result;
+  Norms norms{.found = &result};
+  painted(photos, norms);
+  return result;
+}
+
+}  // namespace styler

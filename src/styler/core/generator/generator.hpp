@@ -1,0 +1,76 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "styler/core/storage/safetensors.hpp"
+#include "styler/options/generator_options.hpp"
+
+namespace styler {
+
+/// What the norms of a generator centre and divide by: two [1, C, 1, 1] for each norm, in the order of evaluation.
+struct NormStatistics {
+  std::vector<at::Tensor> means;
+  std::vector<at::Tensor> variances;  ///< Biased: divided by the number of positions.
+};
+
+/// A network that paints a picture in one pass (Johnson et al. 2016, "Perceptual Losses for Real-Time Style Transfer
+/// and Super-Resolution"), with instance norm (Ulyanov et al. 2017, "Improved Texture Networks"): a 5×5 convolution,
+/// two of 3×3 that halve the size, five residual blocks, twice nearest-neighbour enlargement and a 3×3 convolution, and
+/// a 5×5 one whose result is added to the photo. Every convolution mirrors what it finds at the picture's border, so
+/// that the border looks like the rest.
+class Generator {
+ public:
+  /// How far an output sees along each axis, in pixels, rounded up to kUnit.
+  static constexpr int64_t kReach = 56;
+  /// Edges of what runs through the network are multiples of this.
+  static constexpr int64_t kUnit = 4;
+  /// The shortest edge that can be mirrored at a quarter of its size.
+  static constexpr int64_t kLeastEdge = 8;
+
+  /// Random weights as PyTorch's Conv2d begins with, but for the last convolution's, which are zero: its pictures are
+  /// the photos. Equal seeds give equal weights.
+  Generator(GeneratorWidth width, uint64_t seed);
+
+  /// \param tensors  as parameters() gives them, by name; float32 or float64, all of one type, which is kept.
+  /// \throws Error{InvalidArgument} that names the first tensor that is missing, of another shape or type, not finite,
+  ///         or not the generator's.
+  Generator(GeneratorWidth width, const std::map<std::string, at::Tensor>& tensors);
+
+  GeneratorWidth width() const { return width_; }
+
+  /// `down1.weight`, [out, in, k, k]; `down1.scale` and `down1.shift`, [C], of the norm behind it; and so on, in the
+  /// order of evaluation. They share memory with what is run, so an optimiser steps on them in place.
+  const NamedTensors& parameters() const { return parameters_; }
+
+  /// The painted pictures, each normalised by its own statistics. Differentiable by LibTorch's autograd with respect to
+  /// parameters and photos that ask for it.
+  /// \param photos  [N, 3, H, W], the parameters' type, RGB in [0, 1]; edges are multiples of kUnit and at least
+  ///                kLeastEdge.
+  /// \return        Like photos; may leave [0, 1] a little.
+  at::Tensor run(const at::Tensor& photos) const;
+
+  /// The same with given statistics, so that a part of a picture comes out as it does within the whole, except within
+  /// kReach of edges that are not the picture's own.
+  at::Tensor run(const at::Tensor& photos, const NormStatistics& statistics) const;
+
+  /// Those over all of `photos` together: of one picture, or of samples from one.
+  NormStatistics statistics(const at::Tensor& photos) const;
+
+ private:
+  struct Norms;
+  at::Tensor convolved(const at::Tensor& input, const std::string& name, int64_t stride) const;
+  at::Tensor normalised(const at::Tensor& input, const std::string& name, Norms& norms) const;
+  at::Tensor painted(const at::Tensor& photos, Norms& norms) const;
+  /// Undefined where the generator has none of this name.
+  at::Tensor parameter(const std::string& name) const;
+
+  GeneratorWidth width_;
+  NamedTensors parameters_;
+};
+
+}  // namespace styler

@@ -1,0 +1,130 @@
+#include "styler/core/generator/generator.hpp"
+
+#include <ATen/ATen.h>
+
+#include <map>
+#include <string>
+
+#include "support/catch.hpp"
+#include "support/tensors.hpp"
+#include "support/workbench.hpp"
+
+namespace styler {
+namespace {
+
+/// Of random numbers everywhere, in the last convolution too, so that what it paints is not the photo.
+std::map<std::string, at::Tensor> busy_tensors(at::ScalarType dtype = at::kFloat) {
+  std::map<std::string, at::Tensor> tensors;
+  uint64_t seed = 1;
+  const Generator fresh(GeneratorWidth::Tiny, 3);  // parameters() is a view into it
+  for (const auto& [name, tensor] : fresh.parameters()) {
+    tensors[name] = (tensor + 0.05 * support::noise(tensor.sizes(), at::kDouble, ++seed)).to(dtype);
+  }
+  return tensors;
+}
+
+std::string refusal_of(const std::map<std::string, at::Tensor>& tensors) {
+  return support::message_of(ErrorCode::InvalidArgument,
+                             [&] { const Generator generator(GeneratorWidth::Tiny, tensors); });
+}
+
+at::Tensor photo_of(Size size, at::ScalarType dtype = at::kFloat) { return support::picture(size, 5, dtype); }
+
+double total(const Generator& generator, const at::Tensor& photo, const at::Tensor& weights) {
+  return (generator.run(photo) * weights).sum().item<double>();
+}
+
+}  // namespace
+
+TEST_CASE("a generator that has not been trained gives the photo back, whatever its width", "[generator]") {
+  const auto width = GENERATE(GeneratorWidth::Tiny, GeneratorWidth::Small, GeneratorWidth::Large);
+  const at::Tensor photo = photo_of({16, 24});
+  CHECK(at::equal(Generator(width, 1).run(photo), photo));
+}
+
+TEST_CASE("equal seeds give equal generators, others give others", "[generator]") {
+  const auto first_weight = [](uint64_t seed) {
+    return Generator(GeneratorWidth::Tiny, seed).parameters().front().second;
+  };
+  CHECK(at::equal(first_weight(4), first_weight(4)));
+  CHECK_FALSE(at::equal(first_weight(4), first_weight(5)));
+}
+
+TEST_CASE("an even photo becomes an even picture: nothing is seen of the border", "[generator]") {
+  const Generator generator(GeneratorWidth::Tiny, busy_tensors());
+  const at::Tensor picture = generator.run(at::full({1, 3, 40, 64}, 0.3));
+  const at::Tensor inside = picture.narrow(2, 20, 1).narrow(3, 32, 1);
+  CHECK((picture - inside).abs().max().item<double>() < 1e-5);
+  CHECK((picture - 0.3).abs().max().item<double>() > 1e-3);
+}
+
+TEST_CASE("pictures of a batch are normalised each by itself", "[generator]") {
+  const Generator generator(GeneratorWidth::Tiny, busy_tensors());
+  const at::Tensor a = photo_of({16, 24}), b = a.square() * 0.5;
+  const at::Tensor both = generator.run(at::cat({a, b}));
+  CHECK((both.narrow(0, 0, 1) - generator.run(a)).abs().max().item<double>() < 1e-5);
+  CHECK((both.narrow(0, 1, 1) - generator.run(b)).abs().max().item<double>() < 1e-5);
+}
+
+TEST_CASE("with the statistics of the same picture a run is the same", "[generator]") {
+  const Generator generator(GeneratorWidth::Tiny, busy_tensors(at::kDouble));
+  const at::Tensor photo = photo_of({20, 24}, at::kDouble);
+  const at::Tensor given = generator.run(photo, generator.statistics(photo));
+  CHECK((given - generator.run(photo)).abs().max().item<double>() < 1e-12);
+  const at::Tensor others = generator.run(photo, generator.statistics(photo.square()));
+  CHECK((others - given).abs().max().item<double>() > 1e-4);
+}
+
+TEST_CASE("autograd finds each parameter's gradient through the generator", "[generator]") {
+  std::map<std::string, at::Tensor> tensors = busy_tensors(at::kDouble);
+  const Generator generator(GeneratorWidth::Tiny, tensors);
+  const at::Tensor photo = photo_of({12, 16}, at::kDouble);
+  const at::Tensor weights = support::noise(photo.sizes(), at::kDouble, 8);
+  for (const auto& [name, tensor] : generator.parameters()) tensor.requires_grad_(true);
+  (generator.run(photo) * weights).sum().backward();
+  for (const auto& [name, tensor] : generator.parameters()) {
+    CAPTURE(name);
+    const at::Tensor gradient = tensor.grad();
+    tensor.requires_grad_(false);
+    const at::Tensor direction = support::noise(tensor.sizes(), at::kDouble, 9);
+    constexpr double kStep = 1e-8;  // so short that hardly a ReLU changes its side
+    at::Tensor moved = tensor;
+    moved.add_(direction, kStep);
+    const double above = total(generator, photo, weights);
+    moved.sub_(direction, 2 * kStep);
+    const double below = total(generator, photo, weights);
+    moved.add_(direction, kStep);
+    CHECK((gradient * direction).sum().item<double>() ==
+          support::Approx((above - below) / (2 * kStep)).epsilon(1e-4).margin(1e-5));
+  }
+}
+
+TEST_CASE("tensors that are no generator's are refused by name", "[generator]") {
+  std::map<std::string, at::Tensor> tensors = busy_tensors();
+  SECTION("one is missing") {
+    tensors.erase("up1.scale");
+    CHECK(refusal_of(tensors) == "there is no tensor 'up1.scale'");
+  }
+  SECTION("one is of another shape") {
+    tensors["down1.weight"] = at::zeros({16, 8, 5, 5});
+    CHECK(refusal_of(tensors) == "'down1.weight' is F32 [16, 8, 5, 5] but must be F32 [16, 8, 3, 3]");
+  }
+  SECTION("one is of another type than the first") {
+    tensors["up1.scale"] = at::ones({16}, at::kDouble);
+    CHECK(refusal_of(tensors) == "'up1.scale' is F64 [16] but must be F32 [16]");
+  }
+  SECTION("one holds what is no number") {
+    tensors["last.bias"][1] = NAN;
+    CHECK(refusal_of(tensors) == "'last.bias' holds a number that is not finite");
+  }
+  SECTION("one is too many") {
+    tensors["more"] = at::zeros({1});
+    CHECK(refusal_of(tensors) == "'more' is no tensor of a tiny generator");
+  }
+  SECTION("all are of whole numbers") {
+    for (auto& [name, tensor] : tensors) tensor = tensor.to(at::kLong);
+    CHECK(refusal_of(tensors) == "'down1.scale' is I64 but must be F32 or F64");
+  }
+}
+
+}  // namespace styler

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "styler/core/generator/generator.hpp"
+
+namespace styler {
+
+/// What `styler train` leaves behind: a generator, and what it was made of.
+struct Model {
+  Generator generator;
+  /// What a person or a report wants to know of it, by name: `style`, `steps`, and the like. UTF-8.
+  std::map<std::string, std::string> notes;
+};
+
+/// Replaces `file` atomically. Equal models give equal bytes.
+/// \throws Error{Output}; then the old file stays.
+void write_model(const std::filesystem::path& file, const Model& model);
+
+/// Reads a model whole, and checks it: its checksum, and every tensor against the generator that it claims to be.
+/// \throws Error{Input} when it is missing, damaged, or no model of this version.
+Model read_model(const std::filesystem::path& file);
+
+}  // namespace styler

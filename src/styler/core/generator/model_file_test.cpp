@@ -1,0 +1,53 @@
+#include "styler/core/generator/model_file.hpp"
+
+#include <ATen/ATen.h>
+
+#include "styler/core/storage/state_file.hpp"
+#include "support/catch.hpp"
+#include "support/workbench.hpp"
+
+namespace styler {
+
+TEST_CASE("a model comes back as it was written", "[model_file]") {
+  const support::TempFolder folder;
+  const Model model{Generator(GeneratorWidth::Tiny, 6), {{"style", "Über.png"}, {"generator", "a note's own name"}}};
+  write_model(folder / "a.styler", model);
+  const Model read = read_model(folder / "a.styler");
+  CHECK(read.notes == model.notes);
+  CHECK(read.generator.width() == GeneratorWidth::Tiny);
+  REQUIRE(read.generator.parameters().size() == model.generator.parameters().size());
+  for (size_t i = 0; i < read.generator.parameters().size(); ++i) {
+    CHECK(read.generator.parameters()[i].first == model.generator.parameters()[i].first);
+    CHECK(at::equal(read.generator.parameters()[i].second, model.generator.parameters()[i].second));
+  }
+  write_model(folder / "b.styler", read);
+  CHECK(support::read_bytes(folder / "a.styler") == support::read_bytes(folder / "b.styler"));
+}
+
+TEST_CASE("a model that is no generator's is refused with its file and what is wrong", "[model_file]") {
+  const support::TempFolder folder;
+  constexpr StateFileKind kModel{
+      .format = "styler model", .version = "1", .name = "model", .use = {}, .if_other_version = ""};
+  const Generator generator(GeneratorWidth::Tiny, 6);
+  NamedTensors tensors = generator.parameters();
+  std::string width = "tiny";
+  std::string told;
+  SECTION("wider than its tensors") {
+    width = "small";
+    told = "F32 [8, 3, 5, 5] but must be F32 [16, 3, 5, 5]";
+  }
+  SECTION("of an unknown width") {
+    width = "enormous";
+    told = "a width that this program doesn't know";
+  }
+  SECTION("with a number that is none") {
+    tensors.back().second = at::full({3}, INFINITY);
+    told = "'last.bias' holds a number that is not finite";
+  }
+  write_state_file(folder / "x.styler", kModel, tensors, {{"generator", width}});
+  const std::string message = support::message_of(ErrorCode::Input, [&] { read_model(folder / "x.styler"); });
+  CHECK(message.find(told) != std::string::npos);
+  CHECK(message.find("x.styler") != std::string::npos);
+}
+
+}  // namespace styler

@@ -1,0 +1,73 @@
+#include "styler/core/generator/paint.hpp"
+
+#include <ATen/ATen.h>
+
+#include <vector>
+
+#include "styler/core/picture/mirror.hpp"
+#include "support/catch.hpp"
+#include "support/tensors.hpp"
+
+namespace styler {
+namespace {
+
+/// One whose last convolution does something.
+Generator painting_generator() {
+  std::map<std::string, at::Tensor> tensors;
+  const Generator fresh(GeneratorWidth::Tiny, 3);
+  for (const auto& [name, tensor] : fresh.parameters()) tensors[name] = tensor.clone();
+  tensors["last.weight"] = 0.02 * support::noise(tensors["last.weight"].sizes(), at::kFloat, 7);
+  return {GeneratorWidth::Tiny, tensors};
+}
+
+double difference(const at::Tensor& a, const at::Tensor& b) { return (a - b).abs().max().item<double>(); }
+
+}  // namespace
+
+TEST_CASE("In parts a picture comes out as in one piece", "[paint]") {
+  const Generator generator = painting_generator();
+  const auto size = GENERATE(Size{150, 211}, Size{96, 260}, Size{8, 300});
+  const at::Tensor photo = support::picture(size, 2);
+  const PaintOptions whole{.part_edge = 1024};
+  const PaintOptions parts{.part_edge = 64};
+  CHECK(difference(paint(generator, photo, parts), paint(generator, photo, whole)) < 1e-5);
+  CHECK(difference(paint(generator, photo, whole), photo) > 0.01);
+}
+
+TEST_CASE("A picture of any size keeps its size, and its values are those of a picture", "[paint]") {
+  const auto size = GENERATE(Size{1, 1}, Size{3, 50}, Size{13, 8}, Size{30, 41});
+  const at::Tensor painted = paint(painting_generator(), support::picture(size, 2));
+  CHECK(painted.sizes() == at::IntArrayRef({1, 3, size.height, size.width}));
+  CHECK(painted.min().item<double>() >= 0);
+  CHECK(painted.max().item<double>() <= 1);
+}
+
+TEST_CASE("Statistics of samples are near those of a picture that is alike everywhere, and cost as many pixels",
+          "[paint]") {
+  const Generator generator = painting_generator();
+  const at::Tensor photo =
+      support::picture({512, 768}, 2).mul(0.2).add(0.3 * support::noise({1, 3, 512, 768}, at::kFloat, 4).sigmoid());
+  const NormStatistics whole = picture_statistics(generator, photo, int64_t{1} << 30);
+  const NormStatistics sampled = picture_statistics(generator, photo, 4 * 256 * 256);
+  REQUIRE(sampled.means.size() == whole.means.size());
+  for (size_t i = 0; i < whole.means.size(); ++i) {
+    CAPTURE(i);
+    const at::Tensor deviation = whole.variances[i].sqrt();
+    CHECK(((sampled.means[i] - whole.means[i]) / deviation).abs().mean().item<double>() < 0.1);
+    CHECK((sampled.variances[i] / whole.variances[i] - 1).abs().mean().item<double>() < 0.15);
+  }
+}
+
+TEST_CASE("Painting tells how far it is after every part, and can be stopped", "[paint]") {
+  const at::Tensor photo = support::picture({64, 128}, 2);
+  std::vector<double> told;
+  const at::Tensor whole = paint(painting_generator(), photo, {.part_edge = 64}, [&](double done) {
+    told.push_back(done);
+    return Control::Continue;
+  });
+  CHECK(told == std::vector<double>{0.5, 1.0});
+  CHECK(whole.defined());
+  CHECK_FALSE(paint(painting_generator(), photo, {.part_edge = 64}, [](double) { return Control::Stop; }).defined());
+}
+
+}  // namespace styler

@@ -1,15 +1,15 @@
 #include "styler/train/trainer.hpp"
 
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/cat.h>
-#include <ATen/ops/isfinite.h>
 #include <ATen/ops/tensor.h>
-#include <ATen/ops/zeros_like.h>
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numbers>
+#include <string>
 #include <utility>
 
 #include "styler/base/error.hpp"
@@ -17,38 +17,10 @@
 namespace styler {
 namespace {
 
-// Of Adam (Kingma & Ba 2015). The second average is short, since losses fall by ten times within the first hundred
-// steps.
-constexpr double kBeta1 = 0.9;
-constexpr double kBeta2 = 0.99;
-constexpr double kEpsilon = 1e-8;
-
-at::Tensor in_a_row(const NamedTensors& tensors) {
-  std::vector<at::Tensor> flat;
-  flat.reserve(tensors.size());
-  for (const auto& [name, tensor] : tensors) flat.push_back(tensor.detach().reshape({-1}));
-  return at::cat(flat);
-}
-
-/// Copies from the row into the tensors, which keep their memory.
-void spread(const at::Tensor& row, const NamedTensors& tensors) {
-  int64_t first = 0;
-  for (const auto& [name, tensor] : tensors) {
-    tensor.detach().copy_(row.narrow(0, first, tensor.numel()).view(tensor.sizes()));
-    first += tensor.numel();
-  }
-}
-
-const at::Tensor& entry_of(const TrainingState& state, const std::string& name, at::IntArrayRef shape) {
-  const auto found = state.find(name);
-  if (found == state.end()) reject("there is no tensor " + quoted_name(name));
-  const at::Tensor& tensor = found->second;
-  if (tensor.sizes() != shape) {
-    reject(quoted_name(name) + " is " + shape_text(tensor.sizes()) + " but must be " + shape_text(shape));
-  }
-  if (!at::isfinite(tensor).all().item<bool>()) reject(quoted_name(name) + " holds a number that is not finite");
-  return tensor;
-}
+constexpr const char* kOfGenerator = "generator.";
+constexpr const char* kOfDiscriminator = "discriminator.";
+/// Of the discriminator's Adam: its opponent changes, so that old gradients mislead (Radford et al. 2016).
+constexpr double kFirstBetaInGame = 0.5;
 
 }  // namespace
 
@@ -57,11 +29,15 @@ Trainer::Trainer(const FeatureExtractor& network, TrainOptions options, std::vec
       options_(std::move(options)),
       styles_(std::move(styles)),
       generator_(options_.width, options_.seed),
-      weights_(in_a_row(generator_.parameters())),
-      mean_(at::zeros_like(weights_)),
-      square_(at::zeros_like(weights_)),
-      average_(weights_.clone()) {
-  for (const auto& [name, tensor] : generator_.parameters()) tensor.requires_grad_(true);
+      steps_(generator_.parameters()),
+      average_(steps_.row().clone()),
+      wins_(options_.adversarial),
+      random_(at::detail::createCPUGenerator(options_.seed)) {
+  if (options_.adversarial != Adversarial::None) {
+    Discriminator discriminator(options_.discriminator_channels, options_.seed);
+    ParameterSteps steps(discriminator.parameters(), kFirstBetaInGame);
+    game_.emplace(Game{std::move(discriminator), std::move(steps)});
+  }
 }
 
 Objective Trainer::objective_for(const at::Tensor& photo) const {
@@ -69,44 +45,58 @@ Objective Trainer::objective_for(const at::Tensor& photo) const {
 }
 
 double Trainer::learning_rate(double progress) const {
-  const double warm_up = std::min(
-      1.0, static_cast<double>(steps_ + 1) / static_cast<double>(std::max<int64_t>(1, options_.warm_up_steps)));
+  const auto warm_up_steps = static_cast<double>(std::max<int64_t>(1, options_.warm_up_steps));
+  const double warm_up = std::min(1.0, static_cast<double>(steps() + 1) / warm_up_steps);
   const double fall = 0.5 + 0.5 * std::cos(std::numbers::pi * std::clamp(progress, 0.0, 1.0));
   return std::max(options_.least_learning_rate, options_.learning_rate * warm_up * fall);
 }
 
-at::Tensor Trainer::gradients() const {
-  std::vector<at::Tensor> flat;
-  for (const auto& [name, tensor] : generator_.parameters()) {
-    flat.push_back(tensor.grad().reshape({-1}));
+at::Tensor Trainer::play(const at::Tensor& photo, const at::Tensor& picture, const at::Tensor& painting,
+                         const at::Tensor& perceptual, TrainingStep& step) {
+  auto& [discriminator, steps] = *game_;
+  discriminator.follow_spectrum();
+  steps.forget_gradients();
+  const at::Tensor paintings = discriminator.run(augmented(painting, random_));
+  const at::Tensor painted = discriminator.run(augmented(picture, random_));
+  const at::Tensor photos = discriminator.run(augmented(photo, random_));
+  const bool learns = wins_.discriminator_learns();
+  const bool is_heard = wins_.generator_listens();
+  wins_.add(paintings, painted);
+  const at::Tensor loss = discriminator_loss(options_.adversarial, paintings, painted, photos);
+  step.discriminator_loss = loss.item<double>();
+  if (learns) {
+    loss.backward();
+    const at::Tensor gradients = steps.gradients();
+    if (gradients.defined()) steps.step(gradients, options_.discriminator_learning_rate);
   }
-  at::Tensor row = at::cat(flat);
-  return at::isfinite(row).all().item<bool>() ? row : at::Tensor();
+  if (!is_heard) return {};
+  const at::Tensor seen = picture.clone().requires_grad_(true);
+  generator_loss(options_.adversarial, discriminator.run(augmented(seen, random_))).backward();
+  const at::Tensor gradient = seen.grad();
+  step.adversarial_weight = balanced_weight(perceptual, gradient, options_.adversarial_share);
+  return gradient * step.adversarial_weight;
 }
 
-TrainingStep Trainer::step(const at::Tensor& photo, double progress) {
-  for (const auto& [name, tensor] : generator_.parameters()) tensor.mutable_grad() = at::Tensor();
+TrainingStep Trainer::step(const at::Tensor& photo, const at::Tensor& painting, double progress) {
+  steps_.forget_gradients();
   const at::Tensor picture = generator_.run(photo);
-  const Objective::Evaluation evaluation = objective_for(photo).evaluate(picture.detach());
+  Objective::Evaluation evaluation = objective_for(photo).evaluate(picture.detach());
   TrainingStep result{.loss = evaluation.loss};
   if (!std::isfinite(result.loss.total)) return result;
+  if (game_ && progress >= options_.adversarial_from) {
+    const at::Tensor of_game = play(photo, picture.detach(), painting, evaluation.gradient, result);
+    if (of_game.defined()) evaluation.gradient.add_(of_game);
+  }
   picture.backward(evaluation.gradient);
 
-  const at::NoGradGuard no_grad;
-  at::Tensor gradient = gradients();
-  if (!gradient.defined()) return result;
-  result.gradient_norm = gradient.norm().item<double>();
-  gradient.mul_(std::min(1.0, options_.most_gradient / std::max(result.gradient_norm, 1e-12)));
-  const double rate = learning_rate(progress);
-  ++steps_;
-  mean_.mul_(kBeta1).add_(gradient, 1 - kBeta1);
-  square_.mul_(kBeta2).addcmul_(gradient, gradient, 1 - kBeta2);
-  const auto n = static_cast<double>(steps_);
-  weights_.addcdiv_(mean_, square_.div(1 - std::pow(kBeta2, n)).sqrt_().add_(kEpsilon),
-                    -rate / (1 - std::pow(kBeta1, n)));
-  spread(weights_, generator_.parameters());
+  const at::Tensor gradients = steps_.gradients();
+  if (!gradients.defined()) return result;
+  result.gradient_norm = gradients.norm().item<double>();
+  const double shortened = std::min(1.0, options_.most_gradient / std::max(result.gradient_norm, 1e-12));
+  steps_.step(gradients * shortened, learning_rate(progress));
+  const auto n = static_cast<double>(steps());
   const double staying = std::min(1 - options_.average_share, (1 + n) / (10 + n));
-  average_.mul_(staying).add_(weights_, 1 - staying);
+  average_.mul_(staying).add_(steps_.row(), 1 - staying);
   result.taken = true;
   return result;
 }
@@ -127,28 +117,34 @@ Generator Trainer::averaged() const {
 }
 
 TrainingState Trainer::state() const {
-  return {{"weights", weights_.clone()},
-          {"adam.mean", mean_.clone()},
-          {"adam.square", square_.clone()},
-          {"average", average_.clone()},
-          {"steps", at::tensor({steps_}, at::kLong)}};
+  TrainingState state = {{"average", average_.clone()}};
+  steps_.add_to(state, kOfGenerator);
+  if (game_) {
+    game_->steps.add_to(state, kOfDiscriminator);
+    for (const auto& [name, tensor] : game_->discriminator.spectrum()) state[kOfDiscriminator + name] = tensor.clone();
+    state["win_rate"] = at::tensor({wins_.rate()}, at::kDouble);
+    state["random"] = random_.get_state();
+  }
+  return state;
 }
 
 void Trainer::restore(const TrainingState& state) {
-  const auto steps = entry_of(state, "steps", {1}).item<int64_t>();
-  if (steps < 0) reject("'steps' is " + std::to_string(steps) + " but must not be below 0");
-  const at::Tensor weights =
-      entry_of(state, "weights", weights_.sizes()).to(at::kFloat, /*non_blocking=*/false, /*copy=*/true);
-  const at::Tensor mean = entry_of(state, "adam.mean", weights_.sizes()).to(at::kFloat, false, true);
-  const at::Tensor square = entry_of(state, "adam.square", weights_.sizes()).to(at::kFloat, false, true);
-  if (square.min().item<double>() < 0) reject("'adam.square' holds a number below 0");
-  const at::Tensor average = entry_of(state, "average", weights_.sizes()).to(at::kFloat, false, true);
-  steps_ = steps;
-  weights_ = weights;
-  mean_ = mean;
-  square_ = square;
-  average_ = average;
-  spread(weights_, generator_.parameters());
+  const at::Tensor average = entry_of(state, "average", average_.sizes());
+  steps_.check(state, kOfGenerator);
+  if (game_) {
+    game_->steps.check(state, kOfDiscriminator);
+    for (const auto& [name, tensor] : game_->discriminator.spectrum()) {
+      entry_of(state, kOfDiscriminator + name, tensor.sizes());
+    }
+    const auto rate = entry_of(state, "win_rate", {1}).item<double>();
+    if (rate < 0 || rate > 1) reject("'win_rate' is " + std::to_string(rate) + " but must be from 0 to 1");
+    random_.set_state(entry_of(state, "random", random_.get_state().sizes()));
+    wins_ = WinRate(options_.adversarial, rate);
+    game_->steps.restore(state, kOfDiscriminator);
+    for (const auto& [name, tensor] : game_->discriminator.spectrum()) tensor.copy_(state.at(kOfDiscriminator + name));
+  }
+  steps_.restore(state, kOfGenerator);
+  average_.copy_(average);
 }
 
 }  // namespace styler

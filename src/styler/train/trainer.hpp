@@ -1,32 +1,35 @@
 #pragma once
 
+#include <ATen/core/Generator.h>
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
-#include <map>
-#include <string>
+#include <optional>
 #include <vector>
 
 #include "styler/core/generator/generator.hpp"
 #include "styler/core/loss/objective.hpp"
 #include "styler/core/network/features.hpp"
 #include "styler/options/train_options.hpp"
+#include "styler/train/discriminator.hpp"
+#include "styler/train/parameter_steps.hpp"
 
 namespace styler {
 
-/// How a training stands between two steps: tensors by name, for a file or for going back a step.
-using TrainingState = std::map<std::string, at::Tensor>;
-
 /// What became of one step.
 struct TrainingStep {
-  LossBreakdown loss;        ///< Of the picture that the generator made before the step.
-  double gradient_norm = 0;  ///< Of all parameters together, before it is shortened.
+  LossBreakdown loss;             ///< Of the picture that the generator made before the step.
+  double discriminator_loss = 0;  ///< 0 while there is no game.
+  double adversarial_weight =
+      0;                     ///< By which the game's gradient was multiplied; 0 while the generator doesn't listen.
+  double gradient_norm = 0;  ///< Of all the generator's parameters together, before it is shortened.
   /// Whether the parameters moved: they stay where a loss or gradient is not finite.
   bool taken = false;
 };
 
 /// Trains a generator, a photo at a time, on the optimiser's own objective (Johnson et al. 2016): the gradient of the
-/// loss with respect to its picture is written out there, and autograd takes it on through the generator to Adam.
+/// loss with respect to its picture is written out there, and autograd takes it on through the generator to Adam. In
+/// the game, that of the discriminator is added to it.
 class Trainer {
  public:
   /// \param network  taps at least options.objective.layers(); must outlive the trainer.
@@ -35,8 +38,10 @@ class Trainer {
 
   /// One step of Adam.
   /// \param photo     [1, 3, H, W], float32, edges as Generator::run wants them and at least the network's min_edge().
-  /// \param progress  0 … 1, how much of the training is over: decides the learning rate.
-  TrainingStep step(const at::Tensor& photo, double progress);
+  /// \param painting  a part of a painting for the discriminator, float32, edges at least Discriminator::kField.
+  ///                  Undefined where there is no game.
+  /// \param progress  0 … 1, how much of the training is over: decides the learning rate, and when the game begins.
+  TrainingStep step(const at::Tensor& photo, const at::Tensor& painting, double progress);
 
   /// The loss of the averaged generator's picture of a photo that it is not trained on.
   LossBreakdown loss_on(const at::Tensor& photo) const;
@@ -44,7 +49,8 @@ class Trainer {
   /// The average of its weights over the steps, a copy.
   Generator averaged() const;
 
-  int64_t steps() const { return steps_; }
+  int64_t steps() const { return steps_.steps(); }
+  double win_rate() const { return wins_.rate(); }
 
   /// Steps from an equal state with equal photos and threads give equal bytes on the CPU.
   TrainingState state() const;
@@ -54,18 +60,27 @@ class Trainer {
   void restore(const TrainingState& state);
 
  private:
+  struct Game {
+    Discriminator discriminator;
+    ParameterSteps steps;
+  };
+
   Objective objective_for(const at::Tensor& photo) const;
   double learning_rate(double progress) const;
-  /// All gradients in a row; undefined if there is one that is not finite.
-  at::Tensor gradients() const;
+  /// The discriminator's turn, and what it tells of the picture.
+  /// \returns the gradient with respect to the picture, weighed against `perceptual`; undefined where it has no say.
+  at::Tensor play(const at::Tensor& photo, const at::Tensor& picture, const at::Tensor& painting,
+                  const at::Tensor& perceptual, TrainingStep& step);
 
   const FeatureExtractor& network_;
   TrainOptions options_;
   std::vector<StylePart> styles_;
   Generator generator_;
-  int64_t steps_ = 0;
-  /// Of all parameters in a row: where they are, Adam's two averages, and their own average.
-  at::Tensor weights_, mean_, square_, average_;
+  ParameterSteps steps_;
+  at::Tensor average_;  ///< Of all the generator's parameters in a row.
+  std::optional<Game> game_;
+  WinRate wins_;
+  at::Generator random_;  ///< Of what the discriminator is shown.
 };
 
 }  // namespace styler

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -26,10 +27,13 @@ TrainOptions training_options() {
   return options;
 }
 
-std::vector<StylePart> one_painting(const FeatureExtractor& network) {
+at::Tensor striped() {
   const at::Tensor stripes = at::arange(40, at::kFloat).view({1, 1, 1, 40}).div(2).floor().remainder(2);
-  const at::Tensor painting = at::cat({stripes, 1 - stripes, stripes * 0.5}, 1).expand({1, 3, 32, 40}).contiguous();
-  return {{compute_style_targets(network, TinyNetwork::objective_options(), {painting, {}})}};
+  return at::cat({stripes, 1 - stripes, stripes * 0.5}, 1).expand({1, 3, 32, 40}).contiguous();
+}
+
+std::vector<StylePart> one_painting(const FeatureExtractor& network) {
+  return {{compute_style_targets(network, TinyNetwork::objective_options(), {striped(), {}})}};
 }
 
 at::Tensor crop(uint64_t seed) { return support::picture({24, 32}, seed); }
@@ -48,9 +52,9 @@ TEST_CASE("Training brings the loss down, on photos that it has not seen too", "
   const TinyNetwork network;
   Trainer trainer(network, training_options(), one_painting(network));
   const double before = trainer.loss_on(crop(100)).total;
-  const double first = trainer.step(crop(0), 0).loss.total;
+  const double first = trainer.step(crop(0), {}, 0).loss.total;
   double last = first;
-  for (uint64_t i = 1; i <= 48; ++i) last = trainer.step(crop(i % 4), 0).loss.total;
+  for (uint64_t i = 1; i <= 48; ++i) last = trainer.step(crop(i % 4), {}, 0).loss.total;
   CHECK(last < 0.9 * first);
   CHECK(trainer.loss_on(crop(100)).total < 0.9 * before);
   CHECK(trainer.steps() == 49);
@@ -59,14 +63,14 @@ TEST_CASE("Training brings the loss down, on photos that it has not seen too", "
 TEST_CASE("A training that is restored goes on to the same bytes", "[trainer]") {
   const TinyNetwork network;
   Trainer whole(network, training_options(), one_painting(network));
-  for (uint64_t i = 0; i < 3; ++i) whole.step(crop(i), 0.1);
+  for (uint64_t i = 0; i < 3; ++i) whole.step(crop(i), {}, 0.1);
   const TrainingState halfway = whole.state();
-  for (uint64_t i = 3; i < 6; ++i) whole.step(crop(i), 0.5);
+  for (uint64_t i = 3; i < 6; ++i) whole.step(crop(i), {}, 0.5);
   TrainOptions options = training_options();
   options.seed = 99;  // whose weights are replaced
   Trainer resumed(network, options, one_painting(network));
   resumed.restore(halfway);
-  for (uint64_t i = 3; i < 6; ++i) resumed.step(crop(i), 0.5);
+  for (uint64_t i = 3; i < 6; ++i) resumed.step(crop(i), {}, 0.5);
   CHECK(same_state(resumed.state(), whole.state()));
   CHECK_FALSE(same_state(halfway, whole.state()));
 }
@@ -74,21 +78,21 @@ TEST_CASE("A training that is restored goes on to the same bytes", "[trainer]") 
 TEST_CASE("A step to a loss that is no number is not taken", "[trainer]") {
   const TinyNetwork network;
   Trainer trainer(network, training_options(), one_painting(network));
-  trainer.step(crop(0), 0);
+  trainer.step(crop(0), {}, 0);
   const TrainingState before = trainer.state();
   at::Tensor broken = crop(1).clone();
   broken.fill_(INFINITY);
-  const TrainingStep step = trainer.step(broken, 0);
+  const TrainingStep step = trainer.step(broken, {}, 0);
   CHECK_FALSE(step.taken);
   CHECK(same_state(trainer.state(), before));
-  CHECK(trainer.step(crop(2), 0).taken);
+  CHECK(trainer.step(crop(2), {}, 0).taken);
 }
 
 TEST_CASE("The average begins at the weights and follows them", "[trainer]") {
   const TinyNetwork network;
   TrainOptions options = training_options();
   Trainer trainer(network, options, one_painting(network));
-  for (uint64_t i = 0; i < 10; ++i) trainer.step(crop(i), 0);
+  for (uint64_t i = 0; i < 10; ++i) trainer.step(crop(i), {}, 0);
   const TrainingState state = trainer.state();
   const Generator start(options.width, options.seed);
   double from_start = 0, from_weights = 0;
@@ -96,7 +100,8 @@ TEST_CASE("The average begins at the weights and follows them", "[trainer]") {
   for (const auto& [name, tensor] : start.parameters()) {
     const at::Tensor average = state.at("average").narrow(0, first, tensor.numel());
     from_start += (average - tensor.reshape({-1})).square().sum().item<double>();
-    from_weights += (average - state.at("weights").narrow(0, first, tensor.numel())).square().sum().item<double>();
+    from_weights +=
+        (average - state.at("generator.weights").narrow(0, first, tensor.numel())).square().sum().item<double>();
     first += tensor.numel();
   }
   CHECK(from_start > 0);
@@ -110,19 +115,55 @@ TEST_CASE("The learning rate decides how far a step goes, and falls towards the 
     TrainOptions options = training_options();
     options.warm_up_steps = 0;
     Trainer trainer(network, options, one_painting(network));
-    const at::Tensor before = trainer.state().at("weights");
-    trainer.step(crop(0), progress);
-    return (trainer.state().at("weights") - before).norm().item<double>();
+    const at::Tensor before = trainer.state().at("generator.weights");
+    trainer.step(crop(0), {}, progress);
+    return (trainer.state().at("generator.weights") - before).norm().item<double>();
   };
   const double full = step_length(0);
   CHECK(step_length(0.5) == support::Approx(full / 2).epsilon(0.05));
   CHECK(step_length(1) < full / 100);
 }
 
+TEST_CASE("In the game the discriminator learns, and then the generator listens to it", "[trainer]") {
+  const TinyNetwork network;
+  TrainOptions options = training_options();
+  options.adversarial = GENERATE(Adversarial::Hinge, Adversarial::Lsgan, Adversarial::Bce);
+  options.adversarial_from = 0.25;
+  options.discriminator_channels = 4;
+  options.discriminator_learning_rate = 5e-3;
+  Trainer trainer(network, options, one_painting(network));
+  CHECK(trainer.step(crop(0), striped(), 0.1).discriminator_loss == 0);
+  double most_weight = 0;
+  for (uint64_t i = 1; i <= 60; ++i) {
+    const TrainingStep step = trainer.step(crop(i % 4), striped(), 0.3);
+    CHECK(step.taken);
+    CHECK(step.discriminator_loss >= 0);
+    most_weight = std::max(most_weight, step.adversarial_weight);
+  }
+  CHECK(trainer.win_rate() > 0.55);
+  CHECK(most_weight > 0);
+}
+
+TEST_CASE("A game that is restored goes on to the same bytes", "[trainer]") {
+  const TinyNetwork network;
+  TrainOptions options = training_options();
+  options.adversarial = Adversarial::Hinge;
+  options.adversarial_from = 0;
+  options.discriminator_channels = 4;
+  Trainer whole(network, options, one_painting(network));
+  for (uint64_t i = 0; i < 8; ++i) whole.step(crop(i), striped(), 0.5);
+  const TrainingState halfway = whole.state();
+  for (uint64_t i = 8; i < 12; ++i) whole.step(crop(i), striped(), 0.5);
+  Trainer resumed(network, options, one_painting(network));
+  resumed.restore(halfway);
+  for (uint64_t i = 8; i < 12; ++i) resumed.step(crop(i), striped(), 0.5);
+  CHECK(same_state(resumed.state(), whole.state()));
+}
+
 TEST_CASE("A state that is no trainer's is refused, and changes nothing", "[trainer]") {
   const TinyNetwork network;
   Trainer trainer(network, training_options(), one_painting(network));
-  trainer.step(crop(0), 0);
+  trainer.step(crop(0), {}, 0);
   TrainingState state = trainer.state();
   std::string told;
   SECTION("a part is missing") {
@@ -130,20 +171,20 @@ TEST_CASE("A state that is no trainer's is refused, and changes nothing", "[trai
     told = "there is no tensor 'average'";
   }
   SECTION("of another generator") {
-    state["adam.mean"] = at::zeros({7});
-    told = "'adam.mean' is [7] but must be";
+    state["generator.adam.mean"] = at::zeros({7});
+    told = "'generator.adam.mean' is [7] but must be";
   }
   SECTION("not finite") {
-    state["weights"][4] = NAN;
-    told = "'weights' holds a number that is not finite";
+    state["generator.weights"][4] = NAN;
+    told = "'generator.weights' holds a number that is not finite";
   }
   SECTION("squares below 0") {
-    state["adam.square"][0] = -1;
-    told = "'adam.square' holds a number below 0";
+    state["generator.adam.square"][0] = -1;
+    told = "'generator.adam.square' holds a number below 0";
   }
   SECTION("steps below 0") {
-    state["steps"][0] = -3;
-    told = "'steps' is -3";
+    state["generator.steps"][0] = -3;
+    told = "'generator.steps' is -3";
   }
   const TrainingState before = trainer.state();
   const std::string message = support::message_of(ErrorCode::InvalidArgument, [&] { trainer.restore(state); });

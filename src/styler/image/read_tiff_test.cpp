@@ -111,7 +111,7 @@ void check_colour(const Tiff& tiff, const std::vector<double>& expected, double 
   }
 }
 
-std::string refusal_of(const Tiff& tiff) {
+std::string tiff_refusal(const Tiff& tiff) {
   return error_of([&] { decoded(tiff.bytes()); }).what();
 }
 
@@ -217,15 +217,15 @@ TEST_CASE("TIFF: palettes of any size, with alpha and in planes", "[image][unit]
 }
 
 TEST_CASE("TIFF: what would be shown wrongly is called by its name", "[image][unit]") {
-  CHECK(contains(refusal_of(colours(kSensor, 16, "12"s, 1)), "as a camera's sensor sees them"));
+  CHECK(contains(tiff_refusal(colours(kSensor, 16, "12"s, 1)), "as a camera's sensor sees them"));
   auto inks = colours(kCmyk, 8, "1234"s, 4);
   inks.tags[kInkSet] = {2};
-  CHECK(contains(refusal_of(inks), "inks other than those of CMYK"));
-  CHECK(contains(refusal_of(grey(1, 64, kComplex, "12345678"s)), "no plain numbers"));
-  CHECK(contains(refusal_of(grey(1, 8, kFloating, "1"s)), "no plain numbers"));
+  CHECK(contains(tiff_refusal(inks), "inks other than those of CMYK"));
+  CHECK(contains(tiff_refusal(grey(1, 64, kComplex, "12345678"s)), "no plain numbers"));
+  CHECK(contains(tiff_refusal(grey(1, 8, kFloating, "1"s)), "no plain numbers"));
   auto lab = colours(kCieLab, 32, std::string(12, '\0'));
   lab.tags[kFormat] = {kFloating};
-  CHECK(contains(refusal_of(lab), "3 samples of 32 bits of L*a*b*"));
+  CHECK(contains(tiff_refusal(lab), "3 samples of 32 bits of L*a*b*"));
 }
 
 }  // namespace styler::test

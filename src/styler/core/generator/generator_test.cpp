@@ -23,7 +23,7 @@ std::map<std::string, at::Tensor> busy_tensors(at::ScalarType dtype = at::kFloat
   return tensors;
 }
 
-std::string refusal_of(const std::map<std::string, at::Tensor>& tensors) {
+std::string tensors_refusal(const std::map<std::string, at::Tensor>& tensors) {
   return support::message_of(ErrorCode::InvalidArgument,
                              [&] { const Generator generator(GeneratorWidth::Tiny, tensors); });
 }
@@ -103,27 +103,27 @@ TEST_CASE("tensors that are no generator's are refused by name", "[generator]") 
   std::map<std::string, at::Tensor> tensors = busy_tensors();
   SECTION("one is missing") {
     tensors.erase("up1.scale");
-    CHECK(refusal_of(tensors) == "there is no tensor 'up1.scale'");
+    CHECK(tensors_refusal(tensors) == "there is no tensor 'up1.scale'");
   }
   SECTION("one is of another shape") {
     tensors["down1.weight"] = at::zeros({16, 8, 5, 5});
-    CHECK(refusal_of(tensors) == "'down1.weight' is F32 [16, 8, 5, 5] but must be F32 [16, 8, 3, 3]");
+    CHECK(tensors_refusal(tensors) == "'down1.weight' is F32 [16, 8, 5, 5] but must be F32 [16, 8, 3, 3]");
   }
   SECTION("one is of another type than the first") {
     tensors["up1.scale"] = at::ones({16}, at::kDouble);
-    CHECK(refusal_of(tensors) == "'up1.scale' is F64 [16] but must be F32 [16]");
+    CHECK(tensors_refusal(tensors) == "'up1.scale' is F64 [16] but must be F32 [16]");
   }
   SECTION("one holds what is no number") {
     tensors["last.bias"][1] = NAN;
-    CHECK(refusal_of(tensors) == "'last.bias' holds a number that is not finite");
+    CHECK(tensors_refusal(tensors) == "'last.bias' holds a number that is not finite");
   }
   SECTION("one is too many") {
     tensors["more"] = at::zeros({1});
-    CHECK(refusal_of(tensors) == "'more' is no tensor of a tiny generator");
+    CHECK(tensors_refusal(tensors) == "'more' is no tensor of a tiny generator");
   }
   SECTION("all are of whole numbers") {
     for (auto& [name, tensor] : tensors) tensor = tensor.to(at::kLong);
-    CHECK(refusal_of(tensors) == "'down1.scale' is I64 but must be F32 or F64");
+    CHECK(tensors_refusal(tensors) == "'down1.scale' is I64 but must be F32 or F64");
   }
 }
 

@@ -39,7 +39,7 @@ at::Tensor number(double value) { return at::scalar_tensor(value, at::kDouble); 
 
 /// Has `compute` done on the CPU and on the GPU: all that it returns must lie where its arguments did, and be the same.
 /// Numbers that it returns are tensors on the CPU.
-void check_same(const std::function<std::vector<at::Tensor>(const There&)>& compute, double tolerance = 1e-10) {
+void check_same_parts(const std::function<std::vector<at::Tensor>(const There&)>& compute, double tolerance = 1e-10) {
   const auto device = support::gpu();
   if (!device) return;
   const std::vector<at::Tensor> here = compute([](const at::Tensor& tensor) { return tensor; });
@@ -67,7 +67,7 @@ LossAndGradient valley(const at::Tensor& x) {
 TEST_CASE("Losses and their gradients are on a GPU what they are on the CPU", "[gpu]") {
   const auto format = GENERATE(at::MemoryFormat::Contiguous, at::MemoryFormat::ChannelsLast);
   const bool weighted = GENERATE(false, true);
-  check_same([&](const There& there) {
+  check_same_parts([&](const There& there) {
     const at::Tensor features = there(noise({1, 16, 31, 20}).contiguous(format));
     const at::Tensor target = there(noise({1, 16, 31, 20}, at::kDouble, 2));
     const at::Tensor weights = weighted ? there(noise({1, 1, 31, 20}, at::kFloat, 3).clamp(0, 1)) : at::Tensor();
@@ -84,7 +84,7 @@ TEST_CASE("Losses and their gradients are on a GPU what they are on the CPU", "[
 TEST_CASE("Quantiles and their loss are on a GPU what they are on the CPU", "[gpu]") {
   const bool weighted = GENERATE(false, true);
   const bool sliced = GENERATE(false, true);
-  check_same(
+  check_same_parts(
       [&](const There& there) {
         const at::Tensor features = there(noise({1, 8, 31, 20}, at::kFloat));
         const at::Tensor target = there(noise({1, 8, 25, 22}, at::kFloat, 2));
@@ -99,7 +99,7 @@ TEST_CASE("Quantiles and their loss are on a GPU what they are on the CPU", "[gp
 
 TEST_CASE("Rows are sorted on a GPU as on the CPU", "[gpu]") {
   const auto dtype = GENERATE(at::kFloat, at::kDouble);
-  check_same([&](const There& there) {
+  check_same_parts([&](const There& there) {
     // Many equal values, and no negative zeros, which come before others on the processor.
     const SortedRows sorted = sorted_rows(there(noise({5, 3000}, dtype).mul(7).round().add(0.0)));
     return std::vector{sorted.values, sorted.order};
@@ -108,7 +108,7 @@ TEST_CASE("Rows are sorted on a GPU as on the CPU", "[gpu]") {
 
 TEST_CASE("What L-BFGS asks of its history, and the pyramid, are on a GPU what they are on the CPU", "[gpu]") {
   const auto dtype = GENERATE(at::kFloat, at::kBFloat16);
-  check_same(
+  check_same_parts(
       [&](const There& there) {
         const at::Tensor rows = there(noise({3, 20001}, dtype));
         const at::Tensor vector = there(noise({20001}, at::kFloat, 2));
@@ -124,7 +124,7 @@ TEST_CASE("minimize() goes the same way on a GPU as on the CPU", "[gpu]") {
   OptimizerOptions options;
   options.method = GENERATE(OptimizerMethod::Lbfgs, OptimizerMethod::Adam);
   options.history_size = 3;
-  check_same(
+  check_same_parts(
       [&](const There& there) {
         at::Tensor x = there(noise({4, 2}, at::kDouble, 4));
         const auto optimizer = make_optimizer(options);
@@ -136,7 +136,7 @@ TEST_CASE("minimize() goes the same way on a GPU as on the CPU", "[gpu]") {
 
 TEST_CASE("Pictures are resized, mirrored and padded on a GPU as on the CPU", "[gpu]") {
   const Size to = GENERATE(Size{1, 1}, Size{16, 23}, Size{64, 80});
-  check_same(
+  check_same_parts(
       [&](const There& there) {
         const at::Tensor content = there(picture({31, 40}, 2));
         const at::Tensor share = content.narrow(1, 0, 1);
@@ -153,7 +153,7 @@ TEST_CASE("Pictures are resized, mirrored and padded on a GPU as on the CPU", "[
 
 TEST_CASE("What positions count for is on a GPU what it is on the CPU", "[gpu]") {
   const std::vector<Layer> layers = {Layer::parse("relu1_1"), Layer::parse("relu3_1")};
-  check_same(
+  check_same_parts(
       [&](const There& there) {
         const at::Tensor alpha = there(picture({40, 56}, 3).narrow(1, 0, 1));
         const at::Tensor share = there(picture({40, 56}, 4).narrow(1, 0, 1));
@@ -166,7 +166,7 @@ TEST_CASE("What positions count for is on a GPU what it is on the CPU", "[gpu]")
 }
 
 TEST_CASE("Colours are mapped for a GPU as for the CPU", "[gpu]") {
-  check_same(
+  check_same_parts(
       [&](const There& there) {
         const Picture from{picture({31, 40}, 2), {}};
         const Picture to{picture({28, 33}, 5), {}};
@@ -179,7 +179,7 @@ TEST_CASE("Colours are mapped for a GPU as for the CPU", "[gpu]") {
 TEST_CASE("A state file is the same whether its tensors were on a GPU or on the CPU", "[gpu]") {
   const support::TempFolder folder;
   const StateFileKind kind{"test state", "1", "state", {}, "make it again"};
-  check_same([&](const There& there) {
+  check_same_parts([&](const There& there) {
     const at::Tensor dense = there(noise({3, 50}, at::kFloat));
     write_state_file(folder / "state", kind, {{"rows", dense}, {"turned", dense.t()}}, {{"text", "told"}});
     const StateFile file(folder / "state", kind);

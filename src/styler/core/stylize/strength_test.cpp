@@ -13,7 +13,7 @@ using support::TinyNetwork;
 
 namespace {
 
-StylizeOptions tiny_options(double strength) {
+StylizeOptions tint_options(double strength) {
   StylizeOptions options;
   options.schedule = {40, 2, 8};
   options.objective = TinyNetwork::objective_options();
@@ -22,7 +22,7 @@ StylizeOptions tiny_options(double strength) {
   return options;
 }
 
-StylizeInput tiny_input() {
+StylizeInput tint_input() {
   StylizeInput input;
   input.content.colour = 0.5 + 0.2 * (support::picture({24, 40}, 1) - 0.5);
   input.styles = {{.picture = {support::picture({30, 20}, 9), {}}}};
@@ -30,7 +30,7 @@ StylizeInput tiny_input() {
 }
 
 /// Keeps the last picture that it is shown.
-struct Watcher : Observer {
+struct TintWatcher : Observer {
   Control on_iteration(const IterationEvent& event) override {
     shown = event.picture().clone();
     return Control::Continue;
@@ -38,7 +38,7 @@ struct Watcher : Observer {
   at::Tensor shown;
 };
 
-StylizeResult run(const StylizeInput& input, const StylizeOptions& options) {
+StylizeResult run_tint(const StylizeInput& input, const StylizeOptions& options) {
   Observer nobody;
   return stylize(TinyNetwork(), ComputeDevice(), input, options, nobody);
 }
@@ -48,42 +48,42 @@ double mean_difference(const at::Tensor& a, const at::Tensor& b) { return (a - b
 }  // namespace
 
 TEST_CASE("In its first quarter the strength lays what a quarter paints over the photo, evenly", "[strength]") {
-  StylizeInput input = tiny_input();
+  StylizeInput input = tint_input();
   input.init = GENERATE(Init::Content, Init::Noise);
-  StylizeOptions options = tiny_options(0.25);
+  StylizeOptions options = tint_options(0.25);
   options.colour = GENERATE(ColourMode::Style, ColourMode::Match);
   const at::Tensor photo = input.content.colour;
-  const at::Tensor painted = run(input, options).picture.colour;
+  const at::Tensor painted = run_tint(input, options).picture.colour;
   const double whole = mean_difference(painted, photo);
   REQUIRE(whole > 0.001);
   for (const double strength : {0.01, 0.05, 0.1, 0.15, 0.2, 0.24}) {
     CAPTURE(strength);
     options.objective.strength = strength;
-    const at::Tensor tinted = run(input, options).picture.colour;
+    const at::Tensor tinted = run_tint(input, options).picture.colour;
     CHECK(mean_difference(tinted, photo) == Approx(strength / 0.25 * whole).epsilon(1e-4));
     CHECK(support::relative_error(tinted, photo + strength / 0.25 * (painted - photo)) < 1e-6);
   }
   options.objective.strength = 0;
-  CHECK(at::equal(run(input, options).picture.colour, photo));
+  CHECK(at::equal(run_tint(input, options).picture.colour, photo));
 }
 
 TEST_CASE("A tint of light and dark leaves the photo's colours alone", "[strength][color]") {
-  const StylizeInput input = tiny_input();
-  StylizeOptions options = tiny_options(0.1);
+  const StylizeInput input = tint_input();
+  StylizeOptions options = tint_options(0.1);
   options.colour = ColourMode::Luminance;
-  const at::Tensor tinted = run(input, options).picture.colour;
+  const at::Tensor tinted = run_tint(input, options).picture.colour;
   const auto chroma = [](const at::Tensor& picture) { return with_chroma(at::full_like(picture, 0.5), picture); };
   CHECK(mean_difference(tinted, input.content.colour) > 0.001);
   CHECK(support::relative_error(chroma(tinted), chroma(input.content.colour)) < 1e-3);
 }
 
 TEST_CASE("A preview is as far over the photo as the result is", "[strength]") {
-  StylizeInput input = tiny_input();
+  StylizeInput input = tint_input();
   input.init = Init::Picture;
   input.init_picture.colour = support::picture({24, 40}, 4);
-  StylizeOptions options = tiny_options(0.05);
+  StylizeOptions options = tint_options(0.05);
   options.schedule = {40, 1, 1};  // which only looks, so that the start is what was painted
-  Watcher watcher;
+  TintWatcher watcher;
   const StylizeResult result = stylize(TinyNetwork(), ComputeDevice(), input, options, watcher);
   const at::Tensor expected = 0.8 * input.content.colour + 0.2 * input.init_picture.colour;
   CHECK(support::relative_error(watcher.shown, expected) < 1e-6);
@@ -94,8 +94,8 @@ TEST_CASE("The loss told of a tinted picture is that of what is saved, and nobod
   struct Listener : Observer {
     void on_warning(const std::string& text) override { FAIL(text); }
   } listener;
-  const StylizeInput input = tiny_input();
-  const StylizeOptions options = tiny_options(0.05);
+  const StylizeInput input = tint_input();
+  const StylizeOptions options = tint_options(0.05);
   const StylizeResult result = stylize(TinyNetwork(), ComputeDevice(), input, options, listener);
   const TinyNetwork network;
   const Size style = style_sizes(style_extents(input), {24, 40}, options.style_scale, 2).front();

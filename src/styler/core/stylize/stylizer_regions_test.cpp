@@ -60,7 +60,7 @@ at::Tensor painted_regions(const StylizeInput& input, const StylizeOptions& opti
 }
 
 /// How far the style of a picture is from a painting's, relative to its size.
-double style_distance(const at::Tensor& picture, const StyleSource& style) {
+double region_distance(const at::Tensor& picture, const StyleSource& style) {
   const TinyNetwork network;
   const at::Tensor gram = gram_matrix(network.features(picture.contiguous())[0]);
   const at::Tensor target = gram_matrix(network.features(style.picture.colour)[0]);
@@ -91,10 +91,10 @@ TEST_CASE("Each region takes the style that is for it, and not the other's", "[s
   const StyleSource coarse = striped_painting(0, 0);
   const StyleSource fine = striped_painting(1, 1);
   const at::Tensor picture = painted_regions(regions_input({coarse, fine}), options);
-  CHECK(style_distance(left_of(picture), coarse) < 0.2);
-  CHECK(style_distance(right_of(picture), fine) < 0.2);
-  CHECK(style_distance(left_of(picture), fine) > 1);
-  CHECK(style_distance(right_of(picture), coarse) > 0.5);
+  CHECK(region_distance(left_of(picture), coarse) < 0.2);
+  CHECK(region_distance(right_of(picture), fine) < 0.2);
+  CHECK(region_distance(left_of(picture), fine) > 1);
+  CHECK(region_distance(right_of(picture), coarse) > 0.5);
 }
 
 TEST_CASE("A region without a style is the photo to the last bit", "[stylizer][regions]") {
@@ -160,8 +160,8 @@ TEST_CASE("Only the part of a painting that is like the region is taken", "[styl
   options.objective.content_weight = 0.1;
   options.style_scale = 4;
   const at::Tensor picture = painted_regions(regions_input({both, second}), options);
-  CHECK(style_distance(left_of(picture), striped_painting(0, 0)) < 0.25);
-  CHECK(style_distance(right_of(picture), striped_painting(1, 1)) < 0.25);
+  CHECK(region_distance(left_of(picture), striped_painting(0, 0)) < 0.25);
+  CHECK(region_distance(right_of(picture), striped_painting(1, 1)) < 0.25);
 }
 
 TEST_CASE("Colours are matched region by region", "[stylizer][regions]") {

@@ -41,6 +41,7 @@ TEST_CASE("truncated files are refused wherever they end, and accepted when that
     for (int percent = 1; percent <= 100; ++percent) {
       const auto part = file.substr(0, file.size() * percent / 100 - 1);
       INFO(extension << " cut to " << part.size() << " of " << file.size() << " bytes");
+      if (extension == ".png" && part.size() + 12 >= file.size()) continue;  // of the end alone, see read_png_test
       const auto error = error_of([&, &name = part] { decoded(name); });
       CHECK(error.code() == ErrorCode::Input);
       CHECK(contains(error.what(), part.size() > 1 ? "truncated" : "not a picture"));

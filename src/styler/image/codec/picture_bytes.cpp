@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "styler/image/codec/png_chunks.hpp"
+
 namespace styler {
 namespace {
 
@@ -83,7 +85,6 @@ Contents walk_png(std::string_view bytes) {
       break;
     }
     contents.chunk_types.push_back(type);
-    if (type == "eXIf"sv) contents.exif = slice(bytes, position + 8, length);
     position += kFrame + length;
   }
   return contents;
@@ -168,7 +169,9 @@ bool is_truncated(std::string_view bytes) { return !walk(bytes).whole; }
 
 int exif_orientation(std::string_view bytes) {
   constexpr uint32_t kOrientationTag = 0x0112;
-  const auto exif = walk(bytes).exif;
+  const auto in_png =
+      picture_format(bytes) == PictureFormat::Png ? png_metadata(bytes).exif : std::vector<std::string>();
+  const auto exif = in_png.empty() ? walk(bytes).exif : std::string_view(in_png.front());
   const auto order = exif.starts_with("MM"sv) ? ByteOrder::Big : ByteOrder::Little;
   const size_t directory = number_at(exif, 4, 4, order);
   const size_t entries = number_at(exif, directory, 2, order);

@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <bit>
+#include <cctype>
 #include <csetjmp>
 #include <cstring>
 #include <new>
+#include <optional>
 
 #include "styler/base/error.hpp"
 #include "styler/image/codec/decoders.hpp"
 #include "styler/image/codec/picture_bytes.hpp"
+#include "styler/image/codec/png_chunks.hpp"
 #include "styler/image/codec/srgb_profile.hpp"
 
 namespace styler {
@@ -79,9 +82,10 @@ void set_limits(const Png& file, const PictureSource& source) {
   constexpr int kNumberNeeded = sizeof(kNeeded) / 5;
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_AS_DEFAULT, kNeeded, kNumberNeeded);
   const int on_wrong_checksum = source.options.allow_truncated ? PNG_CRC_WARN_USE : PNG_CRC_ERROR_QUIT;
+  constexpr int kPassOver = PNG_CRC_WARN_DISCARD;  // what nobody needs to show the pixels
   // Of a file that ends early, what libpng is about to read is lost: small bites lose little.
   if (source.options.allow_truncated) png_set_compression_buffer_size(png, kSmallBite);
-  png_set_crc_action(png, on_wrong_checksum, on_wrong_checksum);
+  png_set_crc_action(png, on_wrong_checksum, kPassOver);
 }
 
 /// The chromaticities of a cHRM chunk, or sRGB's.
@@ -95,8 +99,73 @@ Primaries primaries_of(const Png& file) {
   return primaries;
 }
 
-/// By the precedence of the PNG standard: the profile, then sRGB, then gamma and chromaticities.
-std::string profile_of(const Png& file, bool grey) {
+/// The primaries that H.273 has under a number; sRGB's for those that it doesn't have, and for 2, "not told".
+std::optional<Primaries> coded_primaries(unsigned number) {
+  constexpr double kD65[] = {0.3127, 0.3290}, kC[] = {0.310, 0.316};
+  switch (number) {
+    case 1:  // BT.709
+    case 2:
+      return Primaries::of_srgb();
+    case 4:  // NTSC of 1953
+      return Primaries{{kC[0], kC[1]}, {0.67, 0.33}, {0.21, 0.71}, {0.14, 0.08}};
+    case 5:  // PAL
+      return Primaries{{kD65[0], kD65[1]}, {0.64, 0.33}, {0.29, 0.60}, {0.15, 0.06}};
+    case 6:  // BT.601 of 525 lines
+    case 7:
+      return Primaries{{kD65[0], kD65[1]}, {0.630, 0.340}, {0.310, 0.595}, {0.155, 0.070}};
+    case 9:  // BT.2020
+      return Primaries{{kD65[0], kD65[1]}, {0.708, 0.292}, {0.170, 0.797}, {0.131, 0.046}};
+    case 11:  // cinemas' P3
+      return Primaries{{0.314, 0.351}, {0.680, 0.320}, {0.265, 0.690}, {0.150, 0.060}};
+    case 12:  // Display P3
+      return Primaries{{kD65[0], kD65[1]}, {0.680, 0.320}, {0.265, 0.690}, {0.150, 0.060}};
+    default:
+      return std::nullopt;
+  }
+}
+
+/// The exponent of an encoding that H.273 has under a number.
+std::optional<double> coded_exponent(unsigned number) {
+  switch (number) {
+    case 2:
+    case 4:   // 2.2, by custom sRGB's curve
+    case 13:  // sRGB
+      return 1 / 2.2;
+    case 1:  // What cameras encode by BT.709 and its like, screens show with 2.4 (BT.1886).
+    case 6:
+    case 14:
+    case 15:
+      return 1 / 2.4;
+    case 5:
+      return 1 / 2.8;
+    case 8:  // light itself
+      return 1;
+    default:
+      return std::nullopt;
+  }
+}
+
+/// \throws Error{Input} for brightness beyond that of paper, and for what is not known.
+std::string coded_profile(const PictureSource& source, const CodedColours& colours, bool grey) {
+  const std::string remedy = ", which is not read here; convert it to sRGB in the program that it comes from";
+  constexpr unsigned kPq = 16, kHlg = 18;
+  if (colours.transfer == kPq || colours.transfer == kHlg) {
+    source.refuse(std::string("is in high dynamic range (") + (colours.transfer == kPq ? "PQ" : "HLG") +
+                  ", as its cICP chunk says)" + remedy);
+  }
+  const auto primaries = coded_primaries(colours.primaries);
+  const auto exponent = coded_exponent(colours.transfer);
+  if (!primaries || !exponent || colours.matrix != 0 || colours.full_range != 1) {
+    source.refuse("has colours in a code of video (" + std::to_string(colours.primaries) + "/" +
+                  std::to_string(colours.transfer) + "/" + std::to_string(colours.matrix) + "/" +
+                  std::to_string(colours.full_range) + ", in its cICP chunk)" + remedy);
+  }
+  return gamma_profile(*exponent, *primaries, grey);
+}
+
+/// By the precedence of the PNG standard: video's code, the profile, then sRGB, then gamma and chromaticities.
+std::string profile_of(const Png& file, const PictureSource& source, bool grey) {
+  if (const auto coded = png_coded_colours(source.bytes)) return coded_profile(source, *coded, grey);
   png_charp name = nullptr;
   png_bytep profile = nullptr;
   png_uint_32 size = 0;
@@ -105,8 +174,8 @@ std::string profile_of(const Png& file, bool grey) {
     return {reinterpret_cast<const char*>(profile), size};
   }
   if (png_get_sRGB(file.png(), file.info(), &intent) != 0) return {};
-  double exponent = 0;  // the encoding's, less than 1 as a rule
-  if (png_get_gAMA(file.png(), file.info(), &exponent) == 0) return {};
+  double exponent = 1 / 2.2;  // the encoding's, less than 1 as a rule; chromaticities alone leave it at sRGB's
+  png_get_gAMA(file.png(), file.info(), &exponent);
   return gamma_profile(exponent, primaries_of(file), grey);
 }
 
@@ -152,8 +221,20 @@ bool read_rows(Png& file, int passes, cv::Mat& pixels, int64_t& rows) {
       // As a displayed row, an interlaced one fills the gaps that later passes have yet to fill.
       for (int y = 0; y < height; ++y, ++rows) png_read_row(file.png(), nullptr, first + step * y);
     }
-    png_read_end(file.png(), nullptr);
   });
+}
+
+/// What the user should know of chunks that the pixels do without.
+void warn_of_chunks(const PictureSource& source, DecodedPicture& picture) {
+  std::string damaged;
+  for (const auto& chunk : png_chunks(source.bytes)) {
+    if (!chunk.ancillary() || chunk.intact() || damaged.find(chunk.type) != std::string::npos) continue;
+    const bool letters = std::all_of(chunk.type.begin(), chunk.type.end(),
+                                     [](unsigned char letter) { return std::isalpha(letter) != 0; });
+    if (letters) damaged += (damaged.empty() ? "" : ", ") + std::string(chunk.type);
+  }
+  if (damaged.empty()) return;
+  picture.warnings.push_back("has chunks with a wrong checksum (" + damaged + "), which are passed over");
 }
 
 }  // namespace
@@ -170,7 +251,7 @@ DecodedPicture decode_png(const PictureSource& source) {
   DecodedPicture picture;
   const bool colour = (header.colour_type & PNG_COLOR_MASK_COLOR) != 0;
   picture.colour = colour ? ColourKind::Rgb : ColourKind::Grey;
-  picture.icc = profile_of(file, !colour);
+  picture.icc = profile_of(file, source, !colour);
   // libpng drops profiles that it finds fault with, or that are for other pixels.
   if (png_get_valid(file.png(), file.info(), PNG_INFO_iCCP) == 0 && png_has_chunk(source.bytes, "iCCP")) {
     picture.warnings.emplace_back(kUselessProfile);
@@ -184,7 +265,10 @@ DecodedPicture decode_png(const PictureSource& source) {
   if (!read_rows(file, passes, picture.pixels, rows)) {
     if (rows == 0 && source.options.allow_truncated) source.refuse_as_damaged();
     source.report_damage(picture);
+  } else if (!file.attempt([&] { png_read_end(file.png(), nullptr); })) {
+    picture.warnings.emplace_back("ends early or is damaged behind its pixels, which are all there");
   }
+  warn_of_chunks(source, picture);
   if (png_has_chunk(source.bytes, "acTL")) picture.warnings.emplace_back("is animated; its first frame is used");
   picture.orientation = exif_orientation(source.bytes);
   return picture;

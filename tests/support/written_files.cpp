@@ -102,7 +102,7 @@ std::string icc_profile_of(std::string_view bytes) {
   image->readMetadata();
   if (!image->iccProfileDefined()) return {};
 #if EXIV2_TEST_VERSION(0, 28, 0)
-  return {image->iccProfile().begin(), image->iccProfile().end()};
+  return {image->iccProfile().cbegin(), image->iccProfile().cend()};
 #else
   const auto* const profile = image->iccProfile();
   return {profile->pData_, profile->pData_ + profile->size_};

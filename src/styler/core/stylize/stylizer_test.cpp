@@ -394,8 +394,8 @@ TEST_CASE("The coarse style weighs the style at every scale but the finest", "[s
   REQUIRE(part.scales.size() == 3);
   for (size_t scale = 0; scale < 3; ++scale) {
     const double share = scale < 2 ? 0.125 : 1;
-    CHECK(part.scales[scale][0].style == Approx(share * whole.scales[scale][0].style));
-    CHECK(part.scales[scale][0].content == Approx(whole.scales[scale][0].content));
+    CHECK(part.scales[scale][0].style == support::Approx(share * whole.scales[scale][0].style));
+    CHECK(part.scales[scale][0].content == support::Approx(whole.scales[scale][0].content));
   }
 }
 
@@ -412,8 +412,8 @@ TEST_CASE("At the finest size the whole style goes on from the coarse style's be
   REQUIRE(losses.scales[0].size() == 4);
   const LossBreakdown coarse = *std::ranges::min_element(losses.scales[0], {}, &LossBreakdown::total);
   const LossBreakdown whole = losses.scales[1].front();
-  CHECK(whole.style == Approx(coarse.style / 0.125).epsilon(1e-4));
-  CHECK(whole.content == Approx(coarse.content).epsilon(1e-4));
+  CHECK(whole.style == support::Approx(coarse.style / 0.125).epsilon(1e-4));
+  CHECK(whole.content == support::Approx(coarse.content).epsilon(1e-4));
 }
 
 TEST_CASE("From noise less style at the coarse scales leaves more of the content", "[stylizer]") {

@@ -28,7 +28,11 @@ endif()
 get_filename_component(styler_torch_prefix "${Torch_DIR}/../../.." REALPATH)
 get_filename_component(styler_torch_library "${TORCH_LIBRARY}" REALPATH)
 string(FIND "${styler_torch_library}" "${styler_torch_prefix}/" styler_torch_inside)
-if(Torch_DIR MATCHES "site-packages|dist-packages" AND NOT styler_torch_inside EQUAL 0)
+set(styler_torch_is_wheel OFF)
+if(EXISTS "${styler_torch_prefix}/version.py")  # whatever the folder is called that pip was told to install into
+  set(styler_torch_is_wheel ON)
+endif()
+if(styler_torch_is_wheel AND NOT styler_torch_inside EQUAL 0)
   message(FATAL_ERROR
     "The package file of LibTorch lies in ${Torch_DIR}, but the library found is ${TORCH_LIBRARY}, of another "
     "installation. Add -DCMAKE_PREFIX_PATH=${styler_torch_prefix} (beside -DTorch_DIR) and configure in an empty "
@@ -39,7 +43,7 @@ find_package(OpenMP REQUIRED COMPONENTS CXX)  # at::parallel_for runs in one thr
 add_library(styler::torch INTERFACE IMPORTED GLOBAL)
 target_link_libraries(styler::torch INTERFACE ${TORCH_LIBRARIES} OpenMP::OpenMP_CXX)
 target_include_directories(styler::torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
-if(Torch_DIR MATCHES "site-packages|dist-packages")
+if(styler_torch_is_wheel)
   # The wheel's libraries export an older std::filesystem of their own, which crashes when a program of ours calls it.
   # The compiler's libstdc++ must come before them.
   target_link_options(styler::torch INTERFACE "SHELL:-Wl,--push-state,--no-as-needed -lstdc++ -Wl,--pop-state")

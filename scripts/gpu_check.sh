@@ -5,7 +5,7 @@
 #     scripts/gpu_check.sh [FOLDER]         logs, figures.json and table.md go there (build/gpu_check)
 #
 # Needs CMake, ninja, a C++ compiler, nvcc, Python 3 with torch and Pillow (PYTHON names another than python3), and
-# Catch2 and Google Benchmark where CMake finds them (CMAKE_PREFIX_PATH). No OpenCV. With neural-style in that Python
+# nlohmann-json, Catch2 and Google Benchmark where CMake finds them (CMAKE_PREFIX_PATH). No OpenCV. With neural-style in that Python
 # and the weights (STYLER_WEIGHTS, or models/) the comparison with it runs; without weights the rest makes some up.
 #
 # STYLER_GPU_PROGRAMS names a folder of programs that were built elsewhere against the same torch: they are taken, and

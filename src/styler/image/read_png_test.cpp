@@ -19,10 +19,10 @@ std::string chunk(const std::string& type, const std::string& data) {
   return big_endian(static_cast<uint32_t>(data.size())) + type + data + big_endian(png_checksum(type + data));
 }
 
-constexpr size_t kBehindHeader = 8 + 25;  // a PNG's signature and its first chunk
-constexpr size_t kEnd = 12;               // its last one
+constexpr size_t kBehindIhdr = 8 + 25;  // a PNG's signature and its first chunk
+constexpr size_t kIend = 12;            // its last one
 
-std::string with_chunk(std::string png, const std::string& inserted) { return png.insert(kBehindHeader, inserted); }
+std::string with_chunk(std::string png, const std::string& inserted) { return png.insert(kBehindIhdr, inserted); }
 
 std::string without_chunk(std::string png, const std::string& type) {
   for (const auto& found : png_chunks(png)) {
@@ -78,12 +78,12 @@ TEST_CASE("PNG: a chunk that nobody needs and whose checksum is wrong is passed 
 TEST_CASE("PNG: without its end it is whole when all pixels are there", "[image][unit]") {
   const auto png = encoded(".png", noise_pixels(8, 8, CV_8UC3));
   const auto expected = decoded(png).colour;
-  for (size_t missing = 1; missing <= kEnd; ++missing) {
+  for (size_t missing = 1; missing <= kIend; ++missing) {
     INFO(missing << " bytes are missing");
     CHECK(decoded_with_warning(png.substr(0, png.size() - missing), "behind its pixels, which are all there")
               .colour.equal(expected));
   }
-  CHECK(contains(error_of([&] { decoded(png.substr(0, png.size() - kEnd - 8)); }).what(), "truncated"));
+  CHECK(contains(error_of([&] { decoded(png.substr(0, png.size() - kIend - 8)); }).what(), "truncated"));
 }
 
 TEST_CASE("PNG: the colours that a cICP chunk gives come before all others", "[image][unit]") {

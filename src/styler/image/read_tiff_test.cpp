@@ -223,6 +223,7 @@ TEST_CASE("TIFF: what would be shown wrongly is called by its name", "[image][un
   CHECK(contains(tiff_refusal(inks), "inks other than those of CMYK"));
   CHECK(contains(tiff_refusal(grey(1, 64, kComplex, "12345678"s)), "no plain numbers"));
   CHECK(contains(tiff_refusal(grey(1, 8, kFloating, "1"s)), "no plain numbers"));
+  CHECK(contains(tiff_refusal(grey(1, 32, kFloating, bytes_of({1e20F}))), "floating-point numbers, but cannot be"));
   auto lab = colours(kCieLab, 32, std::string(12, '\0'));
   lab.tags[kFormat] = {kFloating};
   CHECK(contains(tiff_refusal(lab), "3 samples of 32 bits of L*a*b*"));

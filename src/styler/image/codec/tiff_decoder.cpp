@@ -249,9 +249,15 @@ std::string number_text(double number) {
 }
 
 /// Brings numbers that don't say themselves what is black and white into [0, 1], and says how.
-void scale_to_one(const TiffLayout& layout, DecodedPicture& picture) {
+void scale_to_one(const TiffLayout& layout, const PictureSource& source, DecodedPicture& picture) {
   cv::Mat& pixels = picture.pixels;
   const Numbers numbers = numbers_in(picture);
+  constexpr float kNoBrightness = 1e9F;  // the sun, where a white wall in it is 1, has a hundred thousandth of that
+  const float extreme = std::max(numbers.largest, -numbers.smallest);
+  if (layout.floating() && extreme > kNoBrightness && std::isfinite(extreme)) {
+    refuse_form(source, layout,
+                " that are said to be floating-point numbers, but cannot be (" + std::to_string(extreme) + ")");
+  }
   const auto [black, white] = layout.floating() ? floating_range(numbers) : integer_range(layout, numbers);
   const double alpha = layout.floating() && numbers.largest_alpha <= 1 ? 1 : white - black;
   const int channels = pixels.channels(), colours = colour_channels(picture.colour);
@@ -278,7 +284,7 @@ void decode_samples(const TiffFile& file, TiffLayout layout, const PictureSource
   picture.pixels = read_tiff_samples(file, layout, source, picture);
   if (layout.photometric == PHOTOMETRIC_PALETTE) look_up_colours(file, layout, source, picture.pixels);
   if (layout.lab()) convert_lab(layout, picture.pixels);
-  if (picture.pixels.depth() == CV_32F && !layout.lab()) scale_to_one(layout, picture);
+  if (picture.pixels.depth() == CV_32F && !layout.lab()) scale_to_one(layout, source, picture);
   if (layout.photometric == PHOTOMETRIC_MINISWHITE) invert_grey(picture.pixels);
 }
 

@@ -7,6 +7,7 @@
 #include "styler/app/commands/engine_loader.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/failure.hpp"
+#include "styler/base/printable.hpp"
 
 namespace {
 
@@ -29,7 +30,7 @@ int main(int argc, char** argv) {
     throw styler::Error(styler::ErrorCode::Output, "standard output can't be written to; check where it is redirected");
   } catch (...) {
     const styler::Failure failure = styler::failure_of(std::current_exception());
-    std::cerr << "styler: " << failure.sentence << '\n';
+    std::cerr << "styler: " << styler::printable(failure.sentence) << '\n';
     return failure.exit_code;
   }
 }

@@ -1,7 +1,6 @@
 #include "styler/app/folders/ledger.hpp"
 
 #include <algorithm>
-#include <iostream>
 #include <utility>
 
 #include "styler/base/parse_text.hpp"
@@ -78,7 +77,7 @@ void Ledger::settle(const SettledJob& job) {
     case JobStatus::Done:
       if (options_.quiet) break;
       console_.line(place + "done in " + duration_text(job.seconds) + ": " + job.name);
-      std::cout << job.output.string() << '\n' << std::flush;
+      print_line(job.output.string());
       break;
     case JobStatus::Skipped:  // the table counts them; a line for each of two thousand helps nobody
       break;

@@ -4,7 +4,10 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <iostream>
 #include <string_view>
+
+#include "styler/base/printable.hpp"
 
 namespace styler::app {
 
@@ -23,14 +26,14 @@ std::string cut(const std::string& text, size_t bytes) {
 void Console::line(const std::string& text) {
   const std::lock_guard lock(mutex_);
   erase_status();
-  out_ << text << '\n' << std::flush;
+  out_ << printable(text) << '\n' << std::flush;
 }
 
 void Console::status(const std::string& text) {
   if (!terminal_) return;
   const std::lock_guard lock(mutex_);
   // The last column stays free: some terminals wrap as soon as it is filled.
-  out_ << "\r\x1b[K" << cut(text, columns_ - 1) << std::flush;
+  out_ << "\r\x1b[K" << cut(printable(text), columns_ - 1) << std::flush;
   status_shown_ = true;
 }
 
@@ -43,6 +46,10 @@ void Console::erase_status() {
   if (!status_shown_) return;
   out_ << "\r\x1b[K" << std::flush;
   status_shown_ = false;
+}
+
+void print_line(const std::string& text) {
+  std::cout << (isatty(STDOUT_FILENO) == 1 ? printable(text) : text) << '\n' << std::flush;
 }
 
 bool stderr_is_terminal() {

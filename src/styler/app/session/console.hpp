@@ -20,9 +20,9 @@ class Console {
   Console& operator=(const Console&) = delete;
 
   bool is_terminal() const { return terminal_; }
-  /// Writes a line that stays.
+  /// Writes a line that stays, as is printable.
   void line(const std::string& text);
-  /// Shows `text` in place of the last status. Terminals only.
+  /// Shows `text` in place of the last status, as is printable. Terminals only.
   void status(const std::string& text);
   void clear_status();
 
@@ -35,6 +35,10 @@ class Console {
   size_t columns_;
   bool status_shown_ = false;
 };
+
+/// Writes a line to standard output: as it is for scripts, which look for a file of that name, and for a terminal what
+/// is printable.
+void print_line(const std::string& text);
 
 /// True when stderr is a terminal that understands cursor movement.
 bool stderr_is_terminal();

@@ -1,11 +1,15 @@
 #include "styler/app/session/log.hpp"
 
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/basic_file_sink.h>
 
+#include <ctime>
 #include <mutex>
+#include <string>
 
 #include "styler/base/error.hpp"
+#include "styler/base/printable.hpp"
 
 namespace styler::app {
 namespace {
@@ -26,6 +30,23 @@ class ConsoleSink : public spdlog::sinks::base_sink<std::mutex> {
   Console& console_;
 };
 
+/// The message as is printable: who reads a log does so on a terminal.
+class PrintableMessage : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, const std::tm& /*time*/, spdlog::memory_buf_t& line) override {
+    const std::string text = printable({message.payload.data(), message.payload.size()});
+    line.append(text.data(), text.data() + text.size());
+  }
+  std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<PrintableMessage>(); }
+};
+
+std::unique_ptr<spdlog::formatter> file_formatter() {
+  constexpr char kMessage = '*';
+  auto formatter = std::make_unique<spdlog::pattern_formatter>();
+  formatter->add_flag<PrintableMessage>(kMessage).set_pattern("%Y-%m-%d %H:%M:%S.%e %l %*");
+  return formatter;
+}
+
 spdlog::level::level_enum level_for(int verbosity) {
   return verbosity == 0 ? spdlog::level::warn : verbosity == 1 ? spdlog::level::info : spdlog::level::debug;
 }
@@ -42,7 +63,7 @@ std::shared_ptr<spdlog::logger> make_logger(const MessageOptions& options, Conso
   try {
     const auto in_file = std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.log_file.string());
     in_file->set_level(level_for(std::max(1, options.verbosity)));
-    in_file->set_pattern("%Y-%m-%d %H:%M:%S.%e %l %v");
+    in_file->set_formatter(file_formatter());
     logger->sinks().push_back(in_file);
   } catch (const spdlog::spdlog_ex&) {
     throw Error(ErrorCode::Output,

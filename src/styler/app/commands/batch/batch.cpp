@@ -1,5 +1,4 @@
 #include <filesystem>
-#include <iostream>
 #include <set>
 
 #include "styler/app/commands/batch/gallery_entries.hpp"
@@ -10,6 +9,7 @@
 #include "styler/app/folders/outputs.hpp"
 #include "styler/app/gallery/page.hpp"
 #include "styler/app/job/files.hpp"
+#include "styler/app/session/console.hpp"
 #include "styler/app/session/session.hpp"
 #include "styler/app/session/stop_signals.hpp"
 #include "styler/base/atomic_file.hpp"
@@ -53,7 +53,7 @@ void make_gallery(const BatchOptions& options, const std::vector<JobOutcome>& ou
   for (const std::string& sentence : write_gallery(options.gallery, gallery_entries(outcomes), options.settings.read)) {
     console.line("styler: warning: " + sentence);
   }
-  if (!options.settings.messages.quiet) std::cout << options.gallery.string() << '\n' << std::flush;
+  if (!options.settings.messages.quiet) print_line(options.gallery.string());
 }
 
 int batch(const BatchOptions& options, Console& console, spdlog::logger& log) {

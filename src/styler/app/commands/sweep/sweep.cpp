@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <iostream>
 #include <optional>
 #include <utility>
 
@@ -8,6 +7,7 @@
 #include "styler/app/job/job.hpp"
 #include "styler/app/job/progress.hpp"
 #include "styler/app/job/record/options_json.hpp"
+#include "styler/app/session/console.hpp"
 #include "styler/app/session/session.hpp"
 #include "styler/core/stylize/fine_style.hpp"
 #include "styler/image/contact_sheet.hpp"
@@ -95,7 +95,7 @@ int run(const SweepOptions& options) {
     const int exit_code = sweep(options, console, log);
     if (!options.settings.messages.quiet) {
       console.clear_status();
-      std::cout << options.settings.output.string() << '\n' << std::flush;
+      print_line(options.settings.output.string());
     }
     return exit_code;
   });

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <iostream>
 #include <utility>
 
 #include "styler/app/job/fine_style.hpp"
 #include "styler/app/job/job.hpp"
+#include "styler/app/session/console.hpp"
 #include "styler/app/session/stop_signals.hpp"
 #include "styler/base/clock.hpp"
 #include "styler/base/parse_text.hpp"
@@ -153,8 +153,7 @@ int dry_run(const JobOptions& options, double start, spdlog::logger& log) {
     run.other_seconds +=
         kFineStylePart * per_pixel * pixels_of(fine->size) * static_cast<double>(options.stylize.schedule.iterations);
   }
-  for (const std::string& line : dry_run_lines(run)) std::cout << line << '\n';
-  std::cout << std::flush;
+  for (const std::string& line : dry_run_lines(run)) print_line(line);
   return 0;
 }
 

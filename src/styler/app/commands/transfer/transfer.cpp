@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <iostream>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -15,6 +14,7 @@
 #include "styler/app/job/progress.hpp"
 #include "styler/app/job/record/report.hpp"
 #include "styler/app/job/snapshots.hpp"
+#include "styler/app/session/console.hpp"
 #include "styler/app/session/session.hpp"
 #include "styler/app/session/stop_signals.hpp"
 #include "styler/base/atomic_file.hpp"
@@ -89,7 +89,7 @@ void tell_end(const JobOptions& options, const JobRecord& record, Console& conso
     return;
   }
   console.line((record.stopped ? "stopped after " : "done in ") + duration_text(record.seconds));
-  std::cout << options.output.string() << '\n' << std::flush;
+  print_line(options.output.string());
 }
 
 int transfer(const JobOptions& options, double start, Console& console, spdlog::logger& log) {

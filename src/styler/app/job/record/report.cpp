@@ -134,7 +134,7 @@ json report_json(const JobOptions& options, const JobRecord& record) {
 }
 
 std::string report_text(const JobOptions& options, const JobRecord& record) {
-  return report_json(options, record).dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+  return json_text(report_json(options, record), 2) + "\n";
 }
 
 }  // namespace styler::app

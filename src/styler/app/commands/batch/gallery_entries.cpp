@@ -38,9 +38,11 @@ void add_scale(GalleryEntry& entry, const json& scale) {
 
 /// Takes what is there: the text may be of another version of this program.
 void add_parameters(GalleryEntry& entry, const json& parameters) {
-  for (const auto& [name, value] : parameters.at("options").items()) {
-    if (name != "content" && name != "style" && name != "output")
-      entry.parameters.emplace_back("--" + name, option_text(value));
+  const DescribedJob described{JobOptions()};
+  for (const auto& [key, value] : parameters.at("options").items()) {
+    const Option* const option = described.table().find(key);
+    const bool shown_as_picture = option != nullptr && option->has(OptionFacts::NamesPicture);
+    if (!shown_as_picture) entry.parameters.emplace_back("--" + key, option_text(value));
   }
   entry.command = command_text(parameters, entry.picture);
   const json scales = parameters.value("scales", json::array());

@@ -2,9 +2,12 @@
 #include <nlohmann/json.hpp>
 
 #include "styler/app/commands/show/options.hpp"
+#include "styler/app/job/record/options_json.hpp"
 #include "styler/app/job/record/stored_parameters.hpp"
+#include "styler/app/session/console.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/parse_text.hpp"
+#include "styler/base/printable.hpp"
 #include "styler/image/image_io.hpp"
 
 namespace styler::app {
@@ -22,9 +25,10 @@ std::string headline(const json& parameters) {
   }
   if (number("saved_loss")) line += ", loss " + decimal_text(parameters["saved_loss"].get<double>());
   if (parameters.value("stopped", json()) == json(true)) line += ", stopped before the end";
-  // Of a foreign file: nothing but one line of comment may come of it.
-  for (char& letter : line) letter = static_cast<unsigned char>(letter) < ' ' ? ' ' : letter;
-  return line;
+  if (const size_t unknown = unknown_options(parameters); unknown > 0) {
+    line += ", without " + std::to_string(unknown) + " options that this version does not know";
+  }
+  return printable(line);  // of a foreign file: nothing but one line of comment may come of it
 }
 
 }  // namespace
@@ -32,9 +36,10 @@ std::string headline(const json& parameters) {
 int run(const ShowOptions& options) {
   const json parameters = read_parameters(stored_parameters(read_picture_bytes(options.file)), options.file);
   if (options.json) {
-    std::cout << parameters.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
+    std::cout << json_text(parameters, 2) << '\n';
   } else {
-    std::cout << headline(parameters) << '\n' << command_text(parameters, options.file) << '\n';
+    print_line(headline(parameters));
+    print_line(command_text(parameters, options.file));
   }
   return 0;
 }

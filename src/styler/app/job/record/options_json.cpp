@@ -1,9 +1,13 @@
 #include "styler/app/job/record/options_json.hpp"
 
+#include <array>
+#include <cstdio>
 #include <nlohmann/json.hpp>
+#include <string_view>
 #include <utility>
 
 #include "styler/base/parse_text.hpp"
+#include "styler/base/printable.hpp"
 
 namespace styler::app {
 namespace {
@@ -57,12 +61,12 @@ json course_options_json(const JobOptions& options) { return identity_json(optio
 
 json shown_options_json(const JobOptions& options) {
   json result = json::object();
-  for (const auto& [key, value] : option_values(options, OptionFacts::NamesPicture)) {
+  for_options(options, OptionFacts::NamesPicture, [&](const Option& option) {
     // Where a picture lies is not stored in it: the same picture under two names is the same file.
-    if (key != "output" && value != OptionValue("") && value != OptionValue(std::vector<std::string>())) {
-      result[key] = value_json(value);
-    }
-  }
+    const OptionValue value = option.value();
+    if (option.has(OptionFacts::WritesFile) || value == OptionValue("")) return;
+    if (value != OptionValue(std::vector<std::string>())) result[option.key()] = value_json(value);
+  });
   result.update(picture_options_json(options));
   result.update(values_json(options, OptionFacts::ShownWithPicture));
   return result;
@@ -81,6 +85,25 @@ std::string option_text(const json& value) {
   return value.dump();
 }
 
-std::string line_text(const json& object) { return object.dump(-1, ' ', false, json::error_handler_t::replace); }
+std::string json_text(const json& object, int indent) {
+  const std::string plain = object.dump(indent, ' ', false, json::error_handler_t::replace);
+  std::string text;
+  text.reserve(plain.size());
+  for (std::string_view rest = plain; !rest.empty();) {
+    const TextStart start = first_letter(rest);
+    const char32_t letter = start.letter.value_or(U' ');
+    if (letter < 0x7F || is_shown(letter)) {  // what is below stands for itself only between texts, as a line's end
+      text += start.bytes;
+    } else {
+      std::array<char, 8> digits{};
+      std::snprintf(digits.data(), digits.size(), "\\u%04x", static_cast<unsigned>(letter));
+      text += digits.data();
+    }
+    rest.remove_prefix(start.bytes.size());
+  }
+  return text;
+}
+
+std::string line_text(const json& object) { return json_text(object, -1); }
 
 }  // namespace styler::app

@@ -36,7 +36,10 @@ nlohmann::ordered_json texts_json(const std::vector<std::string>& texts);
 /// A value of these objects as the command line takes it; anything else as JSON.
 std::string option_text(const nlohmann::ordered_json& value);
 
-/// `object` on one line, with replacement characters for what is no UTF-8.
+/// `object` as JSON, with replacement characters for what is no UTF-8, and nothing that a terminal would obey.
+/// \param indent  of each level; -1: all on one line.
+std::string json_text(const nlohmann::ordered_json& object, int indent);
+/// The same on one line.
 std::string line_text(const nlohmann::ordered_json& object);
 
 }  // namespace styler::app

@@ -2,14 +2,18 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+#include <charconv>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 #include "styler/app/job/record/options_json.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/parse_text.hpp"
+#include "styler/base/printable.hpp"
 #include "styler/base/sha256.hpp"
 #include "styler/base/version.hpp"
 #include "styler/core/storage/bounded_json.hpp"
@@ -48,6 +52,96 @@ json defaults_beside(const std::string& preset) {
   return shown_options_json(defaults);
 }
 
+/// Bytes that are no UTF-8 can't stand in JSON: `{"bytes": "666fff"}` stands for such a text.
+constexpr const char* kBytes = "bytes";
+
+json stored_text(const std::string& text) {
+  if (is_utf8(text)) return text;
+  std::string digits;
+  for (const char byte : text) {
+    std::array<char, 4> two{};
+    std::snprintf(two.data(), two.size(), "%02x", static_cast<unsigned>(static_cast<unsigned char>(byte)));
+    digits += two.data();
+  }
+  return {{kBytes, digits}};
+}
+
+/// Has texts that JSON can't hold stand there by their bytes.
+json stored(json value) {
+  if (value.is_string()) return stored_text(value.get<std::string>());
+  if (!value.is_structured()) return value;
+  for (json& part : value) part = stored(std::move(part));
+  return value;
+}
+
+std::optional<std::string> bytes_of(const json& digits) {
+  if (!digits.is_string()) return std::nullopt;
+  const auto text = digits.get<std::string>();
+  if (text.size() % 2 != 0) return std::nullopt;
+  std::string bytes;
+  for (size_t i = 0; i < text.size(); i += 2) {
+    unsigned byte = 0;
+    const auto [stop, error] = std::from_chars(text.data() + i, text.data() + i + 2, byte, 16);
+    if (error != std::errc() || stop != text.data() + i + 2) return std::nullopt;
+    bytes += static_cast<char>(byte);
+  }
+  return bytes;
+}
+
+/// What a stored value is on the command line; none of what no option has, of a foreign file.
+std::optional<std::string> stored_word(const json& value) {
+  if (value.is_object() && value.size() == 1) return bytes_of(value.value(kBytes, json()));
+  if (value.is_string() || value.is_number()) return option_text(value);
+  return std::nullopt;
+}
+
+/// A file's name that nobody takes for an option.
+std::string path_word(const std::string& name) { return name.starts_with('-') ? "./" + name : name; }
+
+/// An option that pictures tell of themselves; nullptr for others.
+const Option* shown_option(const OptionTable& table, const std::string& key) {
+  using enum OptionFacts;
+  const Option* const option = table.find(key);
+  const bool shown = option != nullptr && option->has(NamesPicture | DecidesPicture | ShownWithPicture) &&
+                     !option->has(WritesFile);  // where it lies, a picture does not tell
+  return shown ? option : nullptr;
+}
+
+/// ` --name value`, for a shell; nothing where the value is none that the option could have.
+std::string option_words(const Option& option, const json& value) {
+  const std::string name = " " + option.long_name();
+  if (option.is_flag()) return value == json(true) ? name : "";
+  const bool several = option.kind() == Option::Kind::Words;
+  std::string text;
+  for (const json& part : several&& value.is_array() ? value : json::array({value})) {
+    const std::optional<std::string> word = stored_word(part);
+    if (!word || word->empty()) continue;
+    if (option.completion() == Option::Completes::Files) {
+      text.append(" ").append(shell_quoted(path_word(*word)));
+    } else {
+      text.append(word->starts_with('-') ? "=" : " ").append(shell_quoted(*word));
+    }
+  }
+  return text.empty() ? text : name + text;
+}
+
+/// Of letters that mean nothing to a shell. At the beginning # does, and to zsh =.
+bool is_plain_word(std::string_view text) {
+  const auto plain = [](char letter) {
+    const bool digit_or_letter =
+        (letter >= '0' && letter <= '9') || (letter >= 'A' && letter <= 'Z') || (letter >= 'a' && letter <= 'z');
+    return digit_or_letter || std::string_view("_-./,:=+@%#").find(letter) != std::string_view::npos;
+  };
+  return !text.empty() && text.front() != '#' && text.front() != '=' && std::ranges::all_of(text, plain);
+}
+
+/// `\012`, as printf takes it.
+std::string octal(char byte) {
+  std::array<char, 8> digits{};
+  std::snprintf(digits.data(), digits.size(), "\\%03o", static_cast<unsigned>(static_cast<unsigned char>(byte)));
+  return digits.data();
+}
+
 }  // namespace
 
 json hashes_json(const InputHashes& hashes) {
@@ -75,7 +169,7 @@ std::string parameters_text(const JobOptions& options, const InputHashes& hashes
   for (const ScaleRecord& scale : record.scales) curve.push_back(curve_json(scale));
   return line_text({{"styler", program_version()},
                     {"fingerprint", record.stopped ? "" : fingerprint(options, hashes)},
-                    {"options", shown_options_json(options)},
+                    {"options", stored(shown_options_json(options))},
                     {"sha256", hashes_json(hashes)},
                     {"chosen",
                      {{"device", record.machine.device.device_name()},
@@ -107,44 +201,59 @@ std::string stored_fingerprint(std::string_view text) {
 
 std::string command_text(const json& parameters, const std::filesystem::path& output) {
   const json& options = parameters.at("options");
-  const json preset = options.value("preset", json("styler"));
+  const json preset = options.value("preset", json(kPresets.word(Preset::Styler)));
   const json defaults = defaults_beside(preset.is_string() ? preset.get<std::string>() : "");
+  const DescribedJob known{JobOptions()};
   std::string command = "styler";
-  for (const auto& [name, value] : options.items()) {
-    if (defaults.contains(name) && defaults.at(name) == value) continue;
-    command.append(" ").append(shell_quoted(std::string("--").append(name)));
-    if (value.is_boolean()) continue;
-    for (const json& word : value.is_array() ? value : json::array({value})) {
-      command.append(" ").append(shell_quoted(option_text(word)));
-    }
+  for (const auto& [key, value] : options.items()) {
+    if (defaults.contains(key) && defaults.at(key) == value) continue;
+    if (const Option* const option = shown_option(known.table(), key)) command += option_words(*option, value);
   }
-  return command.append(" -o ").append(shell_quoted(output.string()));
+  return command.append(" -o ").append(shell_quoted(path_word(output.string())));
 }
 
-std::string shell_quoted(const std::string& text) {
-  const auto plain = [](unsigned char letter) {
-    return std::isalnum(letter) != 0 ||
-           std::string_view("_-./,:=+@%#").find(static_cast<char>(letter)) != std::string_view::npos;
-  };
-  if (!text.empty() && text.front() != '#' && std::all_of(text.begin(), text.end(), plain)) return text;
-  // What a terminal would obey is written in digits, which bash understands within $'…'.
-  const auto obeyed = [](unsigned char letter) { return std::iscntrl(letter) != 0; };
-  const bool in_digits = std::any_of(text.begin(), text.end(), obeyed);
-  std::string quoted = in_digits ? "$'" : "'";
-  for (const char letter : text) {
-    if (in_digits && obeyed(static_cast<unsigned char>(letter))) {
-      std::array<char, 8> digits{};
-      std::snprintf(digits.data(), digits.size(), "\\%03o", static_cast<unsigned>(static_cast<unsigned char>(letter)));
-      quoted += digits.data();
-    } else if (in_digits && (letter == '\'' || letter == '\\')) {
-      quoted.append("\\").append(1, letter);
-    } else if (letter == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += letter;
-    }
+size_t unknown_options(const json& parameters) {
+  const DescribedJob known{JobOptions()};
+  size_t unknown = 0;
+  for (const auto& [key, value] : parameters.at("options").items()) {
+    if (shown_option(known.table(), key) == nullptr) ++unknown;
   }
-  return quoted + "'";
+  return unknown;
+}
+
+std::string shell_quoted(std::string_view text) {
+  text = text.substr(0, text.find_last_not_of(std::string_view("\n\0", 2)) + 1);
+  if (is_plain_word(text)) return std::string(text);
+  std::string quoted;
+  std::string digits;  // of bytes that printf writes, since they can't stand there themselves
+  bool in_quotes = false;
+  const auto quote = [&](bool wanted) {
+    if (in_quotes != wanted) quoted += '\'';
+    in_quotes = wanted;
+  };
+  const auto write_digits = [&] {
+    if (digits.empty()) return;
+    quote(false);
+    quoted.append("\"$(printf '").append(digits).append("')\"");
+    digits.clear();
+  };
+  bool after_line_break = false;  // $(...) drops a line break at its end, so the next letter goes in with it
+  while (!text.empty()) {
+    const TextStart start = first_letter(text);
+    text.remove_prefix(start.bytes.size());
+    if (start.letter == U'\0') continue;
+    if (after_line_break || !start.letter || !is_shown(*start.letter)) {
+      for (const char byte : start.bytes) digits += octal(byte);
+      after_line_break = start.letter == U'\n';
+      continue;
+    }
+    write_digits();
+    quote(start.letter != U'\'');
+    quoted.append(start.letter == U'\'' ? "\\'" : start.bytes);
+  }
+  write_digits();
+  quote(false);
+  return quoted.empty() ? "''" : quoted;
 }
 
 }  // namespace styler::app

@@ -45,11 +45,15 @@ nlohmann::ordered_json read_parameters(std::string_view text, const std::filesys
 std::string stored_fingerprint(std::string_view text);
 
 /// The command line that makes the picture again, for a shell: with the options that differ from what this program
-/// does by itself.
+/// does by itself. A foreign file can put nothing else into it than values of options that a picture tells of itself.
 /// \param output  the picture's own name, which is not stored in it: the same picture under two names is the same file.
 std::string command_text(const nlohmann::ordered_json& parameters, const std::filesystem::path& output);
 
-/// `text` as a shell takes it for one word.
-std::string shell_quoted(const std::string& text);
+/// How many stored options that command lacks, since this version does not know them.
+size_t unknown_options(const nlohmann::ordered_json& parameters);
+
+/// `text` as every POSIX shell takes it for one word, on one line and without anything that a terminal would obey. What
+/// no word can be is left out: zero bytes, and line breaks at the end.
+std::string shell_quoted(std::string_view text);
 
 }  // namespace styler::app

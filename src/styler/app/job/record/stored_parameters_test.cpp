@@ -1,6 +1,11 @@
 #include "styler/app/job/record/stored_parameters.hpp"
 
+#include <stdio.h>
+
 #include <algorithm>
+#include <array>
+#include <cstdio>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -22,6 +27,11 @@ const InputHashes kHashes{"c0", {{"51"}}, "", "e1"};
 
 std::string shown(const JobOptions& options) {
   return command_text(read_parameters(parameters_text(options, kHashes, {}), "out.png"), "a picture.png");
+}
+
+/// What is shown of a picture with these options stored in it.
+std::string shown_of(const std::string& options) {
+  return command_text(read_parameters("{\"options\": " + options + "}", "x.png"), "x.png");
 }
 
 }  // namespace
@@ -154,9 +164,35 @@ TEST_CASE("texts that are nothing of ours are refused or passed over", "[paramet
     CHECK(stored_fingerprint(text).empty());
   }
   CHECK(stored_fingerprint(R"({"fingerprint": 7})").empty());
-  CHECK_NOTHROW(command_text(read_parameters(R"({"options": {"preset": 3, "x": [1, {}]}})", "x.png"), "x.png"));
-  CHECK(command_text(read_parameters(R"({"options": {"preset": "of the future"}})", "x.png"), "x.png") ==
-        "styler --preset 'of the future' -o x.png");
+  CHECK(shown_of(R"({"preset": 3, "x": [1, {}]})") == "styler --preset 3 -o x.png");
+  CHECK(shown_of(R"({"preset": "of the future"})") == "styler --preset 'of the future' -o x.png");
+}
+
+TEST_CASE("a foreign text puts nothing but values into the command that is shown", "[parameters]") {
+  CHECK(shown_of(R"({"report": "r", "log-file": "l", "output": "o", "": "e", "x; rm": 1, "dry-run": true})") ==
+        "styler -o x.png");
+  CHECK(shown_of(R"({"style": ["a.jpg", "--report", "r", "--"]})") ==
+        "styler --style a.jpg ./--report r ./-- -o x.png");
+  CHECK(shown_of(R"({"content": "-x", "seed": "-1", "init": "--report"})") ==
+        "styler --content ./-x --seed=-1 --init ./--report -o x.png");
+  CHECK(shown_of(R"({"dither": "$(x)", "tileable": [true], "size": true, "weights": {"a": 1}, "style": [[1], null]
+})") ==
+        "styler -o x.png");
+CHECK(shown_of(R"({"style": "'; touch x; '"})") == R"(styler --style \''; touch x; '\' -o x.png)");
+CHECK(unknown_options(read_parameters(R"({"options": {"size": 3, "report": "r", "x": 1}})", "x.png")) == 2);
+}
+
+TEST_CASE("names that are no UTF-8 come back as they were", "[parameters]") {
+  JobOptions options = options_of({});
+  options.content = "a\xff\xe9.jpg";
+  options.styles = {"b\xff.jpg", "c.jpg"};
+  CHECK(shown(options) ==
+        R"(styler --content 'a'"$(printf '\377\351')" '.jpg' --style 'b' "$(printf '\377')" '.jpg' c.jpg -
+            o 'a picture.png')
+  ");
+      for (const char* digits : {R"("6")", R"("6g")", R"("+6")", "7", R"({"bytes": "61"})"}) {
+    CHECK(shown_of(std::string(R"({"content": {"bytes": )") + digits + "}}") == "styler -o x.png");
+  }
 }
 
 TEST_CASE("words are quoted for a shell", "[parameters]") {
@@ -165,8 +201,34 @@ TEST_CASE("words are quoted for a shell", "[parameters]") {
   CHECK(shell_quoted("it's") == "'it'\\''s'");
   CHECK(shell_quoted("$(rm -r ~)") == "'$(rm -r ~)'");
   CHECK(shell_quoted("#102030") == "'#102030'");
+  CHECK(shell_quoted("=ls") == "'=ls'");
+  CHECK(shell_quoted("~") == "'~'");
   CHECK(shell_quoted("") == "''");
-  CHECK(shell_quoted("a\x1b[31m\nit's \\") == "$'a\\033[31m\\012it\\'s \\\\'");
+  CHECK(shell_quoted(std::string_view("a\0b\n\0\n", 6)) == "'ab'");
+  CHECK(shell_quoted("a\x1b[31m\nit's \\") == R"('a'"$(printf '\033')"'[31m'"$(printf '\012\151')"'t'\''s \')");
+}
+
+TEST_CASE("sh reads a quoted word as it was, and runs none of it", "[parameters]") {
+  const auto read_by_sh = [](const std::string& word) {
+    std::string text;
+    const std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen(("printf %s. " + shell_quoted(word)).c_str(), "r"),
+                                                     ::pclose);
+    REQUIRE(pipe != nullptr);
+    std::array<char, 256> part{};
+    while (const size_t count = std::fread(part.data(), 1, part.size(), pipe.get())) text.append(part.data(), count);
+    return text;
+  };
+  for (const char* word :
+       {"'; echo x; '", "$(echo x)", "`echo x`", "\\'", "\\", "$'a\\''; echo x; #'", "\n; echo x", "a\nb", "\n\nb",
+        "%s %d\\n", "\"", "!x", "*", "\x1b]0;x\x07", "\xff\xfe", "\u009b31m", "\u202etxt", "\x01\n1",
+        "\x7f"
+        "8"}) {
+    INFO(word);
+    CHECK(read_by_sh(word) == std::string(word) + ".");
+  }
+  std::string every;
+  for (int byte = 1; byte < 256; ++byte) every += static_cast<char>(byte);
+  CHECK(read_by_sh(every) == every + ".");
 }
 
 }  // namespace styler::app

@@ -1,5 +1,6 @@
 #include "styler/base/parse_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -121,6 +122,11 @@ std::optional<int64_t> parse_tile(std::string_view text) {
   return edge && *edge >= 1 ? edge : std::nullopt;
 }
 
+std::optional<int> parse_threads(std::string_view text) {
+  const auto threads = parse_whole(text);
+  return threads && *threads >= 1 && *threads <= 4096 ? std::optional(static_cast<int>(*threads)) : std::nullopt;
+}
+
 std::optional<std::array<double, 3>> parse_colour(std::string_view text) {
   if (text == "white") return std::array{1.0, 1.0, 1.0};
   if (text == "black") return std::array{0.0, 0.0, 0.0};
@@ -157,7 +163,8 @@ std::string decimals_text(const std::vector<double>& values) {
 }
 
 std::string duration_text(double seconds) {
-  const auto whole = static_cast<long long>(std::llround(seconds));
+  constexpr double kMost = 3.6e15;  // a million million hours; more does not fit a whole number
+  const auto whole = static_cast<long long>(std::llround(std::min(seconds, kMost)));
   std::array<char, 48> buffer{};
   if (whole < 3600) {
     std::snprintf(buffer.data(), buffer.size(), "%lld:%02lld", whole / 60, whole % 60);

@@ -34,6 +34,8 @@ std::optional<int64_t> parse_pixel_count(std::string_view text);
 std::optional<int64_t> parse_bytes(std::string_view text);
 /// Pixels, or `off`, which is 0. `auto` is for the caller.
 std::optional<int64_t> parse_tile(std::string_view text);
+/// Threads of a processor, from 1 to 4096.
+std::optional<int> parse_threads(std::string_view text);
 /// Red, green and blue in [0, 1]: `white`, `black`, `grey` (or `gray`), `#rrggbb`.
 std::optional<std::array<double, 3>> parse_colour(std::string_view text);
 

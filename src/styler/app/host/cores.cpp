@@ -75,6 +75,13 @@ int physical_cores(const std::vector<int>& cpus, const fs::path& root) {
   return std::max(1, static_cast<int>(granted));
 }
 
+std::optional<int> threads_asked_for(std::string_view omp_num_threads) {
+  std::string_view first = parts_of(omp_num_threads, ',').front();
+  while (first.starts_with(' ')) first.remove_prefix(1);
+  while (first.ends_with(' ')) first.remove_suffix(1);
+  return parse_threads(first);
+}
+
 int usable_physical_cores() { return physical_cores(allowed_cpus()); }
 
 }  // namespace styler::app

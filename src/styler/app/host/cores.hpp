@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 namespace styler::app {
@@ -13,5 +15,9 @@ int physical_cores(const std::vector<int>& cpus, const std::filesystem::path& ro
 
 /// The same for the processors that this process may run on.
 int usable_physical_cores();
+
+/// Threads that OMP_NUM_THREADS asks for, which batch systems set to the share of a machine that they grant: the first
+/// of its numbers, which are for loops within loops. None for what is no number that --threads would take.
+std::optional<int> threads_asked_for(std::string_view omp_num_threads);
 
 }  // namespace styler::app

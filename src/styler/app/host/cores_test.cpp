@@ -80,6 +80,15 @@ TEST_CASE("the quota of a version 1 control group counts too", "[cpu_count]") {
   CHECK(machine.cores(kAllEight) == 2);
 }
 
+TEST_CASE("the environment's number of threads is its first", "[cpu_count]") {
+  CHECK(threads_asked_for("3") == 3);
+  CHECK(threads_asked_for(" 4, 2") == 4);
+  for (const char* nonsense : {"", "0", "-1", "many", "3x", "99999999999999999999", "1e3", ","}) {
+    INFO(nonsense);
+    CHECK(threads_asked_for(nonsense) == std::nullopt);
+  }
+}
+
 TEST_CASE("this machine has at least one core", "[cpu_count]") { CHECK(usable_physical_cores() >= 1); }
 
 }  // namespace styler::app

@@ -4,6 +4,7 @@
 #include <malloc.h>
 #endif
 
+#include <cstdlib>
 #include <optional>
 #include <vector>
 
@@ -25,10 +26,23 @@ void return_freed_memory() {
 #endif
 }
 
-MachineChoice chosen(const MachineOptions& options) {
+/// What was asked for, by option or else by the environment; else the machine's cores.
+int chosen_threads(const DeviceOptions& options, spdlog::logger& log) {
+  if (options.threads > 0) return options.threads;
+  const char* const variable = std::getenv("OMP_NUM_THREADS");
+  if (variable == nullptr || *variable == 0) return usable_physical_cores();
+  if (const std::optional<int> threads = threads_asked_for(variable)) {
+    log.info("OMP_NUM_THREADS asks for {} threads", *threads);
+    return *threads;
+  }
+  log.warn("OMP_NUM_THREADS is '{}' and passed over, since it must be a whole number from 1 to 4096", variable);
+  return usable_physical_cores();
+}
+
+MachineChoice chosen(const MachineOptions& options, spdlog::logger& log) {
   MachineChoice choice;
   choice.device = resolve_device(options.device);
-  choice.threads = options.device.threads > 0 ? options.device.threads : usable_physical_cores();
+  choice.threads = chosen_threads(options.device, log);
   return choice;
 }
 
@@ -45,7 +59,7 @@ VggWeights found_weights(const MachineOptions& options, MachineChoice& choice) {
 Machine set_up_machine(const MachineOptions& options, const std::vector<NetworkRequest>& networks,
                        spdlog::logger& log) {
   return_freed_memory();
-  Machine machine{chosen(options), {}};
+  Machine machine{chosen(options, log), {}};
   MachineChoice& choice = machine.choice;
   set_threads(choice.threads);
   log.info("LibTorch {}: {}; {} threads", libtorch_version(), choice.device.reason, choice.threads);

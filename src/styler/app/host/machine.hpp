@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "styler/app/job/options/machine_options.hpp"
+#include "styler/app/host/options/machine_options.hpp"
 #include "styler/base/error.hpp"
 #include "styler/core/compute/device.hpp"
 #include "styler/core/network/features.hpp"

@@ -1,4 +1,4 @@
-#include "styler/app/job/options/machine_options.hpp"
+#include "styler/app/host/options/machine_options.hpp"
 
 #include <optional>
 #include <string>
@@ -42,18 +42,20 @@ void describe_place(OptionTable& table, MachineOptions& machine) {
       .text(
           "--device", "auto|cpu|cuda[:N]", [&device] { return device.device; }, take_device, "",
           "Where to compute; auto takes a GPU that LibTorch can use")
+      .of(&device.device)
       .is(Reported | SetsUpNetwork)
       .brief("Where to compute: auto, cpu, cuda or cuda:N", "DEVICE");
   const auto take_threads = [&field = device.threads](const std::string& value) {
-    const auto threads = parse_whole(value);
-    if (!threads || *threads < 1 || *threads > 4096) return false;
-    field = static_cast<int>(*threads);
-    return true;
+    const auto threads = parse_threads(value);
+    field = threads.value_or(field);
+    return threads.has_value();
   };
   table
       .text(
           "--threads", "N", [&device] { return int64_t{device.threads}; }, take_threads,
-          "a whole number from 1 to 4096; leave it out for one per physical core", "Threads of the processor")
+          "a whole number from 1 to 4096; leave it out for one per physical core",
+          "Threads of the processor; where $OMP_NUM_THREADS is set, that many")
+      .of(&device.threads)
       .default_text("physical cores")
       .is(Reported | SetsUpNetwork);
   table.path("--weights", machine.weights, "VGG19 weights to use; else the first that `styler weights list` shows")

@@ -31,7 +31,27 @@ WeightsCandidate candidate(const fs::path& file, const std::string& place) {
   return {file, place, fs::is_regular_file(file, problem)};
 }
 
+/// Of a place that the user named, which is the only one then.
+/// \param otherwise  how not to name one.
+[[noreturn]] void throw_named_in_vain(const WeightsCandidate& place, NetworkName network,
+                                      const std::string& otherwise) {
+  std::error_code problem;
+  const bool is_there = fs::exists(place.file, problem);
+  const std::string& name = first_original(weights_manifest(), kNetworkNames.word(network)).file;
+  const std::string why = fs::is_directory(place.file, problem)
+                              ? "which is a folder; name the file in it, such as '" + (place.file / name).string() + "'"
+                          : is_there ? "which is no regular file; name another"
+                                     : "but there is no such file; correct the path";
+  throw Error(ErrorCode::Weights, place.place + " is '" + place.file.string() + "', " + why + ", or " + otherwise +
+                                      " and run `" + network_files(network).form().install + "`");
+}
+
 }  // namespace
+
+fs::path default_weights_file(NetworkName network) {
+  const fs::path data = user_data_folder();
+  return data.empty() ? data : data / first_original(weights_manifest(), kNetworkNames.word(network)).file;
+}
 
 fs::path user_data_folder() {
   // The XDG specification asks that a relative path be ignored.
@@ -59,8 +79,8 @@ std::vector<WeightsCandidate> weights_candidates(NetworkName network, const std:
   if (fs::is_regular_file(checkout / "manifest.json", problem)) {
     candidates.push_back(candidate(checkout / name, "the checkout"));
   }
-  if (const fs::path data = user_data_folder(); !data.empty()) {
-    candidates.push_back(candidate(data / name, "your data directory"));
+  if (const fs::path file = default_weights_file(network); !file.empty()) {
+    candidates.push_back(candidate(file, "your data directory"));
   }
   return candidates;
 }
@@ -68,19 +88,19 @@ std::vector<WeightsCandidate> weights_candidates(NetworkName network, const std:
 fs::path find_weights(NetworkName network, const std::optional<fs::path>& requested) {
   const NetworkFiles& files = network_files(network);
   const NetworkForm& form = files.form();
-  std::string places;
-  for (const auto& place : weights_candidates(network, requested)) {
+  const std::vector<WeightsCandidate> candidates = weights_candidates(network, requested);
+  for (const WeightsCandidate& place : candidates) {
     if (place.exists) return place.file;
+  }
+  if (requested) throw_named_in_vain(candidates.front(), network, "leave the option out");
+  if (from_environment(files.environment)) throw_named_in_vain(candidates.front(), network, "unset the variable");
+  std::string places;
+  for (const WeightsCandidate& place : candidates) {
     places += (places.empty() ? "" : ", ") + place.file.string() + " (" + place.place + ")";
   }
-  if (requested) {
-    throw Error(ErrorCode::Weights, std::string(files.option) + " is " + requested->string() +
-                                        ", but there is no such file; correct the path, or leave the option out and "
-                                        "run `" +
-                                        form.install + "`");
-  }
-  throw Error(ErrorCode::Weights, "no weights of " + form.title + " were found, neither at " + places + "; run `" +
-                                      form.install + "`, or in a checkout `" + files.script + "`");
+  throw Error(ErrorCode::Weights, "no weights of " + form.title + " were found" +
+                                      (places.empty() ? "" : "; looked for at " + places) + "; run `" + form.install +
+                                      "`, or in a checkout `" + files.script + "`");
 }
 
 }  // namespace styler

@@ -70,7 +70,31 @@ TEST_CASE("missing weights come with the command that gets them", "[weights][uni
   const TempFolder folder;
   CHECK_THAT(message_of(ErrorCode::Weights, [&] { find_weights(NetworkName::Vgg19, folder / "none"); }),
              contains("styler weights install"));
-  const Variable weights("STYLER_WEIGHTS", folder / "none");
+  const Variable weights("STYLER_WEIGHTS", "");
+  const Variable data("XDG_DATA_HOME", folder.path());
+  const std::vector<WeightsCandidate> usual = weights_candidates(NetworkName::Vgg19, {});
+  if (std::ranges::any_of(usual, &WeightsCandidate::exists)) return;  // in a checkout that has them
   CHECK_THAT(message_of(ErrorCode::Weights, [&] { find_weights(NetworkName::Vgg19, {}); }),
-             contains("$STYLER_WEIGHTS") && contains("styler weights install"));
+             contains("looked for at") && contains(usual.back().file.string()) && contains("styler weights install"));
+}
+
+TEST_CASE("a variable that leads nowhere is told of, and how to mend it", "[weights][unit]") {
+  const TempFolder folder;
+  const auto told = [&](const std::string& value) {
+    const Variable weights("STYLER_WEIGHTS", value);
+    return message_of(ErrorCode::Weights, [&] { find_weights(NetworkName::Vgg19, {}); });
+  };
+  CHECK_THAT(told(folder / "none"),
+             contains("$STYLER_WEIGHTS is '" + (folder / "none").string() + "', but there is no"));
+  CHECK_THAT(told(folder / "none"), contains("unset the variable"));
+  CHECK_THAT(told(folder.path()),
+             contains("is a folder; name the file in it, such as '" + (folder / "vgg19.safetensors").string() + "'"));
+  CHECK_THAT(told("/dev/null"), contains("no regular file"));
+}
+
+TEST_CASE("weights go to the data directory whatever the variable says", "[weights][unit]") {
+  const TempFolder folder;
+  const Variable weights("STYLER_WEIGHTS", folder / "mine");
+  const Variable data("XDG_DATA_HOME", folder.path());
+  CHECK(default_weights_file(NetworkName::Vgg19) == folder / "styler" / "vgg19.safetensors");
 }

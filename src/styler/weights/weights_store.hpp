@@ -42,6 +42,10 @@ struct WeightsCandidate {
 std::vector<WeightsCandidate> weights_candidates(NetworkName network,
                                                  const std::optional<std::filesystem::path>& requested);
 
+/// Where weights go when no other place is named, whatever the environment says of those to use: the last of the usual
+/// places. Empty for a user without a home.
+std::filesystem::path default_weights_file(NetworkName network);
+
 /// The first candidate that exists.
 /// \throws Error{Weights} naming the one command that fixes it (`styler weights install`).
 std::filesystem::path find_weights(NetworkName network, const std::optional<std::filesystem::path>& requested);

@@ -5,6 +5,7 @@
 #include "styler/app/session/console.hpp"
 #include "styler/app/session/stop_signals.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/printable.hpp"
 #include "styler/weights/weights_store.hpp"
 
 namespace styler::app {
@@ -14,14 +15,6 @@ namespace fs = std::filesystem;
 
 /// The one that these commands are about.
 constexpr NetworkName kNetwork = NetworkName::Vgg19;
-
-/// Where weights go when no other place is named: the last place in which they are looked for.
-fs::path default_weights_file(NetworkName network) {
-  for (const WeightsCandidate& candidate : weights_candidates(network, std::nullopt)) {
-    if (candidate.place == "your data directory") return candidate.file;
-  }
-  throw Error(ErrorCode::Output, "there is no data directory, since $HOME is not set; name a file with --output");
-}
 
 std::string convention_text(const InputConvention& convention) {
   if (convention == InputConvention::caffe()) return "caffe (BGR, 0 to 255, minus the mean)";
@@ -45,7 +38,7 @@ int run(const WeightsInstall& options) {
   try {
     const fs::path file = install_weights(kNetwork, {options.from, options.directory}, progress);
     console.clear_status();
-    if (!options.quiet) std::cout << file.string() << '\n' << std::flush;
+    if (!options.quiet) print_line(file.string());
     return 0;
   } catch (const Error&) {
     if (StopSignals::requested()) return kInterrupted;  // whoever pressed Ctrl-C knows why
@@ -57,6 +50,9 @@ int run(const WeightsImport& options) {
   fs::path output = options.output;
   if (output.empty()) {
     output = default_weights_file(kNetwork);
+    if (output.empty()) {
+      throw Error(ErrorCode::Output, "there is no data directory, since $HOME is not set; name a file with --output");
+    }
     if (fs::exists(output)) {
       // Replacing it would change what every later run computes.
       throw Error(ErrorCode::Output, "'" + output.string() +
@@ -68,36 +64,36 @@ int run(const WeightsImport& options) {
   }
   const InputConvention convention =
       import_weights(kNetwork, options.file, output, std::string(kConventionChoices.word(options.convention)));
-  std::cerr << "input convention: " << convention_text(convention) << ' ';
-  std::cout << output.string() << '\n' << std::flush;
+  std::cerr << "input convention: " << convention_text(convention) << '\n';
+  print_line(output.string());
   return 0;
 }
 
 int run(const WeightsVerify& options) {
   const WeightsReport report =
       verify_weights(kNetwork, options.file.empty() ? find_weights(kNetwork, std::nullopt) : options.file);
-  std::cout << "file        " << report.file.string() << "\nsha256      " << report.sha256 << "\nsource      "
-            << report.origin.source << "\nlicence     " << report.origin.licence << "\nconvention  "
-            << convention_text(report.convention) << "\nknown       "
-            << (report.known ? "yes: every number is that of the published file"
-                             : "no: whole and of the right shape, but not in the list of known files")
-            << '\n'
-            << std::flush;
+  print_line("file        " + report.file.string());
+  print_line("sha256      " + report.sha256);
+  print_line("source      " + printable(report.origin.source));
+  print_line("licence     " + printable(report.origin.licence));
+  print_line("convention  " + convention_text(report.convention));
+  print_line(std::string("known       ") +
+             (report.known ? "yes: every number is that of the published file"
+                           : "no: whole and of the right shape, but not in the list of known files"));
   return 0;
 }
 
 int run(const WeightsList&) {
-  std::cout << "Places, the first that exists is used:\n";
+  print_line("Places, the first that exists is used:");
   for (const WeightsCandidate& candidate : weights_candidates(kNetwork, std::nullopt)) {
-    std::cout << (candidate.exists ? "  * " : "  - ") << candidate.file.string() << " (" << candidate.place
-              << (candidate.exists ? "" : ", not there") << ")\n";
+    print_line((candidate.exists ? "  * " : "  - ") + candidate.file.string() + " (" + candidate.place +
+               (candidate.exists ? "" : ", not there") + ")");
   }
-  std::cout << "Known originals:\n";
+  print_line("Known originals:");
   for (const ManifestEntry& entry : weights_manifest()) {
     const std::string size = entry.bytes > 0 ? megabytes(entry.bytes) + ", " : "";  // not known of every original
-    std::cout << "    " << entry.name << "  " << size << entry.licence << ", " << entry.url << '\n';
+    print_line("    " + entry.name + "  " + size + entry.licence + ", " + entry.url);
   }
-  std::cout << std::flush;
   return 0;
 }
 

@@ -4,6 +4,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -278,6 +279,21 @@ class Show(BatchTest):
         command = f"styler() {{ '{BINARY}' \"$@\" --device cpu --threads 1 --weights '{self.weights}'; }}\n" + shown.stdout
         subprocess.run(["bash", "-c", command], cwd=self.folder, env=self.environment(), check=True, capture_output=True)
         self.assertEqual((self.folder / "it's out.png").read_bytes(), first)
+
+    def test_names_that_are_no_utf8_are_shown_as_they_were(self):
+        name = os.fsdecode(b"a\xff'\x1b[31m.png")
+        shutil.copy(self.folder / "photos/photos000.png", self.folder / name)
+        job = self.job("--size", "20", "--iterations", "2", content=name, style="art/art000.png")
+        self.assertEqual(self.styler(*job).returncode, 0)
+        first = (self.folder / "out.png").read_bytes()
+        shown = subprocess.run([BINARY, "show", "out.png"], cwd=self.folder, capture_output=True, check=True).stdout
+        self.assertTrue(shown.isascii())
+        self.assertNotIn(b"\x1b", shown)
+        (self.folder / "out.png").unlink()
+        function = f"styler() {{ '{BINARY}' \"$@\" --device cpu --threads 1 --weights '{self.weights}'; }}\n"
+        subprocess.run(["sh"], input=function.encode() + shown, cwd=self.folder, env=self.environment(), check=True,
+                       capture_output=True)  # fmt: skip
+        self.assertEqual((self.folder / "out.png").read_bytes(), first)
 
     def test_all_that_is_stored(self):
         self.assertEqual(self.styler(*self.job("--size", "20", "--iterations", "3")).returncode, 0)

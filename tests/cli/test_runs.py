@@ -132,6 +132,16 @@ class Finished(RunTest):
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         self.assertEqual(self.picture_size(), (48, 32))
 
+    def test_the_environment_says_how_many_threads(self):
+        command = [support.BINARY, "--content", "photo.png", "--style", "art.png", "--size", "48", "--iterations", "2", "--dry-run",
+                   "--device", "cpu", "--weights", self.weights, *SHALLOW]  # fmt: skip
+        for value, expected, warned in (("3,2", "3 threads", False), ("many", "threads", True)):
+            result = subprocess.run(command, cwd=self.folder, env={**self.environment(), "OMP_NUM_THREADS": value},
+                                    capture_output=True, text=True, timeout=120)  # fmt: skip
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertIn(expected, result.stdout)
+            self.assertEqual("styler: warning: OMP_NUM_THREADS is 'many'" in result.stderr, warned)
+
     def test_verbose_and_log_file_tell_what_was_chosen(self):
         result = self.styler(*self.job("--size", "48", "--iterations", "2", "-v", "--log-file", "run.log"))
         self.assertEqual(result.returncode, 0, result.stderr)

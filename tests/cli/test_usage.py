@@ -7,6 +7,7 @@ import subprocess
 import unittest
 from pathlib import Path
 
+import command_lines
 from support import BINARY, CliTest
 
 
@@ -206,6 +207,39 @@ class Refusals(CliTest):
         (self.folder / "run.toml").write_text("siez = 64\n")
         self.assert_refused(self.styler(*self.job("--config", "run.toml")), 2, "'siez'", "did you mean 'size'?")
         self.assert_refused(self.styler(*self.job("--config", "none.toml")), 2, "none.toml")
+
+    def test_a_config_file_that_is_no_toml(self):
+        (self.folder / "run.toml").write_text("# text\nstyle = art.jpg\n")
+        self.assert_refused(self.styler(*self.job("--config", "run.toml")), 2, "line 2, column 9", "quotes")
+        os.mkfifo(self.folder / "pipe")
+        for endless in ("/dev/zero", "pipe", "."):
+            self.assert_refused(self.styler(*self.job("--config", endless)), 2, endless, "no regular file")
+
+    def test_flags_take_no_nonsense(self):
+        for word in ("--quiet=18446744073709551615", "--verbose=99999999999999999999", "--keep-metadata=-1",
+                     "--dither=1x1", "--verbose=abc"):  # fmt: skip
+            name = word.split("=")[0]
+            self.assert_refused(self.styler(*self.job(word)), 2, f"{name} is '", "true and false")
+
+    def test_no_name_reaches_the_terminal_as_an_escape_sequence(self):
+        for name in ("\x1b[31mred.png", "two\nlines.png", "\u009b31m.png", "\x7f.png", os.fsdecode(b"\xff.png")):
+            result = subprocess.run([BINARY, *self.job(content=name)], cwd=self.folder, env=self.environment(),
+                                    capture_output=True, timeout=60)  # fmt: skip
+            self.assertEqual(result.returncode, 1)
+            self.assertNotRegex(result.stderr.decode(), "[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+            self.assertEqual(result.stderr.count(b"\n"), 1)
+
+    def test_a_variable_that_names_no_weights(self):
+        for value, why in (("none.safetensors", "no such file"), (".", "is a folder")):
+            environment = {**self.environment(), "STYLER_WEIGHTS": value}
+            result = subprocess.run([BINARY, "weights", "verify"], cwd=self.folder, env=environment,
+                                    capture_output=True, text=True, timeout=60)  # fmt: skip
+            self.assert_refused(result, 1, f"$STYLER_WEIGHTS is '{value}'", why, "unset the variable")
+
+    def test_random_command_lines(self):
+        codes, wrong = command_lines.try_lines(300, 20)
+        self.assertEqual(wrong, [])
+        self.assertGreater(len(codes), 1)
 
     def test_a_device_that_is_not_there(self):
         result = self.styler(*self.job("--device", "cuda:99"))

@@ -41,7 +41,7 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
 
 std::string joined(const std::vector<std::string>& words, std::string_view separator) {
   std::string text;
-  for (const std::string& word : words) text.append(text.empty() ? "" : separator).append(word);
+  for (size_t i = 0; i < words.size(); ++i) text.append(i == 0 ? "" : separator).append(words[i]);
   return text;
 }
 

@@ -26,6 +26,16 @@ struct CommandInfo {
   const CommandGroup* group = nullptr;
 };
 
+/// An option that is answered by what is known of options, and so bound to no field.
+struct AnswerOption {
+  std::string_view name;
+  std::string_view help;
+};
+inline constexpr AnswerOption kBriefHelp{"-h", "Print the options that most people need and end"};
+inline constexpr AnswerOption kHelp{"--help", "Print all options and end"};
+/// Of the program as a whole, without a command.
+inline constexpr AnswerOption kVersion{"--version", "Print the versions of this program and its libraries and end"};
+
 /// The structs of a folder's commands. Each such struct is default-constructible and has
 ///
 /// - `static constexpr CommandInfo kCommand`;

@@ -1,7 +1,6 @@
 #include "styler/app/cli/command_parser.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 #include <utility>
 
 #include "styler/app/cli/config_file.hpp"
@@ -33,8 +32,8 @@ const CLI::App& innermost(const CLI::App& app) {
 
 void set_up(CLI::App& app) {
   app.formatter(std::make_shared<HelpFormatter>());
-  app.set_help_flag("-h", "Print the options that most people need and end")->group(kHelpHeading)->configurable(false);
-  app.set_help_all_flag("--help", "Print all options and end")->group(kHelpHeading)->configurable(false);
+  app.set_help_flag(std::string(kBriefHelp.name), std::string(kBriefHelp.help))->group(kHelpHeading);
+  app.set_help_all_flag(std::string(kHelp.name), std::string(kHelp.help))->group(kHelpHeading);
   app.allow_extras();  // so that leftovers can be named by us, see check_leftovers
   app.require_subcommand(0, 1);
 }
@@ -48,49 +47,56 @@ std::vector<std::string> long_names(const CLI::App& app) {
   return names;
 }
 
+/// More words than a system hands a program. Beyond a limit of its own CLI11 would take apart words in brackets.
+constexpr int kMostWords = 1 << 20;
+
+/// CLI11 finds an option's words and leaves them alone: what they mean, the table knows.
 CLI::Option* added(CLI::App& app, const Option& option) {
   using Kind = Option::Kind;
-  switch (option.kind()) {
-    case Kind::Flag:
-    case Kind::Counter:
-      return app.add_flag_function(
-          option.names(), [&option](int64_t count) { option.take_count(count); }, option.help());
-    case Kind::Words:
-    case Kind::List:
-    case Kind::Repeated: {
-      CLI::Option* const many = app.add_option_function<std::vector<std::string>>(
-          option.names(), [&option](const std::vector<std::string>& words) { option.take(words); }, option.help());
-      if (option.kind() == Kind::List) many->delimiter(',');
-      if (option.kind() == Kind::Repeated) many->allow_extra_args(false);
-      return many;
-    }
-    case Kind::Value:
-    case Kind::Numbers:
-      break;
-  }
-  return app
-      .add_option_function<std::string>(
-          option.names(), [&option](const std::string& word) { option.take({word}); }, option.help())
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  const std::string& help = option.help();
+  CLI::Option* const bound =
+      option.is_flag() ? app.add_flag(option.names(), help) : app.add_option(option.names(), CLI::callback_t(), help);
+  if (option.kind() == Kind::Words || option.kind() == Kind::List) bound->expected(1, kMostWords);
+  return bound->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
 void bind(CLI::App& app, const OptionTable& table) {
   for (const Option& option : table.options()) {
-    added(app, option)
-        ->group(option.heading())
-        ->type_name(option.type_text())
-        ->default_str(option.shown_default())
-        ->configurable(option.configurable());
+    added(app, option)->group(option.heading())->type_name(option.type_text())->default_str(option.shown_default());
   }
 }
 
-/// Takes the given values once more in the table's order, so that a preset never undoes what was given beside it: CLI11
-/// takes the values of the command line in their own order.
-void take_in_order(CLI::App& app, OptionTable& table) {
+CLI::Option& bound_to(CLI::App& app, const Option& option) {
+  return *app.get_option(option.positional() ? option.names() : option.long_name());
+}
+
+/// The words that the command line has for an option; where several were given and one belongs, the last.
+std::vector<std::string> words_given(CLI::App& app, const Option& option) {
+  const std::vector<std::string>& words = bound_to(app, option).results();
+  const bool one = option.kind() == Option::Kind::Value || option.kind() == Option::Kind::Numbers;
+  return one && !words.empty() ? std::vector{words.back()} : words;
+}
+
+/// Takes the given values in the table's order, so that a preset never undoes what was given beside it. Those of the
+/// command line win.
+void take_in_order(CLI::App& app, OptionTable& table, const ConfigWords& configured) {
   for (Option& option : table.options()) {
-    CLI::Option* const bound = app.get_option(option.positional() ? option.names() : option.long_name());
-    option.set_given(bound->count() > 0);
-    if (option.given()) bound->run_callback();
+    std::vector<std::string> words = words_given(app, option);
+    if (const auto in_file = configured.find(option.key()); words.empty() && in_file != configured.end()) {
+      words = in_file->second;
+    }
+    option.set_given(!words.empty());
+    if (option.given()) option.take(words);
+  }
+}
+
+/// CLI11 would take the word behind `--name=` for its value.
+void check_values(const std::vector<std::string>& arguments) {
+  for (const std::string& argument : arguments) {
+    if (argument == "--") return;
+    if (argument.starts_with("--") && argument.find('=') == argument.size() - 1) {
+      reject(argument.substr(0, argument.size() - 1) + " needs a value after its =");
+    }
   }
 }
 
@@ -98,9 +104,8 @@ void take_in_order(CLI::App& app, OptionTable& table) {
 
 CommandParser::CommandParser() : root_(std::make_unique<CLI::App>("", "styler")) {
   set_up(*root_);
-  root_->set_version_flag("--version", version_text, "Print the versions of this program and its libraries and end")
-      ->group(kHelpHeading)
-      ->configurable(false);
+  const std::string help(kVersion.help);
+  version_ = root_->add_flag(std::string(kVersion.name), help)->group(kHelpHeading);
 }
 
 CLI::App& CommandParser::parent_of(const CommandInfo& info) {
@@ -124,14 +129,15 @@ void CommandParser::add(const CommandInfo& info, OptionTable& table) {
     app = parent_of(info).add_subcommand(std::string(info.name), description);
     set_up(*app);
   }
+  const Option* config = nullptr;
   if (info.takes_config) {
     table.heading("Records and messages");
-    table.path("--config", config_, "Read options from this TOML file; those of the command line win")
-        .on_command_line_only();
+    config = &table.path("--config", config_, "Read options from this TOML file; those of the command line win")
+                  .on_command_line_only();
   }
   bind(*app, table);
   if (is_root) app->footer(kFooter);
-  commands_.push_back({info, &table, app});
+  commands_.push_back({info, &table, app, config});
 }
 
 const CommandParser::Bound* CommandParser::chosen() const {
@@ -191,6 +197,7 @@ void CommandParser::reject_parse_error(const CLI::ParseError& error) const {
 
 CommandParser::Parsed CommandParser::parse(const std::vector<std::string>& arguments) {
   if (arguments.empty()) reject("nothing to do: give --content, --style and --output, or see styler --help");
+  check_values(arguments);
   try {
     root_->parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::CallForAllHelp&) {
@@ -199,12 +206,13 @@ CommandParser::Parsed CommandParser::parse(const std::vector<std::string>& argum
     const CLI::App& app = innermost(*root_);
     const Bound* const command = chosen();
     return {command == nullptr ? app.help() : brief_help(command->info, *command->table, command_names(app)), 0};
-  } catch (const CLI::CallForVersion&) {
-    return {version_text() + "\n", 0};
   } catch (const CLI::ParseError& error) {
     reject_parse_error(error);
-  } catch (const std::invalid_argument&) {  // CLI11 2.1 lets std::stoll speak for itself
-    reject("flags such as --quiet take no value but true and false; leave it out");
+  }
+  if (version_->count() > 0) {
+    const std::string& word = version_->results().back();
+    if (word != "true") reject(version_->get_name() + " is '" + word + "' but takes no value; leave it out");
+    return {version_text() + "\n", 0};
   }
   check_leftovers();
   const Bound* const command = chosen();
@@ -213,8 +221,12 @@ CommandParser::Parsed CommandParser::parse(const std::vector<std::string>& argum
     reject(group.get_name() + " needs a command: " + enumeration(command_names(group)));
   }
   check_place_of_options();
-  if (!config_.empty()) apply_config(*command->app, *command->table, config_);
-  take_in_order(*command->app, *command->table);
+  ConfigWords configured;
+  if (command->config != nullptr && bound_to(*command->app, *command->config).count() > 0) {
+    command->config->take(words_given(*command->app, *command->config));
+    configured = read_config(*command->table, config_);
+  }
+  take_in_order(*command->app, *command->table, configured);
   const auto place = std::ranges::find(commands_, command->app, &Bound::app);
   return {std::nullopt, static_cast<size_t>(place - commands_.begin())};
 }

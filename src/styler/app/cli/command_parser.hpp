@@ -42,6 +42,7 @@ class CommandParser {
     CommandInfo info;
     OptionTable* table;
     CLI::App* app;
+    const Option* config;  ///< The one that names a config file; nullptr where there is none.
   };
   CLI::App& parent_of(const CommandInfo& info);
   /// The command that was given; nullptr for a group alone.
@@ -51,6 +52,7 @@ class CommandParser {
   [[noreturn]] void reject_parse_error(const CLI::ParseError& error) const;
 
   std::unique_ptr<CLI::App> root_;
+  CLI::Option* version_;
   std::deque<Bound> commands_;
   std::filesystem::path config_;
 };

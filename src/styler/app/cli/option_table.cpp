@@ -18,6 +18,15 @@ void check_present(const std::string& name, const std::string& value) {
   reject(name + " is '" + value + "' but must be " + requirement);
 }
 
+int counted_flag(const Option& flag, const std::string& word) {
+  const std::optional<int> count = flag.flag_count(word);
+  if (!count) {
+    reject(flag.long_name() + " is '" + word + "' but takes no value but true and false" +
+           (flag.kind() == Option::Kind::Counter ? ", or a number up to 9" : "") + "; leave it out");
+  }
+  return *count;
+}
+
 }  // namespace
 
 std::string value_text(const OptionValue& value) {
@@ -68,6 +77,11 @@ Option& Option::as(std::function<OptionValue()> value) {
   return *this;
 }
 
+Option& Option::of(const void* field) {
+  field_ = field;
+  return *this;
+}
+
 Option& Option::files(std::function<std::vector<std::filesystem::path>()> files) {
   files_ = std::move(files);
   return *this;
@@ -96,6 +110,14 @@ std::vector<std::filesystem::path> Option::files() const {
   std::vector<std::filesystem::path> files = files_ ? files_() : std::vector<std::filesystem::path>();
   std::erase_if(files, [](const std::filesystem::path& file) { return file.empty(); });
   return files;
+}
+
+std::optional<int> Option::flag_count(std::string_view word) const {
+  if (word == "true") return 1;
+  if (word == "false") return 0;
+  const int most = kind_ == Kind::Counter ? 9 : 1;
+  if (word.size() != 1 || word.front() < '0' || word.front() - '0' > most) return std::nullopt;
+  return word.front() - '0';
 }
 
 std::vector<std::string> Option::idle_sentences() const {
@@ -134,7 +156,7 @@ Option& OptionTable::text(const std::string& names, const std::string& type, std
     field = value;
     return !value.empty();
   };
-  return text(names, type, [&field] { return field; }, accepted, requirement, help);
+  return text(names, type, [&field] { return field; }, accepted, requirement, help).of(&field);
 }
 
 Option& OptionTable::numbers(const std::string& names, const std::string& type, std::function<OptionValue()> value,
@@ -152,6 +174,7 @@ Option& OptionTable::path(const std::string& names, std::filesystem::path& field
   };
   return text(
              names, "FILE", [&field] { return field.string(); }, accepted, "the name of a file", help)
+      .of(&field)
       .completes(Option::Completes::Files)
       .files([&field] { return std::vector{field}; });
 }
@@ -159,7 +182,9 @@ Option& OptionTable::path(const std::string& names, std::filesystem::path& field
 Option& OptionTable::paths(const std::string& names, const std::string& type, std::vector<std::filesystem::path>& field,
                            const std::string& help) {
   Option& option =
-      add(Option::Kind::Words, names, help, type).completes(Option::Completes::Files).files([&field] { return field; });
+      add(Option::Kind::Words, names, help, type).of(&field).completes(Option::Completes::Files).files([&field] {
+        return field;
+      });
   option.value_ = [&field] {
     std::vector<std::string> files;
     files.reserve(field.size());
@@ -182,7 +207,7 @@ Option& OptionTable::whole(const std::string& names, int64_t& field, const std::
     field = number.value_or(field);
     return number.has_value();
   };
-  return text(names, "N", [&field] { return field; }, accepted, "a whole number", help);
+  return text(names, "N", [&field] { return field; }, accepted, "a whole number", help).of(&field);
 }
 
 Option& OptionTable::whole(const std::string& names, uint64_t& field, const std::string& help) {
@@ -191,7 +216,7 @@ Option& OptionTable::whole(const std::string& names, uint64_t& field, const std:
     field = number.value_or(field);
     return number.has_value();
   };
-  return text(names, "N", [&field] { return field; }, accepted, "a whole number from 0 up", help);
+  return text(names, "N", [&field] { return field; }, accepted, "a whole number from 0 up", help).of(&field);
 }
 
 Option& OptionTable::decimal(const std::string& names, double& field, const std::string& help) {
@@ -200,7 +225,7 @@ Option& OptionTable::decimal(const std::string& names, double& field, const std:
     field = number.value_or(field);
     return number.has_value();
   };
-  return text(names, "X", [&field] { return field; }, accepted, "a number", help);
+  return text(names, "X", [&field] { return field; }, accepted, "a number", help).of(&field);
 }
 
 Option& OptionTable::choice(const std::string& names, std::vector<std::string> words,
@@ -223,11 +248,22 @@ Option& OptionTable::choice(const std::string& names, std::vector<std::string> w
 }
 
 Option& OptionTable::list(const std::string& names, const std::string& type, std::function<OptionValue()> value,
-                          std::function<void(const std::vector<std::string>&)> taken, const std::string& help) {
+                          const std::function<void(const std::vector<std::string>&)>& taken,
+                          const std::string& requirement, const std::string& help) {
   Option& option = add(Option::Kind::List, names, help, type);
   option.default_ = value_text(value());
   option.value_ = std::move(value);
-  option.take_ = std::move(taken);
+  option.take_ = [name = option.long_name(), taken, requirement](const std::vector<std::string>& words) {
+    std::vector<std::string> texts;
+    for (const std::string& word : words) {
+      check_present(name, word);
+      for (const std::string_view part : parts_of(word, ',')) {
+        if (!part.empty()) texts.emplace_back(part);
+      }
+    }
+    if (texts.empty()) reject_value(name, joined(words, " "), requirement);
+    taken(texts);
+  };
   return option;
 }
 
@@ -240,16 +276,22 @@ Option& OptionTable::repeated(const std::string& names, const std::string& type,
 }
 
 Option& OptionTable::flag(const std::string& names, bool& field, const std::string& help) {
-  Option& option = add(Option::Kind::Flag, names, help, "");
+  Option& option = add(Option::Kind::Flag, names, help, "").of(&field);
   option.value_ = [&field] { return field; };
-  option.take_count_ = [&field](int64_t count) { field = count > 0; };
+  option.take_ = [&option, &field](const std::vector<std::string>& words) {
+    for (const std::string& word : words) field = counted_flag(option, word) > 0;
+  };
   return option;
 }
 
 Option& OptionTable::counter(const std::string& names, int& field, const std::string& help) {
-  Option& option = add(Option::Kind::Counter, names, help, "");
+  Option& option = add(Option::Kind::Counter, names, help, "").of(&field);
   option.value_ = [&field] { return int64_t{field}; };
-  option.take_count_ = [&field](int64_t count) { field = static_cast<int>(count); };
+  option.take_ = [&option, &field](const std::vector<std::string>& words) {
+    int count = 0;
+    for (const std::string& word : words) count += counted_flag(option, word);
+    field = count;
+  };
   return option;
 }
 
@@ -258,9 +300,10 @@ const Option* OptionTable::find(std::string_view key) const {
   return option == options_.end() ? nullptr : &*option;
 }
 
-bool OptionTable::given(std::string_view key) const {
-  const Option* const option = find(key);
-  return option != nullptr && option->given();
+const Option& OptionTable::of_field(const void* field) const {
+  const auto option = std::ranges::find(options_, field, &Option::field_);
+  STYLER_ASSERT(option != options_.end());
+  return *option;
 }
 
 std::vector<std::string> OptionTable::idle_sentences() const {

@@ -5,6 +5,7 @@
 #include <deque>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -72,6 +73,8 @@ class Option {
   Option& completes(Completes what);
   /// The value in reports, where that is not the word on the command line.
   Option& as(std::function<OptionValue()> value);
+  /// The field that it is of, where taking its value sets others too.
+  Option& of(const void* field);
   /// The files that its value names, where that is not simply a path or several.
   Option& files(std::function<std::vector<std::filesystem::path>()> files);
   /// What stands for it where the value's contents count and not its name: in fingerprints and checkpoints.
@@ -108,11 +111,14 @@ class Option {
   /// That the value names; empty where it names none.
   std::vector<std::filesystem::path> files() const;
 
-  /// Takes what was given, a word each. Taking the same again changes nothing.
+  bool is_flag() const { return kind_ == Kind::Flag || kind_ == Kind::Counter; }
+  /// What a word behind a flag's = counts for: `true` and `false`, or digits that say the same; of a counter up to 9.
+  std::optional<int> flag_count(std::string_view word) const;
+
+  /// Takes what was given, a word each; of a flag `true` for each time that it stands there by itself. Taking the same
+  /// again changes nothing.
   /// \throws Error{InvalidArgument}
   void take(const std::vector<std::string>& words) const { take_(words); }
-  /// The same for a flag or counter.
-  void take_count(int64_t count) const { take_count_(count); }
 
   bool given() const { return given_; }
   void set_given(bool given) { given_ = given; }
@@ -129,13 +135,13 @@ class Option {
   OptionFacts facts_ = OptionFacts::None;
   Completes completes_ = Completes::Nothing;
   std::vector<std::string> words_;
+  const void* field_ = nullptr;
   bool configurable_ = true;
   bool given_ = false;
   std::vector<std::pair<std::function<bool()>, std::string>> idle_;
   std::function<OptionValue()> value_, identity_;
   std::function<std::vector<std::filesystem::path>()> files_;
   std::function<void(const std::vector<std::string>&)> take_;
-  std::function<void(int64_t)> take_count_;
 };
 
 /// The options of a command, in the order in which they are described. Each is bound to a field of an options struct,
@@ -165,8 +171,9 @@ class OptionTable {
   template <typename Enum, size_t kCount>
   Option& choice(const std::string& names, Enum& field, const Names<Enum, kCount>& words, const std::string& help) {
     return choice(
-        names, words.words(), [&field, &words] { return std::string(words.word(field)); },
-        [&field, &words](const std::string& word) { field = *words.find(word); }, help);
+               names, words.words(), [&field, &words] { return std::string(words.word(field)); },
+               [&field, &words](const std::string& word) { field = *words.find(word); }, help)
+        .of(&field);
   }
   /// The same for what is no enumeration. `taken` is called with one of the words.
   Option& choice(const std::string& names, std::vector<std::string> words, const std::function<std::string()>& word,
@@ -183,8 +190,11 @@ class OptionTable {
   Option& numbers(const std::string& names, const std::string& type, std::function<OptionValue()> value,
                   const std::function<bool(const std::string&)>& accepted, const std::string& requirement,
                   const std::string& help);
+  /// Texts with commas between them, at least one; what is missing is told as
+  /// `--name is '' but must be <requirement>`.
   Option& list(const std::string& names, const std::string& type, std::function<OptionValue()> value,
-               std::function<void(const std::vector<std::string>&)> taken, const std::string& help);
+               const std::function<void(const std::vector<std::string>&)>& taken, const std::string& requirement,
+               const std::string& help);
   /// Several texts, one word each and each with the option's name before it.
   Option& repeated(const std::string& names, const std::string& type,
                    std::function<void(const std::vector<std::string>&)> taken, const std::string& help);
@@ -197,14 +207,18 @@ class OptionTable {
 
   std::deque<Option>& options() { return options_; }
   const std::deque<Option>& options() const { return options_; }
-  /// By its key; nullptr where there is none.
+  /// By its key, as a file has it; nullptr where there is none.
   const Option* find(std::string_view key) const;
-  /// Whether the option with this key is there and was given.
-  bool given(std::string_view key) const;
+  /// By the field that it is bound to. Requires (STYLER_ASSERT) that there is one.
+  template <typename Field>
+  const Option& of(const Field& field) const {
+    return of_field(&field);
+  }
   /// What is to be said of options that were given and do nothing beside the others.
   std::vector<std::string> idle_sentences() const;
 
  private:
+  const Option& of_field(const void* field) const;
   Option& add(Option::Kind kind, const std::string& names, const std::string& help, std::string type);
 
   std::deque<Option> options_;  // whose elements stay where they are

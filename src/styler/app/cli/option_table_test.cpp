@@ -17,6 +17,8 @@ struct Fields {
   double weight = 0.5;
   bool loud = false;
   std::filesystem::path file;
+  int calls = 0;
+  std::vector<std::filesystem::path> files;
 };
 
 void describe(OptionTable& table, Fields& fields) {
@@ -25,6 +27,8 @@ void describe(OptionTable& table, Fields& fields) {
   table.decimal("--weight", fields.weight, "How much").is(Reported);
   table.flag("--loud", fields.loud, "Say more").idle_if([&fields] { return fields.count == 0; }, "does nothing; why");
   table.path("--file", fields.file, "Where to").on_command_line_only();
+  table.counter("-c,--calls", fields.calls, "How often");
+  table.paths("--files", "FILE...", fields.files, "Which");
   table.refuse("--other", "a test, which has none; leave it out");
 }
 
@@ -62,7 +66,7 @@ TEST_CASE("what is described once is bound, known by name and reported", "[optio
   Fields fields;
   OptionTable table;
   describe(table, fields);
-  CHECK(long_names(table) == std::vector<std::string>{"--count", "--weight", "--loud", "--file"});
+  CHECK(long_names(table) == std::vector<std::string>{"--count", "--weight", "--loud", "--file", "--calls", "--files"});
   CHECK(table.find("count")->shown_default() == "3");
   CHECK(table.find("nothing") == nullptr);
   CHECK_FALSE(table.find("file")->configurable());
@@ -92,6 +96,32 @@ TEST_CASE("what a command has not is refused with its reason, and what nobody ha
   CHECK_THROWS_WITH(parsed({"--cuont", "1"}), support::contains("did you mean '--count'?"));
   CHECK_THROWS_WITH(parsed({"--count", "x"}), "--count is 'x' but must be a whole number");
   CHECK_THROWS_WITH(parsed({"--count", "--loud"}), "--count needs a value, but '--loud' follows it");
+}
+
+TEST_CASE("a flag takes nothing but what says yes or no", "[option_table]") {
+  CHECK(parsed({"--loud"}).loud);
+  CHECK(parsed({"--loud=true"}).loud);
+  CHECK(parsed({"--loud=1"}).loud);
+  CHECK_FALSE(parsed({"--loud=false"}).loud);
+  CHECK_FALSE(parsed({"--loud", "--loud=0"}).loud);
+  for (const char* nonsense : {"-1", "1x1", "abc", "2", "18446744073709551615", "1e38", "nan", "--loud", "{}"}) {
+    INFO(nonsense);
+    CHECK_THROWS_WITH(parsed({std::string("--loud=") + nonsense}),
+                      std::string("--loud is '") + nonsense + "' but takes no value but true and false; leave it out");
+  }
+  CHECK_THROWS_WITH(parsed({"--version=1e38"}), "--version is '1e38' but takes no value; leave it out");
+  CHECK_THROWS_WITH(parsed({"--loud=", "true"}), "--loud needs a value after its =");
+}
+
+TEST_CASE("a counter counts", "[option_table]") {
+  CHECK(parsed({"-cc", "--calls"}).calls == 3);
+  CHECK(parsed({"--calls=2", "-c"}).calls == 3);
+  CHECK(parsed({"--calls=false"}).calls == 0);
+  CHECK_THROWS_WITH(parsed({"--calls=99999999999999999999"}), support::contains("or a number up to 9; leave it out"));
+}
+
+TEST_CASE("a word in brackets is one word", "[option_table]") {
+  CHECK((parsed({"--files", "[a,b]", "{}", "c d"}).files == std::vector<std::filesystem::path>{"[a,b]", "{}", "c d"}));
 }
 
 TEST_CASE("values read as the command line takes them", "[option_table]") {

@@ -112,13 +112,13 @@ std::vector<FolderJob> folder_jobs(std::vector<PictureSet> sets, const Words& wo
   return jobs;
 }
 
-std::vector<FolderJob> jobs_of_each_picture(const FolderOptions& options) {
+std::vector<FolderJob> jobs_of_each_picture(const FolderOptions& options, const std::string& option) {
   const Words words{"content"};
   check_format(options.extension);
   const OutputName name(options.name, words);
   std::vector<PictureSet> sets;
-  for (SourcePicture& picture : pictures_of_source(
-           options.content, {"--content", options.recursive, options.output_folder, options.extension})) {
+  for (SourcePicture& picture :
+       pictures_of_sources(options.content, {option, options.recursive, options.output_folder, options.extension})) {
     sets.push_back({std::move(picture)});
   }
   check_tells_apart(name, words.front(), sets.size());

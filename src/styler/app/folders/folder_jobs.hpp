@@ -30,10 +30,11 @@ struct FolderJob {
 std::vector<FolderJob> folder_jobs(std::vector<PictureSet> sets, const std::vector<std::string>& words,
                                    const FolderOptions& options);
 
-/// A job for each picture of --content.
-/// \throws as folder_jobs() and pictures_of_source(), and Error{InvalidArgument} for a name without {content} where
+/// A job for each picture of `options.content`.
+/// \param option  what the user calls that: `--content`.
+/// \throws as folder_jobs() and pictures_of_sources(), and Error{InvalidArgument} for a name without {content} where
 ///         there are several.
-std::vector<FolderJob> jobs_of_each_picture(const FolderOptions& options);
+std::vector<FolderJob> jobs_of_each_picture(const FolderOptions& options, const std::string& option);
 
 /// Several pictures need their word in the outputs' names.
 /// \throws Error{InvalidArgument} where `name` gives `pictures` of them, called `word`, one name.

@@ -14,14 +14,14 @@ namespace fs = std::filesystem;
 FolderOptions options_in(const support::TempFolder& folder, const std::vector<std::string>& pictures) {
   for (const std::string& name : pictures) folder.put("c/" + name, "x");
   FolderOptions options;
-  options.content = folder / "c";
+  options.content = {folder / "c"};
   options.output_folder = folder / "out";
   return options;
 }
 
 std::string folder_refusal(const FolderOptions& options) {
   try {
-    jobs_of_each_picture(options);
+    jobs_of_each_picture(options, "--content");
   } catch (const Error& error) {
     return error.what();
   }
@@ -35,13 +35,13 @@ TEST_CASE("each picture of a folder makes one of its name, with the folders belo
   const support::TempFolder folder;
   FolderOptions options = options_in(folder, {"b.jpg", "a.png", "x/a.jpg"});
   options.extension = "webp";
-  std::vector<FolderJob> jobs = jobs_of_each_picture(options);
+  std::vector<FolderJob> jobs = jobs_of_each_picture(options, "--content");
   REQUIRE(jobs.size() == 2);
   CHECK(jobs[0].inputs[0].file == folder / "c" / "a.png");
   CHECK(jobs[0].output == folder / "out" / "a.webp");
   CHECK(jobs[0].name == "a");
   options.recursive = true;
-  jobs = jobs_of_each_picture(options);
+  jobs = jobs_of_each_picture(options, "--content");
   REQUIRE(jobs.size() == 3);
   CHECK(jobs[2].output == folder / "out" / "x" / "a.webp");
   CHECK(jobs[2].name == "x/a");
@@ -56,7 +56,7 @@ TEST_CASE("pictures whose outputs would have one name are refused with the remed
   CHECK_THAT(folder_refusal(options),
              support::contains("gives both '") && support::contains("add {content_ext} to --name"));
   options.name = "{content}.{content_ext}.{ext}";
-  CHECK(jobs_of_each_picture(options).size() == 2);
+  CHECK(jobs_of_each_picture(options, "--content").size() == 2);
   options.name = "result.{ext}";
   CHECK_THAT(folder_refusal(options), support::contains("2 contents one name"));
   options.name = "{style}.{ext}";
@@ -67,7 +67,7 @@ TEST_CASE("pictures whose outputs would have one name are refused with the remed
 TEST_CASE("of one picture no output may take the place", "[folder_jobs]") {
   const support::TempFolder folder;
   FolderOptions options = options_in(folder, {"a.png"});
-  options.content = folder / "c" / "a.png";
+  options.content = {folder / "c" / "a.png"};
   options.output_folder = folder / "c";
   CHECK_THAT(folder_refusal(options), support::contains("of a is the input '") && support::contains("--output"));
 }

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
+#include <iterator>
 #include <string_view>
 #include <system_error>
 
 #include "styler/base/error.hpp"
+#include "styler/base/text_file.hpp"
 #include "styler/base/words.hpp"
 #include "styler/image/image_io.hpp"
 
@@ -130,16 +132,21 @@ std::vector<fs::path> matches_of_pattern(const std::string& pattern, const Sourc
   return files;
 }
 
+/// Refuses a picture that lies where results of its kind go, as one of an earlier run may do.
+void check_is_no_result(const fs::path& file, const std::string& source, const SourceSearch& search) {
+  if (lower_case_extension(file) != lower_case_extension("x." + search.output_extension)) return;
+  std::error_code ignored;
+  if (output_folder_below(fs::absolute(file, ignored).parent_path(), search) == ".") {
+    throw_results_among_pictures(source, search);
+  }
+}
+
 std::vector<SourcePicture> pictures_of_pattern(const std::string& pattern, const SourceSearch& search) {
-  const std::string result_extension = lower_case_extension("x." + search.output_extension);
   std::vector<SourcePicture> pictures;
   for (const fs::path& file : matches_of_pattern(pattern, search)) {
     std::error_code ignored;
     if (!fs::is_regular_file(file, ignored)) continue;
-    if (lower_case_extension(file) == result_extension &&
-        output_folder_below(fs::absolute(file, ignored).parent_path(), search) == ".") {
-      throw_results_among_pictures(pattern, search);
-    }
+    check_is_no_result(file, pattern, search);
     pictures.push_back(source_picture(file));
   }
   if (!pictures.empty()) return pictures;
@@ -164,11 +171,32 @@ std::string_view without_trailing_blanks(std::string_view text) {
   throw Error(ErrorCode::Input, quoted(list) + ", line " + std::to_string(number) + ": " + constraint);
 }
 
+std::string text_of_list(const fs::path& list, const std::string& option) {
+  constexpr size_t kMostListBytes = 64 << 20;  // a million names
+  TextFile read = read_text_file(list, kMostListBytes);
+  const auto fail = [&](const std::string& why) {
+    throw Error(ErrorCode::Input, option + " " + quoted(list) + " " + why);
+  };
+  switch (read.problem) {
+    case TextFile::Problem::None:
+      break;
+    case TextFile::Problem::Unreadable:
+      fail("can't be read: " + read.reason);
+      break;
+    case TextFile::Problem::NoRegularFile:
+      fail("must be a list of names, and is no regular file; name another");
+      break;
+    case TextFile::Problem::TooLarge:
+      fail("must be a list of names, and has more than 64 MB; name another");
+  }
+  return std::move(read.text);
+}
+
 /// The lines that say something, without blanks at their ends. Written by any editor: a byte order mark and CRLF don't
 /// matter.
 std::vector<Line> lines_of_list(const fs::path& list, const std::string& option) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  const std::string bytes = read_file_bytes(list);
+  const std::string bytes = text_of_list(list, option);
   std::string_view rest = bytes;
   if (rest.starts_with(kByteOrderMark)) rest.remove_prefix(kByteOrderMark.size());
   std::vector<Line> lines;
@@ -200,6 +228,14 @@ std::vector<SourcePicture> pictures_of_list(const fs::path& list, const SourceSe
   std::vector<SourcePicture> pictures;
   for (const Line& line : lines_of_list(list, search.option)) pictures.push_back(picture_of_list(list, line.text));
   return pictures;
+}
+
+/// Each once, by the bytes of the names.
+void sort_sources(std::vector<SourcePicture>& pictures) {
+  const auto bytes = [](const SourcePicture& picture) -> const std::string& { return picture.file.native(); };
+  std::ranges::sort(pictures, {}, bytes);
+  const auto repeated = std::ranges::unique(pictures, {}, bytes);
+  pictures.erase(repeated.begin(), repeated.end());
 }
 
 bool is_pattern(const std::string& source) { return source.find_first_of("*?[") != std::string::npos; }
@@ -241,16 +277,23 @@ std::vector<SourcePicture> pictures_of_source(const std::string& source, const S
   if (status.type() == fs::file_type::none && !is_pattern(source)) throw_unsearchable(search, source, failed.message());
   std::vector<SourcePicture> pictures = fs::is_directory(status) ? FolderSearch(source, search).pictures()
                                                                  : pictures_of_name(source, fs::exists(status), search);
-  const auto bytes = [](const SourcePicture& picture) -> const std::string& { return picture.file.native(); };
-  std::ranges::sort(pictures, {}, bytes);
-  const auto repeated = std::ranges::unique(pictures, {}, bytes);
-  pictures.erase(repeated.begin(), repeated.end());
+  sort_sources(pictures);
   return pictures;
 }
 
-std::vector<std::pair<SourcePicture, SourcePicture>> pairs_of_list(const fs::path& list) {
+std::vector<SourcePicture> pictures_of_sources(const std::vector<fs::path>& sources, const SourceSearch& search) {
+  std::vector<SourcePicture> pictures;
+  for (const fs::path& source : sources) {
+    if (sources.size() > 1 && looks_like_picture(source)) check_is_no_result(source, source.string(), search);
+    std::ranges::move(pictures_of_source(source.string(), search), std::back_inserter(pictures));
+  }
+  sort_sources(pictures);
+  return pictures;
+}
+
+std::vector<std::pair<SourcePicture, SourcePicture>> pairs_of_list(const fs::path& list, const std::string& option) {
   std::vector<std::pair<SourcePicture, SourcePicture>> pairs;
-  for (const Line& line : lines_of_list(list, "--pairs")) {
+  for (const Line& line : lines_of_list(list, option)) {
     const std::string_view text = line.text;
     const size_t tab = text.find('\t');
     if (tab == std::string_view::npos || tab == 0 || text.find('\t', tab + 1) != std::string_view::npos) {

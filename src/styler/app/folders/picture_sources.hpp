@@ -33,8 +33,15 @@ struct SourceSearch {
 ///         would be taken for pictures of the source the next time.
 std::vector<SourcePicture> pictures_of_source(const std::string& source, const SourceSearch& search);
 
-/// Content and style of each line of a list, in its order. \throws Error{Input} naming the list, and the line.
-std::vector<std::pair<SourcePicture, SourcePicture>> pairs_of_list(const std::filesystem::path& list);
+/// The same for several sources together. Their pictures are those of a pattern that the shell has looked up.
+std::vector<SourcePicture> pictures_of_sources(const std::vector<std::filesystem::path>& sources,
+                                               const SourceSearch& search);
+
+/// Content and style of each line of a list, in its order.
+/// \param option  what names the list, for messages.
+/// \throws Error{Input} naming the list, and the line.
+std::vector<std::pair<SourcePicture, SourcePicture>> pairs_of_list(const std::filesystem::path& list,
+                                                                   const std::string& option);
 
 /// The extension with its dot, A to Z in small letters.
 std::string lower_case_extension(const std::filesystem::path& file);

@@ -182,7 +182,7 @@ TEST_CASE("a single picture need not be there, but anything else must", "[source
 TEST_CASE("pairs are read in order, and a wrong line is named", "[sources]") {
   const support::TempFolder folder;
   const fs::path list = folder.put("pairs.tsv", "\xEF\xBB\xBFz 1.jpg\t/s/a.png\r\n# no\ta\n\na.jpg \tb.jpg \n");
-  const auto pairs = pairs_of_list(list);
+  const auto pairs = pairs_of_list(list, "--pairs");
   REQUIRE(pairs.size() == 2);
   CHECK(pairs[0].first.file == folder / "z 1.jpg");
   CHECK(pairs[0].second.file == "/s/a.png");
@@ -190,11 +190,11 @@ TEST_CASE("pairs are read in order, and a wrong line is named", "[sources]") {
   CHECK(pairs[1].second.file == folder / "b.jpg");
   for (const char* wrong : {"a.jpg b.jpg", "a.jpg\t", "\tb.jpg", "a\tb\tc"}) {
     folder.put("pairs.tsv", "\n# x\na\tb\n" + std::string(wrong) + "\n");
-    CHECK_THAT(source_refusal(ErrorCode::Input, [&] { pairs_of_list(list); }),
+    CHECK_THAT(source_refusal(ErrorCode::Input, [&] { pairs_of_list(list, "--pairs"); }),
                support::contains("pairs.tsv', line 4") && support::contains("tab"));
   }
   folder.put("pairs.tsv", "# none\n");
-  CHECK_THAT(source_refusal(ErrorCode::Input, [&] { pairs_of_list(list); }), support::contains("--pairs"));
+  CHECK_THAT(source_refusal(ErrorCode::Input, [&] { pairs_of_list(list, "--pairs"); }), support::contains("--pairs"));
 }
 
 TEST_CASE("ways to one place have one canonical path, whether something is there or not", "[sources]") {
@@ -205,6 +205,38 @@ TEST_CASE("ways to one place have one canonical path, whether something is there
   CHECK(canonical_path("link/a.png") == canonical_path(folder / "x" / "." / "a.png"));
   CHECK(canonical_path("link/") == canonical_path("x"));
   CHECK(canonical_path("none/b/") == canonical_path(folder / "x/../none/b"));
+}
+
+TEST_CASE("a list that is none is told as what it is", "[picture_sources]") {
+  const support::TempFolder folder;
+  const auto told = [](const std::filesystem::path& list) {
+    return source_refusal(ErrorCode::Input, [&] { pairs_of_list(list, "--pairs"); });
+  };
+  CHECK_THAT(told(folder.put("empty.txt", "")), support::contains("empty.txt' has no line that names a picture"));
+  CHECK_THAT(told(folder / "none.tsv"), support::contains("--pairs '") && support::contains("can't be read: "));
+  CHECK_THAT(told("/dev/zero"), support::contains("no regular file"));
+  CHECK_THAT(told(folder.path()), support::contains("no regular file"));
+  const std::filesystem::path huge = folder.put("huge.txt", "");
+  std::filesystem::resize_file(huge, 1'000'000'000);
+  CHECK_THAT(told(huge), support::contains("more than 64 MB"));
+}
+
+TEST_CASE("the files that a shell makes of a pattern are the pattern's", "[picture_sources]") {
+  const support::TempFolder folder;
+  for (const char* name : {"p/b.png", "p/a.png", "q/c.png"}) folder.put(name, "x");
+  const auto names = [&](const std::vector<std::filesystem::path>& sources) {
+    std::vector<std::string> found;
+    for (const SourcePicture& picture : pictures_of_sources(sources, search_in(folder))) found.push_back(picture.name);
+    return found;
+  };
+  CHECK((names({folder / "p/b.png", folder / "p/a.png", folder / "p/b.png"}) == std::vector<std::string>{"a", "b"}));
+  CHECK((names({folder / "q", folder / "p/*.png"}) == std::vector<std::string>{"a", "b", "c"}));
+  SourceSearch search = search_in(folder);
+  search.output_folder = folder / "p";
+  search.output_extension = "png";
+  CHECK_THAT(source_refusal(ErrorCode::InvalidArgument,
+                            [&] { pictures_of_sources({folder / "p/a.png", folder / "p/b.png"}, search); }),
+             support::contains("would take results for pictures"));
 }
 
 }  // namespace styler::app

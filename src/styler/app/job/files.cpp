@@ -18,9 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kLogFile = "--log-file";
-constexpr const char* kCheckpoint = "--checkpoint";
-
 /// What a name leads to, by links and detours too: the file that is there, or the place where it would be.
 class FileIdentity {
  public:
@@ -49,12 +46,16 @@ std::vector<NamedFile> without(const std::string& name, std::vector<NamedFile> f
   return files;
 }
 
+NamedFile resumed_file(const JobOptions& options) {
+  return {DescribedJob(options).name(&JobOptions::resume), options.resume};
+}
+
 /// --save-every writes names that nobody typed, which must not be an input's.
 void check_snapshots(const JobOptions& options) {
   if (options.save_every < 1) return;
   const std::string start = options.output.stem().string() + "_s";
   std::vector<NamedFile> inputs = files_read(options);
-  inputs.push_back({"--resume", options.resume});
+  inputs.push_back(resumed_file(options));
   for (const auto& [name, input] : inputs) {
     if (input.empty() || input.filename().string().rfind(start, 0) != 0) continue;
     if (input.extension() != options.output.extension()) continue;
@@ -72,9 +73,10 @@ std::vector<NamedFile> files_written(const JobOptions& options) {
 }
 
 std::vector<NamedFile> files_read(const JobOptions& options) {
-  std::vector<NamedFile> files = files_with(DescribedJob(options).table(), OptionFacts::ReadsFile);
+  const DescribedJob described(options);
+  std::vector<NamedFile> files = files_with(described.table(), OptionFacts::ReadsFile);
   for (const StyleFiles& style : style_files(options)) {
-    for (const fs::path& file : style.files) files.push_back({"--style", file});
+    for (const fs::path& file : style.files) files.push_back({described.name(&JobOptions::styles), file});
   }
   return files;
 }
@@ -106,7 +108,7 @@ void check_distinct(const std::vector<NamedFile>& written, const std::vector<Nam
 void check_files(const JobOptions& options) {
   const std::vector<NamedFile> written = files_written(options);
   // A checkpoint may replace the one that is gone on from.
-  check_distinct(without(kCheckpoint, written), {{"--resume", options.resume}});
+  check_distinct(without(DescribedJob(options).name(&JobOptions::checkpoint), written), {resumed_file(options)});
   check_distinct(written, files_read(options));
   if (!options.messages.log_file.empty()) check_writable(options.messages.log_file);
   if (options.dry_run) return;
@@ -119,7 +121,9 @@ void check_files(const JobOptions& options) {
 
 void remove_abandoned_files_of(const JobOptions& options) {
   std::set<fs::path> folders;
-  for (const auto& [name, file] : without(kLogFile, files_written(options))) {  // lines are added to that
+  const DescribedJob described(options);
+  const std::string log_file = described.table().of(described.options().messages.log_file).long_name();
+  for (const auto& [name, file] : without(log_file, files_written(options))) {  // lines are added to that
     std::error_code ignored;
     if (!file.empty()) folders.insert(fs::weakly_canonical(file, ignored).parent_path());
   }

@@ -129,7 +129,9 @@ std::vector<StyledRegion> regions_of_style(const JobOptions& options, size_t sty
                                                 quoted_name(name) +
                                                 " is a folder; give the folder a colour, or name its pictures");
   }
-  return regions_of_map(word, read_map("--style-regions", word, options, picture, hash, warn), content);
+  return regions_of_map(
+      word, read_map(DescribedJob(options).name(&JobOptions::style_regions), word, options, picture, hash, warn),
+      content);
 }
 
 /// What the styles of a region are blended from.
@@ -162,8 +164,8 @@ void check_blend(const JobOptions& options, const std::vector<ContentRegion>& re
 
 void assign_regions(const JobOptions& options, const std::vector<StyleFiles>& files, StylizeInput& pictures,
                     InputHashes& hashes, const WarningSink& warn) {
-  const RegionMap content =
-      read_map("--content-regions", options.content_regions, options, pictures.content, hashes.content_regions, warn);
+  const RegionMap content = read_map(DescribedJob(options).name(&JobOptions::content_regions), options.content_regions,
+                                     options, pictures.content, hashes.content_regions, warn);
   if (content.colours.size() == 1) {
     refuse("--content-regions " + quoted_name(options.content_regions),
            "has one colour alone, " + colours_text(content.colours) +

@@ -10,13 +10,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// \param output  what the run writes: in the folder itself it would be part of the style the next time.
-std::vector<fs::path> files_of(const fs::path& style, const fs::path& output) {
+/// The run's output in the folder itself would be part of the style the next time.
+std::vector<fs::path> files_of(const fs::path& style, const JobOptions& options) {
   std::error_code ignored;  // what can't be looked at says why when it is read
   if (!fs::is_directory(style, ignored)) return {style};
   SourceSearch search;
-  search.option = "--style";
+  search.option = DescribedJob(options).name(&JobOptions::styles);
   search.offers_recursive = false;
+  const fs::path& output = options.output;
   if (!output.empty()) search.output_folder = output.has_parent_path() ? output.parent_path() : fs::path(".");
   std::vector<fs::path> files;
   for (const SourcePicture& picture : pictures_of_source(style.string(), search)) files.push_back(picture.file);
@@ -39,7 +40,7 @@ std::vector<StyleFiles> style_files(const JobOptions& options) {
   size_t pictures = 0;
   for (size_t i = 0; i < options.styles.size(); ++i) {
     check_preview(options.preview, options.styles[i]);
-    StyleFiles style{files_of(options.styles[i], options.output)};
+    StyleFiles style{files_of(options.styles[i], options)};
     if (!options.style_shares.empty()) style.share = options.style_shares[i];
     if (!options.style_scales.empty()) style.scale = options.style_scales[i];
     pictures += style.files.size();

@@ -18,8 +18,8 @@ JobSources sources_in(const support::TempFolder& folder, const Names& contents, 
   for (const std::string& name : contents) folder.put("c/" + name, "x");
   for (const std::string& name : styles) folder.put("s/" + name, "x");
   JobSources sources;
-  sources.content = folder / "c";
-  sources.style = folder / "s";
+  sources.content = {folder / "c"};
+  sources.style = {folder / "s"};
   sources.output_folder = folder / "out";
   return sources;
 }
@@ -145,16 +145,16 @@ TEST_CASE("two jobs with one output are both named, with the remedy", "[batch_jo
   CHECK((outputs_of(sources) == Names{"a.jpg_s.png", "a.png_s.png"}));
   folder.put("s/s.png", "x");
   CHECK_THAT(jobs_refusal(sources), support::contains("add {style_ext} to --name"));
-  sources.content = folder.put("list.txt", "x/a.jpg\ny/a.jpg\n");
-  sources.style = folder / "s" / "s.jpg";
+  sources.content = {folder.put("list.txt", "x/a.jpg\ny/a.jpg\n")};
+  sources.style = {folder / "s" / "s.jpg"};
   CHECK_THAT(jobs_refusal(sources), support::contains("rename"));
 }
 
 TEST_CASE("outputs that are inputs are refused, by detours and links too", "[batch_jobs]") {
   const support::TempFolder folder;
   JobSources sources = sources_in(folder, {"a.png"}, {"s.png"});
-  sources.content = folder / "c" / "a.png";
-  sources.style = folder / "s" / "s.png";
+  sources.content = {folder / "c" / "a.png"};
+  sources.style = {folder / "s" / "s.png"};
   SECTION("a content") {
     sources.output_folder = folder / "s" / ".." / "c";
     sources.name = "./{content}.{ext}";
@@ -172,7 +172,7 @@ TEST_CASE("outputs that are inputs are refused, by detours and links too", "[bat
     fs::create_symlink("../c/a.png", folder / "out" / "a_s.png");
   }
   SECTION("that is not there yet") {
-    sources.content = folder / "out" / "a.png";
+    sources.content = {folder / "out" / "a.png"};
     sources.name = "{content}.{ext}";
   }
   CHECK_THAT(jobs_refusal(sources), support::contains("is the input '") && support::contains("--output"));
@@ -214,9 +214,9 @@ TEST_CASE("an output folder is needed", "[batch_jobs]") {
 TEST_CASE("a source is told by its option", "[batch_jobs]") {
   const support::TempFolder folder;
   JobSources sources = sources_in(folder, {"a.jpg"}, {"s.jpg"});
-  sources.style = folder / "none";
+  sources.style = {folder / "none"};
   CHECK_THAT(jobs_refusal(sources, ErrorCode::Input), support::contains("--style"));
-  sources.content = folder / "none";
+  sources.content = {folder / "none"};
   CHECK_THAT(jobs_refusal(sources, ErrorCode::Input), support::contains("--content"));
 }
 

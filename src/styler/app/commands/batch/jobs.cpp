@@ -14,11 +14,27 @@ namespace fs = std::filesystem;
 /// What calls content and style in --name.
 std::vector<std::string> words() { return {"content", "style"}; }
 
+/// The options by which the sources are named, for messages: bound to a copy that is not used otherwise.
+class DescribedSources {
+ public:
+  DescribedSources() { describe(table_, sources_); }
+  template <typename Owner, typename Field>
+  std::string name(Field Owner::* member) const {
+    return table_.of(sources_.*member).long_name();
+  }
+
+ private:
+  JobSources sources_;
+  OptionTable table_;
+};
+
 std::vector<PictureSet> each_with_each(const JobSources& sources, const OutputName& name) {
-  SourceSearch search{"--content", sources.recursive, sources.output_folder, sources.extension};
-  const std::vector<SourcePicture> contents = pictures_of_source(sources.content, search);
-  search.option = "--style";
-  std::vector<SourcePicture> styles = pictures_of_source(sources.style, search);
+  const DescribedSources described;
+  SourceSearch search{described.name(&JobSources::content), sources.recursive, sources.output_folder,
+                      sources.extension};
+  const std::vector<SourcePicture> contents = pictures_of_sources(sources.content, search);
+  search.option = described.name(&JobSources::style);
+  std::vector<SourcePicture> styles = pictures_of_sources(sources.style, search);
   // Styles stand in the middle of names, where a folder would split them.
   for (SourcePicture& style : styles) style.name = fs::path(style.name).filename().string();
   check_tells_apart(name, "content", contents.size());
@@ -33,7 +49,9 @@ std::vector<PictureSet> each_with_each(const JobSources& sources, const OutputNa
 
 std::vector<PictureSet> listed_pairs(const fs::path& list) {
   std::vector<PictureSet> pairs;
-  for (auto& [content, style] : pairs_of_list(list)) pairs.push_back({std::move(content), std::move(style)});
+  for (auto& [content, style] : pairs_of_list(list, DescribedSources().name(&JobSources::pairs))) {
+    pairs.push_back({std::move(content), std::move(style)});
+  }
   return pairs;
 }
 

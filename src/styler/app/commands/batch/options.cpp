@@ -6,40 +6,6 @@
 namespace styler::app {
 namespace {
 
-void describe_sources(OptionTable& table, JobSources& sources) {
-  table.heading("Pictures");
-  const char* const what = "a folder, a pattern in quotes, a list or a picture";
-  table
-      .text("--content", "DIR|GLOB|LIST", sources.content, what,
-            "Photos: a folder, a pattern in quotes ('trip/*.jpg'), or a .txt file with one name per line")
-      .is(OptionFacts::ReadsFile)
-      .files([&sources] { return std::vector<std::filesystem::path>{sources.content}; })
-      .completes(Option::Completes::Files)
-      .brief("Photos: a folder, a pattern, or a .txt list");
-  table.text("--style", "DIR|GLOB|LIST", sources.style, what, "Paintings, named like the photos")
-      .is(OptionFacts::ReadsFile)
-      .files([&sources] { return std::vector<std::filesystem::path>{sources.style}; })
-      .completes(Option::Completes::Files)
-      .brief("Paintings, named like the photos");
-  table
-      .path("--pairs", sources.pairs,
-            "Instead of every photo with every painting: a file with a photo and a painting per line, between them a "
-            "tab")
-      .is(OptionFacts::ReadsFile);
-  table.flag("--recursive", sources.recursive, "Search folders with all that is below them")
-      .brief("Search folders with all below them");
-  table.path("-o,--output", sources.output_folder, "Folder for the pictures; made if it is not there")
-      .type("DIR")
-      .completes(Option::Completes::Folders)
-      .brief("Folder for the pictures");
-  table.text("--name", "NAME", sources.name, "the form of a file's name",
-             "What outputs are called: {content}, {style}, {ext}, {content_ext} and {style_ext} are filled in");
-  const auto take_format = [&field = sources.extension](const std::string& word) { field = word; };
-  table.choice(
-      "--format", {"png", "jpg", "tif", "webp", "bmp", "ppm"}, [&sources] { return sources.extension; }, take_format,
-      "What {ext} stands for");
-}
-
 void describe_course(OptionTable& table, BatchOptions& options) {
   table.heading("Course of the batch");
   table.flag("--skip-existing", options.skip_existing,
@@ -64,14 +30,45 @@ void describe_course(OptionTable& table, BatchOptions& options) {
 
 }  // namespace
 
+void describe(OptionTable& table, JobSources& sources) {
+  table.heading("Pictures");
+  table
+      .paths(
+          "--content", "DIR|GLOB|LIST...", sources.content,
+          "Photos: a folder, a pattern ('trip/*.jpg', with or without quotes), or a .txt file with one name per line; "
+          "or several of these")
+      .is(OptionFacts::ReadsFile)
+      .brief("Photos: a folder, a pattern, or a .txt list");
+  table.paths("--style", "DIR|GLOB|LIST...", sources.style, "Paintings, named like the photos")
+      .is(OptionFacts::ReadsFile)
+      .brief("Paintings, named like the photos");
+  table
+      .path("--pairs", sources.pairs,
+            "Instead of every photo with every painting: a file with a photo and a painting per line, between them a "
+            "tab")
+      .is(OptionFacts::ReadsFile);
+  table.flag("--recursive", sources.recursive, "Search folders with all that is below them")
+      .brief("Search folders with all below them");
+  table.path("-o,--output", sources.output_folder, "Folder for the pictures; made if it is not there")
+      .type("DIR")
+      .completes(Option::Completes::Folders)
+      .brief("Folder for the pictures");
+  table.text("--name", "NAME", sources.name, "the form of a file's name",
+             "What outputs are called: {content}, {style}, {ext}, {content_ext} and {style_ext} are filled in");
+  const auto take_format = [&field = sources.extension](const std::string& word) { field = word; };
+  table.choice(
+      "--format", {"png", "jpg", "tif", "webp", "bmp", "ppm"}, [&sources] { return sources.extension; }, take_format,
+      "What {ext} stands for");
+}
+
 void BatchOptions::describe(OptionTable& table) {
-  describe_sources(table, sources);
+  app::describe(table, sources);
   describe_course(table, *this);
   app::describe(table, settings, JobScope::Batch);
 }
 
 void BatchOptions::settle(const OptionTable& table, const std::vector<std::string>& /*arguments*/) {
-  if (force && table.given("skip-existing")) {
+  if (force && table.of(skip_existing).given()) {
     reject("--force and --skip-existing contradict each other; leave one of them out");
   }
 }

@@ -15,7 +15,7 @@ namespace styler::app {
 struct JobSources : FolderOptions {
   JobSources() { name = "{content}_{style}.{ext}"; }
 
-  std::string style;  ///< As `content`. {style} and {style_ext} are its name and extension.
+  std::vector<std::filesystem::path> style;  ///< As `content`. {style} and {style_ext} are its name and extension.
   /// Instead of both: a list of pairs, one per line, content and style separated by a tab, relative to the list's
   /// folder.
   std::filesystem::path pairs;
@@ -24,6 +24,8 @@ struct JobSources : FolderOptions {
   /// \throws Error{InvalidArgument}
   void validate() const;
 };
+
+void describe(OptionTable& table, JobSources& sources);
 
 /// `styler batch`
 struct BatchOptions {

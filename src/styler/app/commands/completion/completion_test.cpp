@@ -15,7 +15,8 @@ TEST_CASE("each shell's script has every option, command and word", "[completion
     INFO(shell);
     const std::string text = script(shell);
     const bool is_fish = std::string(shell) == "fish";
-    for (const char* const name : {"content", "style-layers", "vary", "skip-existing", "convention", "json"}) {
+    for (const char* const name :
+         {"content", "style-layers", "vary", "skip-existing", "convention", "json", "help", "version"}) {
       CHECK_THAT(text, support::contains(is_fish ? std::string("-l ") + name : std::string("--") + name));
     }
     for (const char* const word : {"batch", "install", "auto fp32 bf16", "gram gram-mean", "bash zsh fish"}) {

@@ -10,9 +10,8 @@ namespace styler::app {
 namespace {
 
 using Completes = Option::Completes;
-using Kind = Option::Kind;
 
-bool takes_value(const Option& option) { return option.kind() != Kind::Flag && option.kind() != Kind::Counter; }
+bool takes_value(const Option& option) { return !option.is_flag(); }
 
 /// `-o`, or empty.
 std::string short_name(const Option& option) {
@@ -34,6 +33,12 @@ std::string replaced(std::string text, std::string_view what, std::string_view w
 
 /// Within single quotes of a shell.
 std::string in_quotes(const std::string& text) { return replaced(text, "'", "'\\''"); }
+
+/// What every command answers by itself, and the program without one.
+std::vector<AnswerOption> answers(const DescribedCommand& command) {
+  if (command.info.name.empty()) return {kBriefHelp, kHelp, kVersion};
+  return {kBriefHelp, kHelp};
+}
 
 /// What may stand first: `batch`, `weights`; or second behind `first`.
 std::vector<std::string> words_at(const CommandTree& all, const std::string& first) {
@@ -71,7 +76,10 @@ std::string positional_words(const OptionTable& table) {
 }
 
 std::string bash_command(const DescribedCommand& command) {
-  std::string options = "-h --help";
+  std::string options;
+  for (const AnswerOption& answer : answers(command)) {
+    options.append(options.empty() ? "" : " ").append(answer.name);
+  }
   std::string cases;
   for (const Option& option : command.table->options()) {
     if (option.positional()) continue;
@@ -132,6 +140,12 @@ std::string zsh_option(const Option& option) {
   return text;
 }
 
+std::string fish_answer(const std::string& condition, const AnswerOption& answer) {
+  const std::string_view letters = answer.name.substr(answer.name.find_first_not_of('-'));
+  return "complete -c styler -n '" + condition + "' -" + (letters.size() == 1 ? "s " : "l ") + std::string(letters) +
+         " -d '" + std::string(answer.help) + "'\n";
+}
+
 std::string fish_option(const std::string& condition, const Option& option) {
   std::string line = "complete -c styler -n '" + condition + "'";
   if (option.positional()) {
@@ -156,7 +170,7 @@ void CompletionOptions::describe(OptionTable& table) {
 }
 
 void CompletionOptions::settle(const OptionTable& table, const std::vector<std::string>& /*arguments*/) const {
-  if (!table.given("shell")) reject("completion needs a shell: styler completion " + enumeration(kShells.words()));
+  if (!table.of(shell).given()) reject("completion needs a shell: styler completion " + enumeration(kShells.words()));
 }
 
 std::string CompletionOptions::answer(const CommandTree& all) const {
@@ -241,9 +255,10 @@ std::string zsh_completion(const CommandTree& all) {
   script += "  if [[ -z $command && CURRENT -eq 2 && $words[2] != -* ]]; then\n    compadd " +
             joined(words_at(all, ""), " ") + "\n    return\n  fi\n  case $command in\n";
   for (const DescribedCommand& command : all) {
-    script += "    '" + command.full_name() +
-              "')\n      _arguments -s : '(-h --help)-h[The options that most people need]' " +
-              "'(-h --help)--help[All options]'";
+    script += "    '" + command.full_name() + "')\n      _arguments -s :";
+    for (const AnswerOption& answer : answers(command)) {
+      script.append(" '(- *)").append(answer.name).append("[").append(answer.help).append("]'");
+    }
     for (const Option& option : command.table->options()) script += " \\\n        " + zsh_option(option);
     script += "\n      ;;\n";
   }
@@ -269,10 +284,9 @@ std::string fish_completion(const CommandTree& all) {
     script += "complete -c styler -n 'test \"$(__styler_command)\" = \"" + group + "\"' -f -a '" +
               joined(words_at(all, group), " ") + "'\n";
   }
-  script +=
-      "complete -c styler -s h -d 'The options that most people need'\ncomplete -c styler -l help -d 'All options'\n";
   for (const DescribedCommand& command : all) {
     const std::string condition = "test \"$(__styler_command)\" = \"" + command.full_name() + "\"";
+    for (const AnswerOption& answer : answers(command)) script += fish_answer(condition, answer);
     for (const Option& option : command.table->options()) script += fish_option(condition, option);
   }
   return script;

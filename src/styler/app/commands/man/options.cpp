@@ -113,6 +113,7 @@ std::string ManOptions::answer(const CommandTree& all) const {
       ".TP\n130\ninterrupted; the best picture so far is saved\n"
       ".SH ENVIRONMENT\n"
       ".TP\n\\fBSTYLER_WEIGHTS\\fR\nVGG19 weights to use, where \\fB\\-\\-weights\\fR names none.\n"
+      ".TP\n\\fBOMP_NUM_THREADS\\fR\nThreads to use, where \\fB\\-\\-threads\\fR says none.\n"
       ".SH EXAMPLES\n"
       ".nf\nstyler \\-\\-content photo.jpg \\-\\-style art.jpg \\-o out.png\n"
       "styler batch \\-\\-content photos/ \\-\\-style paintings/ \\-o out/ \\-\\-gallery out/index.html\n.fi\n";

@@ -15,8 +15,6 @@
 namespace styler::app {
 namespace {
 
-constexpr const char* kVary = "--vary";
-
 /// Whether it may take another value from picture to picture of a sheet.
 bool can_vary(const Option& option) { return option.configurable() && !option.has(OptionFacts::OfWholeSheet); }
 
@@ -39,12 +37,13 @@ void check_option(const OptionTable& table, const Variation& variation) {
 }
 
 /// What was typed, but for the command and --vary.
-std::vector<std::string> without_variations(const std::vector<std::string>& arguments) {
+std::vector<std::string> without(const Option& vary, const std::vector<std::string>& arguments) {
+  const std::string name = vary.long_name();
   std::vector<std::string> rest;
   for (size_t i = 1; i < arguments.size(); ++i) {
-    if (arguments[i] == kVary) {
+    if (arguments[i] == name) {
       ++i;
-    } else if (arguments[i].rfind(std::string(kVary) + "=", 0) != 0) {
+    } else if (!arguments[i].starts_with(name + "=")) {
       rest.push_back(arguments[i]);
     }
   }
@@ -77,9 +76,9 @@ Variation parse_variation(std::string_view text) {
 namespace {
 
 /// The arguments that make a transfer of each picture, row by row.
-std::vector<std::vector<std::string>> arguments_of_pictures(const std::vector<Variation>& variations,
-                                                            const OptionTable& table,
+std::vector<std::vector<std::string>> arguments_of_pictures(const SweepOptions& options, const OptionTable& table,
                                                             const std::vector<std::string>& arguments) {
+  const std::vector<Variation>& variations = options.variations;
   if (variations.empty() || variations.size() > 2) {
     reject(
         "--vary is given " + std::to_string(variations.size()) +
@@ -95,8 +94,10 @@ std::vector<std::vector<std::string>> arguments_of_pictures(const std::vector<Va
   if (variations.size() == 2 && variations[0].option == variations[1].option) {
     reject("--vary is of '" + variations[0].option + "' twice; name all its values at once");
   }
-  std::vector<std::string> common = without_variations(arguments);
-  if (!table.given("size")) common.push_back("--size=" + std::to_string(SweepOptions::kDefaultSize));
+  std::vector<std::string> common = without(table.of(variations), arguments);
+  if (const Option& size = table.of(options.settings.stylize.schedule.size); !size.given()) {
+    common.push_back(size.long_name() + "=" + std::to_string(SweepOptions::kDefaultSize));
+  }
 
   std::vector<std::vector<std::string>> result;
   for (size_t row = 0; row < rows; ++row) {
@@ -133,15 +134,16 @@ void SweepOptions::describe(OptionTable& table) {
   app::describe(table, settings, JobScope::Sheet);
   table.heading("Pictures");
   table
-      .repeated(kVary, "OPTION=X,Y,...", take,
+      .repeated("--vary", "OPTION=X,Y,...", take,
                 "An option without its dashes and the values it takes from picture to picture; with a second --vary, "
                 "the values of that one from row to row; semicolons between values that have commas")
+      .of(&variations)
       .brief("An option and the values it takes");
 }
 
 void SweepOptions::settle(const OptionTable& table, const std::vector<std::string>& arguments) {
   std::map<std::string, size_t> idle;
-  for (const auto& picture : arguments_of_pictures(variations, table, arguments)) {
+  for (const auto& picture : arguments_of_pictures(*this, table, arguments)) {
     pictures.push_back(options_of(picture, idle));
   }
   // Beside --vary strength=0,1 a --style-weight does nothing in one picture, but something in the other.
@@ -155,8 +157,10 @@ void SweepOptions::validate() const {
     reject("--save-every is not for sheets, which are written after every picture; leave it out");
   if (settings.metadata.keep) reject("--keep-metadata is not for sheets, which are no photo's own; leave it out");
   const auto begins_with_noise = [](const JobOptions& picture) { return picture.init == Init::Noise; };
+  const DescribedJob described(settings);
+  const std::string seed = described.table().of(described.options().stylize.seed).key();
   for (const Variation& variation : variations) {
-    if (variation.option != "seed" || std::any_of(pictures.begin(), pictures.end(), begins_with_noise)) continue;
+    if (variation.option != seed || std::any_of(pictures.begin(), pictures.end(), begins_with_noise)) continue;
     reject("--vary is of 'seed', which changes nothing but noise to begin with; add --init noise");
   }
   for (const JobOptions& picture : pictures) picture.validate();

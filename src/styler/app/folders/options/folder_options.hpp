@@ -2,14 +2,16 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace styler::app {
 
 /// Many pictures in, many out: where they come from, where they go and what they are called.
 struct FolderOptions {
-  /// A folder, a shell pattern (`'photos/*.jpg'`), a list (`.txt`: one picture per line, relative to the list's folder,
-  /// with empty lines and lines that begin with # left out) or a single picture.
-  std::string content;
+  /// Each a folder, a shell pattern (`'photos/*.jpg'`), a list (`.txt`: one picture per line, relative to the list's
+  /// folder, with empty lines and lines that begin with # left out) or a single picture: several are what a shell makes
+  /// of a pattern without quotes.
+  std::vector<std::filesystem::path> content;
   bool recursive = false;  ///< Folders with all that is below them.
   std::filesystem::path output_folder;
   /// Of each output below the output folder. {content} is the picture's name without extension; with `recursive` it

@@ -35,13 +35,8 @@ std::string layers_text(const std::vector<WeightedLayer>& layers) {
 void JobOptions::settle(const OptionTable& table) { settle_texture(table, *this); }
 
 void JobOptions::validate() const {
-  const auto require = [](bool given, const std::string& flag, const std::string& what) {
-    if (!given) {
-      reject(flag + " is missing: name " + what + " with " + flag + " FILE");
-    }
-  };
-  require(!styles.empty(), "--style", "the painting");
-  if (!dry_run) require(!output.empty(), "--output", "the picture to write");
+  if (styles.empty()) reject("--style is missing: name the painting with --style FILE");
+  if (output.empty() && !dry_run) reject("--output is missing: name the picture to write with --output FILE");
   validate_styles(*this);
   validate_regions(*this);
   validate_shape(*this);

@@ -10,8 +10,8 @@
 
 #include "styler/app/cli/message_options.hpp"
 #include "styler/app/cli/option_table.hpp"
+#include "styler/app/host/options/machine_options.hpp"
 #include "styler/app/job/options/file_options.hpp"
-#include "styler/app/job/options/machine_options.hpp"
 #include "styler/options/layer.hpp"
 #include "styler/options/picture_file_options.hpp"
 #include "styler/options/stylize_options.hpp"
@@ -99,6 +99,13 @@ class DescribedJob {
     describe(table_, options_, JobScope::Picture);
   }
   const OptionTable& table() const { return table_; }
+  /// The copy, by whose fields the table knows options.
+  const JobOptions& options() const { return options_; }
+  /// What the user calls an option: `name(&JobOptions::styles)`.
+  template <typename Field>
+  std::string name(Field JobOptions::* member) const {
+    return table_.of(options_.*member).long_name();
+  }
 
  private:
   JobOptions options_;

@@ -18,6 +18,7 @@ constexpr const char* kLongRuns = "Long runs";
 
 constexpr OptionFacts kInput = NamesPicture | ReadsPictures;
 
+constexpr const char* kLayers = "one layer of VGG19 or more with commas between them, as in relu1_1:0.2,relu2_1";
 constexpr const char* kOneMap = "a batch, since a map belongs to one photo; paint these pictures one by one";
 constexpr const char* kOnePainting =
     "a batch, which paints with one painting at a time; paint these pictures one by one";
@@ -103,6 +104,7 @@ void describe_shape(OptionTable& table, JobOptions& o, JobScope scope) {
           "a whole number of pixels, at least 1, 'original' for the photo's own size, or width and height of a texture "
           "as in 640x480",
           "Long edge of the result in pixels; without a photo both edges, or WxH")
+      .of(&o.stylize.schedule.size)
       .is(Look | ReadsPictures)
       .brief("Long edge in pixels [" + long_edge_text(o.stylize.schedule.size) + "]");
   if (scope == JobScope::Batch) {
@@ -154,13 +156,13 @@ void describe_objective(OptionTable& table, JobOptions& o) {
   table
       .list(
           "--content-layers", "LAYER[:X],...", [&objective] { return layers_text(objective.content_layers); },
-          [&objective](const auto& texts) { objective.content_layers = parsed_layers(texts); },
+          [&objective](const auto& texts) { objective.content_layers = parsed_layers(texts); }, kLayers,
           "Layers of VGG19 that hold the content, each with an optional weight")
       .is(Look | NeedsPhoto | SetsUpNetwork);
   table
       .list(
           "--style-layers", "LAYER[:X],...", [&objective] { return layers_text(objective.style_layers); },
-          [&objective](const auto& texts) { objective.style_layers = parsed_layers(texts); },
+          [&objective](const auto& texts) { objective.style_layers = parsed_layers(texts); }, kLayers,
           "Layers of VGG19 that hold the style, as in relu1_1:0.2,relu2_1")
       .is(Look | SetsUpNetwork);
   without_effect_at_no_strength(
@@ -204,6 +206,7 @@ void describe_strokes(OptionTable& table, JobOptions& o) {
           "Size of the painting relative to the photo's, so of its strokes; it is never enlarged beyond its own. For "
           "several styles one number for all, or one for each"),
       o.stylize.objective)
+      .of(&o.style_scales)
       .is(Look | ReadsPictures)
       .brief("Size of the strokes [" + decimal_text(o.stylize.style_scale) + "]");
   without_effect_at_no_strength(
@@ -234,6 +237,7 @@ void describe_blend(OptionTable& table, JobOptions& o, JobScope scope) {
           "--style-blend", "X,X...", [&o] { return decimals_text(o.style_shares); }, take_shares,
           "a number for each style with commas between them", "Shares of several styles, one for each --style"),
       o.stylize.objective)
+      .of(&o.style_shares)
       .default_text("equal")
       .is(Look | ReadsPictures);
   without_effect_at_no_strength(
@@ -264,6 +268,7 @@ void describe_start(OptionTable& table, JobOptions& o) {
           "--init", "content|noise|FILE",
           [&o] { return o.init == Init::Picture ? o.init_file.string() : std::string(kInits.word(o.init)); }, take_init,
           "content, noise or the name of a picture", "Where the optimisation starts; without a photo from noise")
+      .of(&o.init)
       .identity([&o] { return std::string(kInits.word(o.init)); })  // a picture's bytes count, not its name
       .is(Look | ReadsPictures | ReadsFile)
       .completes(Option::Completes::Files)

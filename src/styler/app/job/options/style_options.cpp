@@ -9,10 +9,11 @@
 namespace styler::app {
 namespace {
 
-void check_count(const std::string& option, const std::string& what, size_t count, size_t styles) {
+/// \param what  `--style-blend has 3 shares`
+void check_count(const std::string& what, size_t count, size_t styles) {
   if (count == styles) return;
-  reject(option + " has " + std::to_string(count) + " " + what + ", but --style names " + std::to_string(styles) +
-         (styles == 1 ? " style" : " styles") + "; give one for each, in their order");
+  reject(what + ", but --style names " + std::to_string(styles) + (styles == 1 ? " style" : " styles") +
+         "; give one for each, in their order");
 }
 
 }  // namespace
@@ -21,7 +22,8 @@ void validate_styles(const JobOptions& options) {
   const size_t styles = options.styles.size();
   if (const std::vector<double>& shares = options.style_shares; !shares.empty()) {
     if (styles == 1) reject("--style-blend does nothing with one --style; name several, or leave it out");
-    check_count("--style-blend", shares.size() == 1 ? "share" : "shares", shares.size(), styles);
+    check_count("--style-blend has " + std::to_string(shares.size()) + (shares.size() == 1 ? " share" : " shares"),
+                shares.size(), styles);
     for (const double share : shares) check_not_negative("style-blend", share);
     if (std::all_of(shares.begin(), shares.end(), [](double share) { return share == 0; })) {
       reject("--style-blend is " + decimals_text(shares) + " but one of the shares must be above 0");
@@ -37,7 +39,7 @@ void validate_styles(const JobOptions& options) {
     }
   }
   if (const std::vector<double>& scales = options.style_scales; !scales.empty()) {
-    check_count("--style-scale", "numbers", scales.size(), styles);
+    check_count("--style-scale has " + std::to_string(scales.size()) + " numbers", scales.size(), styles);
     for (const double scale : scales) check_positive("style-scale", scale);
   }
 }

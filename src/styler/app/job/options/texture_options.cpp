@@ -17,7 +17,7 @@ void settle_texture(const OptionTable& table, JobOptions& options) {
   const int64_t size = options.stylize.schedule.size;
   if (!options.is_texture()) options.texture = {size, size};
   options.stylize.objective.content_layers.clear();
-  if (!table.given("init")) options.init = Init::Noise;
+  if (!table.of(options.init).given()) options.init = Init::Noise;
 }
 
 void validate_shape(const JobOptions& options) {

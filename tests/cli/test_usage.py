@@ -234,7 +234,7 @@ class Refusals(CliTest):
             environment = {**self.environment(), "STYLER_WEIGHTS": value}
             result = subprocess.run([BINARY, "weights", "verify"], cwd=self.folder, env=environment,
                                     capture_output=True, text=True, timeout=60)  # fmt: skip
-            self.assert_refused(result, 1, f"$STYLER_WEIGHTS is '{value}'", why, "unset the variable")
+            self.assert_refused(result, 1, f"$STYLER_WEIGHTS is {value}, ", why, "unset the variable")
 
     def test_random_command_lines(self):
         codes, wrong = command_lines.try_lines(300, 20)

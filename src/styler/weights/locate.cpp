@@ -42,7 +42,7 @@ WeightsCandidate candidate(const fs::path& file, const std::string& place) {
                               ? "which is a folder; name the file in it, such as '" + (place.file / name).string() + "'"
                           : is_there ? "which is no regular file; name another"
                                      : "but there is no such file; correct the path";
-  throw Error(ErrorCode::Weights, place.place + " is '" + place.file.string() + "', " + why + ", or " + otherwise +
+  throw Error(ErrorCode::Weights, place.place + " is " + place.file.string() + ", " + why + ", or " + otherwise +
                                       " and run `" + network_files(network).form().install + "`");
 }
 

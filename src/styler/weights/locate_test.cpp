@@ -84,8 +84,7 @@ TEST_CASE("a variable that leads nowhere is told of, and how to mend it", "[weig
     const Variable weights("STYLER_WEIGHTS", value);
     return message_of(ErrorCode::Weights, [&] { find_weights(NetworkName::Vgg19, {}); });
   };
-  CHECK_THAT(told(folder / "none"),
-             contains("$STYLER_WEIGHTS is '" + (folder / "none").string() + "', but there is no"));
+  CHECK_THAT(told(folder / "none"), contains("$STYLER_WEIGHTS is " + (folder / "none").string() + ", but there is no"));
   CHECK_THAT(told(folder / "none"), contains("unset the variable"));
   CHECK_THAT(told(folder.path()),
              contains("is a folder; name the file in it, such as '" + (folder / "vgg19.safetensors").string() + "'"));

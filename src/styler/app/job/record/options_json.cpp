@@ -95,7 +95,7 @@ std::string json_text(const json& object, int indent) {
     if (letter < 0x7F || is_shown(letter)) {  // what is below stands for itself only between texts, as a line's end
       text += start.bytes;
     } else {
-      std::array<char, 8> digits{};
+      std::array<char, 16> digits{};
       std::snprintf(digits.data(), digits.size(), "\\u%04x", static_cast<unsigned>(letter));
       text += digits.data();
     }

@@ -59,7 +59,7 @@ json stored_text(const std::string& text) {
   if (is_utf8(text)) return text;
   std::string digits;
   for (const char byte : text) {
-    std::array<char, 4> two{};
+    std::array<char, 16> two{};
     std::snprintf(two.data(), two.size(), "%02x", static_cast<unsigned>(static_cast<unsigned char>(byte)));
     digits += two.data();
   }
@@ -137,7 +137,7 @@ bool is_plain_word(std::string_view text) {
 
 /// `\012`, as printf takes it.
 std::string octal(char byte) {
-  std::array<char, 8> digits{};
+  std::array<char, 16> digits{};
   std::snprintf(digits.data(), digits.size(), "\\%03o", static_cast<unsigned>(static_cast<unsigned char>(byte)));
   return digits.data();
 }

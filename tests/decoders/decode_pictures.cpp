@@ -30,9 +30,10 @@ int main(int count, char** arguments) {
       const auto pixels = planes.squeeze(0).permute({1, 2, 0}).contiguous();
       std::ofstream file(std::string(arguments[1]) + "/" + std::to_string(number) + ".raw", std::ios::binary);
       file.write(static_cast<const char*>(pixels.data_ptr()), static_cast<std::streamsize>(pixels.nbytes()));
-      std::cout << "ok " << pixels.size(1) << ' ' << pixels.size(0) << ' ' << pixels.size(2) << warnings << std::endl;
+      std::cout << "ok " << pixels.size(1) << ' ' << pixels.size(0) << ' ' << pixels.size(2) << warnings << '\n'
+                << std::flush;
     } catch (const styler::Error& error) {
-      std::cout << "refused\t" << error.what() << std::endl;
+      std::cout << "refused\t" << error.what() << '\n' << std::flush;
     }
   }
 }

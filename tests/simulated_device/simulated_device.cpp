@@ -42,8 +42,10 @@ struct Guard final : c10::impl::DeviceGuardImplInterface {
     current_device_index() = device.index();
   }
   void uncheckedSetDevice(c10::Device device) const noexcept override { current_device_index() = device.index(); }
-  c10::Stream getStream(c10::Device device) const override { return c10::Stream(c10::Stream::DEFAULT, device); }
-  c10::Stream exchangeStream(c10::Stream stream) const override { return stream; }
+  c10::Stream getStream(c10::Device device) const noexcept override {
+    return c10::Stream(c10::Stream::DEFAULT, device);
+  }
+  c10::Stream exchangeStream(c10::Stream stream) const noexcept override { return stream; }
   c10::DeviceIndex deviceCount() const noexcept override { return kDevices; }
 };
 

@@ -5,7 +5,8 @@ of its own (70), soon, in little memory, and with sentences of one line that no 
 
     STYLER_BINARY=build/release/styler tests/cli/command_lines.py COUNT [SEED]
 
-300 run with every test (test_usage.py), 5000 by hand and before releases. Nothing is painted: no line has weights.
+300 run with every test (test_usage.py), most of them without the engine, which takes a hundred times as long to load as
+the rest; 5000 by hand and before releases, all with it. Nothing is painted: no line has weights.
 """
 
 import os
@@ -159,7 +160,7 @@ def make_folder(folder):
         zeros.truncate(3 << 30)
 
 
-def run(line, folder, limited):
+def run(program, line, folder, limited):
     """(exit code or None, standard error, bytes at most) of one line."""
 
     def limits():
@@ -170,7 +171,7 @@ def run(line, folder, limited):
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("STYLER_", "XDG_"))}
     environment |= {"HOME": str(folder), "TERM": "dumb"}
     with tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen([BINARY, *line], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
+        process = subprocess.Popen([program, *line], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.DEVNULL, stderr=errors, preexec_fn=limits)  # fmt: skip
         end = time.monotonic() + MOST_SECONDS
         pid = 0
@@ -210,12 +211,14 @@ def complaint(code, errors, most_bytes):
     return ""
 
 
-def try_lines(count, seed):
-    """Runs so many lines. \\returns how many ended with which code, and what is wrong, with the line that shows it."""
+def try_lines(count, seed, with_engine):
+    """Runs so many lines, so many of them with the engine beside the program. \\returns how many ended with which code, and
+    what is wrong, with the line that shows it."""
     codes, wrong = {}, []
     with tempfile.TemporaryDirectory(prefix="styler lines ") as place:
+        alone = shutil.copy(BINARY, place)
         # The sanitizers map more addresses than any limit allows.
-        limited = run([b"weights", b"list"], Path(place), True)[0] == 0
+        limited = run(alone, [b"--version"], Path(place), True)[0] == 0
         lines = Lines(seed, Path(place))
         lines_of_seed = [lines.line(number) for number in range(count)]
 
@@ -225,7 +228,7 @@ def try_lines(count, seed):
             make_folder(folder)
             for config in Path(place).glob(f"config{number}.toml"):
                 shutil.copy(config, folder)
-            result = run(lines_of_seed[number], folder, limited)
+            result = run(BINARY if number < with_engine else alone, lines_of_seed[number], folder, limited)
             shutil.rmtree(folder, ignore_errors=True)
             return result
 
@@ -241,7 +244,7 @@ def main():
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 300
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(10**6)
     start = time.monotonic()
-    codes, wrong = try_lines(count, seed)
+    codes, wrong = try_lines(count, seed, count)
     for what in wrong:
         print(what)
     ends = ", ".join(f"{number} with {code}" for code, number in sorted(codes.items(), key=str))

@@ -237,7 +237,7 @@ class Refusals(CliTest):
             self.assert_refused(result, 1, f"$STYLER_WEIGHTS is {value}, ", why, "unset the variable")
 
     def test_random_command_lines(self):
-        codes, wrong = command_lines.try_lines(300, 20)
+        codes, wrong = command_lines.try_lines(300, 20, with_engine=30)
         self.assertEqual(wrong, [])
         self.assertGreater(len(codes), 1)
 

@@ -144,7 +144,9 @@ ConfigWords read_config(const OptionTable& table, const fs::path& file) {
       reject("the config file has the key '" + key + "', which is no option" +
              (value.is_table() ? "; options stand in no section" : did_you_mean(key, keys)));
     }
-    words.emplace(key, words_of(*option, value));
+    std::vector<std::string> given = words_of(*option, value);
+    // A flag that is false is as if it were not there: nobody has asked for what it does.
+    if (!option->is_flag() || option->flag_count(given.front()) != 0) words.emplace(key, std::move(given));
   }
   return words;
 }

@@ -11,7 +11,7 @@
 namespace styler::app {
 namespace {
 
-struct Fields {
+struct ConfiguredFields {
   int64_t size = 3;
   double weight = 0.5;
   bool loud = false;
@@ -56,7 +56,7 @@ class Config {
 
  private:
   support::TempFolder folder_;
-  Fields fields_;
+  ConfiguredFields fields_;
   OptionTable table_;
 };
 
@@ -81,6 +81,7 @@ TEST_CASE("what TOML can write becomes words of the command line", "[config]") {
 
 TEST_CASE("a file of options may be empty", "[config]") {
   const Config config;
+  CHECK(config.words("loud = false\nverbose = 0\n").empty());
   CHECK(config.words("").empty());
   CHECK(config.words("\n# size = 3\n").empty());
 }

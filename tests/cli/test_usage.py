@@ -1,14 +1,17 @@
 """Help, version, and command lines that mean nothing."""
 
+import json
 import os
 import re
 import shutil
+import struct
 import subprocess
 import unittest
+import zlib
 from pathlib import Path
 
 import command_lines
-from support import BINARY, CliTest
+from support import BINARY, CliTest, painting
 
 
 class Answers(CliTest):
@@ -244,6 +247,41 @@ class Refusals(CliTest):
     def test_a_device_that_is_not_there(self):
         result = self.styler(*self.job("--device", "cuda:99"))
         self.assert_refused(result, 1, "cuda:99", "--device")
+
+
+class Shown(CliTest):
+    """What `styler show` makes of a picture that somebody else has written."""
+
+    def picture(self, options):
+        """A PNG with these options stored in it as ours are."""
+        text = b"styler\0\0\0\0\0" + json.dumps({"styler": "1\n echo; touch ran0 \x1b[31m", "options": options}).encode()
+        whole = painting()
+        end = whole.index(b"IEND") - 4
+        chunk = struct.pack(">I", len(text)) + b"iTXt" + text + struct.pack(">I", zlib.crc32(b"iTXt" + text))
+        (self.folder / "foreign.png").write_bytes(whole[:end] + chunk + whole[end:])
+
+    def test_a_foreign_text_runs_nothing_and_adds_no_option(self):
+        style = "'; touch ran1; '$(touch ran2)`touch ran3`\n touch ran4 \x1b[31m\x9b31m\\"
+        self.picture({"style": [style, "--report", "written"], "content": "$'\\'; touch ran5; #'", "report": "written",
+                      "log-file": "written", "; touch ran6": 1, "seed": "-1; touch ran7", "size": {"bytes": "2d2d"}})  # fmt: skip
+        shown = subprocess.run([BINARY, "show", "foreign.png"], cwd=self.folder, capture_output=True, check=True).stdout
+        self.assertEqual(len(shown.splitlines()), 2)
+        self.assertNotRegex(shown.decode(), "[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+        expected = ["--style", style, "./--report", "written", "--content", "$'\\'; touch ran5; #'", "--seed=-1; touch ran7",
+                    "--size=--", "-o", "foreign.png"]  # fmt: skip
+        for shell in ("sh", "dash", "bash"):
+            if shutil.which(shell) is None:
+                continue
+            script = b"styler() { printf '%s\\1' \"$@\"; }\n" + shown
+            result = subprocess.run([shell], input=script, cwd=self.folder, capture_output=True, check=True)
+            self.assertEqual(result.stdout.decode().split("\1")[:-1], expected)
+        self.assertEqual(sorted(file.name for file in self.folder.iterdir()), ["art.png", "foreign.png", "photo.png"])
+
+    def test_json_stays_json_and_shows_no_escape_sequence(self):
+        self.picture({"style": "\x1b[31m\x9b31m\x7f\u202e"})
+        result = subprocess.run([BINARY, "show", "--json", "foreign.png"], cwd=self.folder, capture_output=True, check=True)
+        self.assertNotRegex(result.stdout.decode(), "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]")
+        self.assertEqual(json.loads(result.stdout)["options"]["style"], "\x1b[31m\x9b31m\x7f\u202e")
 
 
 if __name__ == "__main__":

@@ -95,7 +95,7 @@ try_debian() { # SUITE
     "sudo apt-get -qq install --no-install-recommends dpkg-dev >/dev/null; (cd build/release && cpack -G DEB >/dev/null)
      sudo apt-get -qq install ./build/release/styler_*.deb >/dev/null; cd /tmp
      styler --content /root/styler/examples/coffee.jpg --style /root/styler/examples/painting.jpg -o smoke.png \
-       --size 64 --iterations 10 --force" || true
+       --size 64 --iterations 10" || true
 }
 
 make_venv() { # FOLDER TORCH

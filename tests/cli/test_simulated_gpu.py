@@ -22,7 +22,7 @@ class SimulatedGpuTest(ResumeTest):
 
     def done(self, *arguments, **files):
         """Has the job done, and gives its report."""
-        result = self.styler(*self.job(*arguments, "--report", "run.json", "--force", **files))
+        result = self.styler(*self.job(*arguments, "--report", "run.json", **files))
         self.assertEqual(result.returncode, 0, result.stderr)
         return self.report()
 
@@ -61,7 +61,7 @@ class SimulatedGpu(SimulatedGpuTest):
             with self.subTest(f"{first} to {second}"):
                 checkpoint = f"{first}_{second}.ckpt"
                 kept = ["--checkpoint", checkpoint, "--checkpoint-every", "1"]
-                process = self.start(*self.job(*kept, "-q", "--force", device=first))
+                process = self.start(*self.job(*kept, "-q", device=first))
                 self.wait_for(process, checkpoint)
                 process.kill()
                 process.wait()

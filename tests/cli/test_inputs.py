@@ -2,7 +2,9 @@
 
 import array
 import os
+import struct
 import unittest
+import zlib
 
 import support
 from support import CliTest, painting, photo, png, safetensors
@@ -30,6 +32,19 @@ class BadPictures(CliTest):
         whole = png(200, 200, lambda x, y: (x * y % 256, x ^ y, (x * 7 + y * 13) % 256))
         (self.folder / "cut.png").write_bytes(whole[: len(whole) // 2])
         self.refuse("cut.png")
+
+    def test_more_memory_than_may_be_used(self):
+        """A few kilobytes that unfold to 64 megapixels: the file is named, before anything is decoded."""
+        bits = zlib.compress(bytes(8000 * 1001), 9)
+        header = struct.pack(">IIBBBBB", 8000, 8000, 1, 0, 0, 0, 0)
+        chunks = [(b"IHDR", header), (b"IDAT", bits), (b"IEND", b"")]
+        file = b"\x89PNG\r\n\x1a\n"
+        for kind, data in chunks:
+            file += struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        (self.folder / "huge.png").write_bytes(file)
+        for arguments in (self.job(content="huge.png"), self.job(style="huge.png"), self.job("--init", "huge.png")):
+            refused = self.styler(*arguments, "--weights", "none", "--memory-limit", "500M")
+            self.assert_refused(refused, 1, "huge.png", "--memory-limit", "memory to be read")
 
     def test_not_an_image(self):
         (self.folder / "text.png").write_text("This is no picture.\n" * 50)

@@ -83,6 +83,78 @@ std::string exif_block(int orientation, bool big_endian) {
          four(0);                                                                    // no further directory
 }
 
+std::string exif_block(const ExifParts& parts, bool big_endian) {
+  constexpr uint32_t kPhoto = 0x8769, kInteroperability = 0xA005;
+  const auto put = [&](uint32_t value, size_t count) { return number(value, count, big_endian); };
+  std::string block = std::string(big_endian ? "MM" : "II") + put(42, 2) + put(8, 4);
+  // One directory with its values behind it, and the places that have yet to be filled in.
+  const auto add = [&](std::vector<ExifEntry> entries, uint32_t below) {
+    const size_t begin = block.size();
+    size_t link = 0;
+    if (below != 0) entries.push_back({below, kExifLong, {0}});
+    std::string values;
+    const size_t behind = begin + 2 + 12 * entries.size() + 4;
+    block += put(static_cast<uint32_t>(entries.size()), 2);
+    for (const auto& [tag, type, numbers] : entries) {
+      const size_t bytes = type == kExifShort ? 2 : type == kExifLong || type == kExifRational ? 4 : 1;
+      std::string stored;
+      for (const uint32_t value : numbers) stored += put(value, bytes);
+      const size_t count = type == kExifRational ? numbers.size() / 2 : numbers.size();
+      block += put(tag, 2) + put(type, 2) + put(static_cast<uint32_t>(count), 4);
+      if (tag == below) link = block.size();
+      if (stored.size() <= 4) {
+        block += stored + std::string(4 - stored.size(), '\0');
+      } else {
+        block += put(static_cast<uint32_t>(behind + values.size()), 4);
+        values += stored;
+      }
+    }
+    const size_t next = block.size();
+    block += put(0, 4) + values;
+    return std::pair(link, next);
+  };
+  const auto lead_here = [&](size_t place) { block.replace(place, 4, put(static_cast<uint32_t>(block.size()), 4)); };
+  const bool has_photo = !parts.photo.empty() || !parts.interoperability.empty();
+  const auto [photo, thumbnail] = add(parts.image, has_photo ? kPhoto : 0);
+  if (has_photo) {
+    lead_here(photo);
+    const auto [interoperability, end] = add(parts.photo, parts.interoperability.empty() ? 0 : kInteroperability);
+    if (!parts.interoperability.empty()) {
+      lead_here(interoperability);
+      add(parts.interoperability, 0);
+    }
+  }
+  if (!parts.thumbnail.empty()) {
+    lead_here(thumbnail);
+    add(parts.thumbnail, 0);
+  }
+  return block;
+}
+
+std::string xmp_packet_of(const std::string& property, const std::string& value) {
+  return "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+         "<rdf:Description rdf:about='' xmlns:tiff='http://ns.adobe.com/tiff/1.0/' "
+         "xmlns:exif='http://ns.adobe.com/exif/1.0/' xmlns:photoshop='http://ns.adobe.com/photoshop/1.0/' " +
+         property + "='" + value + "'/></rdf:RDF></x:xmpmeta>";
+}
+
+std::string with_xmp(std::string_view file, std::string_view xmp) {
+  std::string result(file);
+  if (file.starts_with("\xFF\xD8"sv)) {
+    const std::string payload = std::string("http://ns.adobe.com/xap/1.0/\0"sv) + std::string(xmp);
+    return result.insert(2, "\xFF\xE1" + number(size_of(payload) + 2, 2, true) + payload);
+  }
+  if (file.starts_with("\x89PNG"sv)) {
+    const size_t after_header_chunk = 8 + 12 + 13;
+    const std::string chunk = "iTXt" + std::string("XML:com.adobe.xmp\0\0\0\0\0"sv) + std::string(xmp);
+    return result.insert(after_header_chunk,
+                         number(size_of(chunk) - 4, 4, true) + chunk + number(crc32(chunk), 4, true));
+  }
+  REQUIRE(file.starts_with("RIFF"sv));
+  result += "XMP " + number(size_of(xmp), 4, false) + std::string(xmp) + std::string(xmp.size() % 2, '\0');
+  return result.replace(4, 4, number(size_of(result) - 8, 4, false));
+}
+
 std::string with_exif(std::string_view file, std::string_view exif) {
   std::string result(file);
   if (file.starts_with("\xFF\xD8"sv)) {

@@ -8,6 +8,7 @@
 #include <opencv2/core.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "styler/base/error.hpp"
 #include "support/temp_folder.hpp"
@@ -32,6 +33,26 @@ std::string encoded(const std::string& extension, const cv::Mat& pixels);
 
 /// An EXIF block (a TIFF file with one entry) that holds nothing but the orientation.
 std::string exif_block(int orientation, bool big_endian);
+
+/// An entry of an EXIF directory: a tag, its type as TIFF numbers them, and the values.
+struct ExifEntry {
+  uint32_t tag, type;
+  std::vector<uint32_t> values;
+};
+enum : uint32_t { kExifByte = 1, kExifText, kExifShort, kExifLong, kExifRational, kExifSignedByte };
+
+/// The directories of an EXIF block, from the picture's own to that of its thumbnail; those without entries are left
+/// out.
+struct ExifParts {
+  std::vector<ExifEntry> image, photo, interoperability, thumbnail;
+};
+std::string exif_block(const ExifParts& parts, bool big_endian);
+
+/// The XMP packet that says `property` (`tiff:Orientation`) as an attribute.
+std::string xmp_packet_of(const std::string& property, const std::string& value);
+
+/// Puts an XMP packet into a JPEG, PNG or WebP file.
+std::string with_xmp(std::string_view file, std::string_view xmp);
 
 /// Puts an EXIF block into a JPEG, PNG or WebP file.
 std::string with_exif(std::string_view file, std::string_view exif);

@@ -49,6 +49,18 @@ class ExactTransform : public ColourTransform {
   float scale_;
 };
 
+/// Each ink takes away its complement and black takes all, as most programs convert where no profile stands:
+/// red = (1 − cyan) · (1 − black), and so on.
+class IdealInks : public ColourTransform {
+ public:
+  void apply(const float* colours, float* rgb, size_t count) const override {
+    for (size_t i = 0; i < count; ++i) {
+      const float* const inks = colours + 4 * i;
+      for (size_t c = 0; c < 3; ++c) rgb[3 * i + c] = (1 - inks[c]) * (1 - inks[3]);
+    }
+  }
+};
+
 /// How lcms2 calls pixels of a kind in floating point.
 cmsUInt32Number lcms_format(cmsColorSpaceSignature space) {
   if (space == cmsSigGrayData) return TYPE_GRAY_FLT;
@@ -147,19 +159,19 @@ std::unique_ptr<ColourTransform> transform_of(const DecodedPicture& picture, boo
 
 }  // namespace
 
-std::unique_ptr<ColourTransform> transform_to_srgb(DecodedPicture& picture, const PictureSource& source) {
+std::unique_ptr<ColourTransform> transform_to_srgb(DecodedPicture& picture) {
   const bool cmyk = picture.colour == ColourKind::Cmyk;
-  const std::string remedy = "; convert it to RGB in the program that it comes from";
-  if (picture.icc.empty()) {
-    if (cmyk) source.refuse("is in CMYK without a colour profile, so nobody knows how its inks look" + remedy);
-    return nullptr;
-  }
   bool needed = false;
-  auto transform = transform_of(picture, needed);
-  if (!transform && needed) {
-    if (cmyk) source.refuse("is in CMYK with a colour profile that is damaged or for other pixels" + remedy);
-    picture.warnings.emplace_back(kUselessProfile);
+  auto transform = picture.icc.empty() ? nullptr : transform_of(picture, needed);
+  if (cmyk && !transform) {
+    picture.warnings.push_back(
+        std::string("is in CMYK ") +
+        (needed ? "with a colour profile that is damaged or for other pixels" : "without a colour profile") +
+        "; its inks are taken for ideal ones, so that colours may differ from print: convert it "
+        "to RGB in the program that it comes from if they matter");
+    return std::make_unique<IdealInks>();
   }
+  if (!transform && needed) picture.warnings.emplace_back(kUselessProfile);
   return transform;
 }
 

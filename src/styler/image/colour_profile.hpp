@@ -20,8 +20,7 @@ class ColourTransform {
 
 /// The transform that a picture's profile asks for, relative colorimetric with black point compensation; nullptr when
 /// its colours are sRGB already, or grey with sRGB's curve. A profile that is damaged or for another kind of pixels is
-/// ignored, with a warning added to the picture.
-/// \throws Error{Input} for CMYK without a profile that fits.
-std::unique_ptr<ColourTransform> transform_to_srgb(DecodedPicture& picture, const PictureSource& source);
+/// ignored, with a warning added to the picture; CMYK is then converted as if its inks were ideal.
+std::unique_ptr<ColourTransform> transform_to_srgb(DecodedPicture& picture);
 
 }  // namespace styler

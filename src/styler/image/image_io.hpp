@@ -32,18 +32,22 @@ bool is_whole_picture(std::string_view bytes);
 /// - Precision of 16-bit and float files is kept. What is black and white in numbers that don't say so (with a sign, of
 ///   more than 16 bits, floating point beyond [0, 1]) is guessed by what there is, with a warning, and clamped to [0,
 ///   1]. Grey is spread to three channels.
-/// - Turned upright as EXIF orientation asks for, in every format that can hold it, alpha with it.
+/// - Turned upright as EXIF's orientation asks for, or XMP's where EXIF has none, in every format that can hold it,
+///   alpha with it.
 /// - An embedded ICC profile (or PNG's gamma and chromaticities) is converted to sRGB, relative colorimetric with black
-///   point compensation. CMYK is converted by its profile, and refused when it has none.
+///   point compensation. CMYK is converted by its profile, or where it has none as if
+///   its inks were ideal, with a warning. Where no profile stands, EXIF's word for Adobe RGB counts, or XMP's.
 /// - Straight colours; where alpha is 0, the colour of the nearest visible pixels stands instead of the hidden one, so
 ///   that nothing of what a file hides can reach a result. All-opaque alpha is dropped.
 /// - Of an animated file the first frame is taken, with a warning.
 ///
-/// Memory while reading: the file, its decoded pixels and 16 bytes per pixel (22 with alpha). Safe on several threads.
+/// Memory while reading: the file, its decoded pixels and 12 bytes per pixel (18 with alpha); it is counted before
+/// anything is decoded, see ReadOptions. A large JPEG that will be used small is decoded smaller: own_size() has its
+/// file's size. Safe on several threads.
 /// \param bytes  of the whole file.
 /// \param name   for messages only.
 /// \throws Error{Input} naming the file and the reason: not a picture, a format that this OpenCV was built without,
-///         truncated, damaged, more than max_pixels; Error{Memory}
+///         truncated, damaged, more than max_pixels; Error{Memory} for more than memory_bytes, or than there is.
 Picture decode_picture(std::string_view bytes, const std::filesystem::path& name, const ReadOptions& options = {},
                        const WarningSink& warn = {});
 
@@ -59,6 +63,9 @@ Picture read_picture(const std::filesystem::path& file, const ReadOptions& optio
 /// The extensions, in small letters, of files that are taken for pictures when a folder is searched: those of
 /// decode_picture and of formats that only some OpenCV can read.
 const std::vector<std::string>& readable_extensions();
+
+/// The extensions of cameras' raw files, which nothing here reads.
+const std::vector<std::string>& raw_extensions();
 
 /// What a photo's file tells of itself beside its pixels, ready to be written into another file: the orientation set to
 /// upright, without thumbnail, sizes and colour space, which are the result's own, and without maker's notes, settings

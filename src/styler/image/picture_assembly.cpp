@@ -120,6 +120,10 @@ Picture assemble(DecodedPicture decoded, const ColourTransform* to_srgb) {
   const Visibility visibility = visibility_of(decoded);
   const Placement place(decoded.pixels.rows, decoded.pixels.cols, decoded.orientation);
   Picture picture;
+  if (decoded.file_size.pixels() > 0) {
+    const Placement whole(decoded.file_size.height, decoded.file_size.width, decoded.orientation);
+    picture.file_size = {whole.height, whole.width};
+  }
   picture.colour = at::empty({1, 3, place.height, place.width}, at::kFloat);
   if (visibility != Visibility::All) picture.alpha = at::empty({1, 1, place.height, place.width}, at::kFloat);
   auto* const colour = picture.colour.data_ptr<float>();

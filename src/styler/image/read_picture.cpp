@@ -47,22 +47,26 @@ constexpr uintmax_t kBeginning = 4096;
 /// tells of its decoders only by its encoders, which come with them.
 struct Optional {
   PictureFormat format;
-  const char* extension;
-  bool decodable;  ///< By us, if OpenCV can.
+  const char* extension;  ///< As OpenCV knows it; nullptr where it is never asked.
+  const char* converter;  ///< What makes a PNG of it on Debian.
 };
-constexpr Optional kOptional[] = {{PictureFormat::Gif, ".gif", true},       {PictureFormat::Avif, ".avif", true},
-                                  {PictureFormat::Heic, ".heic", false},    {PictureFormat::JpegXl, ".jxl", false},
-                                  {PictureFormat::Jpeg2000, ".jp2", false}, {PictureFormat::OpenExr, ".exr", false}};
+constexpr Optional kOptional[] = {
+    {PictureFormat::Gif, ".gif", "`convert IN.gif[0] OUT.png` of the package imagemagick"},
+    {PictureFormat::Avif, ".avif", "`avifdec IN.avif OUT.png` of the package libavif-bin"},
+    {PictureFormat::Heic, nullptr, "`heif-convert IN.heic OUT.png` of the package libheif-examples"},
+    {PictureFormat::JpegXl, nullptr, "`djxl IN.jxl OUT.png` of the package libjxl-tools"},
+    {PictureFormat::Jpeg2000, nullptr, "`opj_decompress -i IN.jp2 -o OUT.png` of the package libopenjp2-tools"},
+    {PictureFormat::OpenExr, nullptr,
+     "`oiiotool IN.exr --tocolorspace sRGB -o OUT.png` of the package openimageio-tools"},
+    {PictureFormat::Raw, nullptr, "`darktable-cli IN OUT.tif` of the package darktable"}};
 
 DecodedPicture decode_optional(const PictureSource& source, PictureFormat format) {
   for (const auto& optional : kOptional) {
     if (optional.format != format) continue;
-    const bool built_in = cv::haveImageWriter(optional.extension);
-    if (built_in && optional.decodable) return decode_with_opencv(source);
+    if (optional.extension != nullptr && cv::haveImageWriter(optional.extension)) return decode_with_opencv(source);
     const std::string article = source.format.starts_with('A') || source.format.starts_with('O') ? "an " : "a ";
-    source.refuse("is " + article + std::string(source.format) + " picture, which " +
-                  (built_in ? "is not read here" : "the OpenCV of this program was built without") +
-                  "; convert it to PNG or JPEG");
+    source.refuse("is " + article + std::string(source.format) +
+                  " picture, which is not read here; convert it to PNG or JPEG, on Debian with " + optional.converter);
   }
   source.refuse(kUnknownFormat);
 }
@@ -127,6 +131,19 @@ DecodedPicture decode(const PictureSource& source, PictureFormat format) {
   }
 }
 
+/// Adds what EXIF and XMP say to what the decoder found in the format's own places, which come first.
+void add_metadata(DecodedPicture& decoded, const PictureSource& source) {
+  ShownAs shown = shown_as(metadata_blocks(source.bytes));
+  if (decoded.orientation == 0) decoded.orientation = std::max(shown.orientation, 1);
+  decoded.warnings.insert(decoded.warnings.end(), shown.warnings.begin(), shown.warnings.end());
+  if (!decoded.icc.empty() || decoded.colours_are_told || decoded.colour == ColourKind::Cmyk) return;
+  decoded.icc = decoded.colour == ColourKind::Grey ? shown.grey_profile : shown.colour_profile;
+  if (shown.colours_unknown) {
+    decoded.warnings.emplace_back(
+        "says that its colours are not those of sRGB, but not which they are; it is taken for sRGB");
+  }
+}
+
 /// What becomes of the colours that a file stores.
 enum class Colours { ToSrgb, AsStored };
 
@@ -138,10 +155,11 @@ Picture decode_as(Colours colours, std::string_view bytes, const fs::path& name,
   if (bytes.empty()) source.refuse("is empty (0 bytes); copy or download it again");
   try {
     DecodedPicture decoded = decode(source, format);
+    add_metadata(decoded, source);
     if (colours == Colours::AsStored && decoded.colour == ColourKind::Cmyk) {
       source.refuse("is in CMYK, in which a map's colours can't be told; save it in RGB");
     }
-    const auto to_srgb = colours == Colours::ToSrgb ? transform_to_srgb(decoded, source) : nullptr;
+    const auto to_srgb = colours == Colours::ToSrgb ? transform_to_srgb(decoded) : nullptr;
     const auto warnings = decoded.warnings;
     Picture picture = assemble(std::move(decoded), to_srgb.get());
     for (const auto& warning : warnings) {
@@ -183,9 +201,17 @@ Picture read_picture(const fs::path& file, const ReadOptions& options, const War
 
 const std::vector<std::string>& readable_extensions() {
   // Those that no OpenCV reads stand here too: a photo that a folder's owner sees should not be left out in silence.
-  static const std::vector<std::string> extensions{".jpg",  ".jpeg", ".jpe",  ".jfif", ".png", ".tif", ".tiff",
-                                                   ".webp", ".bmp",  ".dib",  ".ppm",  ".pgm", ".pbm", ".pnm",
-                                                   ".gif",  ".avif", ".heic", ".heif", ".jxl", ".jp2"};
+  static const std::vector<std::string> extensions{".jpg",   ".jpeg", ".jpe",  ".jfif", ".png", ".tif", ".tiff",
+                                                   ".webp",  ".bmp",  ".dib",  ".ppm",  ".pgm", ".pbm", ".pnm",
+                                                   ".gif",   ".avif", ".heic", ".heif", ".jxl", ".jp2", ".mpo",
+                                                   ".pjpeg", ".pjp",  ".jif",  ".jfi",  ".hif", ".j2k", ".jpx"};
+  return extensions;
+}
+
+const std::vector<std::string>& raw_extensions() {
+  static const std::vector<std::string> extensions{
+      ".3fr", ".arw", ".cr2", ".cr3", ".crw", ".dcr", ".dng", ".erf", ".fff", ".gpr", ".iiq", ".kdc", ".mef", ".mos",
+      ".mrw", ".nef", ".nrw", ".orf", ".pef", ".raf", ".raw", ".rw2", ".rwl", ".sr2", ".srf", ".srw", ".x3f"};
   return extensions;
 }
 

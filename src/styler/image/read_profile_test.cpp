@@ -81,15 +81,78 @@ TEST_CASE("large pictures, which go through tables, get the same colours", "[ima
   }
 }
 
-TEST_CASE("CMYK is converted by its profile, and refused without", "[image][unit]") {
+TEST_CASE("CMYK is converted by its profile, and without one as if its inks were ideal", "[image][unit]") {
   CHECK(patch_difference(decoded(fixture("profiles/press.tif")).colour, "press") < 0.5);
   CHECK(patch_difference(decoded(fixture("profiles/press.jpg")).colour, "press") < 3);
   for (const auto* file : {"tiff/cmyk.tif", "jpeg/cmyk.jpg"}) {
-    const auto error = error_of([&] { decoded(fixture(file)); });
-    CHECK(error.code() == ErrorCode::Input);
-    CHECK(contains(error.what(), "CMYK without a colour profile"));
-    CHECK(contains(error.what(), "convert it to RGB"));
+    std::vector<std::string> warnings;
+    CHECK_NOTHROW(decoded(fixture(file), {}, &warnings));
+    REQUIRE(warnings.size() == 1);
+    CHECK(contains(warnings[0], "CMYK without a colour profile"));
+    CHECK(contains(warnings[0], "ideal"));
+    CHECK(error_of([&] { decode_map(fixture(file), "map"); }).code() == ErrorCode::Input);
   }
+}
+
+TEST_CASE("Adobe RGB counts where EXIF or XMP alone tell of it", "[image][unit]") {
+  constexpr uint32_t kWhitePoint = 0x013E, kPrimaries = 0x013F, kColorSpace = 0xA001, kUncalibrated = 0xFFFF;
+  const bool big_endian = GENERATE(false, true);
+  const std::vector<ExifEntry> r03{{1, kExifText, {'R', '0', '3', 0}}};
+  const std::vector<ExifEntry> chromaticities{
+      {kWhitePoint, kExifRational, {3127, 10000, 3290, 10000}},
+      {kPrimaries, kExifRational, {64, 100, 33, 100, 21, 100, 71, 100, 15, 100, 6, 100}}};
+  const auto exif = [&](uint32_t space, const std::vector<ExifEntry>& image, const std::vector<ExifEntry>& index) {
+    const std::vector<ExifEntry> photo{{kColorSpace, kExifShort, {space}}};
+    return exif_block(ExifParts{image, space != 0 ? photo : std::vector<ExifEntry>(), index, {}}, big_endian);
+  };
+  auto plain = fixture("profiles/adobe.png");
+  plain.erase(plain.find("iCCP") - 4, chunk_of(plain, "iCCP").size());
+  REQUIRE(patch_difference(decoded(plain).colour, "adobe") > 10);
+  const auto [what, file] = GENERATE_COPY(table<std::string, std::string>(
+      {{"R03", with_exif(plain, exif(kUncalibrated, {}, r03))},
+       {"R03 alone", with_exif(plain, exif(0, {}, r03))},
+       {"2", with_exif(plain, exif(2, {}, {}))},
+       {"its primaries", with_exif(plain, exif(kUncalibrated, chromaticities, {}))},
+       {"XMP's profile", with_xmp(plain, xmp_packet_of("photoshop:ICCProfile", "Adobe RGB (1998)"))},
+       {"XMP's 2", with_xmp(plain, xmp_packet_of("exif:ColorSpace", "2"))}}));
+  INFO(what);
+  std::vector<std::string> warnings;
+  CHECK(patch_difference(decoded(file, {}, &warnings).colour, "adobe") < 0.5);
+  CHECK(warnings.empty());
+}
+
+TEST_CASE("EXIF's colours count in every format, for greys too", "[image][unit]") {
+  const auto adobe = exif_block(ExifParts{{}, {{0xA001, kExifShort, {2}}}, {}, {}}, false);
+  for (const auto* extension : {".jpg", ".png", ".webp"}) {
+    INFO(extension);
+    const auto plain = encoded(extension, cv::Mat(16, 16, CV_8UC3, cv::Scalar(50, 100, 200)));
+    const Picture picture = decoded(with_exif(plain, adobe));
+    // What lcms2's calculator gives for this patch, the fourth of those in the profile's text.
+    std::vector<double> expected = calculated("adobe")[3];
+    for (int channel = 0; channel < 3; ++channel) {
+      CHECK(value_at(picture.colour, channel, 8, 8) == support::Approx(expected[channel]).margin(3));
+    }
+  }
+  // A level of 20 with a gamma of 563/256 is 13 with sRGB's curve.
+  const auto grey = encoded(".png", cv::Mat(2, 2, CV_8UC1, cv::Scalar(20)));
+  CHECK(value_at(decoded(with_exif(grey, adobe)).colour, 0, 1, 1) == support::Approx(12.2).margin(0.5));
+}
+
+TEST_CASE("a file's own profile comes before EXIF, and sRGB that EXIF tells of stays", "[image][unit]") {
+  const auto space = [](uint32_t number) {
+    return exif_block(ExifParts{{}, {{0xA001, kExifShort, {number}}}, {}, {}}, true);
+  };
+  for (const auto* name : {"profiles/p3.png", "profiles/p3.webp", "profiles/p3.jpg"}) {
+    INFO(name);
+    CHECK(decoded(with_exif(fixture(name), space(2))).colour.equal(decoded(fixture(name)).colour));
+  }
+  std::vector<std::string> warnings;
+  const auto plain = encoded(".jpg", noise_pixels(5, 3, CV_8UC3));
+  CHECK(decoded(with_exif(plain, space(1)), {}, &warnings).colour.equal(decoded(plain).colour));
+  CHECK(warnings.empty());
+  CHECK(decoded(with_exif(plain, space(0xFFFF)), {}, &warnings).colour.equal(decoded(plain).colour));
+  REQUIRE(warnings.size() == 1);
+  CHECK(contains(warnings[0], "not those of sRGB"));
 }
 
 TEST_CASE("a profile that does not fit the pixels is ignored with a warning", "[image][unit]") {

@@ -11,6 +11,12 @@ struct ReadOptions {
   int64_t max_pixels = 500'000'000;
   /// Take what can be decoded of a file that ends early or is damaged, with a warning, instead of refusing it.
   bool allow_truncated = false;
+  /// What reading may take in memory, in bytes; 0: all that there is. A file whose header says that it takes more is
+  /// refused before anything is decoded. Not the user's to say: it follows from the limit of the whole run.
+  int64_t memory_bytes = 0;
+  /// The long edge in pixels at which the picture will be used; 0: its own. A large JPEG is decoded at a half, a
+  /// quarter or an eighth of its size where that is at least twice as much. Follows from the size of the run.
+  int64_t used_edge = 0;
 
   /// \throws Error{InvalidArgument}
   void validate() const;

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <iterator>
+#include <map>
 #include <string_view>
 #include <system_error>
 
@@ -21,10 +22,11 @@ namespace fs = std::filesystem;
 
 std::string quoted(const fs::path& path) { return "'" + path.string() + "'"; }
 
-bool looks_like_picture(const fs::path& file) {
-  const std::vector<std::string>& known = readable_extensions();
-  return std::find(known.begin(), known.end(), lower_case_extension(file)) != known.end();
+bool has_one_of(const std::vector<std::string>& extensions, const fs::path& file) {
+  return std::ranges::find(extensions, lower_case_extension(file)) != extensions.end();
 }
+
+bool looks_like_picture(const fs::path& file) { return has_one_of(readable_extensions(), file); }
 
 bool is_hidden(const fs::path& name) { return name.string().starts_with('.'); }
 
@@ -66,6 +68,9 @@ class FolderSearch {
       if (search_.recursive) folders.insert(folders.end(), below.begin(), below.end());
     }
     if (found_.empty()) throw_empty();
+    if (!raw_files_.empty() && search_.warn) {
+      search_.warn(search_.option + " " + quoted(root_) + " holds " + raw_files_text() + "; they are left out");
+    }
     return std::move(found_);
   }
 
@@ -84,15 +89,31 @@ class FolderSearch {
         if (!entry->is_symlink(ignored) && folder / name != left_out_) below.push_back(folder / name);
       } else if (looks_like_picture(name)) {
         found_.push_back(source_picture(root_ / folder / name, search_.recursive ? folder : fs::path()));
+      } else if (has_one_of(raw_extensions(), name)) {
+        ++raw_files_[lower_case_extension(name)];
       }
     }
     if (failed) throw_unsearchable(search_, root_ / folder, failed.message());
     return below;
   }
 
+  /// Raw data are developed by taste, which is no work for here.
+  std::string raw_files_text() const {
+    int64_t count = 0;
+    std::vector<std::string> extensions;
+    for (const auto& [extension, files] : raw_files_) {
+      count += files;
+      extensions.push_back(extension);
+    }
+    const std::string files = count == 1 ? " raw file of a camera (" : " raw files of cameras (";
+    return std::to_string(count) + files + enumeration(extensions) +
+           "), which are not read here: develop them into TIFF or JPEG, as with darktable-cli or dcraw_emu";
+  }
+
   [[noreturn]] void throw_empty() const {
     std::string message = search_.option + " " + quoted(root_) + " holds no pictures, which are files that end in " +
                           enumeration(readable_extensions());
+    if (!raw_files_.empty()) message += "; it holds " + raw_files_text();
     if (has_folders_ && search_.offers_recursive && !search_.recursive)
       message += "; --recursive looks into its folders, too";
     throw Error(ErrorCode::Input, message);
@@ -103,6 +124,7 @@ class FolderSearch {
   fs::path left_out_;
   bool has_folders_ = false;
   std::vector<SourcePicture> found_;
+  std::map<std::string, int64_t> raw_files_;  ///< How many there are of each extension.
 };
 
 /// The first folder that glob() could not read, and its errno.

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "styler/core/picture/picture.hpp"
+
 namespace styler::app {
 
 /// A picture that a source names; it may be missing.
@@ -23,13 +25,15 @@ struct SourceSearch {
   std::filesystem::path output_folder;
   std::string output_extension;  ///< Of results, without the dot.
   bool offers_recursive = true;  ///< Whether the user can ask for `recursive`.
+  WarningSink warn{};            ///< Is told of photos in a folder that are left out.
 };
 
 /// The pictures of a folder, a shell pattern, a list or a single file, see FolderOptions::content; each once, sorted by
-/// the bytes of their files. Hidden ones are left out of folders and patterns. Links to folders are not followed below
-/// the folder searched, as `find` does it: so there are no loops, and a picture has one name. A pattern can lead
-/// through them. What is named by itself, on a list or as the source, need not be there: its job will say so. \throws
-/// Error{Input} for a source that is missing, empty or can't be searched, Error{InvalidArgument} where results
+/// the bytes of their files. Hidden ones are left out of folders and patterns, cameras' raw files out of folders, with
+/// one warning for all. Links to folders are not followed below the folder searched, as `find` does it: so there are no
+/// loops, and a picture has one name. A pattern can lead through them. What is named by itself, on a list or as the
+/// source, need not be there: its job will say so. \throws Error{Input} for a source that is missing, empty or can't be
+/// searched, Error{InvalidArgument} where results
 ///         would be taken for pictures of the source the next time.
 std::vector<SourcePicture> pictures_of_source(const std::string& source, const SourceSearch& search);
 

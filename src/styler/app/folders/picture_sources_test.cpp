@@ -112,6 +112,21 @@ TEST_CASE("a folder without pictures is refused, and --recursive named where it 
   CHECK_THAT(source_refusal(ErrorCode::Input, folder.path(), search_in(folder)), support::contains("--recursive"));
 }
 
+TEST_CASE("photos of unusual endings are found, and raw files are told of once", "[sources]") {
+  const support::TempFolder folder;
+  for (const char* name : {"p/a.MPO", "p/b.pjpeg", "p/c.jpe", "p/d.NEF", "p/e.nef", "p/x/f.dng", "p/notes.odt"}) {
+    folder.put(name, "x");
+  }
+  Names warnings;
+  SourceSearch search = search_in(folder, true);
+  search.warn = [&](const std::string& sentence) { warnings.push_back(sentence); };
+  CHECK((names_of(folder / "p", search) == Names{"a", "b", "c"}));
+  REQUIRE(warnings.size() == 1);
+  CHECK_THAT(warnings[0], support::contains("3 raw files") && support::contains(".dng and .nef") &&
+                              support::contains("develop") && !support::contains("odt"));
+  CHECK_THAT(refusal(ErrorCode::Input, folder / "p" / "x", search_in(folder)), support::contains("1 raw file of"));
+}
+
 TEST_CASE("a folder below that can't be read ends the search with the reason", "[sources]") {
   if (geteuid() == 0) return;  // root can read everything
   const support::TempFolder folder;

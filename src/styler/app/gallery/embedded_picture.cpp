@@ -10,7 +10,7 @@ namespace styler::app {
 namespace {
 
 Picture shrunk(const Picture& picture, int64_t edge) {
-  const Size full = picture_size(picture.colour);
+  const Size full = own_size(picture);
   if (full.long_edge() <= edge) return picture;
   const Size size = scaled_to_long_edge(full, edge);
   Picture small{resized(picture.colour, size), {}};

@@ -138,7 +138,9 @@ class GalleryData {
     const auto& [name, file] = table_.photos[cell->row];
     json photo = {{"name", name}, {"file", file.filename().string()}, {"link", relative_link(file, page_)}};
     try {
-      photo["preview"] = embedded_picture(read_picture(file, read_), detail_.preview_edge);
+      ReadOptions small = read_;
+      small.used_edge = detail_.preview_edge;
+      photo["preview"] = embedded_picture(read_picture(file, small), detail_.preview_edge);
     } catch (const Error& error) {
       left_out_.emplace_back(error.what());
       return;

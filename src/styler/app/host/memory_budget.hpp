@@ -2,6 +2,7 @@
 
 #include "styler/app/host/machine.hpp"
 #include "styler/core/memory/plan.hpp"
+#include "styler/options/device_options.hpp"
 #include "styler/options/memory_options.hpp"
 
 namespace styler::app {
@@ -10,5 +11,9 @@ namespace styler::app {
 /// when pictures and network are in memory, and nothing else is: that is what the plan adds to. On a GPU the network's
 /// weights are not counted.
 MemoryBudget memory_budget(const MemoryOptions& options, const MachineChoice& machine);
+
+/// What pictures may take while they are read, in bytes, beside what the program had in use before it read the first
+/// one: the same limit, of the main memory. At least 1. On a GPU --memory-limit says nothing of that.
+int64_t reading_budget(const MemoryOptions& options, const DeviceOptions& device);
 
 }  // namespace styler::app

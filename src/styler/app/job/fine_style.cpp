@@ -18,7 +18,7 @@ Size finest_style_size(const JobInput& input, const JobOptions& options, int64_t
 void paint_fine_style(const FeatureExtractor& network, const MachineChoice& machine, JobInput& input,
                       const JobOptions& options, Size size, const PaintListeners& listeners) {
   listeners.log.info("fine strokes of {} ({} px) for a style of {} px", options.fine_style.string(),
-                     size_text(picture_size(input.fine_style.colour)), size_text(size));
+                     size_text(own_size(input.fine_style)), size_text(size));
   StylizeOptions stylize = options.stylize;
   double& time_limit = stylize.optimizer.time_limit_seconds;
   time_limit = options.keeps_state() ? 0 : time_limit / 4;

@@ -30,7 +30,7 @@ double paint_strokes(const Machine& machine, JobInput& input, const JobOptions& 
 /// What is known of a painting before it begins.
 void begin_record(JobRecord& record, const MachineChoice& machine, const StylizeInput& pictures) {
   record.machine = machine;
-  if (pictures.content.colour.defined()) record.content_size = picture_size(pictures.content.colour);
+  if (pictures.content.colour.defined()) record.content_size = own_size(pictures.content);
   record.styles = style_records(pictures);
   record.regions = region_records(pictures);
 }

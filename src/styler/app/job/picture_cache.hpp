@@ -30,7 +30,7 @@ class PictureCache {
   const std::string& sha256(const std::filesystem::path& file);
 
   /// The picture of the file, with what decoding it warned of. A file that can't be decoded is not tried again.
-  /// \param options  the same at every call.
+  /// \param options  the same at every call, but for the memory that there is.
   /// \throws Error{Input}, Error{Memory}
   const Picture& picture(const std::filesystem::path& file, const ReadOptions& options, const WarningSink& warn);
 

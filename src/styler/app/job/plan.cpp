@@ -13,7 +13,7 @@ namespace {
 JobPlan::FineStyle plan_fine_style(const JobInput& input, const JobOptions& options, const Machine& machine,
                                    const MemoryBudget& budget) {
   const Size size = finest_style_size(input, options, machine.network(kPictureNetwork).min_edge());
-  const StyleExtent strokes{picture_size(input.fine_style.colour)};
+  const StyleExtent strokes{own_size(input.fine_style)};
   const NetworkMemory memory = network_memory(machine.choice.device, machine.choice.threads);
   const StylizeOptions stylize = fine_stroke_options(options.stylize, size.long_edge());
   const int64_t min_edge = machine.network(kFineStyleNetwork).min_edge();

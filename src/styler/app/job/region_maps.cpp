@@ -43,14 +43,14 @@ std::string colours_text(const std::vector<MapColour>& colours) {
 double shape_of(Size size) { return static_cast<double>(size.width) / static_cast<double>(size.height); }
 
 /// A map of `picture`, at its size at most.
-RegionMap read_map(const std::string& option, const fs::path& file, const JobOptions& options, const Picture& picture,
+RegionMap read_map(const std::string& option, const fs::path& file, const ReadOptions& read, const Picture& picture,
                    std::string& sha256, const WarningSink& warn) {
   const std::string which = option + " " + quoted_name(file);
   const LoadedFile loaded = load_file(file);
   sha256 = loaded.sha256;
-  const at::Tensor colours = decode_map(loaded.bytes, file, options.read, warn).colour;
+  const at::Tensor colours = decode_map(loaded.bytes, file, read, warn).colour;
   const Size size = picture_size(colours);
-  const Size of_picture = picture_size(picture.colour);
+  const Size of_picture = own_size(picture);
   if (std::abs(shape_of(size) / shape_of(of_picture) - 1) > kShapeTolerance) {
     refuse(which, "is " + size_text(size) + " px but its picture " + size_text(of_picture) +
                       ", which is another shape; give it the picture's");
@@ -62,8 +62,9 @@ RegionMap read_map(const std::string& option, const fs::path& file, const JobOpt
                       " flat colours, which are regions, but must have at most " + std::to_string(kMostMapColours) +
                       "; paint it with fewer");
   }
-  if (size.height <= of_picture.height) return map;
-  for (at::Tensor& share : map.shares) share = resized_share(share, of_picture);
+  const Size in_memory = picture_size(picture.colour);
+  if (size.height <= in_memory.height) return map;
+  for (at::Tensor& share : map.shares) share = resized_share(share, in_memory);
   return map;
 }
 
@@ -115,9 +116,10 @@ std::vector<StyledRegion> regions_of_map(const fs::path& file, const RegionMap& 
 }
 
 /// What --style-regions says of one style.
-std::vector<StyledRegion> regions_of_style(const JobOptions& options, size_t style, const StyleFiles& files,
-                                           const Picture& picture, const std::vector<MapColour>& content,
-                                           std::string& hash, const WarningSink& warn) {
+std::vector<StyledRegion> regions_of_style(const JobOptions& options, const ReadOptions& read, size_t style,
+                                           const StyleFiles& files, const Picture& picture,
+                                           const std::vector<MapColour>& content, std::string& hash,
+                                           const WarningSink& warn) {
   const fs::path& word = options.style_regions[style];
   if (names_colour(word)) {
     hash = map_colour_text(colour_of_word(word));
@@ -130,8 +132,7 @@ std::vector<StyledRegion> regions_of_style(const JobOptions& options, size_t sty
                                                 " is a folder; give the folder a colour, or name its pictures");
   }
   return regions_of_map(
-      word, read_map(DescribedJob(options).name(&JobOptions::style_regions), word, options, picture, hash, warn),
-      content);
+      word, read_map(DescribedJob(options).name(&JobOptions::style_regions), word, read, picture, hash, warn), content);
 }
 
 /// What the styles of a region are blended from.
@@ -162,10 +163,10 @@ void check_blend(const JobOptions& options, const std::vector<ContentRegion>& re
 
 }  // namespace
 
-void assign_regions(const JobOptions& options, const std::vector<StyleFiles>& files, StylizeInput& pictures,
-                    InputHashes& hashes, const WarningSink& warn) {
+void assign_regions(const JobOptions& options, const ReadOptions& read, const std::vector<StyleFiles>& files,
+                    StylizeInput& pictures, InputHashes& hashes, const WarningSink& warn) {
   const RegionMap content = read_map(DescribedJob(options).name(&JobOptions::content_regions), options.content_regions,
-                                     options, pictures.content, hashes.content_regions, warn);
+                                     read, pictures.content, hashes.content_regions, warn);
   if (content.colours.size() == 1) {
     refuse("--content-regions " + quoted_name(options.content_regions),
            "has one colour alone, " + colours_text(content.colours) +
@@ -180,7 +181,7 @@ void assign_regions(const JobOptions& options, const std::vector<StyleFiles>& fi
   size_t first = 0;  // of the style's pictures
   for (size_t style = 0; style < files.size(); ++style) {
     const std::vector<StyledRegion> regions =
-        regions_of_style(options, style, files[style], pictures.styles[first].picture, content.colours,
+        regions_of_style(options, read, style, files[style], pictures.styles[first].picture, content.colours,
                          hashes.style_regions.emplace_back(), warn);
     const size_t end = first + files[style].files.size();
     for (; first < end; ++first) {

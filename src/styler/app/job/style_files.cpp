@@ -11,12 +11,13 @@ namespace {
 namespace fs = std::filesystem;
 
 /// The run's output in the folder itself would be part of the style the next time.
-std::vector<fs::path> files_of(const fs::path& style, const JobOptions& options) {
+std::vector<fs::path> files_of(const fs::path& style, const JobOptions& options, const WarningSink& warn) {
   std::error_code ignored;  // what can't be looked at says why when it is read
   if (!fs::is_directory(style, ignored)) return {style};
   SourceSearch search;
   search.option = DescribedJob(options).name(&JobOptions::styles);
   search.offers_recursive = false;
+  search.warn = warn;
   const fs::path& output = options.output;
   if (!output.empty()) search.output_folder = output.has_parent_path() ? output.parent_path() : fs::path(".");
   std::vector<fs::path> files;
@@ -35,12 +36,12 @@ void check_preview(const fs::path& preview, const fs::path& style) {
 
 }  // namespace
 
-std::vector<StyleFiles> style_files(const JobOptions& options) {
+std::vector<StyleFiles> style_files(const JobOptions& options, const WarningSink& warn) {
   std::vector<StyleFiles> styles;
   size_t pictures = 0;
   for (size_t i = 0; i < options.styles.size(); ++i) {
     check_preview(options.preview, options.styles[i]);
-    StyleFiles style{files_of(options.styles[i], options)};
+    StyleFiles style{files_of(options.styles[i], options, warn)};
     if (!options.style_shares.empty()) style.share = options.style_shares[i];
     if (!options.style_scales.empty()) style.scale = options.style_scales[i];
     pictures += style.files.size();

@@ -17,6 +17,6 @@ struct StyleFiles {
 /// What --style, --style-blend and --style-scale say, with folders looked into: not below, and no hidden files.
 /// \throws Error{Input} for a folder without pictures, Error{InvalidArgument} for one that results go to, or where
 ///         there is but one picture and the options want several.
-std::vector<StyleFiles> style_files(const JobOptions& options);
+std::vector<StyleFiles> style_files(const JobOptions& options, const WarningSink& warn = {});
 
 }  // namespace styler::app

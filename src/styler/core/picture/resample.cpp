@@ -27,6 +27,10 @@ Size picture_size(const at::Tensor& picture) {
   return {picture.size(2), picture.size(3)};
 }
 
+Size own_size(const Picture& picture) {
+  return picture.file_size.pixels() > 0 ? picture.file_size : picture_size(picture.colour);
+}
+
 at::Tensor resized(const at::Tensor& picture, Size size) {
   STYLER_ASSERT(size.height >= 1 && size.width >= 1);
   if (picture_size(picture) == size) return picture;

@@ -2,6 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "styler/core/picture/picture.hpp"
 #include "styler/options/scales.hpp"
 
 namespace styler {
@@ -18,5 +19,7 @@ at::Tensor where_it_can_be_resized(const at::Tensor& picture, Size size);
 
 /// Height and width of a [1, C, H, W] tensor.
 Size picture_size(const at::Tensor& picture);
+/// The size of the picture's file, of which there may be less in memory.
+Size own_size(const Picture& picture);
 
 }  // namespace styler

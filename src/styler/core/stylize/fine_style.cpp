@@ -35,7 +35,7 @@ Picture with_fine_strokes(const FeatureExtractor& network, const ComputeDevice& 
   StylizeInput input;
   input.content = coarse;
   input.styles = {{fine}};
-  const int64_t edge = std::min(size, picture_size(coarse.colour).long_edge());
+  const int64_t edge = std::min(size, own_size(coarse).long_edge());
   const StylizeResult result = stylize(network, device, input, fine_stroke_options(options, edge), observer, budget);
   // Half a style is none, and a run that goes on with it could not be gone on from.
   if (result.scales.back().summary.termination == Termination::OutOfMemory) throw out_of_memory();

@@ -27,7 +27,7 @@ std::vector<StyleExtent> style_extents(const StylizeInput& input) {
   std::vector<StyleExtent> extents;
   extents.reserve(input.styles.size());
   for (const StyleSource& style : input.styles) {
-    extents.push_back({picture_size(style.picture.colour), style.scale, style.name});
+    extents.push_back({own_size(style.picture), style.scale, style.name});
   }
   return extents;
 }

@@ -154,7 +154,7 @@ std::vector<std::string> too_small_regions(const StylizeInput& input, const Styl
 
 void check_regions(const StylizeInput& input, const StylizeOptions& options, int64_t min_edge) {
   if (input.regions.empty()) return;
-  const Size finest = make_schedule(picture_size(input.content.colour), options.schedule, min_edge).back().size;
+  const Size finest = make_schedule(own_size(input.content), options.schedule, min_edge).back().size;
   const std::vector<std::string> sentences = too_small_regions(input, options, finest, min_edge);
   if (sentences.empty()) return;
   throw Error(ErrorCode::Input,

@@ -353,7 +353,7 @@ StylizeResult Run::operator()() {
 }  // namespace
 
 Size original_size(const StylizeInput& input) {
-  return input.content.colour.defined() ? picture_size(input.content.colour) : input.texture;
+  return input.content.colour.defined() ? own_size(input.content) : input.texture;
 }
 
 StylizeResult stylize(const FeatureExtractor& network, const ComputeDevice& device, const StylizeInput& input,

@@ -96,7 +96,7 @@ void read_size(const PictureSource& source, const DibHeader& dib, BmpHeader& hea
     header.bits = dib.number(14, 2);
   }
   if (header.width < 1) source.refuse_as_damaged();
-  source.check_size(static_cast<uint64_t>(header.width), static_cast<uint64_t>(header.height));
+  source.check_size(static_cast<uint64_t>(header.width), static_cast<uint64_t>(header.height), 4 + kAlphaBytes);
 }
 
 BmpField field_of(const PictureSource& source, uint32_t mask) {

@@ -4,8 +4,18 @@
 #include <limits>
 
 #include "styler/base/error.hpp"
+#include "styler/core/memory/plan.hpp"
 
 namespace styler {
+namespace {
+
+/// Of the decoder, and of the three planes in floating point that its pixels become.
+double memory_of(int64_t pixels, double pixel_bytes) {
+  constexpr double kPlanes = 3 * sizeof(float);
+  return static_cast<double>(pixels) * (pixel_bytes + kPlanes);
+}
+
+}  // namespace
 
 int colour_channels(ColourKind kind) {
   switch (kind) {
@@ -38,7 +48,12 @@ void PictureSource::report_damage(DecodedPicture& picture) const {
   picture.warnings.push_back(found + "were decoded as far as possible");
 }
 
-void PictureSource::check_size(uint64_t width, uint64_t height) const {
+void PictureSource::check_size(uint64_t width, uint64_t height, double pixel_bytes) const {
+  check_pixels(width, height);
+  check_memory(static_cast<int64_t>(width * height), pixel_bytes);
+}
+
+void PictureSource::check_pixels(uint64_t width, uint64_t height) const {
   if (width == 0 || height == 0) refuse_as_damaged();
   const auto limit = static_cast<uint64_t>(options.max_pixels);
   const std::string size = "has " + std::to_string(width) + "×" + std::to_string(height) + " pixels, more than ";
@@ -50,6 +65,20 @@ void PictureSource::check_size(uint64_t width, uint64_t height) const {
   if (width > kLongestSide || height > kLongestSide) {
     refuse(size + std::to_string(kLongestSide) + " on one side, which cannot be read; cut it into parts");
   }
+}
+
+void PictureSource::check_memory(int64_t pixels, double pixel_bytes) const {
+  if (has_memory_for(pixels, pixel_bytes)) return;
+  const auto needed = static_cast<int64_t>(memory_of(pixels, pixel_bytes)) + static_cast<int64_t>(bytes.size());
+  throw Error(ErrorCode::Memory, "picture '" + name.string() + "' takes " + bytes_text(needed) +
+                                     " of memory to be read, but " + bytes_text(options.memory_bytes) +
+                                     " may be used; make it smaller, or raise --memory-limit");
+}
+
+bool PictureSource::has_memory_for(int64_t pixels, double pixel_bytes) const {
+  constexpr double kAlways = 32 << 20;  // of so little nobody runs out
+  const double needed = memory_of(pixels, pixel_bytes) + static_cast<double>(bytes.size());
+  return options.memory_bytes == 0 || needed <= std::max(kAlways, static_cast<double>(options.memory_bytes));
 }
 
 int64_t PictureSource::memory_limit(int64_t pixels) {

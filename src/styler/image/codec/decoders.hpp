@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "styler/base/size.hpp"
 #include "styler/options/picture_file_options.hpp"
 
 namespace styler {
@@ -20,6 +21,9 @@ enum class ColourKind {
 
 enum class AlphaKind { None, Straight, Premultiplied };
 
+/// What alpha adds to the memory of a pixel beside its channel: its plane, and what filling hidden colours takes.
+inline constexpr int kAlphaBytes = 6;
+
 /// What a decoder makes of a file: pixels as they are stored, and what must be known to show them rightly.
 struct DecodedPicture {
   /// 8U or 16U (full scale is 255 or 65535), or 32F (1; any value may occur). Channels as `colour` says; where `alpha`
@@ -29,8 +33,12 @@ struct DecodedPicture {
   AlphaKind alpha = AlphaKind::None;
   /// An ICC profile as it lies in the file, to be mistrusted; empty: sRGB, or grey with sRGB's curve.
   std::string icc;
-  /// As EXIF counts: 1 (upright) to 8.
-  int orientation = 1;
+  /// Of the file, where it was decoded smaller than that; stored as the pixels are.
+  Size file_size{};
+  /// The file's own tags say whose colours these are, though no profile does.
+  bool colours_are_told = false;
+  /// As EXIF counts: 1 (upright) to 8; 0 where the format has no tag of its own for it, or the file leaves it out.
+  int orientation = 0;
   /// What the user should know, as predicates: "is animated; …".
   std::vector<std::string> warnings;
 };
@@ -54,9 +62,18 @@ struct PictureSource {
   /// For damage that leaves something to be seen: refuses the file, or with allow_truncated adds a warning.
   void report_damage(DecodedPicture& picture) const;
 
-  /// To be called before memory in proportion to the size is asked for.
+  /// To be called before memory in proportion to the size is asked for: check_pixels() and check_memory() in one.
+  /// \param pixel_bytes  as check_memory() has it; where a decoder does not say, one that is enough for 8 bits.
+  void check_size(uint64_t width, uint64_t height, double pixel_bytes = 4) const;
+
   /// \throws Error{Input} when there is no pixel, more than max_pixels, or a side too long for cv::Mat.
-  void check_size(uint64_t width, uint64_t height) const;
+  void check_pixels(uint64_t width, uint64_t height) const;
+
+  /// The one place where a picture's memory is counted: the file, what the decoder holds, and what is made of it.
+  /// \param pixel_bytes  what the decoder holds of every pixel when it holds most, the decoded pixel included.
+  /// \throws Error{Memory} when it is more than may be used.
+  void check_memory(int64_t pixels, double pixel_bytes) const;
+  bool has_memory_for(int64_t pixels, double pixel_bytes) const;
 
   /// What a decoder of so many pixels may ask for at once beside them, in bytes: enough for all of them in their
   /// largest form (five channels of 4 bytes), and for the profile and the tables of a small picture.

@@ -63,7 +63,8 @@ void to_rgb_order(cv::Mat& pixels) {
 DecodedPicture decode_with_opencv(const PictureSource& source) {
   const auto format = picture_format(source.bytes);
   const Extent size = size_of(format, source.bytes);
-  source.check_size(size.width, size.height);
+  constexpr int kTwice = 8;  // as OpenCV has it, and in our order
+  source.check_size(size.width, size.height, kTwice);
   if (source.bytes.size() > std::numeric_limits<int>::max() / 2) source.refuse("is larger than 1 GiB; make it a PNG");
   DecodedPicture picture;
   picture.pixels = decoded(std::string(source.bytes));

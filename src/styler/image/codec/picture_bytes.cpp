@@ -4,9 +4,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
+#include "styler/image/codec/byte_order.hpp"
+#include "styler/image/codec/exif_block.hpp"
 #include "styler/image/codec/png_chunks.hpp"
 
 namespace styler {
@@ -14,48 +17,33 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-enum class ByteOrder { Big, Little };
-
-/// The unsigned number in the `count` bytes from `position`; 0 where the bytes end before it.
-uint32_t number_at(std::string_view bytes, size_t position, size_t count, ByteOrder order) {
-  if (position > bytes.size() || bytes.size() - position < count) return 0;
-  uint32_t number = 0;
-  for (size_t i = 0; i < count; ++i) {
-    const size_t offset = order == ByteOrder::Big ? i : count - 1 - i;
-    number = number << 8 | static_cast<unsigned char>(bytes[position + offset]);
-  }
-  return number;
-}
-
-/// `bytes` from `position` on, at most `count` of them; empty where they end before it.
-std::string_view slice(std::string_view bytes, size_t position, size_t count = std::string_view::npos) {
-  return position < bytes.size() ? bytes.substr(position, count) : std::string_view();
-}
+/// What a JPEG's frame header begins with: which kind of JPEG it is, and the bits of a sample. 0: there is none.
+struct JpegFrame {
+  unsigned marker = 0, precision = 0;
+};
 
 /// What a walk through a file's segments or chunks finds.
 struct Contents {
   bool whole = false;                          ///< The end marker is there.
   std::vector<std::string_view> chunk_types;   ///< PNG only.
-  std::string_view exif;                       ///< The EXIF block, a small TIFF file; empty if there is none.
+  std::vector<std::string_view> exif, xmp;     ///< Blocks and packets.
+  JpegFrame frame;                             ///< JPEG only: the first.
   std::vector<std::string_view> icc_segments;  ///< JPEG only: number, count, and a part of the profile.
 };
 
-/// Drops the prefix that JPEG needs before an EXIF block and that some programs also write into WebP.
-std::string_view without_exif_prefix(std::string_view block) {
-  constexpr auto kPrefix = "Exif\0\0"sv;
-  return block.starts_with(kPrefix) ? block.substr(kPrefix.size()) : block;
-}
-
 /// Walks the segments, so that the end marker of an embedded thumbnail is not taken for the picture's own.
 Contents walk_jpeg(std::string_view bytes) {
-  constexpr unsigned char kRestart0 = 0xD0, kRestart7 = 0xD7, kEnd = 0xD9, kApp1 = 0xE1, kApp2 = 0xE2, kFill = 0xFF;
-  constexpr auto kIcc = "ICC_PROFILE\0"sv;
+  constexpr unsigned char kTemporary = 0x01, kRestart0 = 0xD0, kStart = 0xD8, kEnd = 0xD9, kApp1 = 0xE1, kApp2 = 0xE2,
+                          kFill = 0xFF;
+  constexpr auto kIcc = "ICC_PROFILE\0"sv, kExif = "Exif\0"sv, kXmp = "http://ns.adobe.com/xap/1.0/\0"sv;
+  constexpr size_t kMostBefore = 64;  // that some programs leave before the word Exif
   Contents contents;
   size_t position = 2;
   while (position + 1 < bytes.size()) {
     // Compressed data lie between the segments. In them 0xFF is followed by 0 or by a restart marker only.
     const auto marker = static_cast<unsigned char>(bytes[position + 1]);
-    if (bytes[position] != '\xFF' || marker == 0 || marker == kFill || (marker >= kRestart0 && marker <= kRestart7)) {
+    if (bytes[position] != '\xFF' || marker <= kTemporary || marker == kFill ||
+        (marker >= kRestart0 && marker <= kStart)) {
       ++position;
       continue;
     }
@@ -65,8 +53,17 @@ Contents walk_jpeg(std::string_view bytes) {
     }
     const size_t length = number_at(bytes, position + 2, 2, ByteOrder::Big);
     const auto payload = slice(bytes, position + 4, length < 2 ? 0 : length - 2);
-    if (marker == kApp1 && payload.starts_with("Exif"sv) && contents.exif.empty()) {
-      contents.exif = without_exif_prefix(payload);
+    const size_t exif = payload.substr(0, kMostBefore).find(kExif);
+    if (marker == kApp1 && payload.starts_with(kXmp)) {
+      contents.xmp.push_back(payload.substr(kXmp.size()));
+    } else if (marker == kApp1 && exif != std::string_view::npos) {
+      contents.exif.push_back(slice(payload, exif + kExif.size() + 1));
+    }
+    // C0 to CF but for tables (C4), extensions (C8) and conditions of coding (CC); hierarchies, and JPEG-LS.
+    const bool is_frame =
+        (marker >= 0xC0 && marker <= 0xCF && marker % 4 != 0) || marker == 0xC0 || marker == 0xDE || marker == 0xF7;
+    if (is_frame && contents.frame.marker == 0 && !payload.empty()) {
+      contents.frame = {marker, static_cast<unsigned char>(payload[0])};
     }
     if (marker == kApp2 && payload.starts_with(kIcc)) contents.icc_segments.push_back(payload.substr(kIcc.size()));
     position += 2 + length;
@@ -96,9 +93,9 @@ Contents walk_webp(std::string_view bytes) {
   contents.whole = bytes.size() >= size_t{8} + number_at(bytes, 4, 4, ByteOrder::Little);
   for (size_t position = kFileHeader; position + kChunkHeader <= bytes.size();) {
     const size_t length = number_at(bytes, position + 4, 4, ByteOrder::Little);
-    if (slice(bytes, position, 4) == "EXIF"sv) {
-      contents.exif = without_exif_prefix(slice(bytes, position + kChunkHeader, length));
-    }
+    const auto type = slice(bytes, position, 4);
+    if (type == "EXIF"sv) contents.exif.push_back(slice(bytes, position + kChunkHeader, length));
+    if (type == "XMP "sv) contents.xmp.push_back(slice(bytes, position + kChunkHeader, length));
     position += kChunkHeader + length + length % 2;  // chunks start at even offsets
   }
   return contents;
@@ -127,6 +124,7 @@ PictureFormat format_of_brands(std::string_view bytes) {
   auto format = PictureFormat::Unknown;
   for (size_t position = kBoxHeader; position + kBrand <= box.size(); position += kBrand) {
     const auto brand = box.substr(position, kBrand);
+    if (brand == "crx "sv) return PictureFormat::Raw;
     if (brand == "avif"sv || brand == "avis"sv) return PictureFormat::Avif;
     for (const auto heic : {"heic"sv, "heix"sv, "heim"sv, "heis"sv, "hevc"sv, "mif1"sv, "msf1"sv}) {
       if (brand == heic) format = PictureFormat::Heic;
@@ -156,47 +154,62 @@ PictureFormat picture_format(std::string_view bytes) {
     return PictureFormat::Jpeg2000;
   }
   if (bytes.starts_with("\x76\x2F\x31\x01"sv)) return PictureFormat::OpenExr;
+  // Raw files that are no TIFF: of Fujifilm, Olympus, Panasonic, Sigma, Canon. Those that are lead with a preview.
+  for (const auto start :
+       {"FUJIFILMCCD-RAW"sv, "IIRO"sv, "IIRS"sv, "MMOR"sv, "IIU\0"sv, "FOVb"sv, "II\x1A\0\0\0HEAPCCDR"sv}) {
+    if (bytes.starts_with(start)) return PictureFormat::Raw;
+  }
   return PictureFormat::Unknown;
 }
 
 std::string_view format_name(PictureFormat format) {
-  constexpr std::array kNames{"JPEG"sv, "PNG"sv,  "WebP"sv,    "TIFF"sv,      "BMP"sv,     "PPM"sv,    "GIF"sv,
-                              "AVIF"sv, "HEIC"sv, "JPEG XL"sv, "JPEG 2000"sv, "OpenEXR"sv, "unknown"sv};
+  constexpr std::array kNames{"JPEG"sv, "PNG"sv,  "WebP"sv,    "TIFF"sv,      "BMP"sv,     "PPM"sv,        "GIF"sv,
+                              "AVIF"sv, "HEIC"sv, "JPEG XL"sv, "JPEG 2000"sv, "OpenEXR"sv, "camera raw"sv, "unknown"sv};
   return kNames.at(static_cast<size_t>(format));
 }
 
 bool is_truncated(std::string_view bytes) { return !walk(bytes).whole; }
 
-int exif_orientation(std::string_view bytes) {
-  constexpr uint32_t kOrientationTag = 0x0112;
-  const auto in_png =
-      picture_format(bytes) == PictureFormat::Png ? png_metadata(bytes).exif : std::vector<std::string>();
-  const auto exif = in_png.empty() ? walk(bytes).exif : std::string_view(in_png.front());
-  const auto order = exif.starts_with("MM"sv) ? ByteOrder::Big : ByteOrder::Little;
-  const size_t directory = number_at(exif, 4, 4, order);
-  const size_t entries = number_at(exif, directory, 2, order);
-  for (size_t i = 0; i < entries; ++i) {
-    const size_t entry = directory + 2 + 12 * i;
-    if (number_at(exif, entry, 2, order) != kOrientationTag) continue;
-    const auto value = number_at(exif, entry + 8, 2, order);
-    return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
+MetadataBlocks metadata_blocks(std::string_view bytes) {
+  MetadataBlocks blocks;
+  if (picture_format(bytes) == PictureFormat::Png) {
+    PngMetadata metadata = png_metadata(bytes);
+    blocks.exif = std::move(metadata.exif);
+    blocks.xmp = std::move(metadata.xmp);
+    return blocks;
   }
-  return 1;
+  const Contents contents = walk(bytes);
+  for (const auto exif : contents.exif) blocks.exif.emplace_back(exif);
+  for (const auto xmp : contents.xmp) blocks.xmp.emplace_back(xmp);
+  if (picture_format(bytes) == PictureFormat::Tiff) {
+    constexpr uint16_t kXmp = 700;
+    blocks.tiff = bytes;
+    blocks.xmp.emplace_back(first_directory(bytes).bytes(kXmp));
+  }
+  return blocks;
 }
 
-std::string jpeg_icc_profile(std::string_view bytes) {
-  constexpr size_t kNumbers = 2;  // this segment's, from 1, and how many there are
-  const auto segments = walk_jpeg(bytes).icc_segments;
+std::optional<std::string> jpeg_icc_profile(std::string_view bytes) {
+  constexpr size_t kNumbers = 2;  // this segment's, from 1, and how many there are, which some programs get wrong
+  auto segments = walk_jpeg(bytes).icc_segments;
+  std::erase_if(segments, [](std::string_view segment) { return segment.size() <= kNumbers; });
+  const auto number = [](std::string_view segment) { return static_cast<unsigned char>(segment[0]); };
+  std::ranges::stable_sort(segments, {}, number);
+  const auto repeated = std::ranges::unique(segments, {}, number);
+  segments.erase(repeated.begin(), repeated.end());
   std::string profile;
-  for (size_t wanted = 1; wanted <= segments.size(); ++wanted) {
-    const auto found = std::find_if(segments.begin(), segments.end(), [&](std::string_view segment) {
-      return segment.size() > kNumbers && static_cast<unsigned char>(segment[0]) == wanted &&
-             static_cast<unsigned char>(segment[1]) == segments.size();
-    });
-    if (found == segments.end()) return {};
-    profile += found->substr(kNumbers);
-  }
+  for (const auto segment : segments) profile += segment.substr(kNumbers);
+  if (profile.size() < number_at(profile, 0, 4, ByteOrder::Big)) return std::nullopt;
   return profile;
+}
+
+std::string rare_jpeg_kind(std::string_view bytes) {
+  const auto frame = walk_jpeg(bytes).frame;
+  if (frame.marker == 0xF7) return "a JPEG-LS";
+  if (frame.marker == 0xDE || (frame.marker & 7) > 4) return "a hierarchical JPEG";
+  if ((frame.marker & 3) == 3) return "a lossless JPEG";
+  if (frame.precision != 0 && frame.precision != 8) return "a JPEG of " + std::to_string(frame.precision) + " bits";
+  return frame.marker > 0xC8 ? "a JPEG in arithmetic coding" : "";
 }
 
 bool png_has_chunk(std::string_view bytes, std::string_view type) {

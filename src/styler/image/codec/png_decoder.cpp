@@ -247,11 +247,19 @@ DecodedPicture decode_png(const PictureSource& source) {
     // libpng refuses a header with a wrong size, or a file that ends within it.
     source.refuse_as_damaged();
   }
-  source.check_size(header.width, header.height);
+  const bool has_alpha =
+      (header.colour_type & PNG_COLOR_MASK_ALPHA) != 0 || png_get_valid(file.png(), file.info(), PNG_INFO_tRNS) != 0;
+  const int channels = ((header.colour_type & PNG_COLOR_MASK_COLOR) != 0 ? 3 : 1) + (has_alpha ? 1 : 0);
+  source.check_size(header.width, header.height,
+                    channels * (header.depth == 16 ? 2 : 1) + (has_alpha ? kAlphaBytes : 0));
   DecodedPicture picture;
   const bool colour = (header.colour_type & PNG_COLOR_MASK_COLOR) != 0;
   picture.colour = colour ? ColourKind::Rgb : ColourKind::Grey;
   picture.icc = profile_of(file, source, !colour);
+  const auto has = [&](png_uint_32 chunk) { return png_get_valid(file.png(), file.info(), chunk) != 0; };
+  // Not by a gamma of 1/2.2 alone, which everybody writes.
+  picture.colours_are_told = has(PNG_INFO_sRGB) || has(PNG_INFO_cHRM) || png_has_chunk(source.bytes, "iCCP") ||
+                             png_coded_colours(source.bytes).has_value() || !picture.icc.empty();
   // libpng drops profiles that it finds fault with, or that are for other pixels.
   if (png_get_valid(file.png(), file.info(), PNG_INFO_iCCP) == 0 && png_has_chunk(source.bytes, "iCCP")) {
     picture.warnings.emplace_back(kUselessProfile);
@@ -270,7 +278,6 @@ DecodedPicture decode_png(const PictureSource& source) {
   }
   warn_of_chunks(source, picture);
   if (png_has_chunk(source.bytes, "acTL")) picture.warnings.emplace_back("is animated; its first frame is used");
-  picture.orientation = exif_orientation(source.bytes);
   return picture;
 }
 

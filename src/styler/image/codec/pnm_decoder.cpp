@@ -74,7 +74,7 @@ Header read_header(Reader& reader, const PictureSource& source) {
   constexpr uint32_t kLargest16 = std::numeric_limits<uint16_t>::max();
   if (!whole || header.largest < 1 || header.largest > kLargest16) source.refuse_as_damaged();
   if (!header.text) reader.read_bytes(1);  // exactly one space ends a binary file's header
-  source.check_size(header.width, header.height);
+  source.check_size(header.width, header.height, (header.colour ? 3 : 1) * (header.largest > 255 ? 2 : 1));
   return header;
 }
 

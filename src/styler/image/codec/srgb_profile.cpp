@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <new>
 #include <string_view>
 
 #include "styler/image/codec/lcms.hpp"
@@ -57,14 +58,19 @@ std::string made_profile() {
   return bytes.replace(kDate, kNewYear2000.size(), kNewYear2000);
 }
 
-bool is_srgb(const Primaries& primaries) {
-  constexpr double kRounding = 0.002;  // the chunk's authors round to two or three digits
-  const Primaries srgb = Primaries::of_srgb();
-  const auto close = [](const double(&a)[2], const double(&b)[2]) {
-    return std::abs(a[0] - b[0]) < kRounding && std::abs(a[1] - b[1]) < kRounding;
-  };
-  return close(primaries.white, srgb.white) && close(primaries.red, srgb.red) && close(primaries.green, srgb.green) &&
-         close(primaries.blue, srgb.blue);
+std::string profile_of_curve(cmsContext context, cmsToneCurve* curve, const Primaries& primaries, bool grey) {
+  if (grey) return saved(LcmsProfile(cmsCreateGrayProfileTHR(context, cmsD50_xyY(), curve)));
+  const auto xyy = [](const double(&xy)[2]) { return cmsCIExyY{xy[0], xy[1], 1}; };
+  const cmsCIExyY white = xyy(primaries.white);
+  const cmsCIExyYTRIPLE rgb{xyy(primaries.red), xyy(primaries.green), xyy(primaries.blue)};
+  cmsToneCurve* const curves[] = {curve, curve, curve};
+  return saved(LcmsProfile(cmsCreateRGBProfileTHR(context, &white, &rgb, curves)));
+}
+
+LcmsCurve power_curve(cmsContext context, double exponent) {
+  LcmsCurve curve(cmsBuildGamma(context, exponent));
+  if (!curve) throw std::bad_alloc();
+  return curve;
 }
 
 }  // namespace
@@ -76,23 +82,33 @@ const std::string& srgb_profile() {
 
 Primaries Primaries::of_srgb() { return {{0.3127, 0.3290}, {0.64, 0.33}, {0.30, 0.60}, {0.15, 0.06}}; }
 
+Primaries Primaries::of_adobe_rgb() { return {{0.3127, 0.3290}, {0.64, 0.33}, {0.21, 0.71}, {0.15, 0.06}}; }
+
+bool are_close(const Primaries& a, const Primaries& b) {
+  constexpr double kRounding = 0.002;  // those who write them down round to two or three digits
+  const auto same = [](const double(&x)[2], const double(&y)[2]) {
+    return std::abs(x[0] - y[0]) < kRounding && std::abs(x[1] - y[1]) < kRounding;
+  };
+  return same(a.white, b.white) && same(a.red, b.red) && same(a.green, b.green) && same(a.blue, b.blue);
+}
+
 std::string gamma_profile(double exponent, const Primaries& primaries, bool grey) {
   constexpr double kSmallest = 0.05, kLargest = 5;  // beyond, the number is damaged or a joke
   // 1/2.2 is how programs that know only this chunk say sRGB; the standard tells them to.
   constexpr double kMeansSrgb = 1 / 2.2, kRounding = 0.005;
   if (!(exponent >= kSmallest && exponent <= kLargest)) return {};
   const bool means_srgb = std::abs(exponent - kMeansSrgb) < kRounding;
-  if (means_srgb && (grey || is_srgb(primaries))) return {};
+  if (means_srgb && (grey || are_close(primaries, Primaries::of_srgb()))) return {};
   const LcmsContext context = new_lcms_context();
-  const LcmsCurve curve =
-      means_srgb ? srgb_curve(context.get()) : LcmsCurve(cmsBuildGamma(context.get(), 1 / exponent));
-  if (!curve) throw std::bad_alloc();
-  if (grey) return saved(LcmsProfile(cmsCreateGrayProfileTHR(context.get(), cmsD50_xyY(), curve.get())));
-  const auto xyy = [](const double(&xy)[2]) { return cmsCIExyY{xy[0], xy[1], 1}; };
-  const cmsCIExyY white = xyy(primaries.white);
-  const cmsCIExyYTRIPLE rgb{xyy(primaries.red), xyy(primaries.green), xyy(primaries.blue)};
-  cmsToneCurve* const curves[] = {curve.get(), curve.get(), curve.get()};
-  return saved(LcmsProfile(cmsCreateRGBProfileTHR(context.get(), &white, &rgb, curves)));
+  const LcmsCurve curve = means_srgb ? srgb_curve(context.get()) : power_curve(context.get(), 1 / exponent);
+  return profile_of_curve(context.get(), curve.get(), primaries, grey);
+}
+
+std::string adobe_rgb_profile(bool grey) {
+  constexpr double kExponent = 563.0 / 256;  // as Adobe's own profile has it
+  const LcmsContext context = new_lcms_context();
+  const LcmsCurve curve = power_curve(context.get(), kExponent);
+  return profile_of_curve(context.get(), curve.get(), Primaries::of_adobe_rgb(), grey);
 }
 
 }  // namespace styler

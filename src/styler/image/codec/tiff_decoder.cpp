@@ -25,7 +25,7 @@ TiffLayout read_layout(const TiffFile& file) {
   layout.photometric = file.tag<uint16_t>(TIFFTAG_PHOTOMETRIC, likely);
   layout.planes = file.tag<uint16_t>(TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
   layout.compression = file.tag<uint16_t>(TIFFTAG_COMPRESSION, COMPRESSION_NONE);
-  layout.orientation = file.tag<uint16_t>(TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT);
+  if (TIFFGetField(file.get(), TIFFTAG_ORIENTATION, &layout.orientation) == 0) layout.orientation = 0;
   layout.tiled = TIFFIsTiled(file.get()) != 0;
   layout.block_width = layout.tiled ? file.tag<uint32_t>(TIFFTAG_TILEWIDTH, 0) : layout.width;
   layout.block_height = layout.tiled ? file.tag<uint32_t>(TIFFTAG_TILELENGTH, 0)
@@ -347,7 +347,9 @@ DecodedPicture decode_tiff(const PictureSource& source) {
   if (!file) source.refuse_as_damaged();
   go_to_first_whole_picture(file, source);
   const TiffLayout layout = read_layout(file);
-  source.check_size(layout.width, layout.height);
+  // Numbers of many bits are kept as they are, and once more in the end.
+  const int sample_bytes = layout.bits <= 8 ? 1 : layout.bits <= 16 ? 2 : 12;
+  source.check_size(layout.width, layout.height, std::max(4, layout.samples * sample_bytes));
   check_blocks(file, layout, source);
   if (TIFFIsCODECConfigured(layout.compression) == 0) {
     source.refuse("is compressed in a way (" + std::to_string(layout.compression) +
@@ -360,7 +362,8 @@ DecodedPicture decode_tiff(const PictureSource& source) {
     decode_samples(file, layout, source, picture);
   }
   picture.icc = profile_of(file, layout);
-  picture.orientation = layout.orientation >= 1 && layout.orientation <= 8 ? layout.orientation : 1;
+  picture.colours_are_told = layout.lab();
+  picture.orientation = layout.orientation >= 1 && layout.orientation <= 8 ? layout.orientation : 0;
   if (has_more_pages(file)) picture.warnings.emplace_back("has several pages; the first one is used");
   return picture;
 }

@@ -72,7 +72,8 @@ DecodedPicture decode_webp(const PictureSource& source) {
   if (!demuxer) source.refuse_as_damaged();
   const uint32_t width = WebPDemuxGetI(demuxer.get(), WEBP_FF_CANVAS_WIDTH);
   const uint32_t height = WebPDemuxGetI(demuxer.get(), WEBP_FF_CANVAS_HEIGHT);
-  source.check_size(width, height);
+  // RGBA, and what a lossless picture is decoded in; whether there is alpha, its data tell later.
+  source.check_size(width, height, 4 + 4 + kAlphaBytes);
   const Frame frame(demuxer.get(), 1);
   if (!frame || frame->width < 1 || frame->height < 1 || !frame_has_size(frame)) source.refuse_as_damaged();
   const cv::Rect canvas(0, 0, static_cast<int>(width), static_cast<int>(height));
@@ -89,7 +90,6 @@ DecodedPicture decode_webp(const PictureSource& source) {
     picture.warnings.emplace_back("is animated; its first frame is used");
   }
   picture.icc = chunk(demuxer.get(), "ICCP");
-  picture.orientation = exif_orientation(source.bytes);
   return picture;
 }
 

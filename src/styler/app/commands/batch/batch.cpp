@@ -57,7 +57,8 @@ void make_gallery(const BatchOptions& options, const std::vector<JobOutcome>& ou
 }
 
 int batch(const BatchOptions& options, Console& console, spdlog::logger& log) {
-  const std::vector<BatchJob> jobs = jobs_of_shard(list_jobs(options.sources), options.shard);
+  const WarningSink warn = [&log](const std::string& sentence) { log.warn("{}", sentence); };
+  const std::vector<BatchJob> jobs = jobs_of_shard(list_jobs(options.sources, warn), options.shard);
   check_records(options, jobs);
   check_outputs(options, jobs);
   if (options.settings.init == Init::Picture) read_picture(options.settings.init_file, options.settings.read);

@@ -28,10 +28,11 @@ class DescribedSources {
   OptionTable table_;
 };
 
-std::vector<PictureSet> each_with_each(const JobSources& sources, const OutputName& name) {
+std::vector<PictureSet> each_with_each(const JobSources& sources, const OutputName& name, const WarningSink& warn) {
   const DescribedSources described;
   SourceSearch search{described.name(&JobSources::content), sources.recursive, sources.output_folder,
                       sources.extension};
+  search.warn = warn;
   const std::vector<SourcePicture> contents = pictures_of_sources(sources.content, search);
   search.option = described.name(&JobSources::style);
   std::vector<SourcePicture> styles = pictures_of_sources(sources.style, search);
@@ -57,13 +58,14 @@ std::vector<PictureSet> listed_pairs(const fs::path& list) {
 
 }  // namespace
 
-std::vector<BatchJob> list_jobs(const JobSources& sources) {
+std::vector<BatchJob> list_jobs(const JobSources& sources, const WarningSink& warn) {
   sources.validate();
   check_format(sources.extension);
   const OutputName name(sources.name, words());  // what is wrong with it is told before the pictures are looked for
   std::vector<BatchJob> jobs;
-  for (FolderJob& job : folder_jobs(sources.pairs.empty() ? each_with_each(sources, name) : listed_pairs(sources.pairs),
-                                    words(), sources)) {
+  for (FolderJob& job :
+       folder_jobs(sources.pairs.empty() ? each_with_each(sources, name, warn) : listed_pairs(sources.pairs), words(),
+                   sources)) {
     const SourcePicture& content = job.inputs[0];
     const SourcePicture& style = job.inputs[1];
     jobs.push_back({content.file, style.file, job.output, content.name, style.name, job.name});

@@ -28,7 +28,8 @@ struct BatchJob {
 ///         braces, a name that leads out of the output folder, an extension that can't be written, two jobs with one
 ///         output (both are named, with the remedy), an output that is an input, and an output folder in which the next
 ///         run would take results for inputs.
-std::vector<BatchJob> list_jobs(const JobSources& sources);
+/// \param warn  is told of photos in folders that are left out.
+std::vector<BatchJob> list_jobs(const JobSources& sources, const WarningSink& warn = {});
 
 /// In their order.
 std::vector<std::filesystem::path> outputs_of(const std::vector<BatchJob>& jobs);

@@ -14,7 +14,7 @@ std::vector<StyleRecord> style_records(const StylizeInput& pictures) {
   std::vector<StyleRecord> records;
   records.reserve(pictures.styles.size());
   for (const StyleSource& style : pictures.styles) {
-    records.push_back({style.name, picture_size(style.picture.colour), style.weight / sums[style.region], style.scale,
+    records.push_back({style.name, own_size(style.picture), style.weight / sums[style.region], style.scale,
                        pictures.regions.empty() ? "" : pictures.regions[style.region].name});
   }
   return records;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "styler/app/job/options/job_options.hpp"
+#include "styler/core/picture/picture.hpp"
 
 namespace styler::app {
 

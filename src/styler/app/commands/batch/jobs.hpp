@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "styler/app/commands/batch/options.hpp"
+#include "styler/core/picture/picture.hpp"
 
 namespace styler::app {
 

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <iostream>
 #include <string>
 #include <variant>
@@ -8,6 +10,7 @@
 #include "styler/base/error.hpp"
 #include "styler/base/failure.hpp"
 #include "styler/base/printable.hpp"
+#include "styler/base/process.hpp"
 
 namespace {
 
@@ -23,10 +26,12 @@ int run(const styler::app::Request& request) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  styler::prepare_process();
   try {
     const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
     const int exit_code = run(styler::app::parse(arguments));
-    if (std::cout.flush()) return exit_code;
+    // A reader that went away, as `| head -1` does, has what it wanted.
+    if (std::cout.flush() || styler::reader_is_gone(STDOUT_FILENO)) return exit_code;
     throw styler::Error(styler::ErrorCode::Output, "standard output can't be written to; check where it is redirected");
   } catch (...) {
     const styler::Failure failure = styler::failure_of(std::current_exception());

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 #include <functional>
 #include <random>
 #include <string>
@@ -25,26 +26,44 @@ namespace fs = std::filesystem;
 
 std::string reason(int code) { return std::generic_category().message(code); }
 
-/// The file that a chain of links ends in, so that a linked output stays a link.
+std::string no_room(int code) {
+  const char* const remedy = code == EFBIG ? "; raise the limit (ulimit -f) or choose another folder"
+                                           : "; make room or choose another folder";
+  return reason(code) + remedy;
+}
+
+/// As many links in a row as the system follows.
+constexpr int kMostLinks = 40;
+
+/// The file that a chain of links ends in, whether it is there or not, so that a linked output stays a link.
 fs::path resolved(const fs::path& file) {
+  fs::path target = file;
   std::error_code problem;
-  if (!fs::is_symlink(file, problem)) return file;
-  fs::path target = fs::weakly_canonical(file, problem);
-  if (problem) fail(file, "its link cannot be followed: " + problem.message());
+  for (int links = 0; fs::is_symlink(fs::symlink_status(target, problem)); ++links) {
+    if (links == kMostLinks) fail(file, "its links lead nowhere; give another name");
+    const fs::path next = fs::read_symlink(target, problem);
+    if (problem) fail(file, "its link cannot be followed: " + problem.message());
+    target = target.parent_path() / next;  // which is `next` alone where that is absolute
+  }
   return target;
 }
 
 fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }
 
-/// A rename would replace a device such as /dev/null by a plain file, so only plain files are ever replaced.
-void check_replaceable(const fs::path& file, const fs::path& target) {
+/// Where the bytes of `file` go. A rename would replace a device such as /dev/null by a plain file, so only plain files
+/// are ever replaced.
+fs::path target_of(const fs::path& file) {
   std::error_code problem;
-  const fs::file_status status = fs::status(target, problem);
+  const fs::file_status status = fs::status(file, problem);
   if (fs::is_directory(status)) fail(file, "it is a folder; give the name of a file");
   if (fs::exists(status) && !fs::is_regular_file(status)) fail(file, "it is not a regular file; give another name");
+  fs::path target = resolved(file);
   if (target.filename().empty()) fail(file, "it has no file name; give the name of a file");
+  return target;
 }
 
+/// Fewer bytes than a disk gives to any file.
+constexpr off_t kSmallFile = 4096;
 constexpr std::string_view kTemporaryPrefix = ".styler-";
 constexpr std::string_view kTemporarySuffix = ".tmp";
 
@@ -75,7 +94,7 @@ class TemporaryFile {
     while (!bytes.empty()) {
       const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
       if (written < 0 && errno == EINTR) continue;
-      if (written < 0) fail(file_, reason(errno) + "; make room or choose another folder");
+      if (written < 0) fail(file_, no_room(errno));
       bytes.remove_prefix(static_cast<size_t>(written));
     }
   }
@@ -84,6 +103,12 @@ class TemporaryFile {
   void take_permissions_of(const fs::path& target) {
     struct stat status{};
     if (::stat(target.c_str(), &status) == 0) static_cast<void>(::fchmod(descriptor_, status.st_mode & 07777));
+  }
+
+  /// Has the disk set some room aside; a file system that can't writes it.
+  void reserve(off_t bytes) {
+    const int problem = ::posix_fallocate(descriptor_, 0, bytes);
+    if (problem == ENOSPC || problem == EDQUOT || problem == EFBIG) fail(file_, no_room(problem));
   }
 
   void rename_to(const fs::path& target) {
@@ -100,6 +125,53 @@ class TemporaryFile {
   int descriptor_;
 };
 
+/// The longest name that a file can have in `folder`, in bytes.
+size_t longest_name(const fs::path& folder) {
+  const long longest = ::pathconf(folder.c_str(), _PC_NAME_MAX);
+  return longest > 0 ? static_cast<size_t>(longest) : NAME_MAX;
+}
+
+bool is_write_protected(const fs::path& target, const struct stat& status) {
+  // Root may write everything, but for that there is somebody who took the permission from all.
+  return (status.st_mode & 0222) == 0 || ::faccessat(AT_FDCWD, target.c_str(), W_OK, AT_EACCESS) != 0;
+}
+
+/// Whether `chattr +i` or `+a` forbids that it be replaced, or that something in it be.
+bool is_immutable(const fs::path& path) {
+#ifdef STATX_ATTR_IMMUTABLE
+  struct statx status{};
+  if (::statx(AT_FDCWD, path.c_str(), 0, STATX_BASIC_STATS, &status) != 0) return false;
+  return (status.stx_attributes & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND)) != 0;
+#else
+  static_cast<void>(path);
+  return false;
+#endif
+}
+
+/// Whether only the owner of the file or of the folder may replace it, and we are neither.
+bool is_sticky_for_us(const struct stat& folder, const struct stat& target) {
+  const uid_t us = ::geteuid();
+  return (folder.st_mode & S_ISVTX) != 0 && us != 0 && us != target.st_uid && us != folder.st_uid;
+}
+
+/// Checks the file that would be replaced, if there is one.
+void check_replaced(const fs::path& file, const fs::path& target, const fs::path& folder, bool replaces_protected) {
+  struct stat status{};
+  if (::lstat(target.c_str(), &status) != 0) {
+    if (errno == ENOENT) return;
+    fail(file, reason(errno) + "; give another name");
+  }
+  if (!replaces_protected && is_write_protected(target, status)) {
+    fail(file, "it is write-protected; give another name, or replace it with --force");
+  }
+  if (is_immutable(target)) fail(file, "it is immutable (chattr); give another name, or chattr -i -a it");
+  struct stat folder_status{};
+  if (::stat(folder.c_str(), &folder_status) == 0 && is_sticky_for_us(folder_status, status)) {
+    fail(file, "it is somebody else's, and only its owner may replace it in folder " + folder.string() +
+                   "; give another name");
+  }
+}
+
 /// Makes the rename last through a power cut. Not all file systems can; the file is whole either way.
 void flush_folder(const fs::path& folder) {
   const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -115,8 +187,7 @@ void write_file_atomically(const fs::path& file, std::string_view bytes) {
 }
 
 void write_file_atomically(const fs::path& file, const std::function<void(const ByteSink&)>& produce) {
-  const fs::path target = resolved(file);
-  check_replaceable(file, target);
+  const fs::path target = target_of(file);
   const fs::path folder = folder_of(target);
   TemporaryFile temporary(file, folder);
   produce([&temporary](std::string_view bytes) { temporary.write(bytes); });
@@ -152,9 +223,8 @@ void remove_abandoned_files(const fs::path& folder) {
   }
 }
 
-void check_writable(const fs::path& file) {
-  const fs::path target = resolved(file);
-  check_replaceable(file, target);
+void check_writable(const fs::path& file, const WritableCheck& check) {
+  const fs::path target = target_of(file);
   const fs::path folder = folder_of(target);
   std::error_code problem;
   if (!fs::exists(folder, problem)) fail(file, "folder " + folder.string() + " does not exist; create it first");
@@ -162,6 +232,16 @@ void check_writable(const fs::path& file) {
   if (::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
     fail(file, "folder " + folder.string() + " is not writable (" + reason(errno) + "); choose another one");
   }
+  if (is_immutable(folder)) {
+    fail(file, "folder " + folder.string() + " is immutable (chattr); choose another one");
+  }
+  const size_t longest = longest_name(folder);
+  if (target.filename().string().size() > longest) {
+    fail(file, "its name is longer than the " + std::to_string(longest) + " bytes that the file system takes; shorten it");
+  }
+  check_replaced(file, target, folder, check.replaces_protected);
+  TemporaryFile trial(file, folder);
+  if (check.needs_room) trial.reserve(kSmallFile);
 }
 
 }  // namespace styler

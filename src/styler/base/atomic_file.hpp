@@ -7,7 +7,7 @@
 namespace styler {
 
 /// Replaces `file` by `bytes`: they go to a temporary file in the same folder, are flushed to the disk, and are renamed
-/// over `file`. Whatever happens, the old file or the new one is there, whole; a failed attempt leaves nothing behind.
+/// over `file`; over what it leads to where it is a symbolic link, also to a file that is not there yet. Whatever happens, the old file or the new one is there, whole; a failed attempt leaves nothing behind.
 /// \throws Error{Output} naming the file and the system's reason.
 void write_file_atomically(const std::filesystem::path& file, std::string_view bytes);
 
@@ -29,9 +29,19 @@ int create_temporary_file(const std::filesystem::path& folder, std::filesystem::
 /// or another that shares the folder, are locked and stay.
 void remove_abandoned_files(const std::filesystem::path& folder);
 
-/// Checks, without touching `file`, that write_file_atomically could succeed: the folder exists and is writable, and
-/// `file` is no folder itself.
+/// What check_writable() asks beside the rest.
+struct WritableCheck {
+  /// A file that is write-protected may be replaced.
+  bool replaces_protected = false;
+  /// The disk must have room for a small file. Not for files that a run can do without.
+  bool needs_room = false;
+};
+
+/// Checks, without touching `file`, that write_file_atomically could succeed, so that nothing is computed for hours and
+/// lost at the end: the folder is there and takes a new file, which is tried; the name is not too long; what is there
+/// under that name is a plain file, is not write-protected, and nobody has forbidden to replace it (chattr, a sticky
+/// folder).
 /// \throws Error{Output}
-void check_writable(const std::filesystem::path& file);
+void check_writable(const std::filesystem::path& file, const WritableCheck& check = {});
 
 }  // namespace styler

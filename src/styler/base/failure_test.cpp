@@ -3,6 +3,7 @@
 #include <c10/util/Exception.h>
 
 #include <new>
+#include <system_error>
 
 #include "styler/base/error.hpp"
 #include "support/catch.hpp"
@@ -38,6 +39,12 @@ TEST_CASE("memory that ran out is the machine's, whoever says so", "[failure]") 
     CHECK_THAT(failure.sentence, support::contains("memory ran out"));
     CHECK_THAT(failure.sentence, support::contains("--size"));
   }
+}
+
+TEST_CASE("a thread that may not be started is the machine's limit", "[failure]") {
+  const Failure failure = described(std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again)));
+  CHECK(failure.exit_code == 1);
+  CHECK_THAT(failure.sentence, support::contains("ulimit -u"));
 }
 
 TEST_CASE("everything else is a bug of ours, told without type names or traces", "[failure]") {

@@ -104,10 +104,17 @@ std::string encode_picture(const Picture& picture, const std::filesystem::path& 
 void write_picture(const Picture& picture, const std::filesystem::path& file, const WriteOptions& options = {},
                    const PictureNotes& notes = {}, const WarningSink& warn = {});
 
-/// Checks that write_picture could write `file`: its extension is known, holds the bit depth, and its folder is there
-/// and writable.
-/// \throws Error{InvalidArgument} for the extension, Error{Output} for the folder.
-void check_picture_writable(const std::filesystem::path& file, const WriteOptions& options = {});
+/// The same for a picture that took long to make: where `file` can't be written, it goes into a new file in another place.
+/// \throws as write_picture; Error{Output} says then where the picture is.
+void write_picture_or_rescue(const Picture& picture, const std::filesystem::path& file, const WriteOptions& options = {},
+                             const PictureNotes& notes = {}, const WarningSink& warn = {});
+
+/// Checks that write_picture could write `file`: its extension is known, holds the bit depth, and check_writable() in
+/// atomic_file.hpp has nothing against it.
+/// \param needs_room  whether a disk that is full already is in the way.
+/// \throws Error{InvalidArgument} for the extension, Error{Output} for the rest.
+void check_picture_writable(const std::filesystem::path& file, const WriteOptions& options = {},
+                            bool needs_room = true);
 
 /// Checks that the format of `file` can hold a picture of this size. (BMP's limit is one of bytes, and is met only when
 /// the picture is written.)

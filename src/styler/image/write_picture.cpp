@@ -13,6 +13,7 @@
 
 #include "styler/base/atomic_file.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/rescue.hpp"
 #include "styler/core/picture/resample.hpp"
 #include "styler/image/codec/encoders.hpp"
 #include "styler/image/image_io.hpp"
@@ -199,10 +200,15 @@ void write_picture(const Picture& picture, const fs::path& file, const WriteOpti
   write_file_atomically(file, encode_picture(picture, file, options, notes, warn));
 }
 
-void check_picture_writable(const fs::path& file, const WriteOptions& options) {
+void write_picture_or_rescue(const Picture& picture, const fs::path& file, const WriteOptions& options,
+                             const PictureNotes& notes, const WarningSink& warn) {
+  write_file_or_rescue(file, encode_picture(picture, file, options, notes, warn), "the picture");
+}
+
+void check_picture_writable(const fs::path& file, const WriteOptions& options, bool needs_room) {
   options.validate();
   format_for(file, options);
-  check_writable(file);
+  check_writable(file, {.replaces_protected = options.replaces_protected, .needs_room = needs_room});
 }
 
 void check_picture_size(const fs::path& file, Size size) {

@@ -32,6 +32,8 @@ struct WriteOptions {
   bool dither = false;
   /// What shows through where a picture with alpha goes into a format without: red, green, blue in [0, 1].
   std::array<double, 3> background = {1, 1, 1};
+  /// A file that is write-protected may be replaced.
+  bool replaces_protected = false;
 
   /// \throws Error{InvalidArgument} naming the field, its value, the constraint and the remedy.
   void validate() const;

@@ -6,7 +6,9 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
+#include <string_view>
 #include <system_error>
 
 #include "styler/base/atomic_file.hpp"
@@ -60,6 +62,26 @@ int on_progress(void* user, curl_off_t total, curl_off_t done, curl_off_t, curl_
   return transfer.stopped ? 1 : 0;
 }
 
+/// A pipe or a device behind a file:// address could keep curl waiting for ever, past every signal.
+void check_file_address(CURL* curl, const std::string& address) {
+  const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parts(curl_url(), &curl_url_cleanup);
+  if (!parts || curl_url_set(parts.get(), CURLUPART_URL, address.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) return;
+  char* part = nullptr;
+  if (curl_url_get(parts.get(), CURLUPART_SCHEME, &part, 0) != CURLUE_OK) return;
+  const bool is_file = std::string_view(part) == "file";
+  curl_free(part);
+  if (!is_file || curl_url_get(parts.get(), CURLUPART_PATH, &part, 0) != CURLUE_OK) return;
+  int length = 0;
+  char* const decoded = curl_easy_unescape(curl, part, 0, &length);
+  const std::filesystem::path file = decoded != nullptr ? std::string(decoded, static_cast<size_t>(length)) : "";
+  curl_free(decoded);
+  curl_free(part);
+  std::error_code problem;
+  const auto status = std::filesystem::status(file, problem);
+  if (!std::filesystem::exists(status) || std::filesystem::is_regular_file(status)) return;  // curl says it well
+  throw Error(ErrorCode::Download, address + " could not be fetched: it is no regular file");
+}
+
 }  // namespace
 
 ScratchFile::ScratchFile(const std::filesystem::path& folder) : descriptor_(create_temporary_file(folder, path_)) {
@@ -81,6 +103,7 @@ void download(const std::string& address, int64_t expected_bytes, const ScratchF
   static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
   const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(), &curl_easy_cleanup);
   STYLER_ASSERT(started == CURLE_OK && curl);
+  check_file_address(curl.get(), address);
   Transfer transfer{.descriptor = target.descriptor(), .expected = expected_bytes, .progress = progress};
   std::array<char, CURL_ERROR_SIZE> reason{};
   const auto set = [&](CURLoption option, auto value) {

@@ -98,7 +98,7 @@ fs::path install_entry(const NetworkFiles& network, const ManifestEntry& entry, 
   }
   const fs::path target = folder / entry.file;
   NewFolders folders(folder);
-  check_writable(target);
+  check_writable(target, {.replaces_protected = options.replaces_protected});
   remove_abandoned_files(folder);
 
   const std::string source = options.from.empty() ? entry.url : options.from;

@@ -58,6 +58,7 @@ struct InstallOptions {
   std::string from;
   /// Where to write our file, such as `vgg19.safetensors`; empty: the user's data directory.
   std::filesystem::path directory;
+  bool replaces_protected = false;  ///< A file that is write-protected may be replaced.
 };
 /// Gets a network, checks its SHA-256 against the manifest before anything else reads it, and writes our file. Leaves
 /// nothing behind when it fails. Returns the file written.

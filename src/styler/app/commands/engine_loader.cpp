@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include <cstddef>
+#include <cstdlib>
 #include <string>
 
 #include "styler/base/error.hpp"
@@ -32,6 +33,9 @@ void check_address_space() {
 
 int run_in_engine(const Request& request) {
   check_address_space();
+  // OpenBLAS starts a thread for every core as it is loaded, and interrupts the program where it may not.
+  // set_threads() tells it how many it gets.
+  ::setenv("OPENBLAS_NUM_THREADS", "1", /*overwrite=*/1);
   // By its name alone: the program's run path leads to it, beside the program where it is built, in lib/styler where it
   // is installed. Global, as if the program were linked with LibTorch: libraries that it opens find each other so.
   // Never closed: what was thrown in it is caught outside, and LibTorch can't be unloaded.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "styler/base/error.hpp"
 #include "styler/base/parse_text.hpp"
 
 namespace styler::app {
@@ -65,10 +66,23 @@ Ledger::Ledger(LedgerOptions options, int64_t jobs, Console& console)
   if (!options_.report.empty()) report_.emplace(options_.report);
 }
 
+void Ledger::report(const std::string& line) {
+  const bool told = report_is_incomplete();
+  unreported_.push_back(line);
+  try {
+    while (!unreported_.empty()) {
+      report_->add(unreported_.front());
+      unreported_.erase(unreported_.begin());
+    }
+  } catch (const Error& error) {
+    if (!told) console_.line("styler: " + std::string(error.what()) + "; the batch goes on without it");
+  }
+}
+
 void Ledger::settle(const SettledJob& job) {
   totals_.count(job.status, job.reason);
   if (job.status == JobStatus::Failed && options_.fail_fast) ends_work_ = true;
-  if (report_) report_->add(job.report_line);
+  if (report_) report(job.report_line);
   for (const std::string& warning : job.warnings) {
     if (!options_.quiet) console_.line("styler: warning: " + warning);
   }

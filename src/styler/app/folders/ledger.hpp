@@ -56,17 +56,22 @@ class Ledger {
   /// \throws Error{Output} when the report can't be opened.
   Ledger(LedgerOptions options, int64_t jobs, Console& console);
 
-  /// For one thread at a time.
-  /// \throws Error{Output} when the report can't be written.
+  /// For one thread at a time. A report that can't be written to is worth a warning, not the pictures that are still to
+  /// come; its lines are tried again with those of the next job.
   void settle(const SettledJob& job);
+  /// Whether the report lacks lines.
+  bool report_is_incomplete() const { return !unreported_.empty(); }
   /// True once a failure has come that is to end the work. For any thread.
   bool ends_work() const { return ends_work_; }
   const Totals& totals() const { return totals_; }
 
  private:
+  void report(const std::string& line);
+
   LedgerOptions options_;
   Console& console_;
   std::optional<LineFile> report_;
+  std::vector<std::string> unreported_;  ///< Lines that could not be written yet.
   Totals totals_;
   std::atomic<bool> ends_work_ = false;
 };

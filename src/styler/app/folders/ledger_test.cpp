@@ -1,5 +1,10 @@
 #include "styler/app/folders/ledger.hpp"
 
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -11,7 +16,7 @@ namespace styler::app {
 namespace {
 
 SettledJob job(JobStatus status, const std::string& reason = {}) {
-  SettledJob settled{"photo × art", "out/a.png", status, reason, {"it is odd"}, 65, "{}"};
+  SettledJob settled{"photo × art", "out/a.png", status, reason, {"it is odd"}, 65, R"({"status":1})"};
   return settled;
 }
 
@@ -87,7 +92,30 @@ TEST_CASE("a ledger reports every job, and ends the work at a failure if asked t
   }
   std::ostringstream text;
   text << std::ifstream(folder / "jobs.jsonl").rdbuf();
-  CHECK(text.str() == "{}\n{}\n");
+  CHECK(text.str() == "{\"status\":1}\n{\"status\":1}\n");
+}
+
+TEST_CASE("a report on a full disk is told of once, and no job is lost by it", "[ledger]") {
+  const support::TempFolder folder;
+  std::ostringstream err;
+  Console console(err, /*terminal=*/false, 80);
+  Ledger ledger({folder / "jobs.jsonl", /*fail_fast=*/false, /*quiet=*/true}, 3, console);
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const rlimit nothing{0, before.rlim_max};
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &nothing) == 0);
+  ledger.settle(job(JobStatus::Done));
+  ledger.settle(job(JobStatus::Done));
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+  CHECK(ledger.totals().done == 2);
+  CHECK(ledger.report_is_incomplete());
+  CHECK_THAT(err.str(), support::contains("jobs.jsonl"));
+  CHECK(std::ranges::count(err.str(), '\n') == 1);
+  ledger.settle(job(JobStatus::Done));  // there is room again
+  CHECK_FALSE(ledger.report_is_incomplete());
+  CHECK(std::filesystem::file_size(folder / "jobs.jsonl") == 3 * std::string("{\"status\":1}\n").size());
+  static_cast<void>(std::signal(SIGXFSZ, handler));
 }
 
 }  // namespace styler::app

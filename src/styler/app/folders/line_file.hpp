@@ -21,6 +21,7 @@ class LineFile {
  private:
   std::filesystem::path file_;
   int descriptor_ = -1;
+  bool cut_off_ = false;  ///< Whether the file ends in mid-line.
 };
 
 }  // namespace styler::app

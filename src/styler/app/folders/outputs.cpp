@@ -20,9 +20,11 @@ void prepare_outputs(const fs::path& folder, const std::vector<fs::path>& output
   }
   std::map<std::string, fs::path> examples;
   for (const fs::path& output : outputs) examples.emplace(output.extension().string(), output.filename());
+  WriteOptions all = write;  // what is there already is the matter of its own job
+  all.replaces_protected = true;
   for (const auto& [extension, name] : examples) {
     const fs::path example = folder / name;
-    check_picture_writable(example, write);
+    check_picture_writable(fs::exists(example, problem) ? folder / ("new" + extension) : example, all);
     if (tells_finished && !can_hold_notes(example)) {
       throw Error(ErrorCode::InvalidArgument,
                   "a " + extension +

@@ -60,8 +60,14 @@ void run_pipeline(const Stages<Read, Computed>& stages) {
   };
   {
     const std::jthread reader([&] { guarded(of_reading, read_all, [&] { to_compute.close(); }); });
-    const std::jthread writer([&] { guarded(of_writing, write_all, end_all); });
-    guarded(of_computing, compute_all, end_all);
+    std::jthread writer;
+    // Where no second thread may be started, the first must not wait for somebody to take what it has read.
+    guarded(of_writing, [&] { writer = std::jthread([&] { guarded(of_writing, write_all, end_all); }); }, [] {});
+    if (writer.joinable()) {
+      guarded(of_computing, compute_all, end_all);
+    } else {
+      end_all();
+    }
   }
   for (const std::exception_ptr& failure : {of_reading, of_writing, of_computing}) {
     if (failure) std::rethrow_exception(failure);

@@ -4,11 +4,10 @@
 #include <malloc.h>
 #endif
 
-#include <cstdlib>
 #include <optional>
 #include <vector>
 
-#include "styler/app/host/cores.hpp"
+#include "styler/app/host/threads.hpp"
 #include "styler/base/version.hpp"
 #include "styler/core/network/vgg19.hpp"
 #include "styler/weights/weights_store.hpp"
@@ -26,23 +25,9 @@ void return_freed_memory() {
 #endif
 }
 
-/// What was asked for, by option or else by the environment; else the machine's cores.
-int chosen_threads(const DeviceOptions& options, spdlog::logger& log) {
-  if (options.threads > 0) return options.threads;
-  const char* const variable = std::getenv("OMP_NUM_THREADS");
-  if (variable == nullptr || *variable == 0) return usable_physical_cores();
-  if (const std::optional<int> threads = threads_asked_for(variable)) {
-    log.info("OMP_NUM_THREADS asks for {} threads", *threads);
-    return *threads;
-  }
-  log.warn("OMP_NUM_THREADS is '{}' and passed over, since it must be a whole number from 1 to 4096", variable);
-  return usable_physical_cores();
-}
-
-MachineChoice chosen(const MachineOptions& options, spdlog::logger& log) {
+MachineChoice chosen(const MachineOptions& options) {
   MachineChoice choice;
   choice.device = resolve_device(options.device);
-  choice.threads = chosen_threads(options.device, log);
   return choice;
 }
 
@@ -59,9 +44,9 @@ VggWeights found_weights(const MachineOptions& options, MachineChoice& choice) {
 Machine set_up_machine(const MachineOptions& options, const std::vector<NetworkRequest>& networks,
                        spdlog::logger& log) {
   return_freed_memory();
-  Machine machine{chosen(options, log), {}};
+  Machine machine{chosen(options), {}};
   MachineChoice& choice = machine.choice;
-  set_threads(choice.threads);
+  choice.threads = use_threads(options.device.threads, &log);
   log.info("LibTorch {}: {}; {} threads", libtorch_version(), choice.device.reason, choice.threads);
   if (networks.empty()) return machine;
 

@@ -110,13 +110,18 @@ void check_files(const JobOptions& options) {
   // A checkpoint may replace the one that is gone on from.
   check_distinct(without(DescribedJob(options).name(&JobOptions::checkpoint), written), {resumed_file(options)});
   check_distinct(written, files_read(options));
-  if (!options.messages.log_file.empty()) check_writable(options.messages.log_file);
+  const WritableCheck side{.replaces_protected = options.write.replaces_protected};
+  WritableCheck result = side;  // what the run is made for, and not what it goes on without
+  result.needs_room = true;
+  if (!options.messages.log_file.empty()) check_writable(options.messages.log_file, side);
   if (options.dry_run) return;
   check_snapshots(options);
   check_picture_writable(options.output, options.write);
-  if (!options.preview.empty()) check_picture_writable(options.preview, preview_write_options(options.write));
-  if (!options.report.empty()) check_writable(options.report);
-  if (!options.checkpoint.empty()) check_writable(options.checkpoint);
+  if (!options.preview.empty()) {
+    check_picture_writable(options.preview, preview_write_options(options.write), /*needs_room=*/false);
+  }
+  if (!options.report.empty()) check_writable(options.report, result);
+  if (!options.checkpoint.empty()) check_writable(options.checkpoint, side);
 }
 
 void remove_abandoned_files_of(const JobOptions& options) {

@@ -87,7 +87,7 @@ void Job::paint(const Machine& machine, const PaintListeners& listeners, std::op
 std::string Job::write(const WarningSink& warn) const {
   std::string parameters = parameters_text(options_, hashes(record_.machine), record_);
   const PictureNotes notes{options_.metadata.none ? std::string() : parameters, input_.photo};
-  write_picture(picture_, options_.output, options_.write, notes, warn);
+  write_picture_or_rescue(picture_, options_.output, options_.write, notes, warn);
   return parameters;
 }
 

@@ -1,5 +1,6 @@
 #include "styler/app/session/stop_signals.hpp"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -11,7 +12,7 @@
 namespace styler::app {
 namespace {
 
-// Signal handlers may touch only lock-free atomics and async-signal-safe functions: write and _exit, no streams.
+// Signal handlers may touch only lock-free atomics and async-signal-safe functions: poll, write and _exit, no streams.
 std::atomic<int> signals_seen{0};
 // What answers the first signal, after a line break; nothing if empty. Set while no handler is installed.
 std::string_view announcement;
@@ -24,8 +25,11 @@ void on_signal(int) {
   if (!announcement.empty()) {
     std::string_view text = announcement;
     if (!below_status) text.remove_prefix(1);
-    // Nothing can be done here when stderr is gone.
-    [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text.data(), text.size());
+    // Nothing can be done here when stderr is gone. A pipe that is full, since nobody reads it, would hold up the end.
+    pollfd room{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
+    if (poll(&room, 1, 0) == 1 && (room.revents & POLLOUT) != 0) {
+      [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text.data(), text.size());
+    }
   }
   errno = saved_errno;
 }
@@ -54,13 +58,11 @@ StopSignals::StopSignals(Stopping stopping) {
       announcement = "\nstyler: stopping soon; the picture in work is dropped; again to end at once\n";
   }
   below_status = stderr_is_terminal();
-  install(SIGINT, old_interrupt_);
-  install(SIGTERM, old_terminate_);
+  for (size_t i = 0; i < kSignals.size(); ++i) install(kSignals[i], old_[i]);
 }
 
 StopSignals::~StopSignals() {
-  sigaction(SIGINT, &old_interrupt_, nullptr);
-  sigaction(SIGTERM, &old_terminate_, nullptr);
+  for (size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &old_[i], nullptr);
   signals_seen = 0;
 }
 

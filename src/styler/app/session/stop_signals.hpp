@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <csignal>
 
 namespace styler::app {
@@ -14,8 +15,10 @@ enum class Stopping {
   DropsPicture,  ///< A batch: the picture in work is dropped, those behind it stay.
 };
 
-/// While it lives, the first SIGINT or SIGTERM is remembered and the second ends the program at once.
-/// One at a time; a signal that was ignored when the program started (nohup, a script's background job) stays ignored.
+/// While it lives, the first signal that asks for an end is remembered and the second ends the program at once: SIGINT and
+/// SIGTERM; SIGHUP of a terminal that is closed; SIGXCPU, SIGUSR1 and SIGUSR2, by which batch systems tell that time is
+/// up. One at a time; a signal that was ignored when the program started (nohup, a script's background job) stays
+/// ignored.
 class StopSignals {
  public:
   explicit StopSignals(Stopping stopping);
@@ -27,8 +30,9 @@ class StopSignals {
   static bool requested();
 
  private:
-  struct sigaction old_interrupt_{};
-  struct sigaction old_terminate_{};
+  static constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGUSR1, SIGUSR2};
+
+  std::array<struct sigaction, kSignals.size()> old_{};
 };
 
 }  // namespace styler::app

@@ -31,6 +31,15 @@ void take_blas_workspace() {
   static_cast<void>(at::mm(matrix, matrix));  // large enough not to do without
 }
 
+/// LibTorch's pool for mobile networks, which nothing here uses, is made when threads are first set, with a thread for
+/// every processor of the machine. Where so many can't be started it waits for ever. The flag is called differently with
+/// gflags (Debian's) and without.
+void size_mobile_pool(int count) {
+  for (const char* const name : {"_ZN3fLI22FLAGS_pthreadpool_sizeE", "FLAGS_pthreadpool_size"}) {
+    if (auto* const size = static_cast<int*>(dlsym(RTLD_DEFAULT, name))) *size = count;
+  }
+}
+
 c10::Device resolve_name(const std::string& name, std::string& reason) {
   if (name == "cpu") {
     reason = "cpu, as asked for";
@@ -100,6 +109,7 @@ std::optional<int64_t> free_gpu_memory(const ComputeDevice& device) {
 
 void set_threads(int count) {
   STYLER_ASSERT(count >= 1);
+  size_mobile_pool(count);
   at::set_num_threads(count);
   // Debian's LibTorch calls BLAS through the alternatives system and does not know that it is OpenBLAS, which then
   // takes every core it sees. Beside our own kernels it is only in the way: its threads keep asking for work long after

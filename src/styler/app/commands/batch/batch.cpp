@@ -8,6 +8,7 @@
 #include "styler/app/folders/folder_jobs.hpp"
 #include "styler/app/folders/outputs.hpp"
 #include "styler/app/gallery/page.hpp"
+#include "styler/app/host/threads.hpp"
 #include "styler/app/job/files.hpp"
 #include "styler/app/session/console.hpp"
 #include "styler/app/session/session.hpp"
@@ -32,7 +33,9 @@ std::vector<NamedFile> files_named_by(const BatchOptions& options, OptionFacts f
 void check_outputs(const BatchOptions& options, const std::vector<BatchJob>& jobs) {
   prepare_outputs(options.sources.output_folder, outputs_of(jobs), options.settings.write,
                   /*tells_finished=*/!options.force);
-  for (const NamedFile& record : files_named_by(options, OptionFacts::WritesFile)) check_writable(record.file);
+  for (const NamedFile& record : files_named_by(options, OptionFacts::WritesFile)) {
+    check_writable(record.file, {.replaces_protected = options.force, .needs_room = true});
+  }
 }
 
 void check_records(const BatchOptions& options, const std::vector<BatchJob>& jobs) {
@@ -57,6 +60,7 @@ void make_gallery(const BatchOptions& options, const std::vector<JobOutcome>& ou
 }
 
 int batch(const BatchOptions& options, Console& console, spdlog::logger& log) {
+  use_threads(options.settings.machine.device.threads);
   const WarningSink warn = [&log](const std::string& sentence) { log.warn("{}", sentence); };
   const std::vector<BatchJob> jobs = jobs_of_shard(list_jobs(options.sources, warn), options.shard);
   check_records(options, jobs);
@@ -74,7 +78,7 @@ int batch(const BatchOptions& options, Console& console, spdlog::logger& log) {
   }
   if (!options.gallery.empty() && !StopSignals::requested()) make_gallery(options, ledger.outcomes(), console);
   if (StopSignals::requested()) return kInterrupted;
-  return ledger.totals().failures.empty() ? 0 : 1;
+  return ledger.totals().failures.empty() && !ledger.report_is_incomplete() ? 0 : 1;
 }
 
 }  // namespace

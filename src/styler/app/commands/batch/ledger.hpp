@@ -19,11 +19,11 @@ class BatchLedger {
         keeps_outcomes_(!options.gallery.empty()) {}
 
   /// For one thread at a time.
-  /// \throws Error{Output} when the report can't be written.
   void settle(const JobOutcome& outcome);
   /// True once a failure has come that is to end the batch. For any thread.
   bool ends_batch() const { return ledger_.ends_work(); }
 
+  bool report_is_incomplete() const { return ledger_.report_is_incomplete(); }
   const Totals& totals() const { return ledger_.totals(); }
   /// Every outcome, if a gallery is to be made of them.
   const std::vector<JobOutcome>& outcomes() const { return outcomes_; }

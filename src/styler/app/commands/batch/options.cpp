@@ -10,7 +10,7 @@ void describe_course(OptionTable& table, BatchOptions& options) {
   table.heading("Course of the batch");
   table.flag("--skip-existing", options.skip_existing,
              "Leave alone what is there already, made of the same files with the same options [the default]");
-  table.flag("--force", options.force, "Make every picture again");
+  table.flag("--force", options.force, "Make every picture again, and replace files that are write-protected");
   table.flag("--fail-fast", options.fail_fast, "End at the first picture that fails, instead of going on");
   const auto take_shard = [&field = options.shard](const std::string& value) {
     field = parse_shard(value);
@@ -71,6 +71,7 @@ void BatchOptions::settle(const OptionTable& table, const std::vector<std::strin
   if (force && table.of(skip_existing).given()) {
     reject("--force and --skip-existing contradict each other; leave one of them out");
   }
+  settings.write.replaces_protected = force;
 }
 
 void JobSources::validate() const {

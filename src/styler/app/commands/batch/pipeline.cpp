@@ -13,6 +13,7 @@
 #include "styler/base/clock.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/failure.hpp"
+#include "styler/image/image_io.hpp"
 
 namespace styler::app {
 namespace {
@@ -70,6 +71,7 @@ bool BatchPipeline::paint_one(PreparedJob& job) {
     Job& recipe = *job.recipe;
     const JobOptions& options = recipe.options();
     fs::create_directories(options.output.parent_path());
+    check_picture_writable(options.output, options.write);
     JobObserver job_observer(job.warnings, ledger_);
     SnapshotObserver snapshots(options.output, options.write, std::max<int64_t>(1, options.save_every), job_observer);
     ObserverList observers;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "styler/app/commands/sweep/options.hpp"
+#include "styler/app/host/threads.hpp"
 #include "styler/app/job/files.hpp"
 #include "styler/app/job/job.hpp"
 #include "styler/app/job/progress.hpp"
@@ -58,6 +59,7 @@ std::string name_of_picture(const SweepOptions& options, const ContactSheet& she
 }
 
 int sweep(const SweepOptions& options, Console& console, spdlog::logger& log) {
+  use_threads(options.settings.machine.device.threads);
   ContactSheet sheet = empty_sheet(options);
   check_inputs(options, sheet);
   const WarningSink warn = [&log](const std::string& sentence) { log.warn("{}", sentence); };
@@ -81,7 +83,7 @@ int sweep(const SweepOptions& options, Console& console, spdlog::logger& log) {
     job.paint(*machine, listeners);
     sheet.pictures[i] = job.picture();
     // After each, so that one can watch, and that nothing is lost when a later one fails.
-    write_picture(drawn(sheet), options.settings.output, options.settings.write, {}, warn);
+    write_picture_or_rescue(drawn(sheet), options.settings.output, options.settings.write, {}, warn);
     if (job.record().stopped) return job.record().exit_code;
   }
   return 0;

@@ -9,6 +9,7 @@
 #include "styler/app/commands/transfer/dry_run.hpp"
 #include "styler/app/commands/transfer/options.hpp"
 #include "styler/app/host/memory.hpp"
+#include "styler/app/host/threads.hpp"
 #include "styler/app/job/files.hpp"
 #include "styler/app/job/job.hpp"
 #include "styler/app/job/progress.hpp"
@@ -94,6 +95,7 @@ void tell_end(const JobOptions& options, const JobRecord& record, Console& conso
 
 int transfer(const JobOptions& options, double start, Console& console, spdlog::logger& log) {
   const WarningSink warn = [&log](const std::string& sentence) { log.warn("{}", sentence); };
+  use_threads(options.machine.device.threads);
   Job job = Job::read(options, warn);
   job.check(warn, [&log](const std::string& sentence) { log.info("{}", sentence); });
   const Machine machine = set_up_machine(options.machine, networks_of(options), log);

@@ -11,6 +11,7 @@ void WeightsInstall::describe(OptionTable& table) {
       .type("DIR")
       .completes(Option::Completes::Folders);
   table.flag("-q,--quiet", quiet, "Print nothing but errors");
+  table.flag("--force", force, "Replace a file that is write-protected");
 }
 
 void WeightsImport::describe(OptionTable& table) {
@@ -19,6 +20,7 @@ void WeightsImport::describe(OptionTable& table) {
              "File to write; else vgg19.safetensors in your data directory, unless there is one");
   table.choice("--convention", convention, kConventionChoices,
                "What numbers the network expects; auto goes by checksum and layout");
+  table.flag("--force", force, "Replace a file that is write-protected");
 }
 
 void WeightsVerify::describe(OptionTable& table) {

@@ -26,6 +26,7 @@ struct WeightsInstall {
   std::string from;                 ///< File or address; empty: the publisher's own.
   std::filesystem::path directory;  ///< Empty: the user's data directory.
   bool quiet = false;
+  bool force = false;  ///< Replace a file that is write-protected.
 
   void describe(OptionTable& table);
   void validate() const {}
@@ -43,6 +44,7 @@ struct WeightsImport {
   std::filesystem::path file;
   std::filesystem::path output;  ///< Empty: `vgg19.safetensors` in the user's data directory, if nothing is there yet.
   ConventionChoice convention = ConventionChoice::Auto;
+  bool force = false;  ///< Replace a file that is write-protected.
 
   void describe(OptionTable& table);
   /// \throws Error{InvalidArgument} unless there is a file.

@@ -2,8 +2,10 @@
 #include <iostream>
 
 #include "styler/app/commands/weights/options.hpp"
+#include "styler/app/host/threads.hpp"
 #include "styler/app/session/console.hpp"
 #include "styler/app/session/stop_signals.hpp"
+#include "styler/base/atomic_file.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/printable.hpp"
 #include "styler/weights/weights_store.hpp"
@@ -27,6 +29,7 @@ std::string megabytes(int64_t bytes) { return std::to_string(bytes / 1000000) + 
 }  // namespace
 
 int run(const WeightsInstall& options) {
+  use_threads(0);
   const StopSignals signals(Stopping::Silently);
   Console console(std::cerr, stderr_is_terminal(), stderr_columns());
   const auto progress = [&](int64_t done, int64_t total) {
@@ -36,7 +39,7 @@ int run(const WeightsInstall& options) {
     return !StopSignals::requested();
   };
   try {
-    const fs::path file = install_weights(kNetwork, {options.from, options.directory}, progress);
+    const fs::path file = install_weights(kNetwork, {options.from, options.directory, options.force}, progress);
     console.clear_status();
     if (!options.quiet) print_line(file.string());
     return 0;
@@ -47,6 +50,7 @@ int run(const WeightsInstall& options) {
 }
 
 int run(const WeightsImport& options) {
+  use_threads(0);
   fs::path output = options.output;
   if (output.empty()) {
     output = default_weights_file(kNetwork);
@@ -62,6 +66,7 @@ int run(const WeightsImport& options) {
     std::error_code failed;  // the write that follows tells why
     fs::create_directories(output.parent_path(), failed);
   }
+  check_writable(output, {.replaces_protected = options.force});
   const InputConvention convention =
       import_weights(kNetwork, options.file, output, std::string(kConventionChoices.word(options.convention)));
   std::cerr << "input convention: " << convention_text(convention) << '\n';
@@ -70,6 +75,7 @@ int run(const WeightsImport& options) {
 }
 
 int run(const WeightsVerify& options) {
+  use_threads(0);
   const WeightsReport report =
       verify_weights(kNetwork, options.file.empty() ? find_weights(kNetwork, std::nullopt) : options.file);
   print_line("file        " + report.file.string());

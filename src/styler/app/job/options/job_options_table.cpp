@@ -294,6 +294,8 @@ void describe_records(OptionTable& table, JobOptions& o, JobScope scope) {
           "of the second scale")
       .default_text(o.save_every == 0 ? "never" : std::to_string(o.save_every))
       .is(Reported | OfWholeSheet);
+  if (scope == JobScope::Batch) return;  // whose own --force makes every picture again
+  table.flag("--force", o.write.replaces_protected, "Replace files that are write-protected").is(OfWholeSheet);
 }
 
 void describe_long_runs(OptionTable& table, JobOptions& o) {

@@ -84,6 +84,18 @@ TEST_CASE("a replaced file keeps its permissions, and a link stays a link", "[we
   CHECK((status.st_mode & 0777) == 0640);
 }
 
+TEST_CASE("what a link leads to is made where it is not there yet", "[weights][unit]") {
+  const TempFolder folder;
+  std::filesystem::create_directory(folder / "results");
+  std::filesystem::create_symlink("results/new", folder / "link");
+  std::filesystem::create_symlink("link", folder / "link to a link");
+  check_writable(folder / "link to a link");
+  write_file_atomically(folder / "link to a link", "new");
+  CHECK(std::filesystem::is_symlink(folder / "link"));
+  CHECK(std::filesystem::is_symlink(folder / "link to a link"));
+  CHECK(read_bytes(folder / "results" / "new") == "new");
+}
+
 TEST_CASE("what cannot be written is refused with its reason, before and at the writing", "[weights][unit]") {
   const TempFolder folder;
   const auto [name, problem] = GENERATE(table<std::string, std::string>(
@@ -92,6 +104,24 @@ TEST_CASE("what cannot be written is refused with its reason, before and at the 
   CHECK_THAT(message_of(ErrorCode::Output, [&] { check_writable(file); }), contains(problem));
   CHECK_THAT(message_of(ErrorCode::Output, [&] { write_file_atomically(file, "x"); }), contains(problem));
   CHECK(folder.names().empty());
+}
+
+TEST_CASE("a name that is too long, links in a circle and a protected file are seen before the writing", "[weights][unit]") {
+  const TempFolder folder;
+  CHECK_THAT(message_of(ErrorCode::Output, [&] { check_writable(folder / std::string(256, 'n')); }),
+             contains("longer than the 255 bytes"));
+  CHECK_NOTHROW(check_writable(folder / std::string(255, 'n')));
+  std::filesystem::create_symlink("b", folder / "a");
+  std::filesystem::create_symlink("a", folder / "b");
+  CHECK_THAT(message_of(ErrorCode::Output, [&] { check_writable(folder / "a"); }), contains("links"));
+  write_bytes(folder / "kept", "content");
+  REQUIRE(::chmod((folder / "kept").c_str(), 0444) == 0);
+  std::filesystem::create_symlink("kept", folder / "link");
+  for (const char* const name : {"kept", "link"}) {
+    CHECK_THAT(message_of(ErrorCode::Output, [&] { check_writable(folder / name); }), contains("write-protected"));
+    CHECK_NOTHROW(check_writable(folder / name, {.replaces_protected = true}));
+  }
+  CHECK(read_bytes(folder / "kept") == "content");
 }
 
 TEST_CASE("checking that a file could be written leaves it and its folder alone", "[weights][unit]") {

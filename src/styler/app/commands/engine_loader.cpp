@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include <cstddef>
 #include <cstdlib>
@@ -12,27 +13,41 @@
 namespace styler::app {
 namespace {
 
-/// What the engine and its libraries take before there is anything to compute (Debian 12: 0.8 GB), and a little for
-/// that.
+/// Addresses that the engine and its libraries take before there is anything to compute (Debian 12: 0.8 GB), and a little
+/// for that.
 constexpr size_t kLeastAddresses = 900'000'000;
 
-/// Where a limit (ulimit -v) leaves too little, loading does not fail but worse: OpenBLAS tries again for ever, and
-/// LibTorch throws where nobody can catch it.
-void check_address_space() {
-  void* const addresses =
-      ::mmap(nullptr, kLeastAddresses, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (addresses == MAP_FAILED) {
-    throw Error(ErrorCode::Memory,
-                "styler's engine needs at least 0.9 GB of virtual memory, and this process may not have so much; raise "
-                "the limit (ulimit -v)");
-  }
-  ::munmap(addresses, kLeastAddresses);
+/// Of that the part that is written to (Debian 12: 0.25 GB), which has a limit of its own.
+constexpr size_t kLeastData = 300'000'000;
+
+/// Of the main thread and, since threads are made like it, of all others. A quarter is enough for the smallest run.
+constexpr rlim_t kLeastStack = 1 << 20;
+
+bool can_have(size_t bytes, int protection) {
+  void* const memory = ::mmap(nullptr, bytes, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) return false;
+  ::munmap(memory, bytes);
+  return true;
+}
+
+[[noreturn]] void refuse(const std::string& what, const std::string& limit) {
+  throw Error(ErrorCode::Memory, "styler's engine needs at least " + what +
+                                     ", and this process may not have so much; raise the limit (" + limit + ")");
+}
+
+/// Where a limit leaves too little, loading does not fail but worse: OpenBLAS tries again for ever, LibTorch throws where
+/// nobody can catch it, and a stack that ends is the end of the program.
+void check_limits() {
+  if (!can_have(kLeastAddresses, PROT_NONE)) refuse("0.9 GB of virtual memory", "ulimit -v");
+  if (!can_have(kLeastData, PROT_READ | PROT_WRITE)) refuse("0.3 GB of memory to write to", "ulimit -d");
+  rlimit stack{};
+  if (::getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_cur < kLeastStack) refuse("1 MB of stack", "ulimit -s");
 }
 
 }  // namespace
 
 int run_in_engine(const Request& request) {
-  check_address_space();
+  check_limits();
   // OpenBLAS starts a thread for every core as it is loaded, and interrupts the program where it may not.
   // set_threads() tells it how many it gets.
   ::setenv("OPENBLAS_NUM_THREADS", "1", /*overwrite=*/1);

@@ -19,6 +19,8 @@ WEIGHTS = Path(os.environ.get("STYLER_TEST_WEIGHTS") or CHECKOUT / "models" / "v
 
 # Two blocks of the network are enough where the picture does not matter, and take a tenth of the time.
 SHALLOW = ["--content-layers", "relu2_1", "--style-layers", "relu1_1,relu2_1"]
+# One layer, where what is painted does not matter at all.
+SHALLOWEST = ["--content-layers", "relu1_1", "--style-layers", "relu1_1"]
 
 
 def png(width, height, pixel):

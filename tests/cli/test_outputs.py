@@ -1,6 +1,7 @@
 """Where results go: what is known before is told before anything is painted, and what fails at the end loses nothing."""
 
 import os
+import resource
 import shutil
 import subprocess
 import unittest
@@ -24,13 +25,18 @@ class Before(ProcessTest):
         yield "--log-file", self.job("--log-file", name)
         yield "--preview", self.job("--preview", name + ".png")
         yield "sweep", ["sweep", *self.job("--vary", "seed=1,2", "--init", "noise", output=name + ".png")]
-        batch = ["batch", "--content", "photo.png", "--style", "art.png", "-o", "out", "--weights", self.weights,
-                 *self.COURSE, *ENDLESS, "--device", "cpu", "--threads", "1", "-q"]  # fmt: skip
-        yield "batch --report", [*batch, "--report", name]
-        yield "batch --gallery", [*batch, "--gallery", name]
+        yield "batch --report", self.batch(*ENDLESS, "--report", name)
+        yield "batch --gallery", self.batch(*ENDLESS, "--gallery", name)
 
-    def assert_refused_everywhere(self, name, *words, prefix=()):
+    def assert_refused(self, result, code, *words):
+        super().assert_refused(result, code, *words)
+        self.assertFalse(list(self.folder.glob("**/.styler-*")))
+
+    def assert_refused_everywhere(self, name, *words, prefix=(), options=("-o", "batch --report")):
+        """All go through one check, so that some options are enough for most reasons."""
         for option, arguments in self.everywhere(name):
+            if options and option not in options:
+                continue
             with self.subTest(option=option):
                 self.assert_failed(self.styler(*arguments, prefix=prefix), *words)
 
@@ -50,7 +56,7 @@ class Before(ProcessTest):
 
     def test_a_file_that_is_write_protected(self):
         self.protected("kept")
-        self.assert_refused_everywhere("kept", "it is write-protected", "--force")
+        self.assert_refused_everywhere("kept", "it is write-protected", "--force", options=())
         self.assertEqual((self.folder / "kept.png").read_bytes(), b'{"status":"old"}\n')
 
     def test_a_file_that_nobody_may_replace(self):
@@ -131,8 +137,7 @@ class Forced(ProcessTest):
         os.mkdir(self.folder / "out")
         (self.folder / "out" / "photo_art.png").write_bytes(b"old")
         (self.folder / "out" / "photo_art.png").chmod(0o444)
-        batch = ["batch", "--content", "*o*.png", "--style", "art.png", "-o", "out", "--weights", self.weights,
-                 *self.COURSE, "--device", "cpu", "--threads", "1", "-q"]  # fmt: skip
+        batch = self.batch(content="*o*.png")
         result = self.styler(*batch)
         self.assertEqual(result.returncode, 1, result.stderr)
         self.assertIn("photo_art.png cannot be written: it is write-protected", result.stderr)
@@ -195,12 +200,9 @@ class AtTheEnd(ProcessTest):
         for number in range(3):
             (self.folder / f"p{number}.png").write_bytes(support.photo(80 + number, 64))
         (self.folder / "jobs.jsonl").write_bytes(b'{"status":"done"}\n' + b" " * 60000 + b"\n")
-        batch = ["batch", "--content", "p?.png", "--style", "art.png", "-o", "out", "--weights", self.weights, *self.COURSE,
-                 "--device", "cpu", "--threads", "1", "-q", "--report", "jobs.jsonl"]  # fmt: skip
-        before = (self.folder / "jobs.jsonl").stat().st_size
-        import resource
-
-        result = self.limited({resource.RLIMIT_FSIZE: before + 10}, *batch)
+        size = (self.folder / "jobs.jsonl").stat().st_size
+        batch = self.batch("--report", "jobs.jsonl", content="p?.png")
+        result = self.limited({resource.RLIMIT_FSIZE: size + 10}, *batch)
         self.assertEqual(result.returncode, 1, result.stderr)
         self.assertEqual(result.stderr.count("jobs.jsonl"), 1, result.stderr)
         self.assertEqual(len(list((self.folder / "out").iterdir())), 3)
@@ -208,9 +210,7 @@ class AtTheEnd(ProcessTest):
     def test_a_batch_s_report_is_not_added_to_another_file(self):
         text = b'{\n  "name": "gallery",\n  "version": "1.0.0"\n}\n'
         (self.folder / "package.json").write_bytes(text)
-        batch = ["batch", "--content", "photo.png", "--style", "art.png", "-o", "out", "--weights", self.weights, *self.COURSE,
-                 "--device", "cpu", "--threads", "1", "-q", "--report", "package.json"]  # fmt: skip
-        self.assert_failed(self.styler(*batch), "package.json", "no report of a batch")
+        self.assert_failed(self.styler(*self.batch("--report", "package.json")), "package.json", "no report of a batch")
         self.assertEqual((self.folder / "package.json").read_bytes(), text)
 
 

@@ -3,16 +3,13 @@
 import fcntl
 import os
 import resource
-import shutil
 import signal
-import stat
 import subprocess
-import threading
 import time
 import unittest
 
 import support
-from support import default_signals
+from support import SHALLOWEST, default_signals
 from test_runs import RunTest
 
 ENDLESS = ["--iterations", "1000000", "--optimizer", "adam", "--tolerance-change", "0"]
@@ -20,10 +17,15 @@ ENDLESS = ["--iterations", "1000000", "--optimizer", "adam", "--tolerance-change
 
 class ProcessTest(RunTest):
     # The least of a network, and steps of a millisecond.
-    COURSE = ["--content-layers", "relu1_1", "--style-layers", "relu1_1", "--size", "48", "--scales", "1", "--iterations", "2"]
+    LAYERS = SHALLOWEST
+    COURSE = ["--size", "48", "--scales", "1", "--iterations", "2"]
 
     def job(self, *arguments, **files):
         return super().job(*self.COURSE, *arguments, **files)
+
+    def batch(self, *arguments, content="photo.png"):
+        return ["batch", "--content", content, "--style", "art.png", "-o", "out", "--weights", self.weights, *self.LAYERS,
+                *self.COURSE, "--device", "cpu", "--threads", "1", "-q", *arguments]  # fmt: skip
 
     def run_with(self, arguments, prepare=None, **how):
         def before():
@@ -59,6 +61,8 @@ class Signals(ProcessTest):
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
         self.addCleanup(process.stdout.close)
+        if process.stderr:
+            self.addCleanup(process.stderr.close)
         deadline = time.monotonic() + 60
         while not (self.folder / "run.ckpt").exists():
             self.assertIsNone(process.poll())
@@ -67,7 +71,7 @@ class Signals(ProcessTest):
         return process
 
     def test_whoever_asks_for_an_end_gets_the_best_picture(self):
-        for number in (signal.SIGHUP, signal.SIGXCPU, signal.SIGUSR1, signal.SIGUSR2):
+        for number in (signal.SIGHUP, signal.SIGXCPU, signal.SIGUSR1):
             with self.subTest(number=number):
                 process = self.under_way("-q")
                 process.send_signal(number)
@@ -134,7 +138,7 @@ class ClosedDescriptors(ProcessTest):
         expected = self.styler(*self.job("-vv", "--checkpoint", "run.ckpt", "--checkpoint-every", "1", "--report", "r.json"))
         self.assertEqual(expected.returncode, 0, expected.stderr)
         picture = (self.folder / "out.png").read_bytes()
-        for closed in ((0,), (1,), (2,), (0, 1), (1, 2), (0, 1, 2)):
+        for closed in ((2,), (1, 2), (0, 1, 2)):
             with self.subTest(closed=closed):
                 for name in ("out.png", "run.ckpt", "r.json"):
                     (self.folder / name).unlink()
@@ -172,9 +176,9 @@ class Limits(ProcessTest):
     def test_memory_and_stack_that_are_too_small_are_a_sentence(self):
         megabyte = 1 << 20
         for kind, name, sizes in (
-            (resource.RLIMIT_DATA, "-d", (20, 60, 100, 150, 200, 300)),
-            (resource.RLIMIT_AS, "-v", (60, 300, 700, 900, 1000, 1100)),
-            (resource.RLIMIT_STACK, "-s", (0.125, 0.25, 0.5, 1)),
+            (resource.RLIMIT_DATA, "-d", (100, 200, 320)),
+            (resource.RLIMIT_AS, "-v", (300, 900)),
+            (resource.RLIMIT_STACK, "-s", (0.25, 1)),
         ):
             for size in sizes:
                 with self.subTest(limit=name, megabytes=size):
@@ -205,7 +209,7 @@ class Threads(ProcessTest):
         )  # fmt: skip
 
     def test_threads_that_may_not_be_started_are_a_sentence(self):
-        for processes in (1, 2, 3, 5):
+        for processes in (1, 2, 4):
             with self.subTest(processes=processes):
                 result = self.as_many_as(processes, *self.job("-q", "--threads", "4"))
                 self.assert_failed(result, "--threads is 4", "use --threads 1", "ulimit -u")
@@ -215,16 +219,15 @@ class Threads(ProcessTest):
         self.assertEqual((result.returncode, result.stderr), (0, ""))
 
     def test_without_a_wish_there_are_as_many_as_may_be(self):
-        arguments = [word for word in self.job() if word not in ("--threads", "1")]
-        result = self.as_many_as(1, *arguments)
+        arguments = self.job()
+        at = arguments.index("--threads")
+        result = self.as_many_as(1, *arguments[:at], *arguments[at + 2 :])
         self.assertEqual(result.returncode, 0, result.stderr)
 
     def test_a_batch_without_threads_to_read_and_write_is_a_sentence(self):
-        batch = ["batch", "--content", "photo.png", "--style", "art.png", "-o", "out", "--weights", self.weights, *self.COURSE,
-                 "--device", "cpu", "--threads", "1", "-q"]  # fmt: skip
-        for processes in (1, 2):
+        for processes in (1, 2):  # none of them, and one
             with self.subTest(processes=processes):
-                self.assert_failed(self.as_many_as(processes, *batch), "threads", "ulimit -u")
+                self.assert_failed(self.as_many_as(processes, *self.batch()), "threads", "ulimit -u")
 
 
 if __name__ == "__main__":

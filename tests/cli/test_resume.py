@@ -11,7 +11,7 @@ import time
 import unittest
 
 import support
-from support import SHALLOW, default_signals
+from support import SHALLOWEST, default_signals
 from test_runs import RunTest
 
 
@@ -27,8 +27,8 @@ def limited_to(file_bytes):
 
 class ResumeTest(RunTest):
     # The least of a network, two scales, steps of a millisecond, and a start that comes from the seed alone.
-    COURSE = ["--content-layers", "relu1_1", "--style-layers", "relu1_1",
-              "--size", "96", "--scales", "2", "--iterations", "30", "--init", "noise", "--seed", "3"]  # fmt: skip
+    LAYERS = SHALLOWEST
+    COURSE = ["--size", "96", "--scales", "2", "--iterations", "30", "--init", "noise", "--seed", "3"]
     # Given behind that: Adam without a tolerance goes on for ever.
     ENDLESS = ["--iterations", "1000000", "--optimizer", "adam", "--tolerance-change", "0"]
 
@@ -109,7 +109,7 @@ class Resumed(ResumeTest):
             (["--optimizer", "adam"], ("60", "62")),
             (["--init", "art.png"], ("61",)),
             (["--init", "content", "--history-size", "4"], ("60", "61")),
-            (["--init", "noise", "--coarse-style", "0.1", *SHALLOW], ("62", "70", "71")),
+            (["--init", "noise", "--coarse-style", "0.1"], ("62", "70", "71")),
         ):
             with self.subTest(arguments=arguments):
                 course = [*arguments, "--scales", "3", "--tolerance-change", "0"]

@@ -12,6 +12,8 @@ from support import SHALLOW, CliTest, png_size
 
 
 class RunTest(CliTest):
+    LAYERS = SHALLOW
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -19,7 +21,7 @@ class RunTest(CliTest):
         cls.weights.write_bytes(support.random_vgg19())
 
     def job(self, *arguments, **files):
-        return super().job("--weights", self.weights, *SHALLOW, *arguments, **files)
+        return super().job("--weights", self.weights, *self.LAYERS, *arguments, **files)
 
     def report(self, name="run.json"):
         return json.loads((self.folder / name).read_text())

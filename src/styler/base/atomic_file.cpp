@@ -27,8 +27,8 @@ namespace fs = std::filesystem;
 std::string reason(int code) { return std::generic_category().message(code); }
 
 std::string no_room(int code) {
-  const char* const remedy = code == EFBIG ? "; raise the limit (ulimit -f) or choose another folder"
-                                           : "; make room or choose another folder";
+  const char* const remedy =
+      code == EFBIG ? "; raise the limit (ulimit -f) or choose another folder" : "; make room or choose another folder";
   return reason(code) + remedy;
 }
 
@@ -161,10 +161,10 @@ void check_replaced(const fs::path& file, const fs::path& target, const fs::path
     if (errno == ENOENT) return;
     fail(file, reason(errno) + "; give another name");
   }
+  if (is_immutable(target)) fail(file, "it is immutable (chattr); give another name, or chattr -i -a it");
   if (!replaces_protected && is_write_protected(target, status)) {
     fail(file, "it is write-protected; give another name, or replace it with --force");
   }
-  if (is_immutable(target)) fail(file, "it is immutable (chattr); give another name, or chattr -i -a it");
   struct stat folder_status{};
   if (::stat(folder.c_str(), &folder_status) == 0 && is_sticky_for_us(folder_status, status)) {
     fail(file, "it is somebody else's, and only its owner may replace it in folder " + folder.string() +
@@ -237,7 +237,8 @@ void check_writable(const fs::path& file, const WritableCheck& check) {
   }
   const size_t longest = longest_name(folder);
   if (target.filename().string().size() > longest) {
-    fail(file, "its name is longer than the " + std::to_string(longest) + " bytes that the file system takes; shorten it");
+    fail(file,
+         "its name is longer than the " + std::to_string(longest) + " bytes that the file system takes; shorten it");
   }
   check_replaced(file, target, folder, check.replaces_protected);
   TemporaryFile trial(file, folder);

@@ -7,7 +7,8 @@
 namespace styler {
 
 /// Replaces `file` by `bytes`: they go to a temporary file in the same folder, are flushed to the disk, and are renamed
-/// over `file`; over what it leads to where it is a symbolic link, also to a file that is not there yet. Whatever happens, the old file or the new one is there, whole; a failed attempt leaves nothing behind.
+/// over `file`; over what it leads to where it is a symbolic link, also to a file that is not there yet. Whatever
+/// happens, the old file or the new one is there, whole; a failed attempt leaves nothing behind.
 /// \throws Error{Output} naming the file and the system's reason.
 void write_file_atomically(const std::filesystem::path& file, std::string_view bytes);
 

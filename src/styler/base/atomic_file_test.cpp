@@ -106,7 +106,8 @@ TEST_CASE("what cannot be written is refused with its reason, before and at the 
   CHECK(folder.names().empty());
 }
 
-TEST_CASE("a name that is too long, links in a circle and a protected file are seen before the writing", "[weights][unit]") {
+TEST_CASE("a name that is too long, links in a circle and a protected file are seen before the writing",
+          "[weights][unit]") {
   const TempFolder folder;
   CHECK_THAT(message_of(ErrorCode::Output, [&] { check_writable(folder / std::string(256, 'n')); }),
              contains("longer than the 255 bytes"));

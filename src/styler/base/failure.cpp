@@ -28,9 +28,10 @@ Failure failure_of(const std::exception_ptr& thrown) {
     return {error.what(), error.code() == ErrorCode::InvalidArgument ? kUsageError : kUserError};
   } catch (const std::system_error& error) {
     if (error.code() != std::errc::resource_unavailable_try_again) return bug(error.what());
-    return {"the system lets this process start no more threads; raise the limit (ulimit -u, or a container's limit of "
-            "processes)",
-            kUserError};
+    return {
+        "the system lets this process start no more threads; raise the limit (ulimit -u, or a container's limit of "
+        "processes)",
+        kUserError};
   } catch (const std::exception& error) {  // LibTorch's too, whose own type this half of the program does not know
     if (!is_out_of_memory(error)) return bug(error.what());
     return {"memory ran out; use a smaller --size or --precision bf16, or say with --memory-limit how much there is",

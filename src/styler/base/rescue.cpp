@@ -19,8 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Of a name that may be the reason why the file can't be written: this much of it is short enough everywhere, with what
-/// comes behind.
+/// Of a name that may be the reason why the file can't be written: this much of it is short enough everywhere, with
+/// what comes behind.
 constexpr size_t kLongestStem = 100;
 /// How many names are tried in a folder; those before have been rescued earlier.
 constexpr int kMostNames = 100;

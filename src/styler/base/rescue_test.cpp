@@ -20,10 +20,10 @@ TEST_CASE("what can't be goes beside it under a name that is free, and the sente
   const TempFolder folder;
   std::filesystem::create_directory(folder / "x.png");
   write_bytes(folder / "x-rescued.png", "earlier");
-  const std::string sentence = message_of(
-      ErrorCode::Output, [&] { write_file_or_rescue(folder / "x.png", "picture", "the picture"); });
-  CHECK_THAT(sentence, contains("is a folder") && contains("; the picture is in '" +
-                                                           (folder / "x-rescued-2.png").string() + "' instead"));
+  const std::string sentence =
+      message_of(ErrorCode::Output, [&] { write_file_or_rescue(folder / "x.png", "picture", "the picture"); });
+  CHECK_THAT(sentence, contains("is a folder") &&
+                           contains("; the picture is in '" + (folder / "x-rescued-2.png").string() + "' instead"));
   CHECK(read_bytes(folder / "x-rescued-2.png") == "picture");
   CHECK(read_bytes(folder / "x-rescued.png") == "earlier");
 }

@@ -104,10 +104,12 @@ std::string encode_picture(const Picture& picture, const std::filesystem::path& 
 void write_picture(const Picture& picture, const std::filesystem::path& file, const WriteOptions& options = {},
                    const PictureNotes& notes = {}, const WarningSink& warn = {});
 
-/// The same for a picture that took long to make: where `file` can't be written, it goes into a new file in another place.
+/// The same for a picture that took long to make: where `file` can't be written, it goes into a new file in another
+/// place.
 /// \throws as write_picture; Error{Output} says then where the picture is.
-void write_picture_or_rescue(const Picture& picture, const std::filesystem::path& file, const WriteOptions& options = {},
-                             const PictureNotes& notes = {}, const WarningSink& warn = {});
+void write_picture_or_rescue(const Picture& picture, const std::filesystem::path& file,
+                             const WriteOptions& options = {}, const PictureNotes& notes = {},
+                             const WarningSink& warn = {});
 
 /// Checks that write_picture could write `file`: its extension is known, holds the bit depth, and check_writable() in
 /// atomic_file.hpp has nothing against it.

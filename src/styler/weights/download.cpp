@@ -65,7 +65,8 @@ int on_progress(void* user, curl_off_t total, curl_off_t done, curl_off_t, curl_
 /// A pipe or a device behind a file:// address could keep curl waiting for ever, past every signal.
 void check_file_address(CURL* curl, const std::string& address) {
   const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parts(curl_url(), &curl_url_cleanup);
-  if (!parts || curl_url_set(parts.get(), CURLUPART_URL, address.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) return;
+  if (!parts || curl_url_set(parts.get(), CURLUPART_URL, address.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
+    return;
   char* part = nullptr;
   if (curl_url_get(parts.get(), CURLUPART_SCHEME, &part, 0) != CURLUE_OK) return;
   const bool is_file = std::string_view(part) == "file";

@@ -13,8 +13,8 @@
 namespace styler::app {
 namespace {
 
-/// Addresses that the engine and its libraries take before there is anything to compute (Debian 12: 0.8 GB), and a little
-/// for that.
+/// Addresses that the engine and its libraries take before there is anything to compute (Debian 12: 0.8 GB), and a
+/// little for that.
 constexpr size_t kLeastAddresses = 900'000'000;
 
 /// Of that the part that is written to (Debian 12: 0.25 GB), which has a limit of its own.
@@ -35,8 +35,8 @@ bool can_have(size_t bytes, int protection) {
                                      ", and this process may not have so much; raise the limit (" + limit + ")");
 }
 
-/// Where a limit leaves too little, loading does not fail but worse: OpenBLAS tries again for ever, LibTorch throws where
-/// nobody can catch it, and a stack that ends is the end of the program.
+/// Where a limit leaves too little, loading does not fail but worse: OpenBLAS tries again for ever, LibTorch throws
+/// where nobody can catch it, and a stack that ends is the end of the program.
 void check_limits() {
   if (!can_have(kLeastAddresses, PROT_NONE)) refuse("0.9 GB of virtual memory", "ulimit -v");
   if (!can_have(kLeastData, PROT_READ | PROT_WRITE)) refuse("0.3 GB of memory to write to", "ulimit -d");

@@ -20,8 +20,8 @@ std::vector<NamedFile> files_read(const JobOptions& options);
 /// \throws Error{InvalidArgument} naming both.
 void check_distinct(const std::vector<NamedFile>& written, const std::vector<NamedFile>& others);
 
-/// Checks the files that a job will write, before anything is read or logged: check_writable() has nothing against them,
-/// the picture's format is known, and none of them is an input or another of them. Leaves all files as they are.
+/// Checks the files that a job will write, before anything is read or logged: check_writable() has nothing against
+/// them, the picture's format is known, and none of them is an input or another of them. Leaves all files as they are.
 /// \throws Error{InvalidArgument} for files that clash, Error{Output} for the rest.
 void check_files(const JobOptions& options);
 

@@ -25,6 +25,7 @@ std::string cut(const std::string& text, size_t bytes) {
 
 void Console::line(const std::string& text) {
   const std::lock_guard lock(mutex_);
+  out_.clear();  // a line that found no room, or no reader, is no reason to keep back the next
   erase_status();
   out_ << printable(text) << '\n' << std::flush;
 }

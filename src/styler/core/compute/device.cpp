@@ -32,8 +32,8 @@ void take_blas_workspace() {
 }
 
 /// LibTorch's pool for mobile networks, which nothing here uses, is made when threads are first set, with a thread for
-/// every processor of the machine. Where so many can't be started it waits for ever. The flag is called differently with
-/// gflags (Debian's) and without.
+/// every processor of the machine. Where so many can't be started it waits for ever. The flag is called differently
+/// with gflags (Debian's) and without.
 void size_mobile_pool(int count) {
   for (const char* const name : {"_ZN3fLI22FLAGS_pthreadpool_sizeE", "FLAGS_pthreadpool_size"}) {
     if (auto* const size = static_cast<int*>(dlsym(RTLD_DEFAULT, name))) *size = count;

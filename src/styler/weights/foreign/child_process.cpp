@@ -35,7 +35,8 @@ void send(int descriptor, std::string_view bytes) {
 
 /// The child dies silently: no message, no core file, none of the parent's handlers.
 void prepare_to_die() {
-  for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU}) {
+  for (const int signal :
+       {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU}) {
     std::signal(signal, SIG_DFL);
   }
   const rlimit no_core{0, 0};

@@ -19,10 +19,15 @@ std::string_view announcement;
 std::atomic<bool> below_status{false};  // a terminal shows a status line, which ends without a line break
 static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
 
-void on_signal(int) {
+/// Those that people send. The others come twice by themselves: SIGHUP from the shell and the system, SIGXCPU each
+/// second.
+bool is_meant(int signal) { return signal == SIGINT || signal == SIGTERM; }
+
+void on_signal(int signal) {
   const int saved_errno = errno;
-  if (signals_seen.fetch_add(1) > 0) _exit(kInterrupted);
-  if (!announcement.empty()) {
+  const bool again = signals_seen.fetch_add(1) > 0;
+  if (again && is_meant(signal)) _exit(kInterrupted);
+  if (!again && !announcement.empty()) {
     std::string_view text = announcement;
     if (!below_status) text.remove_prefix(1);
     // Nothing can be done here when stderr is gone. A pipe that is full, since nobody reads it, would hold up the end.

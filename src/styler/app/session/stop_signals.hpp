@@ -15,10 +15,10 @@ enum class Stopping {
   DropsPicture,  ///< A batch: the picture in work is dropped, those behind it stay.
 };
 
-/// While it lives, the first signal that asks for an end is remembered and the second ends the program at once: SIGINT
-/// and SIGTERM; SIGHUP of a terminal that is closed; SIGXCPU, SIGUSR1 and SIGUSR2, by which batch systems tell that
-/// time is up. One at a time; a signal that was ignored when the program started (nohup, a script's background job)
-/// stays ignored.
+/// While it lives, the first signal that asks for an end is remembered: SIGINT and SIGTERM, which the second time end
+/// the program at once; SIGHUP of a terminal that is closed; SIGXCPU, SIGUSR1 and SIGUSR2, by which batch systems tell
+/// that time is up. One at a time; a signal that was ignored when the program started (nohup, a script's background
+/// job) stays ignored.
 class StopSignals {
  public:
   explicit StopSignals(Stopping stopping);

@@ -1,8 +1,10 @@
 // styler_write_gallery PAGE ENTRIES: the gallery of the entries in a JSON file, for tests that look at the page with a
 // browser. Prints what was left out.
 
+#include <cstdint>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "styler/app/gallery/page.hpp"
 #include "styler/image/image_io.hpp"
@@ -10,13 +12,15 @@
 namespace {
 
 styler::app::GalleryEntry entry_from_json(const nlohmann::json& json) {
+  std::vector<styler::app::CurvePoint> curve;
+  for (const double loss : json.at("losses")) curve.push_back({static_cast<int64_t>(curve.size()) + 1, loss});
   return {.content_name = json.at("content_name"),
           .style_name = json.at("style_name"),
           .content = json.at("content").get<std::string>(),
           .picture = json.at("picture").get<std::string>(),
           .parameters = json.at("parameters"),
           .command = json.at("command"),
-          .losses = json.at("losses"),
+          .curve = curve,
           .scale_starts = json.at("scale_starts")};
 }
 

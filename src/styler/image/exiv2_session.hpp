@@ -2,7 +2,10 @@
 
 #include <exiv2/exiv2.hpp>
 #include <mutex>
+#include <stdexcept>
 #include <string_view>
+
+#include "styler/image/xmp_weight.hpp"
 
 namespace styler {
 
@@ -33,8 +36,9 @@ class Exiv2Session {
 inline constexpr auto kXmpFormat = Exiv2::XmpParser::useCompactFormat | Exiv2::XmpParser::readOnlyPacket;
 
 /// A file in memory with its metadata read; borrows `bytes`. What is damaged throws, sometimes not even a
-/// std::exception.
+/// std::exception; and so does what would take long.
 inline auto opened_with_metadata(std::string_view bytes) {
+  if (has_heavy_xmp(bytes)) throw std::length_error("more XMP than any photo has");
   // Exiv2 0.27 counts in long, 0.28 in size_t.
   auto image = Exiv2::ImageFactory::open(reinterpret_cast<const Exiv2::byte*>(bytes.data()),
                                          static_cast<long>(bytes.size()));  // NOLINT(google-runtime-int)

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <utility>
 
 #include "styler/app/gallery/detail.hpp"
 #include "styler/app/gallery/embedded_picture.hpp"
@@ -82,17 +84,18 @@ double rounded(double value) {
 
 /// The curve with at most about `points` points: ends of scales always, between them every so many.
 json curve_points_json(const GalleryEntry& entry, size_t points) {
-  const size_t count = entry.losses.size();
-  const size_t step = std::max<size_t>(1, (count + points - 1) / points);
-  std::set<size_t> kept;
-  for (size_t i = 0; i < count; i += step) kept.insert(i);
-  for (const size_t start : entry.scale_starts) kept.insert({start, start - 1});
-  kept.insert(count - 1);
+  const auto most = static_cast<int64_t>(points);
+  const int64_t last = entry.curve.empty() ? 0 : entry.curve.back().iteration;
+  const int64_t step = std::max<int64_t>(1, (last + most - 1) / most);
+  const std::set<int64_t> starts(entry.scale_starts.begin(), entry.scale_starts.end());
   json curve = {{"iterations", json::array()}, {"losses", json::array()}, {"scale_starts", entry.scale_starts}};
-  for (const size_t i : kept) {
-    if (i >= count) continue;  // also what is one below zero
-    curve["iterations"].push_back(i + 1);
-    curve["losses"].push_back(rounded(entry.losses[i]));
+  int64_t step_before = -1;
+  for (const auto& [iteration, loss] : entry.curve) {
+    const int64_t step_here = (iteration - 1) / step;
+    const bool ends_scale = iteration == last || starts.contains(iteration) || starts.contains(iteration - 1);
+    if (std::exchange(step_before, step_here) == step_here && !ends_scale) continue;
+    curve["iterations"].push_back(iteration);
+    curve["losses"].push_back(rounded(loss));
   }
   return curve;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -9,6 +10,12 @@
 
 namespace styler::app {
 
+/// A point of a loss curve. Between two of them the curve is straight.
+struct CurvePoint {
+  int64_t iteration = 0;  ///< 1 …, counted through all scales.
+  double loss = 0;        ///< The total.
+};
+
 /// One picture of a gallery.
 struct GalleryEntry {
   std::string content_name;       ///< As the page shows it: the row.
@@ -17,10 +24,9 @@ struct GalleryEntry {
   std::filesystem::path picture;  ///< The result's file; the page links to it, relative to itself.
   /// What to show beside the picture: `--size` and `512`, in the order to show them.
   std::vector<std::pair<std::string, std::string>> parameters;
-  std::string command;         ///< That makes the picture again, for copying.
-  std::vector<double> losses;  ///< The curve to draw: the total loss of each iteration, all scales in a row.
-  /// Iterations after which a new scale began, as indices into `losses`.
-  std::vector<size_t> scale_starts;
+  std::string command;                ///< That makes the picture again, for copying.
+  std::vector<CurvePoint> curve;      ///< To draw, iterations rising.
+  std::vector<int64_t> scale_starts;  ///< Iterations after which a new scale began.
 };
 
 /// Writes one self-contained HTML page: thumbnails in a table of content × style; each opens its picture with its

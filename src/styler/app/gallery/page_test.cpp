@@ -50,7 +50,7 @@ json data_of(const fs::path& page) {
 TEST_CASE("a gallery has every entry, row by row, with its pictures and facts", "[gallery]") {
   GalleryFolder given;
   given.entries[1].command = "styler --content a.png";
-  given.entries[1].losses = {4.0, 2.0, 1.5};
+  given.entries[1].curve = {{1, 4.0}, {2, 2.0}, {3, 1.5}};
   given.entries[1].scale_starts = {2};
   std::swap(given.entries[2], given.entries[5]);  // the page's order is the table's, not the list's
   CHECK(write_gallery(given.page(), given.entries).empty());
@@ -135,8 +135,8 @@ TEST_CASE("a gallery that cannot be written is said before pictures are read", "
 
 TEST_CASE("a long loss curve is thinned but keeps where scales begin and end", "[gallery]") {
   GalleryFolder given;
-  given.entries[0].losses.assign(5000, 123456.789);
-  given.entries[0].losses[4999] = std::numeric_limits<double>::quiet_NaN();
+  for (int64_t i = 1; i <= 5000; ++i) given.entries[0].curve.push_back({i, 123456.789});
+  given.entries[0].curve.back().loss = std::numeric_limits<double>::quiet_NaN();
   given.entries[0].scale_starts = {0, 1234, 9999};  // the last is none of the curve
   write_gallery(given.page(), given.entries);
   const json curve = data_of(given.page())["entries"][0]["curve"];
@@ -173,7 +173,7 @@ TEST_CASE("a gallery's page is about as large as was expected of it", "[gallery]
   given.picture("a.png", {1024, 1024});
   given.picture("out/a.png_red.png", {1024, 1024});
   given.entries.resize(1);
-  given.entries[0].losses.assign(1000, 0.123456789);
+  for (int64_t i = 1; i <= 1000; ++i) given.entries[0].curve.push_back({i, 0.123456789});
   write_gallery(given.page(), given.entries);
   const auto bytes = static_cast<double>(fs::file_size(given.page()));
   const double expected = expected_page_bytes(gallery_detail(1, 1), 1, 1);

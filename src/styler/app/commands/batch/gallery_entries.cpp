@@ -2,38 +2,36 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "styler/app/job/record/options_json.hpp"
 #include "styler/app/job/record/stored_parameters.hpp"
+#include "styler/options/scales.hpp"
 
 namespace styler::app {
 namespace {
 
 using json = nlohmann::ordered_json;
 
-constexpr int64_t kMostIterations = 1'000'000;  ///< Of a scale; see schedule.cpp.
+constexpr size_t kMostPoints = 10'000;  ///< Of a curve; a hundred of each scale are stored.
 
-/// Adds the course of one scale. Of a long one only some points are stored, each with its iteration; between them the
-/// curve is taken to be straight, so that it has a point for every iteration again.
+/// Adds the course of one scale, of which only some points are stored. What no run of ours has left adds nothing.
 void add_scale(GalleryEntry& entry, const json& scale) {
   if (!scale.is_object()) return;
   const json iterations = scale.value("iterations", json());
   const json losses = scale.value("losses", json());
   if (!iterations.is_array() || !losses.is_array() || iterations.size() != losses.size() || losses.empty()) return;
-  if (!entry.losses.empty()) entry.scale_starts.push_back(entry.losses.size());
-  int64_t last = 0;
+  if (losses.size() > kMostPoints - entry.curve.size()) return;
+  const int64_t before = entry.curve.empty() ? 0 : entry.curve.back().iteration;
+  std::vector<CurvePoint> points;
   for (size_t i = 0; i < losses.size(); ++i) {
     if (!iterations[i].is_number_integer() || !losses[i].is_number()) return;
     const auto iteration = iterations[i].get<int64_t>();
-    if (iteration <= last || iteration > kMostIterations) return;
-    const auto loss = losses[i].get<double>();
-    const double from = last > 0 ? entry.losses.back() : loss;
-    for (int64_t k = last + 1; k <= iteration; ++k) {
-      const double part = static_cast<double>(k - last) / static_cast<double>(iteration - last);
-      entry.losses.push_back(from + part * (loss - from));
-    }
-    last = iteration;
+    if (iteration <= (points.empty() ? 0 : points.back().iteration - before) || iteration > kMostIterations) return;
+    points.push_back({before + iteration, losses[i].get<double>()});
   }
+  if (before > 0) entry.scale_starts.push_back(before);
+  entry.curve.insert(entry.curve.end(), points.begin(), points.end());
 }
 
 /// Takes what is there: the text may be of another version of this program.

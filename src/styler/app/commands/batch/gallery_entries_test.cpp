@@ -25,19 +25,34 @@ JobOutcome outcome(const std::string& parameters) {
 
 }  // namespace
 
-TEST_CASE("a gallery's curve has every iteration at its place, though only some are stored", "[gallery_entries]") {
+TEST_CASE("a gallery's curve has its points at their iterations, scale after scale", "[gallery_entries]") {
   JobRecord record;
   record.scales = {scale(250), scale(730)};
   const JobOptions options =
       std::get<TransferOptions>(parse({"--content", "p.jpg", "--style", "a.jpg", "-o", "out/a.png"})).job;
   const auto entries = gallery_entries({outcome(parameters_text(options, {}, record))});
   REQUIRE(entries.size() == 1);
-  REQUIRE(entries[0].losses.size() == 980);
-  CHECK((entries[0].scale_starts == std::vector<size_t>{250}));
-  for (const size_t i : {0, 100, 249}) CHECK(entries[0].losses[i] == support::Approx(1000 - 0.1 * (double(i) + 1)));
-  for (const size_t i : {0, 500, 729})
-    CHECK(entries[0].losses[250 + i] == support::Approx(1000 - 0.1 * (double(i) + 1)));
+  const std::vector<CurvePoint>& curve = entries[0].curve;
+  CHECK(curve.size() > 100);
+  CHECK(curve.front().iteration == 1);
+  CHECK(curve.back().iteration == 980);
+  CHECK((entries[0].scale_starts == std::vector<int64_t>{250}));
+  for (const auto& [iteration, loss] : curve) {
+    const int64_t of_scale = iteration > 250 ? iteration - 250 : iteration;
+    CHECK(loss == support::Approx(1000 - 0.1 * static_cast<double>(of_scale)));
+  }
   CHECK(entries[0].command == "styler --content p.jpg --style a.jpg -o out/a.png");
+}
+
+TEST_CASE("what a picture claims of its course costs no more than the text is long", "[gallery_entries]") {
+  std::string scales;
+  for (int i = 0; i < 100; ++i) {
+    scales += std::string(i > 0 ? "," : "") + R"({"iterations": [1, 1000000], "losses": [2, 1]})";
+  }
+  const auto entries = gallery_entries({outcome(R"({"options": {}, "scales": [)" + scales + "]}")});
+  CHECK(entries[0].curve.size() == 200);
+  CHECK(entries[0].curve.back().iteration == 100'000'000);
+  CHECK(entries[0].scale_starts.size() == 99);
 }
 
 TEST_CASE("pictures with strange parameters are shown without them", "[gallery_entries]") {
@@ -47,7 +62,7 @@ TEST_CASE("pictures with strange parameters are shown without them", "[gallery_e
                            R"({"options": {}, "scales": [{"losses": ["x"], "iterations": ["y"]}]})"}) {
     const auto entries = gallery_entries({outcome(text)});
     REQUIRE(entries.size() == 1);
-    CHECK(entries[0].losses.empty());
+    CHECK(entries[0].curve.empty());
     CHECK(entries[0].picture == "out/a.png");
   }
 }

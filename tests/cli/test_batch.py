@@ -141,6 +141,16 @@ class AgainAndAgain(BatchTest):
         self.assertEqual(self.counts(self.batch()), {"done": 2, "skipped": 4, "failed": 0})
         self.assertEqual(self.counts(self.batch("--force"))["done"], 6)
 
+    def test_other_numbers_of_the_network_make_other_pictures(self):
+        """Though the file names the same origin, and no list knows either."""
+        other = bytearray(self.weights.read_bytes())
+        other[-1] ^= 1
+        (self.folder / "other.safetensors").write_bytes(other)
+        self.assertEqual(self.counts(self.batch())["done"], 6)
+        changed = self.batch("--weights", "other.safetensors")
+        self.assertEqual(self.counts(changed), {"done": 6, "skipped": 0, "failed": 0})
+        self.assertEqual(self.counts(self.batch("--weights", "other.safetensors"))["skipped"], 6)
+
     def test_formats_that_tell_of_themselves_are_skipped_too(self):
         for extension in ("jpg", "tif", "webp"):
             with self.subTest(extension=extension):
@@ -301,6 +311,20 @@ class Show(BatchTest):
         self.assertEqual(stored["options"]["iterations"], 3)
         self.assertEqual(len(stored["scales"][0]["losses"]), 3)
         self.assertEqual(len(stored["sha256"]["content"]), 64)
+
+    def test_pictures_that_lie_fail_alone(self):
+        nested = b'{"options": {}, "scales": ' + b"[" * 1_000_000 + b"]" * 1_000_000 + b"}"
+        claims = b'{"options": {}, "scales": [' + b",".join([b'{"iterations": [1, 1000000], "losses": [2, 1]}'] * 100) + b"]}"
+        (self.folder / "nested.png").write_bytes(support.with_text(photo(), nested))
+        self.assert_refused(self.styler("show", "nested.png"), 1, "nested.png", "does not say how it was made")
+        self.assertEqual(self.counts(self.batch())["done"], 6)
+        for name, text in (("photos000_art000", nested), ("photos001_art000", claims)):
+            victim = self.folder / f"out/{name}.png"
+            fingerprint = json.loads(self.styler("show", "--json", victim).stdout)["fingerprint"]
+            text = text[:1] + b'"fingerprint": "' + fingerprint.encode() + b'", ' + text[1:]
+            victim.write_bytes(support.with_text(photo(), text))
+        result = self.batch("--report", "jobs.jsonl", "--gallery", "index.html")
+        self.assertEqual(self.counts(result), {"done": 1, "skipped": 5, "failed": 0})
 
     def test_pictures_that_tell_nothing(self):
         self.assert_refused(self.styler("show", "photo.png"), 1, "photo.png", "--no-metadata")

@@ -1,6 +1,7 @@
 """Files that cannot be used. Each is refused before the network is loaded, and leaves an old output as it was."""
 
 import array
+import json
 import os
 import struct
 import unittest
@@ -121,6 +122,13 @@ class BadWeights(CliTest):
         tensors = [("fc.weight", [2, 3], array.array("f", [1.0] * 6))]
         (self.folder / "other.safetensors").write_bytes(safetensors(tensors, {"network": "other"}))
         self.refuse("other.safetensors")
+
+    def test_numbers_that_are_not_those_of_the_network_that_is_named(self):
+        """The manifest's checksum of VGG19's original, beside other numbers."""
+        origin = json.loads((support.CHECKOUT / "models/manifest.json").read_text())["weights"][0]["sha256"]
+        claimed = support.random_vgg19().replace(b"0" * 64, origin.encode())
+        (self.folder / "damaged.safetensors").write_bytes(claimed)
+        self.refuse("damaged.safetensors", "damaged: its numbers are not those of vgg19", "styler weights install")
 
     def test_no_weights_at_all(self):
         (self.folder / "text.safetensors").write_text("no weights\n" * 100)

@@ -33,9 +33,11 @@ NetworkWeights read_foreign(const NetworkFiles& network, const std::vector<Manif
   NetworkWeights weights{.tensors = std::move(found.tensors), .convention = {}, .origin = {}};
 
   const ManifestEntry* known = find_original(manifest, form.name, sha256);
+  const bool is_vouched_for = known && !known->tensors_sha256.empty();
+  const std::string numbers = is_vouched_for ? "" : tensors_sha256(weights.tensors);
   // The same numbers in another container, such as Johnson's file after a script renamed its classifier.
-  if (!known) known = find_tensors(manifest, form.name, tensors_sha256(weights.tensors));
-  weights.origin = {known ? known->url : file.filename().string(), known ? known->licence : "unknown", sha256};
+  if (!known) known = find_tensors(manifest, form.name, numbers);
+  weights.origin = {known ? known->url : file.filename().string(), known ? known->licence : "unknown", sha256, numbers};
 
   if (known && convention != "auto" && convention != known->convention) {
     throw Error(ErrorCode::InvalidArgument, "--convention is " + convention + ", but " + file.string() + " is " +
@@ -53,31 +55,45 @@ NetworkWeights read_foreign(const NetworkFiles& network, const std::vector<Manif
   return weights;
 }
 
+WeightsContents check_contents(const NetworkFiles& network, const std::vector<ManifestEntry>& manifest,
+                               const NetworkWeights& weights, const std::filesystem::path& file) {
+  const NetworkForm& form = network.form();
+  const std::string get_it_again = "; get it again with `" + form.install + "`";
+  const ManifestEntry* const claimed = find_original(manifest, form.name, weights.origin.sha256);
+  if (claimed && weights.convention != convention_named(claimed->convention)) {
+    throw Error(ErrorCode::Weights, file.string() + " claims to come from " + claimed->name + ", whose convention is " +
+                                        claimed->convention + ", but states another" + get_it_again);
+  }
+  WeightsContents contents{tensors_sha256(weights.tensors), {}};
+  // Of the .pth files only the leading digits of a checksum are known, so nothing can vouch for their tensors.
+  if (claimed && !claimed->tensors_sha256.empty() && contents.tensors_sha256 != claimed->tensors_sha256) {
+    throw Error(ErrorCode::Weights, file.string() + " is damaged: its numbers are not those of " + claimed->name +
+                                        ", which it claims to hold" + get_it_again);
+  }
+  const std::string& imported = weights.origin.tensors_sha256;
+  if (!imported.empty() && contents.tensors_sha256 != imported) {
+    throw Error(ErrorCode::Weights, file.string() +
+                                        " is damaged: its numbers are not those that were imported; get it again with "
+                                        "`styler weights import`");
+  }
+  if (const ManifestEntry* const found = find_tensors(manifest, form.name, contents.tensors_sha256)) {
+    contents.original = found->name;
+  }
+  return contents;
+}
+
 WeightsReport verify(const NetworkFiles& network, const std::vector<ManifestEntry>& manifest,
                      const std::filesystem::path& file) {
   const NetworkForm& form = network.form();
   const NetworkWeights weights = load_network(form, file);
   check_finite(weights.tensors, file);
-  WeightsReport report{.file = file,
-                       .sha256 = file_sha256(file),
-                       .origin = weights.origin,
-                       .convention = weights.convention,
-                       .known = false};
-  const ManifestEntry* const entry = find_original(manifest, form.name, weights.origin.sha256);
-  if (!entry) return report;
-  if (weights.convention != convention_named(entry->convention)) {
-    throw Error(ErrorCode::Weights, file.string() + " claims to come from " + entry->name + ", whose convention is " +
-                                        entry->convention + ", but states another; get it again with `" + form.install +
-                                        "`");
-  }
-  // Of the .pth files only the leading digits of a checksum are known, so nothing can vouch for their tensors.
-  if (entry->tensors_sha256.empty()) return report;
-  if (tensors_sha256(weights.tensors) != entry->tensors_sha256) {
-    throw Error(ErrorCode::Weights, file.string() + " is damaged: its numbers are not those of " + entry->name +
-                                        ", which it claims to hold; get it again with `" + form.install + "`");
-  }
-  report.known = true;
-  return report;
+  check_contents(network, manifest, weights, file);
+  const ManifestEntry* const claimed = find_original(manifest, form.name, weights.origin.sha256);
+  return {.file = file,
+          .sha256 = file_sha256(file),
+          .origin = weights.origin,
+          .convention = weights.convention,
+          .known = claimed && !claimed->tensors_sha256.empty()};
 }
 
 NetworkWeights read_foreign_weights(NetworkName network, const std::filesystem::path& file,
@@ -90,6 +106,10 @@ InputConvention import_weights(NetworkName network, const std::filesystem::path&
   const NetworkWeights weights = read_foreign_weights(network, file, convention);
   save_network(network_files(network).form(), weights, output);
   return weights.convention;
+}
+
+WeightsContents check_contents(NetworkName network, const NetworkWeights& weights, const std::filesystem::path& file) {
+  return check_contents(network_files(network), weights_manifest(), weights, file);
 }
 
 WeightsReport verify_weights(NetworkName network, const std::filesystem::path& file) {

@@ -26,6 +26,14 @@ fs::path program_folder() {
   return problem ? fs::path() : program.parent_path();
 }
 
+/// Whether the running program is one of those that the checkout's build leaves in its own folder. An installed one,
+/// and whoever else uses the library, knows nothing of the folders in which it was compiled.
+bool is_built_here() {
+  const fs::path folder = program_folder();
+  const fs::path build = STYLER_BUILD_FOLDER;
+  return folder == build || folder == build / "tests" || folder == build / "bench";
+}
+
 WeightsCandidate candidate(const fs::path& file, const std::string& place) {
   std::error_code problem;
   return {file, place, fs::is_regular_file(file, problem)};
@@ -73,12 +81,7 @@ std::vector<WeightsCandidate> weights_candidates(NetworkName network, const std:
     candidates.push_back(
         candidate((folder / ".." / "share" / "styler" / name).lexically_normal(), "beside the program"));
   }
-  // An installed program remembers a checkout that need not exist on this machine; then it is no place to name.
-  const fs::path checkout = STYLER_CHECKOUT_MODELS;
-  std::error_code problem;
-  if (fs::is_regular_file(checkout / "manifest.json", problem)) {
-    candidates.push_back(candidate(checkout / name, "the checkout"));
-  }
+  if (is_built_here()) candidates.push_back(candidate(fs::path(STYLER_CHECKOUT_MODELS) / name, "the checkout"));
   if (const fs::path file = default_weights_file(network); !file.empty()) {
     candidates.push_back(candidate(file, "your data directory"));
   }

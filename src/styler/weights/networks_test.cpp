@@ -97,3 +97,26 @@ TEST_CASE("errors about a network name it and the command that gets it", "[weigh
   CHECK_THAT(message_of(ErrorCode::Weights, [&] { verify(kTiny, {entry}, folder / "broken"); }),
              contains("first holds numbers that are not finite"));
 }
+
+TEST_CASE("numbers that are not what a file says of itself are refused, whoever vouches for them", "[weights][unit]") {
+  const TempFolder folder;
+  const ManifestEntry entry = original_at(folder / "original");
+  const auto refusal = [&](const NetworkWeights& weights) {
+    return message_of(ErrorCode::Weights, [&] { check_contents(kTiny, {entry}, weights, "x"); });
+  };
+  NetworkWeights listed = read_foreign(kTiny, {entry}, folder / "original", "auto");
+  CHECK(listed.origin.tensors_sha256.empty());  // the manifest has it
+  CHECK(check_contents(kTiny, {entry}, listed, "x").original == "tiny-original");
+  listed.tensors[1].second = counted({2}, 8);
+  CHECK_THAT(refusal(listed), contains("damaged: its numbers are not those of tiny-original"));
+
+  NetworkWeights unlisted = read_foreign(kTiny, {}, folder / "original", "caffe");
+  save_network(tiny_form(), unlisted, folder / "unlisted");
+  unlisted = load_network(tiny_form(), folder / "unlisted");
+  CHECK(check_contents(kTiny, {}, unlisted, "x").original.empty());
+  CHECK(check_contents(kTiny, {}, unlisted, "x").tensors_sha256 == entry.tensors_sha256);
+  unlisted.tensors[1].second = counted({2}, 8);
+  CHECK_THAT(refusal(unlisted), contains("damaged: its numbers are not those that were imported"));
+  unlisted.origin.tensors_sha256.clear();  // as earlier versions imported it
+  CHECK_NOTHROW(check_contents(kTiny, {}, unlisted, "x"));
+}

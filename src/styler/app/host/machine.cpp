@@ -4,7 +4,12 @@
 #include <malloc.h>
 #endif
 
+#include <cstdlib>
+#include <future>
 #include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 #include "styler/app/host/threads.hpp"
@@ -31,12 +36,23 @@ MachineChoice chosen(const MachineOptions& options) {
   return choice;
 }
 
-VggWeights found_weights(const MachineOptions& options, MachineChoice& choice) {
+NetworkWeights found_weights(const MachineOptions& options, MachineChoice& choice) {
   choice.weights_file =
       find_weights(NetworkName::Vgg19, options.weights.empty() ? std::nullopt : std::optional(options.weights));
-  VggWeights weights = load_weights(choice.weights_file);
+  NetworkWeights weights = load_network(vgg19_form(), choice.weights_file);
   choice.weights_origin = weights.origin;
   return weights;
+}
+
+/// Begins to check what the numbers are, on a thread of its own: the networks are made meanwhile. Where no thread can
+/// be started, it is done when the result is asked for.
+std::future<WeightsContents> begin_check(const NetworkWeights& weights, const std::filesystem::path& file) {
+  const auto check = [weights, file] { return check_contents(NetworkName::Vgg19, weights, file); };
+  try {
+    return std::async(std::launch::async, check);
+  } catch (const std::system_error&) {
+    return std::async(std::launch::deferred, check);
+  }
 }
 
 }  // namespace
@@ -50,11 +66,16 @@ Machine set_up_machine(const MachineOptions& options, const std::vector<NetworkR
   log.info("LibTorch {}: {}; {} threads", libtorch_version(), choice.device.reason, choice.threads);
   if (networks.empty()) return machine;
 
-  const VggWeights weights = found_weights(options, choice);
-  log.info("weights {}, from {} ({})", choice.weights_file.string(), weights.origin.source, weights.origin.licence);
+  NetworkWeights found = found_weights(options, choice);
+  std::future<WeightsContents> contents = begin_check(found, choice.weights_file);
+  const VggWeights weights = vgg_from(std::move(found));
   for (const NetworkRequest& request : networks) {
     machine.networks.push_back(make_vgg19(weights, request.layers, request.pooling, choice.device, request.padding));
   }
+  choice.weights_contents = contents.get();
+  const std::string& original = choice.weights_contents.original;
+  log.info("weights {}, from {} ({}): {}", choice.weights_file.string(), weights.origin.source, weights.origin.licence,
+           original.empty() ? "numbers that are in no list" : "the numbers of " + original);
   return machine;
 }
 

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "styler/app/host/options/machine_options.hpp"
@@ -11,6 +12,7 @@
 #include "styler/core/compute/device.hpp"
 #include "styler/core/network/features.hpp"
 #include "styler/core/network/vgg19_weights.hpp"
+#include "styler/weights/weights_store.hpp"
 
 namespace styler::app {
 
@@ -27,6 +29,13 @@ struct MachineChoice {
   int threads = 0;
   std::filesystem::path weights_file;  ///< Empty where no network was asked for.
   WeightsOrigin weights_origin;
+  WeightsContents weights_contents;  ///< Checked: the file holds what it says.
+
+  /// Stands for numbers that are in no list, of which only the file itself tells where they come from; empty for
+  /// others.
+  std::string unlisted_numbers() const {
+    return weights_contents.original.empty() ? weights_contents.tensors_sha256 : std::string();
+  }
 };
 
 /// What all pictures of one process share: made once, used for many.
@@ -40,8 +49,8 @@ struct Machine {
   }
 };
 
-/// Decides what computes, tells LibTorch, and loads the networks that are asked for. With none, no weights are looked
-/// for.
+/// Decides what computes, tells LibTorch, and loads the networks that are asked for, whose numbers are checked against
+/// what their file says that they are. With none, no weights are looked for.
 /// \throws Error{Device} or Error{Weights}
 Machine set_up_machine(const MachineOptions& options, const std::vector<NetworkRequest>& networks, spdlog::logger& log);
 

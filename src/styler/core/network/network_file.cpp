@@ -6,13 +6,15 @@
 #include <map>
 #include <optional>
 #include <string_view>
-#include <utility>
+#include <vector>
 
 #include "styler/base/atomic_file.hpp"
 #include "styler/base/error.hpp"
 
 namespace styler {
 namespace {
+
+constexpr const char* kTensorsDigest = "tensors_sha256";
 
 /// Numbers as text that reads back to the same bits, separated by spaces.
 template <size_t Count>
@@ -53,6 +55,11 @@ class Metadata {
     return found->second;
   }
 
+  std::string text_or_none(const std::string& key) const {
+    const auto found = values_.find(key);
+    return found == values_.end() ? std::string() : found->second;
+  }
+
   template <size_t Count>
   std::array<double, Count> numbers(const std::string& key) const {
     const auto values = numbers_of<Count>(text(key));
@@ -87,24 +94,33 @@ InputConvention convention_in(const Metadata& metadata) {
   return convention;
 }
 
-/// Takes one tensor out of the file, checked.
-at::Tensor take(std::map<std::string, at::Tensor>& tensors, const TensorEntry& wanted, const NetworkForm& form,
-                const std::filesystem::path& file) {
-  const auto other = [&](const std::string& what) -> Error {
-    return {ErrorCode::Weights, file.string() + " is not " + form.title + ": tensor '" + wanted.name + "' " + what +
-                                    "; get " + form.title + " with `" + form.install + "`"};
-  };
-  const auto found = tensors.find(wanted.name);
-  if (found == tensors.end()) throw other("is missing");
-  at::Tensor tensor = found->second;
-  tensors.erase(found);
-  if (tensor.sizes() != at::IntArrayRef(wanted.shape)) {
-    throw other("has shape " + shape_text(tensor.sizes()) + " instead of " + shape_text(wanted.shape));
+/// The place of each of the form's tensors in the file, all of them checked.
+std::vector<size_t> places_of(const NetworkForm& form, const SafetensorsReader& reader,
+                              const std::filesystem::path& file) {
+  std::map<std::string_view, size_t> places;
+  for (size_t i = 0; i < reader.tensors().size(); ++i) places.emplace(reader.tensors()[i].name, i);
+  std::vector<size_t> result;
+  for (const TensorEntry& wanted : form.tensors) {
+    const auto other = [&](const std::string& what) -> Error {
+      return {ErrorCode::Weights, file.string() + " is not " + form.title + ": tensor '" + wanted.name + "' " + what +
+                                      "; get " + form.title + " with `" + form.install + "`"};
+    };
+    const auto found = places.find(wanted.name);
+    if (found == places.end()) throw other("is missing");
+    const TensorEntry& entry = reader.tensors()[found->second];
+    if (entry.shape != wanted.shape) {
+      throw other("has shape " + shape_text(entry.shape) + " instead of " + shape_text(wanted.shape));
+    }
+    if (entry.type != wanted.type) throw other(std::string("is not of type ") + safetensors_type(wanted.type));
+    result.push_back(found->second);
+    places.erase(found);
   }
-  if (tensor.scalar_type() != wanted.type) {
-    throw other(std::string("is not of type ") + safetensors_type(wanted.type));
+  if (!places.empty()) {
+    throw Error(ErrorCode::Weights, file.string() + " is not " + form.title + " alone: it also holds tensor " +
+                                        quoted_name(places.begin()->first) +
+                                        "; turn it into ours with `styler weights import`");
   }
-  return tensor;
+  return result;
 }
 
 }  // namespace
@@ -119,19 +135,16 @@ InputConvention InputConvention::torchvision() {
 }
 
 NetworkWeights load_network(const NetworkForm& form, const std::filesystem::path& file) {
-  SafetensorsFile content = read_safetensors(file);
+  const SafetensorsReader reader(file);
+  const std::vector<size_t> places = places_of(form, reader, file);
+  const Metadata metadata(reader.metadata(), file);
   NetworkWeights weights;
-  for (const TensorEntry& wanted : form.tensors) {
-    weights.tensors.emplace_back(wanted.name, take(content.tensors, wanted, form, file));
-  }
-  if (!content.tensors.empty()) {
-    throw Error(ErrorCode::Weights, file.string() + " is not " + form.title + " alone: it also holds tensor " +
-                                        quoted_name(content.tensors.begin()->first) +
-                                        "; turn it into ours with `styler weights import`");
-  }
-  const Metadata metadata(content.metadata, file);
   weights.convention = convention_in(metadata);
-  weights.origin = {metadata.text("source"), metadata.text("licence"), metadata.text("origin_sha256")};
+  weights.origin = {metadata.text("source"), metadata.text("licence"), metadata.text("origin_sha256"),
+                    metadata.text_or_none(kTensorsDigest)};
+  for (size_t i = 0; i < places.size(); ++i) {
+    weights.tensors.emplace_back(form.tensors[i].name, reader.read(places[i]));
+  }
   return weights;
 }
 
@@ -144,7 +157,7 @@ void save_network(const NetworkForm& form, const NetworkWeights& weights, const 
     STYLER_ASSERT(tensor.sizes() == at::IntArrayRef(wanted.shape));
   }
   const InputConvention& convention = weights.convention;
-  const std::map<std::string, std::string> metadata{
+  std::map<std::string, std::string> metadata{
       {"channels", convention.bgr ? "bgr" : "rgb"},
       {"licence", weights.origin.licence},
       {"mean", text_of(convention.mean)},
@@ -154,6 +167,7 @@ void save_network(const NetworkForm& form, const NetworkWeights& weights, const 
       {"source", weights.origin.source},
       {"stddev", text_of(convention.stddev)},
   };
+  if (!weights.origin.tensors_sha256.empty()) metadata[kTensorsDigest] = weights.origin.tensors_sha256;
   write_file_atomically(file, safetensors_bytes(weights.tensors, metadata));
 }
 

@@ -1,7 +1,9 @@
 #include "styler/core/storage/bounded_json.hpp"
 
+#include <cmath>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -49,6 +51,25 @@ json bounded_json(std::string_view text) {
   WithinBounds bounds;
   if (text.size() > kMaxJsonBytes || !json::sax_parse(text, &bounds)) return json(json::value_t::discarded);
   return json::parse(text, nullptr, /*allow_exceptions=*/false);
+}
+
+int64_t whole_number(const json& object, const char* name, int64_t least, int64_t most) {
+  const auto found = object.is_object() ? object.find(name) : object.end();
+  if (found == object.end() || !found->is_number_integer()) throw std::out_of_range(name);
+  if (found->is_number_unsigned() && found->get<uint64_t>() > static_cast<uint64_t>(INT64_MAX)) {
+    throw std::out_of_range(name);
+  }
+  const auto number = found->get<int64_t>();
+  if (number < least || number > most) throw std::out_of_range(name);
+  return number;
+}
+
+double finite_number(const json& object, const char* name, double least) {
+  const auto found = object.is_object() ? object.find(name) : object.end();
+  if (found == object.end() || !found->is_number()) throw std::out_of_range(name);
+  const auto number = found->get<double>();
+  if (!std::isfinite(number) || number < least) throw std::out_of_range(name);
+  return number;
 }
 
 }  // namespace styler

@@ -1,6 +1,8 @@
 #include "styler/core/storage/bounded_json.hpp"
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string>
 
 #include "support/catch.hpp"
@@ -47,4 +49,21 @@ TEST_CASE("JSON with too many members or bytes is refused before it takes time",
   CHECK(refused("[" + object_of(3) + ",{\"a\":" + object_of(kMaxJsonMembers + 1) + "}]"));
   CHECK_FALSE(refused("\"" + std::string(kMaxJsonBytes - 2, 'x') + "\""));
   CHECK(refused("\"" + std::string(kMaxJsonBytes - 1, 'x') + "\""));
+}
+
+TEST_CASE("numbers out of JSON are those that were asked for, or none", "[bounded_json][unit]") {
+  const auto object = bounded_json(
+      R"({"a": 7, "minus": -3, "float": 7.0, "wide": 1e308, "most": 18446744073709551615, "text": "7", "null": null})");
+  CHECK(whole_number(object, "a", 0, 7) == 7);
+  CHECK(whole_number(object, "minus", -3, 0) == -3);
+  CHECK(finite_number(object, "a", 0) == 7);
+  CHECK(finite_number(object, "wide", 0) == 1e308);
+  CHECK_THROWS_AS(whole_number(object, "a", 0, 6), std::out_of_range);
+  CHECK_THROWS_AS(whole_number(object, "a", 8, 9), std::out_of_range);
+  for (const char* name : {"float", "wide", "most", "text", "null", "none"}) {
+    CHECK_THROWS_AS(whole_number(object, name, INT64_MIN, INT64_MAX), std::out_of_range);
+  }
+  CHECK_THROWS_AS(finite_number(object, "minus", 0), std::out_of_range);
+  CHECK_THROWS_AS(finite_number(object, "text", 0), std::out_of_range);
+  CHECK_THROWS_AS(whole_number(bounded_json("[1]"), "a", 0, 9), std::out_of_range);
 }

@@ -1,9 +1,7 @@
 #include "styler/core/storage/safetensors.hpp"
 
 #include <ATen/ops/empty.h>
-#include <ATen/ops/from_blob.h>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,11 +10,11 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
-#include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <system_error>
 #include <tuple>
+#include <utility>
 
 #include "styler/base/error.hpp"
 #include "styler/core/storage/safetensors_header.hpp"
@@ -30,55 +28,36 @@ using safetensors::Header;
 using safetensors::kTypes;
 using safetensors::Source;
 
-static_assert(std::endian::native == std::endian::little, "the format stores little-endian numbers, which are mapped");
+static_assert(std::endian::native == std::endian::little,
+              "the format stores little-endian numbers, which are read as they are");
 
 /// The longest header that is read. VGG19's takes 4 kB, and that of a large language model less than 1 MB.
 constexpr uint64_t kMaxHeaderBytes = uint64_t{8} << 20;
 constexpr size_t kLengthBytes = 8;
-/// Tensors start on cache lines, so that vector loads from the mapping never straddle two.
+/// Tensors start on cache lines, so that vector loads from a mapped file never straddle two.
 constexpr size_t kAlignment = 64;
 constexpr size_t kMaxQuotedName = 80;
 
-/// A read-only mapping of a whole file.
-class Mapping {
- public:
-  explicit Mapping(const Source& source) {
-    // O_NONBLOCK: opening a pipe by mistake must not wait for its writer.
-    const int descriptor = ::open(source.file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (descriptor < 0) cannot_read(source, errno);
-    struct stat status{};
-    const bool known = ::fstat(descriptor, &status) == 0;
-    if (!known || !S_ISREG(status.st_mode)) {
-      ::close(descriptor);
-      throw Error(source.use.code,
-                  source.file.string() + " is not a regular file; give the path of " + source.use.kind);
-    }
-    size_ = static_cast<size_t>(status.st_size);
-    if (size_ < kLengthBytes) {
-      ::close(descriptor);
-      fail(source, "it has " + std::to_string(size_) + " bytes, and the header alone takes more");
-    }
-    data_ = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, descriptor, 0);
-    const int reason = errno;
-    ::close(descriptor);
-    if (data_ == MAP_FAILED) cannot_read(source, reason);
-  }
-  Mapping(const Mapping&) = delete;
-  Mapping& operator=(const Mapping&) = delete;
-  ~Mapping() { ::munmap(data_, size_); }
+[[noreturn]] void cannot_read(const Source& source, int reason) {
+  throw Error(source.use.code, source.file.string() + " cannot be read: " + std::generic_category().message(reason) +
+                                   "; " + source.use.if_missing);
+}
 
-  char* data() const { return static_cast<char*>(data_); }
-  size_t size() const { return size_; }
+/// Opens a regular file, or throws.
+int opened(const Source& source) {
+  // O_NONBLOCK: opening a pipe by mistake must not wait for its writer.
+  const int descriptor = ::open(source.file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) cannot_read(source, errno);
+  struct stat status{};
+  if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) return descriptor;
+  ::close(descriptor);
+  throw Error(source.use.code, source.file.string() + " is not a regular file; give the path of " + source.use.kind);
+}
 
- private:
-  [[noreturn]] static void cannot_read(const Source& source, int reason) {
-    throw Error(source.use.code, source.file.string() + " cannot be read: " + std::generic_category().message(reason) +
-                                     "; " + source.use.if_missing);
-  }
-
-  void* data_ = nullptr;
-  size_t size_ = 0;
-};
+uint64_t length_of(int descriptor) {
+  struct stat status{};
+  return ::fstat(descriptor, &status) == 0 ? static_cast<uint64_t>(status.st_size) : 0;
+}
 
 /// Bytes that a tensor of this shape takes, or nothing when that does not fit 63 bits.
 std::optional<uint64_t> byte_count(const Entry& entry) {
@@ -118,28 +97,9 @@ void check_layout(std::vector<Entry>& entries, uint64_t data_bytes, const Source
   }
 }
 
-at::Tensor tensor_in(const std::shared_ptr<Mapping>& mapping, const Entry& entry, size_t data_start) {
-  char* const data = mapping->data() + data_start + entry.begin;
-  const size_t element_bytes = c10::elementSize(entry.type);
-  if (entry.begin == entry.end || reinterpret_cast<uintptr_t>(data) % element_bytes != 0) {
-    // Other writers may put numbers on odd addresses, where reading them in place is undefined.
-    at::Tensor copy = at::empty(entry.shape, at::TensorOptions(entry.type));
-    if (copy.numel() > 0) std::memcpy(copy.data_ptr(), data, entry.end - entry.begin);
-    return copy;
-  }
-  return at::from_blob(data, entry.shape, [mapping](void*) {}, at::TensorOptions(entry.type));
-}
-
-/// The text with a replacement character for every byte that is no UTF-8, which JSON can't hold: a file's name may be
-/// of any bytes.
-std::string utf8_text(const std::string& text) {
-  using nlohmann::json;
-  return json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
-}
-
 std::string json_string(const std::string& text) {
   std::string json = "\"";
-  for (const char c : utf8_text(text)) {
+  for (const char c : safetensors::utf8_text(text)) {
     if (c == '"' || c == '\\') {
       json += '\\';
       json += c;
@@ -157,33 +117,69 @@ std::string json_string(const std::string& text) {
 
 }  // namespace
 
-void SafetensorsFile::release_pages() const {
-  // Whole pages only, and a mapping begins with one.
-  ::madvise(const_cast<char*>(bytes.data()), bytes.size(), MADV_DONTNEED);
+SafetensorsReader::SafetensorsReader(std::filesystem::path file, const SafetensorsUse& use)
+    : file_(std::move(file)), use_(use), descriptor_(opened({file_, use_})) {
+  try {
+    const Source source{file_, use_};
+    const uint64_t length = length_of(descriptor_);
+    if (length < kLengthBytes) {
+      fail(source, "it has " + std::to_string(length) + " bytes, and the header alone takes more");
+    }
+    uint64_t header_bytes = 0;
+    header_.resize(kLengthBytes);
+    read_bytes(header_.data(), kLengthBytes, 0);
+    std::memcpy(&header_bytes, header_.data(), kLengthBytes);
+    const uint64_t rest = length - kLengthBytes;
+    if (header_bytes > rest || header_bytes > kMaxHeaderBytes) {
+      fail(source, "its header claims " + std::to_string(header_bytes) + " bytes, and there are " +
+                       std::to_string(rest) + " (at most " + std::to_string(kMaxHeaderBytes) + " are read)");
+    }
+    header_.resize(kLengthBytes + header_bytes);
+    read_bytes(header_.data() + kLengthBytes, header_bytes, kLengthBytes);
+    Header header = safetensors::read_header(std::string_view(header_).substr(kLengthBytes), source);
+    check_layout(header.entries, rest - header_bytes, source);
+    metadata_ = std::move(header.metadata);
+    std::set<std::string_view> names;
+    for (const Entry& entry : header.entries) {
+      if (!names.insert(entry.name).second) fail(source, "tensor " + quoted_name(entry.name) + " stands there twice");
+      tensors_.push_back({entry.name, entry.type, entry.shape});
+      positions_.push_back(header_.size() + entry.begin);
+    }
+  } catch (...) {
+    ::close(descriptor_);
+    throw;
+  }
+}
+
+SafetensorsReader::~SafetensorsReader() { ::close(descriptor_); }
+
+void SafetensorsReader::read_bytes(char* into, size_t count, uint64_t from) const {
+  while (count > 0) {
+    const ssize_t step = ::pread(descriptor_, into, count, static_cast<off_t>(from));
+    if (step < 0 && errno == EINTR) continue;
+    if (step < 0) cannot_read({file_, use_}, errno);
+    if (step == 0) fail({file_, use_}, "it has become shorter while it was read");
+    into += step;
+    from += static_cast<uint64_t>(step);
+    count -= static_cast<size_t>(step);
+  }
+}
+
+at::Tensor SafetensorsReader::read(size_t index) const {
+  STYLER_ASSERT(index < tensors_.size());
+  const TensorEntry& entry = tensors_[index];
+  at::Tensor tensor = at::empty(entry.shape, at::TensorOptions(entry.type));
+  read_bytes(static_cast<char*>(tensor.data_ptr()), tensor.nbytes(), positions_[index]);
+  return tensor;
 }
 
 SafetensorsFile read_safetensors(const std::filesystem::path& file, const SafetensorsUse& use) {
-  const Source source{file, use};
-  const auto mapping = std::make_shared<Mapping>(source);
-  uint64_t header_bytes = 0;
-  std::memcpy(&header_bytes, mapping->data(), kLengthBytes);
-  const uint64_t rest = mapping->size() - kLengthBytes;
-  if (header_bytes > rest || header_bytes > kMaxHeaderBytes) {
-    fail(source, "its header claims " + std::to_string(header_bytes) + " bytes, and there are " + std::to_string(rest) +
-                     " (at most " + std::to_string(kMaxHeaderBytes) + " are read)");
+  const SafetensorsReader reader(file, use);
+  SafetensorsFile content{{}, reader.metadata()};
+  for (size_t i = 0; i < reader.tensors().size(); ++i) {
+    content.tensors.emplace(reader.tensors()[i].name, reader.read(i));
   }
-  Header header = safetensors::read_header({mapping->data() + kLengthBytes, header_bytes}, source);
-  check_layout(header.entries, rest - header_bytes, source);
-  SafetensorsFile result;
-  result.metadata = std::move(header.metadata);
-  result.bytes = {mapping->data(), mapping->size()};
-  result.mapping = mapping;
-  for (const Entry& entry : header.entries) {
-    if (!result.tensors.emplace(entry.name, tensor_in(mapping, entry, kLengthBytes + header_bytes)).second) {
-      fail(source, "tensor " + quoted_name(entry.name) + " stands there twice");
-    }
-  }
-  return result;
+  return content;
 }
 
 const char* safetensors_type(at::ScalarType type) {

@@ -219,6 +219,13 @@ void fail(const Source& source, const std::string& what) {
               source.file.string() + " is not a whole .safetensors file: " + what + "; " + source.use.if_broken);
 }
 
-Header read_header(std::string_view text, const Source& source) { return HeaderReader(text, source).read(); }
+std::string utf8_text(std::string_view text) {
+  return json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
+}
+
+Header read_header(std::string_view text, const Source& source) {
+  const std::string readable = utf8_text(text);
+  return HeaderReader(readable, source).read();
+}
 
 }  // namespace styler::safetensors

@@ -49,8 +49,13 @@ struct Header {
   std::map<std::string, std::string> metadata;
 };
 
+/// The text with a replacement character for every byte that is no UTF-8, which JSON can't hold: a file's name, which
+/// our metadata tell, may be of any bytes.
+std::string utf8_text(std::string_view text);
+
 /// Reads the header's text: exactly the JSON that the format allows, which never nests deeper than an array in an
-/// object in an object, and no key twice.
+/// object in an object, and no key twice. Bytes that
+/// are no UTF-8 are read as utf8_text() has them.
 /// \throws Error{source.use.code}
 Header read_header(std::string_view text, const Source& source);
 

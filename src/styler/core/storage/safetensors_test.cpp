@@ -56,12 +56,25 @@ TEST_CASE("safetensors that the Python package wrote are read", "[weights][unit]
   CHECK(file.tensors.at("b").equal(counted({3}).to(at::kHalf)));
 }
 
-TEST_CASE("mapped tensors outlive the file object and the file's name", "[weights][unit]") {
+TEST_CASE("tensors are their own: the file may be cut off or removed", "[weights][unit]") {
   const TempFolder folder;
   write_bytes(folder / "x", two_tensors());
-  const at::Tensor tensor = read_safetensors(folder / "x").tensors.at("a");
+  const SafetensorsReader reader(folder / "x");
+  const at::Tensor tensor = reader.read(0);
+  std::filesystem::resize_file(folder / "x", 100);
+  CHECK_THAT(message_of(ErrorCode::Weights, [&] { reader.read(1); }), contains("shorter while it was read"));
   std::filesystem::remove(folder / "x");
   CHECK(tensor.equal(counted({2, 3})));
+}
+
+TEST_CASE("a header that is no UTF-8 is read, as earlier versions wrote it from a file's name", "[weights][unit]") {
+  const TempFolder folder;
+  write_bytes(folder / "x", file_with("{\"__metadata__\":{\"source\":\"gem\xe4lde.h5\"},\"a\":{\"dtype\":\"F32\","
+                                      "\"shape\":[1],\"data_offsets\":[0,4]}}",
+                                      4));
+  const SafetensorsFile file = read_safetensors(folder / "x");
+  CHECK(file.metadata.at("source") == "gem\ufffdlde.h5");
+  CHECK(safetensors_bytes({}, file.metadata).find('\xe4') == std::string::npos);
 }
 
 TEST_CASE("numbers at odd addresses are copied to even ones", "[weights][unit]") {

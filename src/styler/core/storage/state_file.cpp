@@ -26,14 +26,6 @@ std::string_view bytes_of(const Digest& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
-bool has_its_digest(std::string_view bytes) {
-  const std::string_view stored = bytes.substr(bytes.size() - std::min(bytes.size(), kDigestBytes));
-  Sha256 sum;
-  sum.add(bytes.substr(0, bytes.size() - stored.size()));
-  const Digest digest = sum.digest();
-  return bytes_of(digest) == stored;
-}
-
 std::string entry(const std::map<std::string, std::string>& texts, const std::string& name) {
   const auto found = texts.find(name);
   return found == texts.end() ? std::string() : found->second;
@@ -49,16 +41,27 @@ const Value& wanted(const std::map<std::string, Value>& values, const std::strin
 }  // namespace
 
 StateFile::StateFile(const std::filesystem::path& file, const StateFileKind& kind) : file_(file), kind_(kind) {
-  SafetensorsFile content = read_safetensors(file, kind.use);
-  if (entry(content.metadata, kFormatKey) != kind.format) {
+  const SafetensorsReader reader(file, kind.use);
+  if (entry(reader.metadata(), kFormatKey) != kind.format) {
     reject(std::string("is no ") + kind.name + ", but a .safetensors file with something else in it");
   }
-  if (entry(content.metadata, kVersionKey) != kind.version) reject_version(content.metadata);
-  if (!has_its_digest(content.bytes)) reject("is damaged: its contents are not those of its checksum");
-  content.release_pages();  // else they would count as memory in use when what goes on from here is planned
-  tensors_ = std::move(content.tensors);
-  tensors_.erase(kDigestName);
-  texts_ = std::move(content.metadata);
+  if (entry(reader.metadata(), kVersionKey) != kind.version) reject_version(reader.metadata());
+  Sha256 sum;
+  sum.add(reader.header());
+  std::string stored;
+  for (size_t i = 0; i < reader.tensors().size(); ++i) {
+    const at::Tensor tensor = reader.read(i);
+    const std::string_view bytes(static_cast<const char*>(tensor.data_ptr()), tensor.nbytes());
+    if (i + 1 == reader.tensors().size() && reader.tensors()[i].name == kDigestName) {
+      stored = bytes;
+    } else {
+      sum.add(bytes);
+      tensors_.emplace(reader.tensors()[i].name, tensor);
+    }
+  }
+  const Digest digest = sum.digest();
+  if (stored != bytes_of(digest)) reject("is damaged: its contents are not those of its checksum");
+  texts_ = reader.metadata();
 }
 
 const std::string& StateFile::text(const std::string& name) const { return wanted(texts_, name, *this); }

@@ -20,7 +20,8 @@ struct StateFileKind {
   const char* if_other_version;
 };
 
-/// What a state file holds. Its tensors lie in the mapped file, which stays mapped as long as any of them lives.
+/// What a state file holds, in memory of its own: what was compared with the checksum is what is used, whatever becomes
+/// of the file.
 class StateFile {
  public:
   /// Reads a file of this kind whole, and checks it against its checksum.

@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <fstream>
+#include <memory>
 #include <string_view>
 #include <system_error>
 
@@ -21,8 +22,10 @@ constexpr size_t kTarMark = 257;
 
 ForeignTensors list_safetensors(const std::filesystem::path& file) {
   ForeignTensors tensors;
-  for (auto& [name, tensor] : read_safetensors(file).tensors) {
-    tensors.emplace(name, ForeignTensor{tensor.sizes().vec(), [tensor = tensor] { return tensor; }});
+  const auto reader = std::make_shared<SafetensorsReader>(file);
+  for (size_t i = 0; i < reader->tensors().size(); ++i) {
+    const TensorEntry& entry = reader->tensors()[i];
+    tensors.emplace(entry.name, ForeignTensor{entry.shape, [reader, i] { return reader->read(i); }});
   }
   return tensors;
 }

@@ -23,6 +23,12 @@ constexpr size_t kMaxValues = 200'000;
 constexpr size_t kMaxStack = 1'000'000;
 constexpr size_t kMaxMemo = 1'000'000;
 constexpr size_t kMaxDimensions = 8;
+/// What may be put into lists and dictionaries altogether: each value once as a key or an item, and once more.
+constexpr size_t kMaxItems = 2 * kMaxValues;
+/// Of a function, or of a storage's identifier. They are copied, and a short file can use a long list again and again.
+constexpr size_t kMaxArguments = 8;
+/// PyTorch's are numbers. Copied as well.
+constexpr size_t kMaxKey = 256;
 
 /// The machine: a stack of values, marks in it, and a memo.
 class Machine : private Input {
@@ -106,7 +112,16 @@ class Machine : private Input {
     push_tuple(std::move(items));
   }
 
+  /// A copy, since values move when more are made.
+  PickleValue pop_arguments(const char* what) {
+    const PickleValue& arguments = value(pop(Kind::Tuple, what));
+    if (arguments.items.size() > kMaxArguments) broken(std::string("the ") + what + " is longer than any tensor needs");
+    return arguments;
+  }
+
   void append(Kind kind, const std::vector<Index>& items) {
+    appended_ += items.size();
+    if (appended_ > kMaxItems) broken("its lists hold more than those of any network");
     const Index target = peek();
     if (value(target).kind != kind) broken("something is put into what can hold nothing");
     if (kind == Kind::Dict && items.size() % 2 != 0) broken("a key has no value");
@@ -147,7 +162,7 @@ class Machine : private Input {
 
   /// The persistent identifier ('storage', type, key, device, elements) of PyTorch's two formats.
   void push_storage() {
-    const PickleValue id = value(pop(Kind::Tuple, "storage"));
+    const PickleValue id = pop_arguments("storage");
     if (item(id, 0, Kind::Text, "storage").text != "storage") broken("it refers to something that is no storage");
     const Index type = id.items.size() > 1 ? id.items[1] : 0;
     item(id, 1, Kind::Global, "type");
@@ -156,6 +171,7 @@ class Machine : private Input {
     storage.kind = Kind::Storage;
     storage.type = known(type).type;
     storage.text = item(id, 2, Kind::Text, "storage key").text;
+    if (storage.text.size() > kMaxKey) broken("a storage's key is longer than any");
     storage.integer = item(id, 4, Kind::Integer, "number of elements").integer;
     if (storage.integer < 0) broken("a storage has less than no elements");
     if (id.items.size() > 5 && value(id.items[5]).kind != Kind::None) broken("a storage is a view of another one");
@@ -204,7 +220,7 @@ class Machine : private Input {
   }
 
   void reduce() {
-    const PickleValue arguments = value(pop(Kind::Tuple, "argument list"));
+    const PickleValue arguments = pop_arguments("argument list");
     const Index global = pop(Kind::Global, "function");
     switch (known(global).action) {
       case Action::OrderedDict:
@@ -237,7 +253,9 @@ class Machine : private Input {
     if (value(object).kind == Kind::Dict) return;
     if (value(object).kind != Kind::Tensor) broken("it gives attributes to what has none");
     if (!value(object).items.empty()) return;
-    if (value(state).kind != Kind::Tuple) broken("a tensor lacks its numbers");
+    if (value(state).kind != Kind::Tuple || value(state).items.size() > kMaxArguments) {
+      broken("a tensor lacks its numbers");
+    }
     fill_tensor(object, PickleValue(value(state)));
   }
 
@@ -374,6 +392,7 @@ class Machine : private Input {
   std::vector<Index> memo_;
   size_t remembered_ = 0;
   size_t copied_ = 0;
+  size_t appended_ = 0;
 };
 
 }  // namespace

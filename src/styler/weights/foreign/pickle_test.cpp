@@ -90,6 +90,22 @@ TEST_CASE("a pickle that grows without end is stopped", "[weights][unit]") {
   CHECK_THAT(refusal(many("X\0\1\0\0"s + std::string(256, 'x') + "0"s, 100'000)), contains("longer"));
 }
 
+TEST_CASE("a long list that is used again and again costs no more than its bytes", "[weights][unit]") {
+  const auto repeated = [](const std::string& part, size_t count) {
+    std::string all;
+    for (size_t i = 0; i < count; ++i) all += part;
+    return all;
+  };
+  const std::string long_tuple = "\x80\2(Nq\0"s + repeated("h\0"s, 500'000) + "tq\1"s;
+  const std::string parameter = "ctorch.nn.parameter\nParameter\nq\2"s;
+  CHECK_THAT(refusal(long_tuple + parameter + repeated("h\2h\1R0"s, 1'000'000) + "."), contains("longer than any"));
+  CHECK_THAT(refusal(long_tuple + repeated("h\1Q0"s, 1'000'000) + "."), contains("longer than any"));
+  CHECK_THAT(refusal(long_tuple + "ctorch\nFloatTensor\n)Rh\1b."s), contains("lacks its numbers"));
+  CHECK_THAT(refusal("\x80\2X\1\0\0\0aq\0Nq\1}"s + repeated("h\0h\1s"s, 1'000'000) + "."), contains("hold more than"));
+  const std::string key = "X\0\2\0\0"s + std::string(512, 'k');
+  CHECK_THAT(refusal("\x80\2(X\7\0\0\0storagectorch\nFloatStorage\n"s + key + "NK\1tQ."s), contains("key is longer"));
+}
+
 TEST_CASE("lists nested a hundred thousand deep are read and freed without recursion", "[weights][unit]") {
   const std::string opened(100'000, ']');
   const std::string closed(99'999, 'a');

@@ -36,7 +36,7 @@ void JobPreparation::read(PreparedJob& prepared, JobOptions options) {
   const InputHashes hashes = hash(options);
   if (!options_.force) {
     const std::string parameters = parameters_in(options.output);
-    if (stored_fingerprint(parameters) == fingerprint(options, hashes)) {
+    if (is_same_picture(parameters, fingerprint(options, hashes), unlisted_numbers_)) {
       prepared.settled = JobOutcome{prepared.job, JobStatus::Skipped, {}, {}, parameters, 0};
       return;
     }

@@ -2,11 +2,11 @@
 
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "styler/app/commands/batch/options.hpp"
 #include "styler/app/commands/batch/record.hpp"
+#include "styler/app/host/machine.hpp"
 #include "styler/app/job/job.hpp"
 
 namespace styler::app {
@@ -27,9 +27,11 @@ struct PreparedJob {
 /// as the jobs in a row have the same; so is the picture that all of them start from. Computes on one core only.
 class JobPreparation {
  public:
-  /// \param weights_sha256  of the original of the weights that will be used.
-  JobPreparation(const BatchOptions& options, std::string weights_sha256)
-      : options_(options), weights_sha256_(std::move(weights_sha256)) {}
+  /// \param machine  whose weights will be used.
+  JobPreparation(const BatchOptions& options, const MachineChoice& machine)
+      : options_(options),
+        weights_sha256_(machine.weights_origin.sha256),
+        unlisted_numbers_(machine.unlisted_numbers()) {}
 
   /// Whatever is wrong with the job's files ends up in the result.
   PreparedJob prepare(const BatchJob& job, int64_t number);
@@ -40,7 +42,8 @@ class JobPreparation {
   void read(PreparedJob& prepared, JobOptions options);
 
   const BatchOptions& options_;
-  std::string weights_sha256_;
+  std::string weights_sha256_;  ///< Of their original.
+  std::string unlisted_numbers_;
   PictureCache shared_;
 };
 

@@ -54,7 +54,7 @@ BatchPipeline::BatchPipeline(const BatchOptions& options, const Machine& machine
       ledger_(ledger),
       console_(console),
       log_(log),
-      preparation_(options, machine.choice.weights_origin.sha256),
+      preparation_(options, machine.choice),
       style_cache_(kStyleCacheBytes) {}
 
 ProgressMaker BatchPipeline::progress_of(const PreparedJob& job) {

@@ -26,6 +26,10 @@ using json = nlohmann::ordered_json;
 /// Points of a scale's curve that are stored: enough to draw it.
 constexpr size_t kCurvePoints = 100;
 
+/// The checksum of a network's numbers, where no list knows them: what the file says of its origin, which is in the
+/// fingerprint, says nothing about them.
+constexpr const char* kNumbersKey = "weights_numbers";
+
 /// Six digits are enough for a curve and a third of the text.
 double six_digits(double value) { return parse_decimal(number_text(value)).value_or(0); }
 
@@ -167,19 +171,22 @@ std::string fingerprint(const JobOptions& options, const InputHashes& hashes) {
 std::string parameters_text(const JobOptions& options, const InputHashes& hashes, const JobRecord& record) {
   json curve = json::array();
   for (const ScaleRecord& scale : record.scales) curve.push_back(curve_json(scale));
-  return line_text({{"styler", program_version()},
-                    {"fingerprint", record.stopped ? "" : fingerprint(options, hashes)},
-                    {"options", stored(shown_options_json(options))},
-                    {"sha256", hashes_json(hashes)},
-                    {"chosen",
-                     {{"device", record.machine.device.device_name()},
-                      {"precision", record.machine.device.precision_name()},
-                      {"threads", record.machine.threads}}},
-                    {"width", record.output_size.width},
-                    {"height", record.output_size.height},
-                    {"stopped", record.stopped},
-                    {"saved_loss", record.saved_loss ? json(six_digits(record.saved_loss->total)) : json()},
-                    {"scales", curve}});
+  json parameters = {{"styler", program_version()},
+                     {"fingerprint", record.stopped ? "" : fingerprint(options, hashes)},
+                     {"options", stored(shown_options_json(options))},
+                     {"sha256", hashes_json(hashes)},
+                     {"chosen",
+                      {{"device", record.machine.device.device_name()},
+                       {"precision", record.machine.device.precision_name()},
+                       {"threads", record.machine.threads}}},
+                     {"width", record.output_size.width},
+                     {"height", record.output_size.height},
+                     {"stopped", record.stopped},
+                     {"saved_loss", record.saved_loss ? json(six_digits(record.saved_loss->total)) : json()},
+                     {"scales", curve}};
+  if (const std::string numbers = record.machine.unlisted_numbers(); !numbers.empty())
+    parameters[kNumbersKey] = numbers;
+  return line_text(parameters);
 }
 
 json read_parameters(std::string_view text, const std::filesystem::path& file) {
@@ -192,11 +199,10 @@ json read_parameters(std::string_view text, const std::filesystem::path& file) {
   return parameters;
 }
 
-std::string stored_fingerprint(std::string_view text) {
+bool is_same_picture(std::string_view text, const std::string& fingerprint, const std::string& unlisted_numbers) {
   const json parameters = bounded_json(text);
-  return parameters.is_object() && parameters.contains("fingerprint") && parameters["fingerprint"].is_string()
-             ? parameters["fingerprint"].get<std::string>()
-             : std::string();
+  return parameters.is_object() && parameters.value("fingerprint", json()) == json(fingerprint) &&
+         (!parameters.contains(kNumbersKey) || parameters.at(kNumbersKey) == json(unlisted_numbers));
 }
 
 std::string command_text(const json& parameters, const std::filesystem::path& output) {

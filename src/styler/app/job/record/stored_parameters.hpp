@@ -41,8 +41,9 @@ std::string parameters_text(const JobOptions& options, const InputHashes& hashes
 /// \throws Error{Input} naming `file` when it is nothing of the kind.
 nlohmann::ordered_json read_parameters(std::string_view text, const std::filesystem::path& file);
 
-/// The fingerprint in such a text; empty when it has none.
-std::string stored_fingerprint(std::string_view text);
+/// Whether such a text is of a picture with this fingerprint, made with the same numbers of the network.
+/// \param unlisted_numbers  see MachineChoice. Earlier versions did not store them.
+bool is_same_picture(std::string_view text, const std::string& fingerprint, const std::string& unlisted_numbers);
 
 /// The command line that makes the picture again, for a shell: with the options that differ from what this program
 /// does by itself. A foreign file can put nothing else into it than values of options that a picture tells of itself.

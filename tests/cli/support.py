@@ -1,6 +1,7 @@
 """What the tests of the command line share: running the program, and pictures and weights made from nothing."""
 
 import array
+import hashlib
 import json
 import os
 import random
@@ -104,6 +105,28 @@ def random_vgg19():
         "source": "made for a test", "licence": "unknown", "origin_sha256": "0" * 64,
     }  # fmt: skip
     return safetensors(tensors, metadata)
+
+
+def signed_anew(checkpoint, tensors, texts=()):
+    """A checkpoint with other bytes for some tensors, other words in its header, and the digest that belongs to them."""
+    length = struct.unpack("<Q", checkpoint[:8])[0]
+    header, data = checkpoint[8 : 8 + length], bytearray(checkpoint[8 + length :])
+    for name, value in tensors.items():
+        start, end = json.loads(header)[name]["data_offsets"]
+        assert end - start == len(value), name
+        data[start:end] = value
+    for old, new in dict(texts).items():
+        assert len(old) == len(new) and old.encode() in header, old
+        header = header.replace(old.encode(), new.encode())
+    body = checkpoint[:8] + header + data[:-32]
+    return body + hashlib.sha256(body).digest()
+
+
+def with_text(png, text):
+    """The picture with `text` where styler stores how a picture was made."""
+    body = b"iTXt" + b"styler\0\0\0\0\0" + text
+    chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+    return png[:33] + chunk + png[33:]  # behind the header
 
 
 def outline(value):

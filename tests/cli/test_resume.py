@@ -1,11 +1,13 @@
 """Long runs: checkpoints, going on from them, previews, and what can go wrong on the way."""
 
 import fcntl
+import math
 import os
 import random
 import resource
 import shutil
 import signal
+import struct
 import subprocess
 import time
 import unittest
@@ -223,6 +225,19 @@ class Refused(ResumeTest):
         self.assertEqual((result.returncode, result.stderr), (0, ""), "where they lie is of no account")
         (self.folder / "out.png").write_bytes(b"old")
 
+    def test_ones_whose_numbers_were_changed_and_signed_anew(self):
+        whole = self.bytes("run.ckpt")
+        for number, value in (("lbfgs.first", -1.0), ("lbfgs.count", 4e18), ("lbfgs.count", math.nan)):
+            with self.subTest(number=number, value=value):
+                changed = support.signed_anew(whole, {"optimizer." + number: struct.pack("<d", value)})
+                (self.folder / "run.ckpt").write_bytes(changed)
+                self.assert_refused(self.resume(), 1, number, "begin anew")
+        for old, new in (('"edge":1024', '"edge":0   '), ('"blocks":0', '"blocks":-'), ('"history_size":10', '"history_size":99')):
+            with self.subTest(new=new):
+                changed = support.signed_anew(whole, {}, {old.replace('"', '\\"'): new.replace('"', '\\"')})
+                (self.folder / "run.ckpt").write_bytes(changed)
+                self.assert_refused(self.resume(), 1, "begin anew")
+
     def test_ones_of_a_file_that_is_none(self):
         shutil.copy(self.weights, self.folder / "run.ckpt")
         self.assert_refused(self.resume(), 1, "run.ckpt", "is no checkpoint")
@@ -242,6 +257,18 @@ class Faults(ResumeTest):
         _, stderr = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 0, stderr)
         # The weights' name is part of what the picture tells of itself.
+        self.assertEqual(self.pixels("out.png"), self.pixels("whole.png"))
+
+    def test_a_checkpoint_that_changes_while_the_strokes_are_painted_changes_nothing(self):
+        strokes = ["--fine-style", "photo.png"]
+        kept = ["--checkpoint", "run.ckpt", "--checkpoint-every", "45"]
+        self.assertEqual(self.styler(*self.job("-q", *strokes, *kept, output="whole.png")).returncode, 0)
+        process = self.start(*self.job(*strokes, "--resume", "run.ckpt"))
+        self.wait_for_line(process, "iteration 1/")  # of the strokes
+        with open(self.folder / "run.ckpt", "r+b") as file:
+            file.truncate(4096)
+        _, stderr = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0, stderr)
         self.assertEqual(self.pixels("out.png"), self.pixels("whole.png"))
 
     def pixels(self, name):

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
@@ -54,6 +55,11 @@ size_t Dice::roll(size_t limit) {
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
   z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
   return static_cast<size_t>((z ^ (z >> 31)) % limit);
+}
+
+int mutation_count(int usual) {
+  const char* const asked = std::getenv("STYLER_MUTATIONS");
+  return asked != nullptr ? std::stoi(asked) : usual;
 }
 
 styler::VggWeights patterned_weights() {

@@ -36,6 +36,9 @@ class Dice {
   uint64_t state_;
 };
 
+/// How many mutations a test makes: $STYLER_MUTATIONS, for long runs by hand, or `usual`.
+int mutation_count(int usual);
+
 /// All of VGG19, each tensor filled with a different number. 80 MB.
 styler::VggWeights patterned_weights();
 

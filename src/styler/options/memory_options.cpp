@@ -5,12 +5,6 @@
 #include "styler/base/error.hpp"
 
 namespace styler {
-namespace {
-
-/// Narrower tiles would be little but margin.
-constexpr int64_t kSmallestTile = 64;
-
-}  // namespace
 
 void MemoryOptions::validate() const {
   if (limit_bytes < 0) {

@@ -5,6 +5,9 @@
 
 namespace styler {
 
+/// Narrower tiles would be little but margin.
+inline constexpr int64_t kSmallestTile = 64;
+
 /// How much memory a run may take, and how.
 struct MemoryOptions {
   /// What the process may have in use, in bytes, on the device that computes; 0: what is available there.

@@ -1,16 +1,17 @@
 #include "styler/options/optimizer_options.hpp"
 
 #include "styler/base/checks.hpp"
+#include "styler/base/error.hpp"
+#include "styler/base/parse_text.hpp"
 
 namespace styler {
 
 void OptimizerOptions::validate() const {
-  check_between("history-size", history_size, 1, 1000);
+  check_between("history-size", history_size, 1, kLongestHistory);
   check_positive("learning-rate", learning_rate);
-  constexpr double kBlackToWhite = 255;
-  if (learning_rate > kBlackToWhite) {
-    reject("learning-rate is " + number_text(learning_rate) +
-           " but must be at most 255, which is from black to white in one step");
+  if (learning_rate > kLargestLearningRate) {
+    reject("learning-rate is " + number_text(learning_rate) + " but must be at most " +
+           number_text(kLargestLearningRate) + ", which is from black to white in one step");
   }
   check_not_negative("first-step-length", first_step_length);
   check_not_negative("tolerance-change", tolerance_change);

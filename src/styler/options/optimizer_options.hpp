@@ -21,6 +21,12 @@ enum class Preconditioning {
 inline constexpr Names<Preconditioning, 2> kPreconditionings{
     {{{Preconditioning::Pyramid, "pyramid"}, {Preconditioning::None, "none"}}}};
 
+/// From black to white in one step.
+inline constexpr double kLargestLearningRate = 255;
+
+/// The most pairs that L-BFGS can be asked to remember.
+inline constexpr int64_t kLongestHistory = 1000;
+
 /// Options of minimize() and of the two methods behind it.
 struct OptimizerOptions {
   OptimizerMethod method = OptimizerMethod::Lbfgs;

@@ -17,7 +17,6 @@ constexpr int64_t kCoarsestBelow = 256;
 
 constexpr int64_t kLargestEdge = 65536;
 constexpr int64_t kMostScales = 16;  // as many halvings as the largest edge has
-constexpr int64_t kMostIterations = 1000000;
 
 /// Of the finest size's iterations one in so many has the coarse style. From noise, 512 px, preset neural-style with a
 /// coarse style of 0.03: with none, a quarter, a third and nearly half of them, the bar of bench/README.md is reached

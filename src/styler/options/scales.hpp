@@ -9,6 +9,9 @@
 
 namespace styler {
 
+/// Of one size.
+inline constexpr int64_t kMostIterations = 1'000'000;
+
 /// How the work is spread over sizes.
 struct ScheduleOptions {
   /// Long edge of the result in pixels, at most 65536; 0 keeps the photo's own size.

@@ -35,6 +35,14 @@ void begin_record(JobRecord& record, const MachineChoice& machine, const Stylize
   record.regions = region_records(pictures);
 }
 
+/// Of a state that a painting goes on from.
+int64_t state_bytes(const RunState& state) {
+  const MinimizerState& minimizer = state.minimizer;
+  size_t bytes = minimizer.x.nbytes() + minimizer.best.nbytes() + minimizer.accepted.nbytes();
+  for (const auto& [name, tensor] : state.optimizer) bytes += tensor.nbytes();
+  return static_cast<int64_t>(bytes);
+}
+
 void end_record(JobRecord& record, const StylizeResult& result, const std::vector<ScaleRecord>& scales) {
   record.scales = scales;
   record.stopped = result.stopped;
@@ -76,8 +84,10 @@ void Job::paint(const Machine& machine, const PaintListeners& listeners, std::op
   if (listeners.picture != nullptr) observers.add(*listeners.picture);
   begin_record(record_, machine.choice, pictures);
   network.release_memory();  // before it is asked how much is left
-  StylizeResult result = styler::stylize(network, machine.choice.device, pictures, stylize, observers,
-                                         memory_budget(stylize.memory, machine.choice),
+  MemoryBudget budget = memory_budget(stylize.memory, machine.choice);
+  // What the painting goes on from is in use already, and its plans count it as theirs.
+  if (from) budget.fixed_bytes = std::max<int64_t>(0, budget.fixed_bytes - state_bytes(from->state));
+  StylizeResult result = styler::stylize(network, machine.choice.device, pictures, stylize, observers, budget,
                                          from ? std::optional(std::move(from->state)) : std::nullopt);
   end_record(record_, result, recording.scales());
   picture_ = std::move(result.picture);

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "styler/core/optimizer/state_entries.hpp"
+#include "styler/options/scales.hpp"
 
 namespace styler {
 namespace {
@@ -29,7 +30,7 @@ class Adam final : public Optimizer {
 
   void step_back(at::Tensor& x) override {
     learning_rate_ *= kShorten;
-    move(x);
+    if (mean_.defined()) move(x);
   }
 
   OptimizerState state() const override {
@@ -42,11 +43,18 @@ class Adam final : public Optimizer {
     return state;
   }
 
-  void restore(const OptimizerState& state, c10::Device device) override {
-    steps_ = static_cast<int64_t>(number(state, "adam.steps"));
-    learning_rate_ = number(state, "adam.learning_rate");
-    mean_ = copy_of(state, "adam.mean", device);
-    square_ = copy_of(state, "adam.square", device);
+  void restore(const OptimizerState& state, const at::Tensor& x) override {
+    const StateEntries entries(state);
+    learning_rate_ = entries.number("adam.learning_rate", kLargestLearningRate);
+    mean_ = square_ = at::Tensor();
+    const bool has_moments = entries.has({"adam.mean", "adam.square"});
+    steps_ = entries.whole("adam.steps", has_moments ? 1 : 0, has_moments ? kMostIterations : 0);
+    if (!has_moments) return;
+    const at::Tensor& square = entries.tensor("adam.square", x.sizes(), x.scalar_type());
+    // Squares of large gradients may well have been too large for float32.
+    if (!square.ge(0).all().item<bool>()) StateEntries::reject("adam.square", "holds what is no square");
+    mean_ = copied_to_device_of(x, entries.finite_tensor("adam.mean", x.sizes(), x.scalar_type()));
+    square_ = copied_to_device_of(x, square);
   }
 
  private:

@@ -7,11 +7,11 @@
 #include <ATen/ops/zeros_like.h>
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "styler/base/error.hpp"
 #include "styler/core/optimizer/lbfgs_history.hpp"
 #include "styler/core/optimizer/state_entries.hpp"
 
@@ -20,6 +20,9 @@ namespace {
 
 /// A pair with sᵀy at or below this is not remembered: it would make the inverse Hessian indefinite. LibTorch's value.
 constexpr double kMinCurvature = 1e-10;
+
+/// Of γ: what float32 vectors can be multiplied by.
+constexpr double kLargestScale = std::numeric_limits<float>::max();
 
 std::vector<double> doubles_of(const at::Tensor& tensor) {
   const at::Tensor on_host = tensor.to(at::kCPU, at::kDouble).contiguous();
@@ -40,7 +43,7 @@ class Lbfgs final : public Optimizer {
   bool step(at::Tensor& x, double loss, const at::Tensor& gradient) override;
   void step_back(at::Tensor& x) override;
   OptimizerState state() const override;
-  void restore(const OptimizerState& state, c10::Device device) override;
+  void restore(const OptimizerState& state, const at::Tensor& x) override;
 
  private:
   /// Row of the i-th oldest pair in steps_ and changes_.
@@ -116,7 +119,7 @@ void Lbfgs::remember(const at::Tensor& step, const at::Tensor& gradient_change) 
   changes_.select(0, newest).copy_(kept_change);
   const std::vector<double> values = products_of_rows(steps_, change);
   for (int64_t other = 0; other < capacity_; ++other) product(other, newest) = values[static_cast<size_t>(other)];
-  initial_scale_ = product(newest, newest) / product_of(change, preconditioned(change));
+  initial_scale_ = std::min(product(newest, newest) / product_of(change, preconditioned(change)), kLargestScale);
 }
 
 at::Tensor Lbfgs::direction(const at::Tensor& gradient) {
@@ -149,6 +152,7 @@ at::Tensor Lbfgs::direction(const at::Tensor& gradient) {
 }
 
 void Lbfgs::step_back(at::Tensor& x) {
+  if (!previous_step_.defined()) return;
   // The pairs stay: they are true wherever the step went, and the shorter step's own pair will correct them.
   previous_step_.mul_(kShorten);
   x.view({-1}).add_(previous_step_);
@@ -172,24 +176,36 @@ OptimizerState Lbfgs::state() const {
   return state;
 }
 
-void Lbfgs::restore(const OptimizerState& state, c10::Device device) {
-  first_ = static_cast<int64_t>(number(state, "lbfgs.first"));
-  count_ = static_cast<int64_t>(number(state, "lbfgs.count"));
-  initial_scale_ = number(state, "lbfgs.initial_scale");
+void Lbfgs::restore(const OptimizerState& state, const at::Tensor& x) {
+  const StateEntries entries(state);
+  first_ = entries.whole("lbfgs.first", 0, capacity_ - 1);
+  count_ = entries.whole("lbfgs.count", 0, capacity_);
+  initial_scale_ = entries.number("lbfgs.initial_scale", kLargestScale);
+  steps_ = changes_ = previous_gradient_ = previous_step_ = at::Tensor();
   products_.clear();
-  const auto rows_of = [&](const std::string& name) {
-    if (state.count(name) == 0) return at::Tensor();
-    const at::Tensor& rows = entry(state, name);
-    STYLER_ASSERT(rows.size(0) <= capacity_);
-    at::Tensor all = at::zeros({capacity_, rows.size(1)}, rows.options().device(device));
-    all.narrow(0, 0, rows.size(0)).copy_(rows);
+  if (!entries.has(
+          {"lbfgs.steps", "lbfgs.changes", "lbfgs.products", "lbfgs.previous_gradient", "lbfgs.previous_step"})) {
+    if (first_ != 0 || count_ != 0) StateEntries::reject("lbfgs.count", "counts pairs that are not there");
+    return;
+  }
+  const int64_t rows = std::min(capacity_, first_ + count_);
+  const at::ScalarType kept_type = rounds_history_ ? at::kBFloat16 : x.scalar_type();
+  const auto rows_of = [&](const char* name) {
+    const at::Tensor& kept = entries.finite_tensor(name, {rows, x.numel()}, kept_type);
+    at::Tensor all = at::zeros({capacity_, x.numel()}, kept.options().device(x.device()));
+    all.narrow(0, 0, rows).copy_(kept);
     return all;
   };
   steps_ = rows_of("lbfgs.steps");
   changes_ = rows_of("lbfgs.changes");
-  if (steps_.defined()) products_ = doubles_of(entry(state, "lbfgs.products"));
-  previous_gradient_ = copy_of(state, "lbfgs.previous_gradient", device);
-  previous_step_ = copy_of(state, "lbfgs.previous_step", device);
+  products_ = doubles_of(entries.finite_tensor("lbfgs.products", {capacity_ * capacity_}, at::kDouble));
+  for (int64_t age = 0; age < count_; ++age) {
+    if (!(product(row(age), row(age)) > 0)) StateEntries::reject("lbfgs.products", "holds a pair without curvature");
+  }
+  previous_gradient_ =
+      copied_to_device_of(x, entries.finite_tensor("lbfgs.previous_gradient", {x.numel()}, x.scalar_type()));
+  // A step may have been too large for float32; then it is taken back here as it would have been there.
+  previous_step_ = copied_to_device_of(x, entries.tensor("lbfgs.previous_step", {x.numel()}, x.scalar_type()));
 }
 
 }  // namespace

@@ -71,6 +71,7 @@ Summary minimize(const Function& function, MinimizerState& state, int64_t iterat
 
     ++summary.iterations;
     const bool accept = finite && (first || value.loss <= kJump * state.accepted_loss);
+    state.met_infinity = state.met_infinity || !finite;
     state.steps_back_in_a_row = accept ? 0 : state.steps_back_in_a_row + 1;
     if (first) summary.initial_loss = summary.final_loss = value.loss;
     if (accept) summary.last_loss = value.loss;

@@ -63,7 +63,8 @@ struct MinimizerState {
   double accepted_loss = 0.0;
   std::vector<double> recent_losses;  ///< Of the iterates that were kept, the oldest first; at most change_window.
   int64_t steps_back_in_a_row = 0;
-  Summary summary;  ///< So far; its termination means nothing yet.
+  bool met_infinity = false;  ///< Whether a step has led to a loss that is no finite number; not kept in files.
+  Summary summary;            ///< So far; its termination means nothing yet.
 };
 
 /// Minimises `function` from `state` on, until it has been evaluated `iterations` times since the beginning. The result

@@ -216,7 +216,7 @@ TEST_CASE("A saved and restored state goes on as if never stopped", "[optimizer]
   for (int i = 0; i < 5; ++i) step(*original, x);
 
   const auto resumed = make_optimizer(options, matrix_product);
-  resumed->restore(state);
+  resumed->restore(state, resumed_x);
   for (auto& [name, tensor] : state) tensor.fill_(0);  // restored is what was copied, which nobody else changes
   for (int i = 0; i < 5; ++i) step(*resumed, resumed_x);
   CHECK(at::equal(x, resumed_x));
@@ -263,7 +263,7 @@ TEST_CASE("minimize goes on from every iteration as if never stopped, steps back
     MinimizerState resumed = copy_of(states[i]);
     CHECK(resumed.summary.iterations == static_cast<int64_t>(i));
     const auto another = make_optimizer(options);
-    another->restore(optimizer_states[i]);
+    another->restore(optimizer_states[i], resumed.x);
     minimize(function, resumed, kIterations, options, *another);
     CHECK(at::equal(resumed.best, whole.best));
     CHECK(at::equal(resumed.x, whole.x));
@@ -398,7 +398,7 @@ TEST_CASE("A run returns the best iterate, not the last", "[optimizer]") {
     }
     void step_back(at::Tensor&) override {}
     OptimizerState state() const override { return {}; }
-    void restore(const OptimizerState&, c10::Device) override {}
+    void restore(const OptimizerState&, const at::Tensor&) override {}
   } script;
   at::Tensor x = at::full({1}, 1.0, at::kDouble);
   const Summary summary = minimize(bowl, x, 3, {}, script);

@@ -1,31 +1,49 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
-#include <ATen/ops/tensor.h>
 
+#include <cstdint>
+#include <initializer_list>
 #include <string>
 
-#include "styler/base/error.hpp"
 #include "styler/core/optimizer/optimizer.hpp"
 
 namespace styler {
 
 // How optimisers put themselves into an OptimizerState, and find themselves there.
 
-inline at::Tensor scalar_tensor(double value) { return at::tensor({value}, at::kDouble); }
+at::Tensor scalar_tensor(double value);
 
-/// The named entry of a saved state. A state of another method is a mistake of the program that kept it.
-inline const at::Tensor& entry(const OptimizerState& state, const std::string& name) {
-  const auto found = state.find(name);
-  STYLER_ASSERT(found != state.end());
-  return found->second;
-}
-inline double number(const OptimizerState& state, const std::string& name) { return entry(state, name).item<double>(); }
+/// An OptimizerState as somebody hands it over, perhaps out of a file whose numbers were changed: whoever restores
+/// takes everything through here, where each is checked.
+/// Everything \throws Error{Input} naming the entry and what is wrong.
+class StateEntries {
+ public:
+  explicit StateEntries(const OptimizerState& state) : state_(state) {}
 
-/// A copy of the named entry, or an undefined tensor when there is none.
-inline at::Tensor copy_of(const OptimizerState& state, const std::string& name, c10::Device device) {
-  const auto found = state.find(name);
-  return found == state.end() ? at::Tensor() : found->second.to(device, found->second.scalar_type(), false, true);
-}
+  /// A whole number, from `least` to `most`.
+  int64_t whole(const std::string& name, int64_t least, int64_t most) const;
+  /// A number from 0 to `most`.
+  double number(const std::string& name, double most) const;
+  /// Whether these entries are there: all of them, or none.
+  bool has(std::initializer_list<const char*> names) const;
+  /// A tensor of this shape and type, with any numbers; and one with finite numbers alone.
+  const at::Tensor& tensor(const std::string& name, at::IntArrayRef shape, at::ScalarType type) const;
+  const at::Tensor& finite_tensor(const std::string& name, at::IntArrayRef shape, at::ScalarType type) const;
+
+  [[noreturn]] static void reject(const std::string& name, const std::string& what);
+
+ private:
+  const at::Tensor& entry(const std::string& name) const;
+  double single(const std::string& name) const;
+
+  const OptimizerState& state_;
+};
+
+/// Whether all numbers of a tensor are finite. Needs no memory: what is finite has a finite sum in float64.
+bool is_all_finite(const at::Tensor& tensor);
+
+/// A copy on the device of `like`.
+at::Tensor copied_to_device_of(const at::Tensor& like, const at::Tensor& tensor);
 
 }  // namespace styler

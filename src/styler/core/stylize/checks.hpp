@@ -2,14 +2,14 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
+#include "styler/core/memory/plan.hpp"
 #include "styler/core/picture/picture.hpp"
+#include "styler/core/stylize/observer.hpp"
 #include "styler/core/stylize/run_state.hpp"
 #include "styler/core/stylize/stylizer.hpp"
-#include "styler/options/scales.hpp"
 
 namespace styler {
 
@@ -26,9 +26,14 @@ void check_styles(const std::vector<StyleSource>& styles);
 /// \throws Error{Input}
 void check_visible(const std::string& which, const at::Tensor& alpha);
 
-/// Checks that a run of this schedule can go on from `state`: one of another run must end in a sentence, not in an
-/// assertion deep below.
+/// Checks that a run can go on from `state`, which may be out of a file: one of another run, or with numbers that no
+/// run leaves, must end in a sentence, not in an assertion deep below. What the optimiser remembers checks itself.
 /// \throws Error{Input}
-void check_fits(const RunState& state, const std::vector<Scale>& schedule, int64_t min_edge);
+void check_fits(const RunState& state, const PlannedRun& run);
+
+/// Checks that a scale has not ended where it began, because all its steps, however short, were taken back. Worth a
+/// warning; but where losses were no finite numbers the first scale ends the run.
+/// \throws Error{Input} for the first scale: there is nothing to show for it.
+void check_has_moved(const MinimizerState& ended, bool is_first, Observer& observer);
 
 }  // namespace styler

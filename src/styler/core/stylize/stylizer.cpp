@@ -106,7 +106,7 @@ class Run {
 
 std::vector<MemoryPlan> Run::plans() {
   if (!from_) return new_plans(run_, observer_);
-  check_fits(*from_, run_.schedule, run_.min_edge);
+  check_fits(*from_, run_);
   return plans_to_go_on(run_, *from_, observer_);
 }
 
@@ -153,7 +153,7 @@ MinimizerState Run::beginning(Size size, Optimizer& optimizer) {
     // Copied even on the same device: what a caller gives, a file in memory say, may not be written to.
     *tensor = tensor->to(pictures_.device(), at::kFloat, /*non_blocking=*/false, /*copy=*/true).contiguous();
   }
-  if (!from_->optimizer.empty()) optimizer.restore(from_->optimizer, pictures_.device());
+  if (!from_->optimizer.empty()) optimizer.restore(from_->optimizer, state.x);
   from_.reset();
   return state;
 }
@@ -221,6 +221,7 @@ Summary Run::run_scale(const ScaleEvent& event, Objective& objective, const std:
     state.x.copy_(state.accepted);
   }
   optimizer.reset();
+  check_has_moved(state, done.empty(), observer_);
   picture_ = middle_of(state.best.div_(kWhite), size);
   if (state.summary.termination == Termination::OutOfMemory) return state.summary;
   try {

@@ -2,6 +2,7 @@
 
 #include <ATen/ops/empty.h>
 
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -46,31 +47,46 @@ json plan_json(const MemoryPlan& plan) {
           {"evaluation_factor", plan.evaluation_factor}};
 }
 
+/// No picture has a longer edge, and no plan wider tiles.
+constexpr int64_t kLongestEdge = 1'000'000;
+constexpr int64_t kMostScales = 1000;
+constexpr double kAnyNumber = std::numeric_limits<double>::lowest();
+
+const json& member(const json& object, const char* name) {
+  const auto found = object.is_object() ? object.find(name) : object.end();
+  if (found == object.end()) throw std::out_of_range(name);
+  return *found;
+}
+
+const json& array_at(const json& object, const char* name) {
+  const json& array = member(object, name);
+  if (!array.is_array()) throw std::out_of_range(name);
+  return array;
+}
+
 MemoryPlan plan_from(const json& object) {
   MemoryPlan plan;
-  object.at("blocks").get_to(plan.tiling.blocks);
-  object.at("edge").get_to(plan.tiling.edge);
-  object.at("history_size").get_to(plan.history_size);
-  const auto precision = kPrecisions.find(object.at("history_precision").get<std::string>());
+  plan.tiling.blocks = static_cast<int>(whole_number(object, "blocks", 0, std::numeric_limits<int>::max()));
+  plan.tiling.edge = whole_number(object, "edge", 1, kLongestEdge);
+  plan.history_size = whole_number(object, "history_size", 0, kLongestHistory);
+  const auto precision = kPrecisions.find(member(object, "history_precision").get<std::string>());
   if (!precision || *precision == Precision::Auto) throw std::out_of_range("history_precision");
   plan.history_precision = *precision;
-  object.at("predicted_bytes").get_to(plan.predicted_bytes);
-  object.at("evaluation_factor").get_to(plan.evaluation_factor);
+  plan.predicted_bytes = whole_number(object, "predicted_bytes", 0, std::numeric_limits<int64_t>::max());
+  plan.evaluation_factor = finite_number(object, "evaluation_factor", 0);
   return plan;
 }
 
 Summary summary_from(const json& object) {
   Summary summary;
-  const int termination = object.at("termination").get<int>();
-  if (termination < 0 || termination > static_cast<int>(Termination::NoProgress))
-    throw std::out_of_range("termination");
-  summary.termination = static_cast<Termination>(termination);
-  object.at("iterations").get_to(summary.iterations);
-  object.at("steps_back").get_to(summary.steps_back);
-  object.at("initial_loss").get_to(summary.initial_loss);
-  object.at("final_loss").get_to(summary.final_loss);
-  object.at("last_loss").get_to(summary.last_loss);
-  object.at("elapsed_seconds").get_to(summary.elapsed_seconds);
+  summary.termination =
+      static_cast<Termination>(whole_number(object, "termination", 0, static_cast<int>(Termination::NoProgress)));
+  summary.iterations = whole_number(object, "iterations", 0, kMostIterations);
+  summary.steps_back = whole_number(object, "steps_back", 0, summary.iterations);
+  summary.initial_loss = finite_number(object, "initial_loss", kAnyNumber);
+  summary.final_loss = finite_number(object, "final_loss", kAnyNumber);
+  summary.last_loss = finite_number(object, "last_loss", kAnyNumber);
+  summary.elapsed_seconds = finite_number(object, "elapsed_seconds", 0);
   return summary;
 }
 
@@ -85,17 +101,18 @@ json event_json(const ScaleEvent& event) {
           {"styles", std::move(styles)}};
 }
 
+Size size_from(const json& object) {
+  return {whole_number(object, "height", 1, kLongestEdge), whole_number(object, "width", 1, kLongestEdge)};
+}
+
 ScaleEvent event_from(const json& object, int64_t index) {
   ScaleEvent event;
   event.index = index;
-  object.at("count").get_to(event.count);
-  object.at("height").get_to(event.scale.size.height);
-  object.at("width").get_to(event.scale.size.width);
-  object.at("iterations").get_to(event.scale.iterations);
-  object.at("style_share").get_to(event.scale.style_factor);
-  for (const json& style : object.at("styles")) {
-    event.style_sizes.push_back({style.at("height").get<int64_t>(), style.at("width").get<int64_t>()});
-  }
+  event.count = whole_number(object, "count", index + 1, kMostScales);
+  event.scale.size = size_from(object);
+  event.scale.iterations = whole_number(object, "iterations", 1, kMostIterations);
+  event.scale.style_factor = finite_number(object, "style_share", 0);
+  for (const json& style : array_at(object, "styles")) event.style_sizes.push_back(size_from(style));
   return event;
 }
 
@@ -153,33 +170,47 @@ std::string state_text(const RunState& state, const std::vector<ScaleRecord>& sc
                     {"summary", summary_json(minimizer.summary)}});
 }
 
-/// \throws std::out_of_range, json::exception when something is not there or of another kind
+/// The scales of the run so far, each with its losses. All but the last have ended.
+std::vector<ScaleRecord> scales_from(const StateFile& file, const json& objects, const RunState& state) {
+  std::vector<ScaleRecord> scales;
+  for (const json& object : objects) {
+    const auto index = static_cast<int64_t>(scales.size());
+    const bool in_work = scales.size() + 1 == objects.size();
+    ScaleRecord scale;
+    scale.event = event_from(object, index);
+    scale.event.plan = state.plans.at(scales.size());
+    scale.losses = losses_from(file.tensor("losses." + std::to_string(index)));
+    if (object.contains("summary") == in_work) throw std::out_of_range("summary");
+    if (!in_work) scale.summary = summary_from(object.at("summary"));
+    const Summary& summary = in_work ? state.minimizer.summary : *scale.summary;
+    if (scale.losses.size() != static_cast<size_t>(summary.iterations)) throw std::out_of_range("losses");
+    scales.push_back(std::move(scale));
+  }
+  return scales;
+}
+
+/// \throws std::out_of_range, json::exception when something is not there, of another kind or beyond what it can be.
+/// What must fit the run that goes on, stylize() checks.
 Checkpoint parsed(const StateFile& file, const json& text) {
   Checkpoint checkpoint;
-  MinimizerState& minimizer = checkpoint.state.minimizer;
-  text.at("accepted_loss").get_to(minimizer.accepted_loss);
-  text.at("recent_losses").get_to(minimizer.recent_losses);
-  text.at("steps_back_in_a_row").get_to(minimizer.steps_back_in_a_row);
-  minimizer.summary = summary_from(text.at("summary"));
-  for (const json& plan : text.at("plans")) checkpoint.state.plans.push_back(plan_from(plan));
+  RunState& state = checkpoint.state;
+  MinimizerState& minimizer = state.minimizer;
+  minimizer.accepted_loss = finite_number(text, "accepted_loss", kAnyNumber);
+  array_at(text, "recent_losses").get_to(minimizer.recent_losses);
+  minimizer.steps_back_in_a_row = whole_number(text, "steps_back_in_a_row", 0, kMostIterations);
+  minimizer.summary = summary_from(member(text, "summary"));
+  for (const json& plan : array_at(text, "plans")) state.plans.push_back(plan_from(plan));
   minimizer.x = file.tensor("x");
   minimizer.best = file.tensor("best");
   minimizer.accepted = file.tensor("accepted");
-  for (const json& object : text.at("scales")) {
-    const auto index = static_cast<int64_t>(checkpoint.scales.size());
-    ScaleRecord scale;
-    scale.event = event_from(object, index);
-    scale.losses = losses_from(file.tensor("losses." + std::to_string(index)));
-    if (object.contains("summary")) {
-      scale.summary = summary_from(object.at("summary"));
-      checkpoint.state.done.push_back({scale.event.scale, *scale.summary});
-    }
-    scale.event.plan = checkpoint.state.plans.at(static_cast<size_t>(index));
-    checkpoint.scales.push_back(std::move(scale));
+  checkpoint.scales = scales_from(file, array_at(text, "scales"), state);
+  if (checkpoint.scales.empty()) throw std::out_of_range("scales");
+  for (const ScaleRecord& scale : checkpoint.scales) {
+    if (scale.summary) state.done.push_back({scale.event.scale, *scale.summary});
   }
   for (const auto& [name, tensor] : file.tensors()) {
     if (name.starts_with(kOptimizerPrefix)) {
-      checkpoint.state.optimizer[name.substr(std::string_view(kOptimizerPrefix).size())] = tensor;
+      state.optimizer[name.substr(std::string_view(kOptimizerPrefix).size())] = tensor;
     }
   }
   return checkpoint;

@@ -24,8 +24,7 @@ nlohmann::ordered_json run_identity(const JobOptions& options, const InputHashes
 void write_checkpoint(const std::filesystem::path& file, const nlohmann::ordered_json& identity, const RunState& state,
                       const std::vector<ScaleRecord>& scales);
 
-/// Reads a checkpoint of a run like `identity`. Its tensors lie in the mapped file, which stays mapped as long as they
-/// live.
+/// Reads a checkpoint of a run like `identity`, all of it: what becomes of the file later is of no account.
 /// \param warn  is told when device, threads or kernels are others, so that the last bits may be.
 /// \throws Error{Input} when the file is missing, damaged, no checkpoint, of another version or of other inputs, and
 ///         Error{InvalidArgument} when it is of other options; each names what is wrong.

@@ -21,8 +21,11 @@ using json = nlohmann::ordered_json;
 /// Enough of a SHA-256 to tell files apart by eye.
 constexpr size_t kDigits = 12;
 
+/// The file may hold anything; no option of ours is longer.
+constexpr size_t kLongestText = 1000;
+
 std::string text_at(const json& object, const std::string& name) {
-  return object.contains(name) ? option_text(object.at(name)) : "unknown";
+  return object.contains(name) ? option_text(object.at(name)).substr(0, kLongestText) : "unknown";
 }
 
 std::string difference(const std::string& what, const json& here, const json& there, const std::string& name) {

@@ -27,7 +27,11 @@ class RecordingObserver : public Observer {
   explicit RecordingObserver(std::vector<ScaleRecord> earlier = {}) : scales_(std::move(earlier)) {}
 
   void on_scale(const ScaleEvent& event) override {
-    if (static_cast<size_t>(event.index) >= scales_.size()) scales_.push_back({event, {}, std::nullopt});
+    if (static_cast<size_t>(event.index) >= scales_.size()) {
+      scales_.push_back({event, {}, std::nullopt});
+    } else {
+      scales_[static_cast<size_t>(event.index)].event = event;  // whatever the earlier run said of it
+    }
   }
   Control on_iteration(const IterationEvent& event) override {
     scales_.back().losses.push_back(event.loss);

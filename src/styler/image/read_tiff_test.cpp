@@ -18,8 +18,8 @@ std::string bytes_of(std::initializer_list<Value> values) {
   return bytes;
 }
 
-constexpr uint16_t kBits = 258, kPhotometric = 262, kFillOrder = 266, kSamples = 277, kPlanes = 284, kColourMap = 320,
-                   kInkSet = 332, kExtraSamples = 338, kFormat = 339;
+constexpr uint16_t kBits = 258, kCompression = 259, kPhotometric = 262, kFillOrder = 266, kSamples = 277, kPlanes = 284,
+                   kColourMap = 320, kInkSet = 332, kExtraSamples = 338, kFormat = 339;
 constexpr uint16_t kUnsigned = 1, kSigned = 2, kFloating = 3, kComplex = 6;
 constexpr uint16_t kWhiteIs0 = 0, kBlackIs0 = 1, kRgb = 2, kPalette = 3, kCmyk = 5, kCieLab = 8, kIccLab = 9,
                    kItuLab = 10, kSensor = 32803;
@@ -37,7 +37,7 @@ struct Tiff {
     if (all.contains(kFormat)) all[kFormat].resize(samples, all[kFormat][0]);
     all[256] = {static_cast<uint16_t>(width)};
     all[257] = {1};
-    all[259] = {1};
+    all.try_emplace(kCompression, std::vector<uint16_t>{1});
     const size_t strips = all.contains(kPlanes) && all[kPlanes][0] == 2 ? samples : 1;
     const size_t directory = 8, behind = directory + 2 + 12 * (all.size() + 2) + 4;
     std::string values, entries;
@@ -224,6 +224,9 @@ TEST_CASE("TIFF: what would be shown wrongly is called by its name", "[image][un
   CHECK(contains(tiff_refusal(grey(1, 64, kComplex, "12345678"s)), "no plain numbers"));
   CHECK(contains(tiff_refusal(grey(1, 8, kFloating, "1"s)), "no plain numbers"));
   CHECK(contains(tiff_refusal(grey(1, 32, kFloating, bytes_of({1e20F}))), "floating-point numbers, but cannot be"));
+  auto jpeg = grey(1, 12, kUnsigned, "12"s);
+  jpeg.tags[kCompression] = {7};
+  CHECK(contains(tiff_refusal(jpeg), "1 samples of 12 bits in a compression for 8 bits"));
   auto lab = colours(kCieLab, 32, std::string(12, '\0'));
   lab.tags[kFormat] = {kFloating};
   CHECK(contains(tiff_refusal(lab), "3 samples of 32 bits of L*a*b*"));

@@ -355,6 +355,9 @@ DecodedPicture decode_tiff(const PictureSource& source) {
     source.refuse("is compressed in a way (" + std::to_string(layout.compression) +
                   ") that the libtiff of this program was built without; convert it to a plain TIFF or PNG");
   }
+  const bool of_8_bits = layout.compression == COMPRESSION_JPEG || layout.compression == COMPRESSION_OJPEG ||
+                         layout.compression == COMPRESSION_WEBP;
+  if (of_8_bits && layout.bits != 8) refuse_form(source, layout, " in a compression for 8 bits (JPEG or WebP)");
   DecodedPicture picture;
   if (needs_conversion(layout)) {
     decode_as_rgba(file, layout, source, picture);

@@ -224,6 +224,9 @@ TEST_CASE("TIFF: what would be shown wrongly is called by its name", "[image][un
   CHECK(contains(tiff_refusal(grey(1, 64, kComplex, "12345678"s)), "no plain numbers"));
   CHECK(contains(tiff_refusal(grey(1, 8, kFloating, "1"s)), "no plain numbers"));
   CHECK(contains(tiff_refusal(grey(1, 32, kFloating, bytes_of({1e20F}))), "floating-point numbers, but cannot be"));
+  auto unequal = colours(kRgb, 5, "12"s);
+  unequal.tags[kBits] = {5, 6, 5};
+  CHECK(contains(tiff_refusal(unequal), "samples of unequal sizes"));
   auto jpeg = grey(1, 12, kUnsigned, "12"s);
   jpeg.tags[kCompression] = {7};
   CHECK(contains(tiff_refusal(jpeg), "1 samples of 12 bits in a compression for 8 bits"));

@@ -1,12 +1,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <new>
 #include <opencv2/core.hpp>
 #include <utility>
 
 #include "styler/image/codec/decoders.hpp"
+#include "styler/image/codec/exif_block.hpp"
 #include "styler/image/codec/lab_colours.hpp"
 #include "styler/image/codec/tiff_file.hpp"
 #include "styler/image/codec/tiff_samples.hpp"
@@ -340,15 +342,27 @@ std::string profile_of(const TiffFile& file, const TiffLayout& layout) {
   return {static_cast<const char*>(profile), size};
 }
 
+/// libtiff opens nothing whose samples differ in size or kind, such as 5, 6 and 5 bits.
+[[noreturn]] void refuse_unopened(const PictureSource& source) {
+  for (const auto tag : {TIFFTAG_BITSPERSAMPLE, TIFFTAG_SAMPLEFORMAT}) {
+    for (const auto& numbers : first_directory(source.bytes).numbers(static_cast<uint16_t>(tag))) {
+      if (std::adjacent_find(numbers.begin(), numbers.end(), std::not_equal_to<>()) == numbers.end()) continue;
+      source.refuse(
+          "has samples of unequal sizes or kinds, which is not read here; convert it to RGB with 8 or 16 bits");
+    }
+  }
+  source.refuse_as_damaged();
+}
+
 }  // namespace
 
 DecodedPicture decode_tiff(const PictureSource& source) {
   const TiffFile file(source.bytes, PictureSource::memory_limit(source.options.max_pixels));
-  if (!file) source.refuse_as_damaged();
+  if (!file) refuse_unopened(source);
   go_to_first_whole_picture(file, source);
   const TiffLayout layout = read_layout(file);
   // Numbers of many bits are kept as they are, and once more in the end.
-  const int sample_bytes = layout.bits <= 8 ? 1 : layout.bits <= 16 ? 2 : 12;
+  const int sample_bytes = layout.bits > 16 || layout.lab() ? 12 : layout.bits > 8 ? 2 : 1;
   source.check_size(layout.width, layout.height, std::max(4, layout.samples * sample_bytes));
   check_blocks(file, layout, source);
   if (TIFFIsCODECConfigured(layout.compression) == 0) {

@@ -84,10 +84,10 @@ class SimulatedGpu(SimulatedGpuTest):
 
 
 class LittleMemory(SimulatedGpuTest):
-    megabytes = 6
+    megabytes = 2
 
     def test_a_run_that_does_not_fit_is_refused_before_it_begins(self):
-        self.assert_refused(self.styler(*self.job("--size", "96")), 1, "GPU", "memory")
+        self.assert_refused(self.styler(*self.job("--size", "96")), 1, "needs at least", "may be used")
 
 
 if __name__ == "__main__":

@@ -192,22 +192,22 @@ TEST_CASE("a foreign text puts nothing but values into the command that is shown
         "styler --style a.jpg ./--report r ./-- -o x.png");
   CHECK(shown_of(R"({"content": "-x", "seed": "-1", "init": "--report"})") ==
         "styler --content ./-x --seed=-1 --init ./--report -o x.png");
-  CHECK(shown_of(R"({"dither": "$(x)", "tileable": [true], "size": true, "weights": {"a": 1}, "style": [[1], null]
-})") ==
-        "styler -o x.png");
-CHECK(shown_of(R"({"style": "'; touch x; '"})") == R"(styler --style \''; touch x; '\' -o x.png)");
-CHECK(unknown_options(read_parameters(R"({"options": {"size": 3, "report": "r", "x": 1}})", "x.png")) == 2);
+  const std::string of_other_kinds =
+      "{\"dither\": \"$(x)\", \"tileable\": [true], \"size\": true, \"weights\": {\"a\": 1}, \"style\": [[1], null]}";
+  CHECK(shown_of(of_other_kinds) == "styler -o x.png");
+  CHECK(shown_of("{\"style\": \"'; touch x; '\"}") == "styler --style \\''; touch x; '\\' -o x.png");
+  CHECK(unknown_options(read_parameters(R"({"options": {"size": 3, "report": "r", "x": 1}})", "x.png")) == 2);
 }
 
 TEST_CASE("names that are no UTF-8 come back as they were", "[parameters]") {
   JobOptions options = options_of({});
   options.content = "a\xff\xe9.jpg";
   options.styles = {"b\xff.jpg", "c.jpg"};
-  CHECK(shown(options) ==
-        R"(styler --content 'a'"$(printf '\377\351')" '.jpg' --style 'b' "$(printf '\377')" '.jpg' c.jpg -
-            o 'a picture.png')
-  ");
-      for (const char* digits : {R"("6")", R"("6g")", R"("+6")", "7", R"({"bytes": "61"})"}) {
+  const std::string command =
+      "styler --content 'a'\"$(printf '\\377\\351')\"'.jpg' --style 'b'\"$(printf '\\377')\"'.jpg' c.jpg "
+      "-o 'a picture.png'";
+  CHECK(shown(options) == command);
+  for (const char* digits : {R"("6")", R"("6g")", R"("+6")", "7", R"({"bytes": "61"})"}) {
     CHECK(shown_of(std::string(R"({"content": {"bytes": )") + digits + "}}") == "styler -o x.png");
   }
 }

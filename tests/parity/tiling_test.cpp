@@ -12,7 +12,7 @@
 namespace styler {
 namespace {
 
-constexpr double kTolerance = 1e-5;  // float32; a unit test has float64
+constexpr double kTilingTolerance = 1e-5;  // float32; a unit test has float64
 
 TEST_CASE("Tiles change neither loss nor gradient of the real network", "[parity][weights]") {
   const auto weights = parity::real_weights();
@@ -35,19 +35,19 @@ TEST_CASE("Tiles change neither loss nor gradient of the real network", "[parity
     CAPTURE(preset, tiling.blocks);
     const StyleTargets tiled_targets = compute_style_targets(*network, options, {picture({91, 80}, 7), {}}, tiling);
     for (size_t i = 0; i < targets.layers.size(); ++i) {
-      CHECK(parity::relative_error(tiled_targets.layers[i].gram, targets.layers[i].gram) < kTolerance);
+      CHECK(parity::relative_error(tiled_targets.layers[i].gram, targets.layers[i].gram) < kTilingTolerance);
     }
     objective.set_tiling(tiling);
     const auto [tiled_loss, tiled_gradient] = objective.evaluate(start);
-    CHECK(tiled_loss.total == support::Approx(loss.total).epsilon(kTolerance));
+    CHECK(tiled_loss.total == support::Approx(loss.total).epsilon(kTilingTolerance));
     const at::Tensor change = (tiled_gradient - gradient).abs();
     const double largest = gradient.abs().max().item<double>();
     if (pooling == Pooling::Average) {
-      CHECK(change.norm().item<double>() < kTolerance * gradient.norm().item<double>());
+      CHECK(change.norm().item<double>() < kTilingTolerance * gradient.norm().item<double>());
     }
     // Where two positions share a maximum to the last bits, rounding decides which of them the gradient goes to: in the
     // patch that sees them it may differ, by 0.2 % of the largest in the one patch of these that does.
-    CHECK(at::quantile(change.flatten(), 0.9).item<double>() < kTolerance * largest);
+    CHECK(at::quantile(change.flatten(), 0.9).item<double>() < kTilingTolerance * largest);
     CHECK(change.max().item<double>() < 0.01 * largest);
   }
 }

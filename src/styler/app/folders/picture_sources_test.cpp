@@ -12,14 +12,14 @@ namespace styler::app {
 namespace {
 
 namespace fs = std::filesystem;
-using Names = std::vector<std::string>;
+using SourceNames = std::vector<std::string>;
 
 SourceSearch search_in(const support::TempFolder& folder, bool recursive = false) {
   return {"--content", recursive, folder / "results", "png"};
 }
 
-Names names_of(const std::string& source, const SourceSearch& search) {
-  Names names;
+SourceNames names_of(const std::string& source, const SourceSearch& search) {
+  SourceNames names;
   for (const SourcePicture& picture : pictures_of_source(source, search)) names.push_back(picture.name);
   return names;
 }
@@ -81,7 +81,7 @@ TEST_CASE("a recursive search names the folders below, and leaves out results, h
   fs::create_directory_symlink(folder.path(), folder / "x" / "loop");
   fs::create_directory(folder / "folder.jpg");
   fs::create_symlink("nowhere", folder / "gone.jpg");
-  const Names expected{"a", "gone", "x/a", "x/results/c", "x/y/b"};
+  const SourceNames expected{"a", "gone", "x/a", "x/results/c", "x/y/b"};
   CHECK((names_of(folder.path(), search_in(folder, true)) == expected));
   CHECK((names_of(folder.path().string() + "/", search_in(folder, true)) == expected));
   const WorkingFolder here(folder.path());
@@ -98,10 +98,10 @@ TEST_CASE("an output folder in which results would become inputs is refused", "[
   search.output_folder = folder / "p" / ".." / "p/";
   CHECK_THAT(source_refusal(ErrorCode::InvalidArgument, folder / "p", search), support::contains("--output"));
   const std::string pattern = folder / "p" / "*.jpg";
-  CHECK((names_of(pattern, search) == Names{"a"}));  // results end in .png
+  CHECK((names_of(pattern, search) == SourceNames{"a"}));  // results end in .png
   search.output_extension = "JPG";
   CHECK_THAT(source_refusal(ErrorCode::InvalidArgument, pattern, search), support::contains("--output"));
-  CHECK((names_of(folder / "p" / "a.jpg", search) == Names{"a"}));
+  CHECK((names_of(folder / "p" / "a.jpg", search) == SourceNames{"a"}));
 }
 
 TEST_CASE("a folder without pictures is refused, and --recursive named where it helps", "[sources]") {
@@ -117,14 +117,15 @@ TEST_CASE("photos of unusual endings are found, and raw files are told of once",
   for (const char* name : {"p/a.MPO", "p/b.pjpeg", "p/c.jpe", "p/d.NEF", "p/e.nef", "p/x/f.dng", "p/notes.odt"}) {
     folder.put(name, "x");
   }
-  Names warnings;
+  SourceNames warnings;
   SourceSearch search = search_in(folder, true);
   search.warn = [&](const std::string& sentence) { warnings.push_back(sentence); };
-  CHECK((names_of(folder / "p", search) == Names{"a", "b", "c"}));
+  CHECK((names_of(folder / "p", search) == SourceNames{"a", "b", "c"}));
   REQUIRE(warnings.size() == 1);
   CHECK_THAT(warnings[0], support::contains("3 raw files") && support::contains(".dng and .nef") &&
                               support::contains("develop") && !support::contains("odt"));
-  CHECK_THAT(refusal(ErrorCode::Input, folder / "p" / "x", search_in(folder)), support::contains("1 raw file of"));
+  CHECK_THAT(source_refusal(ErrorCode::Input, folder / "p" / "x", search_in(folder)),
+             support::contains("1 raw file of"));
 }
 
 TEST_CASE("a folder below that can't be read ends the search with the reason", "[sources]") {
@@ -148,11 +149,11 @@ TEST_CASE("patterns match files as the shell does, with braces, each once", "[so
     folder.put(name, "x");
   }
   const std::string start = folder.path().string() + "/";
-  CHECK((names_of(start + "p/*.jpg", search_in(folder)) == Names{"a", "b"}));
-  CHECK((names_of(start + "p/[bc].*", search_in(folder)) == Names{"b", "c"}));
-  CHECK((names_of(start + "{p,q,none}/?.{jpg,png}", search_in(folder)) == Names{"a", "b", "c", "a"}));
-  CHECK((names_of(start + "p/{a*,*.jpg}", search_in(folder)) == Names{"a", "b"}));
-  CHECK((names_of(start + "[x].jpg", search_in(folder)) == Names{"[x]"}));
+  CHECK((names_of(start + "p/*.jpg", search_in(folder)) == SourceNames{"a", "b"}));
+  CHECK((names_of(start + "p/[bc].*", search_in(folder)) == SourceNames{"b", "c"}));
+  CHECK((names_of(start + "{p,q,none}/?.{jpg,png}", search_in(folder)) == SourceNames{"a", "b", "c", "a"}));
+  CHECK((names_of(start + "p/{a*,*.jpg}", search_in(folder)) == SourceNames{"a", "b"}));
+  CHECK((names_of(start + "[x].jpg", search_in(folder)) == SourceNames{"[x]"}));
 }
 
 TEST_CASE("a pattern that matches nothing is named, with the advice to quote it", "[sources]") {
@@ -188,8 +189,8 @@ TEST_CASE("a list that names nothing, or a name with a zero byte, is refused", "
 
 TEST_CASE("a single picture need not be there, but anything else must", "[sources]") {
   const support::TempFolder folder;
-  CHECK((names_of(folder / "gone.JPEG", search_in(folder)) == Names{"gone"}));
-  CHECK((names_of(folder.put("photo", "x"), search_in(folder)) == Names{"photo"}));
+  CHECK((names_of(folder / "gone.JPEG", search_in(folder)) == SourceNames{"gone"}));
+  CHECK((names_of(folder.put("photo", "x"), search_in(folder)) == SourceNames{"photo"}));
   CHECK_THAT(source_refusal(ErrorCode::Input, folder / "phtos", search_in(folder)),
              support::contains("phtos' is not there"));
 }

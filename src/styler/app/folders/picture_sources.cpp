@@ -100,13 +100,13 @@ class FolderSearch {
   /// Raw data are developed by taste, which is no work for here.
   std::string raw_files_text() const {
     int64_t count = 0;
-    std::vector<std::string> extensions;
+    std::string extensions;
     for (const auto& [extension, files] : raw_files_) {
       count += files;
-      extensions.push_back(extension);
+      extensions.append(extensions.empty() ? "" : ", ").append(extension);
     }
     const std::string files = count == 1 ? " raw file of a camera (" : " raw files of cameras (";
-    return std::to_string(count) + files + enumeration(extensions) +
+    return std::to_string(count) + files + extensions +
            "), which are not read here: develop them into TIFF or JPEG, as with darktable-cli or dcraw_emu";
   }
 

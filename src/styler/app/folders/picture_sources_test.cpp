@@ -122,7 +122,7 @@ TEST_CASE("photos of unusual endings are found, and raw files are told of once",
   search.warn = [&](const std::string& sentence) { warnings.push_back(sentence); };
   CHECK((names_of(folder / "p", search) == SourceNames{"a", "b", "c"}));
   REQUIRE(warnings.size() == 1);
-  CHECK_THAT(warnings[0], support::contains("3 raw files") && support::contains(".dng and .nef") &&
+  CHECK_THAT(warnings[0], support::contains("3 raw files") && support::contains("(.dng, .nef)") &&
                               support::contains("develop") && !support::contains("odt"));
   CHECK_THAT(source_refusal(ErrorCode::Input, folder / "p" / "x", search_in(folder)),
              support::contains("1 raw file of"));

@@ -126,7 +126,7 @@ class Resumed(ResumeTest):
                     self.assertEqual(self.bytes("out.png"), expected)
 
     def test_stopped_by_a_signal_it_leaves_a_checkpoint_and_the_best_picture(self):
-        course = ["--iterations", "600", "--tolerance-change", "0"]  # seconds: the signal comes in their midst
+        course = ["--iterations", "300", "--tolerance-change", "0"]  # seconds: the signal comes in their midst
         expected = self.whole(*course, "--report", "whole.json")
         process = self.start(*self.job(*course, "--checkpoint", "run.ckpt", "--report", "run.json"))
         self.wait_for_line(process, "iteration 1/")
@@ -282,8 +282,9 @@ class Faults(ResumeTest):
         results.chmod(0o777)
         self.addCleanup(results.chmod, 0o755)  # or its owner could not empty it
         (results / "out.png").write_bytes(b"old")
+        (results / "out.png").chmod(0o666)  # not write-protected, for whoever runs this
         shutil.copy(self.weights, self.folder / "w.safetensors")
-        course = ["--weights", "w.safetensors", "--iterations", "1000"]
+        course = ["--weights", "w.safetensors", "--iterations", "300"]
         checkpoints = ["--checkpoint", "results/run.ckpt", "--checkpoint-every", "20"]
         process = subprocess.Popen(
             [*prefix, *self.command(*self.job(*course, *checkpoints, output="results/out.png"))], cwd=self.folder,
@@ -385,7 +386,7 @@ class FullDisk(ResumeTest):
         self.assertEqual(sorted(os.listdir(self.disk)), ["ballast", "out.png"])
 
     def test_while_the_report_is_written(self):
-        self.fill(4096)
+        self.fill(8192)  # of which the file below takes half; a disk that is full already is refused before
         (self.disk / "run.json").write_bytes(b"the one before")
         result = self.styler(*self.job("-q", "--report", "disk/run.json"))
         self.assert_refused(result, 1, "disk/run.json cannot be written: No space left on device", "make room")

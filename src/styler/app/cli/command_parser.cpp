@@ -90,6 +90,17 @@ void take_in_order(CLI::App& app, OptionTable& table, const ConfigWords& configu
   }
 }
 
+/// What is amiss however the rest reads: an option where another's value should stand, whose own value is left over then;
+/// and `{}`, which CLI11 takes for a flag's usual value.
+void check_words(CLI::App& app, const OptionTable& table, const std::vector<std::string>& arguments) {
+  for (const Option& option : table.options()) {
+    const std::vector<std::string> words = words_given(app, option);
+    const bool names_option = std::ranges::any_of(words, [](const std::string& word) { return word.starts_with("--"); });
+    if (names_option) option.take(words);
+    if (option.is_flag() && std::ranges::count(arguments, option.long_name() + "={}") > 0) option.take({"{}"});
+  }
+}
+
 /// CLI11 would take the word behind `--name=` for its value.
 void check_values(const std::vector<std::string>& arguments) {
   for (const std::string& argument : arguments) {
@@ -214,8 +225,9 @@ CommandParser::Parsed CommandParser::parse(const std::vector<std::string>& argum
     if (word != "true") reject(version_->get_name() + " is '" + word + "' but takes no value; leave it out");
     return {version_text() + "\n", 0};
   }
-  check_leftovers();
   const Bound* const command = chosen();
+  if (command != nullptr) check_words(*command->app, *command->table, arguments);
+  check_leftovers();
   if (command == nullptr) {
     const CLI::App& group = innermost(*root_);
     reject(group.get_name() + " needs a command: " + enumeration(command_names(group)));

@@ -53,7 +53,7 @@ TEST_CASE("a state file is a safetensors file that ends in the SHA-256 of all be
   CHECK(file.metadata.at("format") == "styler test");
   CHECK(file.metadata.at("version") == "2");
   CHECK(file.metadata.contains("styler"));
-  CHECK(file.tensors.at("b").data_ptr() < file.tensors.at("a").data_ptr());  // in the order given
+  CHECK(bytes.find(R"("b":)") < bytes.find(R"("a":)"));  // in the order given
   constexpr const char* kDigits = "0123456789abcdef";
   std::string digest;
   for (const unsigned char byte : bytes.substr(bytes.size() - 32)) {

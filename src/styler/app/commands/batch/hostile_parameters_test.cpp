@@ -31,7 +31,8 @@ TEST_CASE("parameters with changed values are shown or refused, and a gallery ta
     const std::string text = mutator.mutated(whole).dump();
     is_same_picture(text, "f", "n");
     try {
-      CHECK(command_text(read_parameters(text, "x.png"), "x.png").starts_with("styler"));
+      const std::string command = command_text(read_parameters(text, "x.png"), "x.png");
+      CHECK(command.starts_with("styler"));
     } catch (const Error& error) {
       CHECK(error.code() == ErrorCode::Input);
     }

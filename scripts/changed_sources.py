@@ -3,8 +3,9 @@
 
     scripts/changed_sources.py SOURCE...
 
-The change is what differs from where this branch left origin/main, uncommitted files too; on main itself, what has come
-in the last day. What was only moved counts as unchanged. $STYLER_CHANGED_SINCE names another commit to compare with.
+The change is what differs from where this branch left origin/main, uncommitted files too; on main itself, what came within
+three hours of the last commit: what is older was looked at when it came. What was only moved counts as unchanged.
+$STYLER_CHANGED_SINCE names another commit to compare with.
 """
 import os
 import pathlib
@@ -26,7 +27,8 @@ def base():
     fork = git("merge-base", "HEAD", "origin/main")
     if fork and fork != git("rev-parse", "HEAD"):
         return fork
-    return git("rev-list", "-1", "--before=1 day ago", "HEAD") or git("hash-object", "-t", "tree", "/dev/null")
+    before = int(git("log", "-1", "--format=%ct", "HEAD") or 0) - 3 * 3600
+    return git("rev-list", "-1", f"--before={before}", "HEAD") or git("hash-object", "-t", "tree", "/dev/null")
 
 
 def changed_files():

@@ -90,12 +90,13 @@ void take_in_order(CLI::App& app, OptionTable& table, const ConfigWords& configu
   }
 }
 
-/// What is amiss however the rest reads: an option where another's value should stand, whose own value is left over then;
-/// and `{}`, which CLI11 takes for a flag's usual value.
+/// What is amiss however the rest reads: an option where another's value should stand, whose own value is left over
+/// then; and `{}`, which CLI11 takes for a flag's usual value.
 void check_words(CLI::App& app, const OptionTable& table, const std::vector<std::string>& arguments) {
   for (const Option& option : table.options()) {
     const std::vector<std::string> words = words_given(app, option);
-    const bool names_option = std::ranges::any_of(words, [](const std::string& word) { return word.starts_with("--"); });
+    const bool names_option =
+        std::ranges::any_of(words, [](const std::string& word) { return word.starts_with("--"); });
     if (names_option) option.take(words);
     if (option.is_flag() && std::ranges::count(arguments, option.long_name() + "={}") > 0) option.take({"{}"});
   }

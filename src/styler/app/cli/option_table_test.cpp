@@ -151,7 +151,8 @@ TEST_CASE("every option of a job is described in full", "[option_table]") {
     INFO(option.long_name());
     CHECK_FALSE(option.help().empty());
     CHECK(option.help().back() != '.');
-    // What decides nothing, is not reported and names no picture would be forgotten by reports: only what ends a run, or is about writing over a file.
+    // What decides nothing, is not reported and names no picture would be forgotten by reports: only what ends a run,
+    // or is about writing over a file.
     using enum OptionFacts;
     const bool ends_or_writes = option.key() == "dry-run" || option.key() == "force";
     CHECK((option.has(DecidesPicture | DecidesCourse | NamesPicture | Reported) || ends_or_writes));

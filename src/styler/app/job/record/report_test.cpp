@@ -90,8 +90,8 @@ TEST_CASE("a report names every option by its name on the command line", "[repor
     INFO(name);
     CHECK_THAT(help, support::contains("--" + name + " ") || support::contains("--" + name + "\n"));
   }
-  // Everything but --config, whose content stands in the other options, --dry-run, which writes no report, --force, which
-  // is about what was there before, and the three that end the program.
+  // Everything but --config, whose content stands in the other options, --dry-run, which writes no report, --force,
+  // which is about what was there before, and the three that end the program.
   size_t options = 0;
   for (size_t at = help.find("\n  -"); at != std::string::npos; at = help.find("\n  -", at + 1)) ++options;
   for (size_t at = help.find("\n      --"); at != std::string::npos; at = help.find("\n      --", at + 1)) ++options;

@@ -49,8 +49,9 @@ int create_new(const fs::path& folder, const fs::path& like, fs::path& created) 
   std::string extension = like.extension().string();
   if (extension.size() > kLongestStem) extension.clear();
   for (int attempt = 1; attempt <= kMostNames; ++attempt) {
-    const std::string number = attempt == 1 ? "" : "-" + std::to_string(attempt);
-    created = folder / (shortened(like.stem().string()) + "-rescued" + number + extension);
+    std::string name = shortened(like.stem().string()).append("-rescued");
+    if (attempt > 1) name.append("-").append(std::to_string(attempt));
+    created = folder / name.append(extension);
     const int descriptor = ::open(created.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (descriptor >= 0 || errno != EEXIST) return descriptor;
   }

@@ -21,7 +21,7 @@ constexpr int64_t kAhead = 4;
 /// but not that of its distributions.
 class CropDice {
  public:
-  CropDice(uint64_t seed, int64_t number) {
+  CropDice(uint64_t seed, int64_t number) : engine_(seed) {
     std::seed_seq sequence{static_cast<uint32_t>(seed), static_cast<uint32_t>(seed >> 32),
                            static_cast<uint32_t>(number), static_cast<uint32_t>(number >> 32)};
     engine_.seed(sequence);
@@ -71,14 +71,15 @@ std::vector<std::string> Crops::left_out() const {
 void Crops::work(const std::stop_token& stopped) {
   const at::NoGradGuard no_grad;
   std::unique_lock lock(mutex_);
-  const auto wanted = [&]() -> std::optional<int64_t> {
-    for (int64_t i = next_.value_or(0); next_ && i < *next_ + kAhead; ++i) {
-      if (!ready_.contains(i)) return i;
+  int64_t number = 0;  // the next to be cut
+  const auto finds_wanted = [&] {
+    const int64_t first = next_.value_or(0), last = next_ ? first + kAhead : first;
+    for (number = first; number < last; ++number) {
+      if (!ready_.contains(number)) return true;
     }
-    return std::nullopt;
+    return false;
   };
-  while (changed_.wait(lock, stopped, [&] { return wanted().has_value(); })) {
-    const int64_t number = *wanted();
+  while (changed_.wait(lock, stopped, finds_wanted)) {
     lock.unlock();
     at::Tensor result;
     std::exception_ptr failure;

@@ -51,9 +51,9 @@ double Trainer::learning_rate(double progress) const {
   return std::max(options_.least_learning_rate, options_.learning_rate * warm_up * fall);
 }
 
-at::Tensor Trainer::play(const at::Tensor& photo, const at::Tensor& picture, const at::Tensor& painting,
+at::Tensor Trainer::play(Game& game, const at::Tensor& photo, const at::Tensor& picture, const at::Tensor& painting,
                          const at::Tensor& perceptual, TrainingStep& step) {
-  auto& [discriminator, steps] = *game_;
+  auto& [discriminator, steps] = game;
   discriminator.follow_spectrum();
   steps.forget_gradients();
   const at::Tensor paintings = discriminator.run(augmented(painting, random_));
@@ -72,7 +72,7 @@ at::Tensor Trainer::play(const at::Tensor& photo, const at::Tensor& picture, con
   if (!is_heard) return {};
   const at::Tensor seen = picture.clone().requires_grad_(true);
   generator_loss(options_.adversarial, discriminator.run(augmented(seen, random_))).backward();
-  const at::Tensor gradient = seen.grad();
+  const at::Tensor& gradient = seen.grad();
   step.adversarial_weight = balanced_weight(perceptual, gradient, options_.adversarial_share);
   return gradient * step.adversarial_weight;
 }
@@ -84,7 +84,7 @@ TrainingStep Trainer::step(const at::Tensor& photo, const at::Tensor& painting, 
   TrainingStep result{.loss = evaluation.loss};
   if (!std::isfinite(result.loss.total)) return result;
   if (game_ && progress >= options_.adversarial_from) {
-    const at::Tensor of_game = play(photo, picture.detach(), painting, evaluation.gradient, result);
+    const at::Tensor of_game = play(*game_, photo, picture.detach(), painting, evaluation.gradient, result);
     if (of_game.defined()) evaluation.gradient.add_(of_game);
   }
   picture.backward(evaluation.gradient);

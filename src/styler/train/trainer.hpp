@@ -69,7 +69,7 @@ class Trainer {
   double learning_rate(double progress) const;
   /// The discriminator's turn, and what it tells of the picture.
   /// \returns the gradient with respect to the picture, weighed against `perceptual`; undefined where it has no say.
-  at::Tensor play(const at::Tensor& photo, const at::Tensor& picture, const at::Tensor& painting,
+  at::Tensor play(Game& game, const at::Tensor& photo, const at::Tensor& picture, const at::Tensor& painting,
                   const at::Tensor& perceptual, TrainingStep& step);
 
   const FeatureExtractor& network_;

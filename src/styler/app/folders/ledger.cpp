@@ -67,6 +67,7 @@ Ledger::Ledger(LedgerOptions options, int64_t jobs, Console& console)
 }
 
 void Ledger::report(const std::string& line) {
+  if (!report_) return;
   const bool told = report_is_incomplete();
   unreported_.push_back(line);
   try {

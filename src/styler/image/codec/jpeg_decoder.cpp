@@ -132,7 +132,7 @@ DecodedPicture decode_jpeg(const PictureSource& source) {
   picture.colour = header.colour;
   const int channels = colour_channels(header.colour);
   // Of the coefficients there are as many whatever the size that becomes of them.
-  source.check_memory(header.width * header.height / (divisor * divisor),
+  source.check_memory(header.width * header.height / (int64_t{divisor} * divisor),
                       channels + header.coefficient_bytes * divisor * divisor);
   jpeg->dct_method = JDCT_ISLOW;
   jpeg->scale_num = 1;

@@ -29,6 +29,7 @@ class ThreadFilter final : public std::streambuf {
 };
 
 /// Once, while there is only one thread: when the program, or the module with this in it, is loaded.
+// NOLINTNEXTLINE(bugprone-throwing-static-initialization): without memory for this the program could not begin anyway
 const bool installed = [] {
   std::cerr.rdbuf(new ThreadFilter(*std::cerr.rdbuf()));  // never deleted, for std::cerr outlives everything
   cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);

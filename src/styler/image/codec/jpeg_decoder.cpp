@@ -81,23 +81,21 @@ int reduction(const Header& header, const PictureSource& source) {
   return 1;
 }
 
-/// All rows, and then what is behind them. False where libjpeg gave up before the last row.
+/// All rows. False where libjpeg gave up before the last.
 bool read_rows(JpegFile& file, cv::Mat& pixels) {
   auto* const jpeg = file.get();
   uint8_t* const first = pixels.data;
   const size_t step = pixels.step;
-  const bool whole = file.attempt([&] {
+  return file.attempt([&] {
     while (jpeg->output_scanline < jpeg->output_height) {
       JSAMPROW row = first + step * jpeg->output_scanline;
       jpeg_read_scanlines(jpeg, &row, 1);
     }
   });
-  // What libjpeg can make nothing of between the last row and the end marker is no loss.
-  if (whole) file.attempt([&] { jpeg_finish_decompress(jpeg); });
-  return whole;
 }
 
 /// Whether all scans are there of a file that ends without its end marker: nothing else tells of one that is missing.
+/// To be asked before libjpeg finishes, which lets go of what it knows of the scans.
 bool has_all_scans(const jpeg_decompress_struct& jpeg) {
   if (jpeg.arith_code != 0) return false;  // whose data may end anywhere, and go on with zeros
   // All scans are as the last one, or nearly.
@@ -108,9 +106,13 @@ bool has_all_scans(const jpeg_decompress_struct& jpeg) {
   return true;
 }
 
+/// Goes on to the end behind the last row, and says what has been found on the way.
 void report_findings(JpegFile& file, const PictureSource& source, DecodedPicture& picture) {
+  const bool has_all = has_all_scans(*file.get());
+  // What libjpeg can make nothing of between the last row and the end marker is no loss.
+  file.attempt([&] { jpeg_finish_decompress(file.get()); });
   const auto& found = file.findings();
-  const bool is_short = found.ends_early && !has_all_scans(*file.get());
+  const bool is_short = found.ends_early && !has_all;
   if (found.missing || is_short || (found.stray_data && !has_whole_scan(source.bytes))) {
     return source.report_damage(picture);
   }

@@ -79,6 +79,8 @@ TEST_CASE("Loss and gradient are the same with and without tiles, to rounding", 
   const auto preset = GENERATE(Preset::Styler, Preset::NeuralStyle, Preset::Gatys);
   const auto size = GENERATE(Size{33, 46}, Size{41, 19});
   const Tiling tiling = GENERATE(Tiling{1, 8}, Tiling{2, 12}, Tiling{3, 16}, Tiling{5, 20}, Tiling{2, 4096});
+  // Tiles are cut before a preset has its say, so one of them sees all tilings.
+  if (preset != Preset::Styler && tiling.edge != 12) return;
   SECTION("of the tiny network") {
     ObjectiveOptions options = ObjectiveOptions::preset(preset);
     options.content_layers = TinyNetwork::objective_options().content_layers;
@@ -87,11 +89,10 @@ TEST_CASE("Loss and gradient are the same with and without tiles, to rounding", 
     const Picture content{support::picture(size, 1, at::kDouble), {}};
     check_same(evaluation(network, options, content, tiling), evaluation(network, options, content, kUntiled), 1e-12);
   }
-  // Tiles are cut before a preset has its say, so one of VGG19's, which takes longer, sees them all.
-  if (preset != Preset::Styler && tiling.edge != 12) return;
   SECTION("of VGG19's beginning, where part of the picture is transparent") {
     const ObjectiveOptions options = shallow_objective(preset);
     const auto pooling = GENERATE(Pooling::Max, Pooling::Average);
+    if (pooling == Pooling::Average && tiling.edge != 12) return;
     const ComputeDevice exact{c10::DeviceType::CPU, at::kDouble, "for tests"};
     const auto network = make_vgg19(support::shallow_weights(), options.layers(), pooling, exact, options.padding);
     const Picture content = with_alpha(size);

@@ -240,7 +240,7 @@ TEST_CASE("Style rises and content falls with the strength, whatever the preset"
   const StylizeInput input = run_input({source(0)});
   double content = -1;
   double style = std::numeric_limits<double>::infinity();
-  for (const double strength : {0.0, 0.25, 0.3, 0.5, 0.7, 0.9, 1.0}) {
+  for (const double strength : {0.0, 0.25, 0.5, 0.9, 1.0}) {
     CAPTURE(strength, options.objective.normalization);
     options.objective.strength = strength;
     const at::Tensor picture = painted_blend(input, options);

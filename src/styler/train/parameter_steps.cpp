@@ -7,7 +7,6 @@
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros_like.h>
 
-#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -16,8 +15,7 @@
 namespace styler {
 namespace {
 
-constexpr double kSecondBeta = 0.99;
-constexpr double kDivisorFloor = 1e-8;
+constexpr double kSquareShare = 0.99;
 
 }  // namespace
 
@@ -49,10 +47,8 @@ const at::Tensor& entry_of(const TrainingState& state, const std::string& name, 
 
 ParameterSteps::ParameterSteps(NamedTensors parameters, double first_beta)
     : parameters_(std::move(parameters)),
-      first_beta_(first_beta),
       row_(in_a_row(parameters_)),
-      mean_(at::zeros_like(row_)),
-      square_(at::zeros_like(row_)) {
+      moments_{first_beta, kSquareShare, 0, at::zeros_like(row_), at::zeros_like(row_)} {
   for (const auto& [name, tensor] : parameters_) tensor.requires_grad_(true);
 }
 
@@ -70,20 +66,16 @@ at::Tensor ParameterSteps::gradients() const {
 
 void ParameterSteps::step(const at::Tensor& gradients, double learning_rate) {
   const at::NoGradGuard no_grad;
-  ++steps_;
-  const auto n = static_cast<double>(steps_);
-  mean_.mul_(first_beta_).add_(gradients, 1 - first_beta_);
-  square_.mul_(kSecondBeta).addcmul_(gradients, gradients, 1 - kSecondBeta);
-  const at::Tensor divisor = square_.div(1 - std::pow(kSecondBeta, n)).sqrt_().add_(kDivisorFloor);
-  row_.addcdiv_(mean_, divisor, -learning_rate / (1 - std::pow(first_beta_, n)));
+  moments_.add(gradients);
+  moments_.move(row_, learning_rate);
   spread(row_, parameters_);
 }
 
 void ParameterSteps::add_to(TrainingState& state, const std::string& prefix) const {
   state[prefix + "weights"] = row_.clone();
-  state[prefix + "adam.mean"] = mean_.clone();
-  state[prefix + "adam.square"] = square_.clone();
-  state[prefix + "steps"] = at::tensor({steps_}, at::kLong);
+  state[prefix + "adam.mean"] = moments_.mean.clone();
+  state[prefix + "adam.square"] = moments_.square.clone();
+  state[prefix + "steps"] = at::tensor({moments_.steps}, at::kLong);
 }
 
 void ParameterSteps::check(const TrainingState& state, const std::string& prefix) const {
@@ -96,10 +88,10 @@ void ParameterSteps::check(const TrainingState& state, const std::string& prefix
 }
 
 void ParameterSteps::restore(const TrainingState& state, const std::string& prefix) {
-  steps_ = state.at(prefix + "steps").item<int64_t>();
+  moments_.steps = state.at(prefix + "steps").item<int64_t>();
   row_.copy_(state.at(prefix + "weights"));
-  mean_.copy_(state.at(prefix + "adam.mean"));
-  square_.copy_(state.at(prefix + "adam.square"));
+  moments_.mean.copy_(state.at(prefix + "adam.mean"));
+  moments_.square.copy_(state.at(prefix + "adam.square"));
   spread(row_, parameters_);
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "styler/core/optimizer/adam.hpp"
 #include "styler/core/storage/safetensors.hpp"
 
 namespace styler {
@@ -13,7 +14,7 @@ namespace styler {
 /// How a training stands between two steps: tensors by name, for a file or for going back a step.
 using TrainingState = std::map<std::string, at::Tensor>;
 
-/// Adam (Kingma & Ba 2015) over all parameters of a network, which it sees as one row of numbers. The second average is
+/// Adam over all parameters of a network, which it sees as one row of numbers. The second average is
 /// short (0.99), since losses fall by ten times within the first hundred steps.
 class ParameterSteps {
  public:
@@ -25,7 +26,7 @@ class ParameterSteps {
   at::Tensor gradients() const;
   void step(const at::Tensor& gradients, double learning_rate);
 
-  int64_t steps() const { return steps_; }
+  int64_t steps() const { return moments_.steps; }
   /// All parameters in a row.
   const at::Tensor& row() const { return row_; }
 
@@ -38,9 +39,8 @@ class ParameterSteps {
 
  private:
   NamedTensors parameters_;
-  double first_beta_;
-  int64_t steps_ = 0;
-  at::Tensor row_, mean_, square_;
+  at::Tensor row_;
+  AdamMoments moments_;
 };
 
 /// The entry of a state that was read from somewhere.

@@ -1,6 +1,7 @@
 #include "styler/image/metadata.hpp"
 
 #include "styler/image/codec/picture_bytes.hpp"
+#include "styler/image/codec/png_chunks.hpp"
 #include "styler/image/exiv2_session.hpp"
 #include "styler/image/image_io.hpp"
 
@@ -11,20 +12,12 @@ using std::string_view_literals::operator""sv;
 
 constexpr const char* kParametersKey = "Xmp.styler.parameters";
 
-/// The text of a PNG's iTXt chunk with our keyword: found by walking the chunks, no matter what is in them.
+/// The text of a PNG's iTXt chunk with our keyword, no matter what is in the others.
 std::string parameters_of_png(std::string_view bytes) {
-  constexpr size_t kSignature = 8, kFrame = 12;  // a chunk's length, type and checksum are 4 bytes each
   // Keyword, not compressed, no language, no translated keyword.
   constexpr auto kStart = "styler\0\0\0\0\0"sv;
-  for (size_t position = kSignature; position + kFrame <= bytes.size();) {
-    size_t length = 0;
-    for (size_t i = 0; i < 4; ++i) length = length << 8 | static_cast<unsigned char>(bytes[position + i]);
-    if (length > bytes.size() - position - kFrame) break;
-    const auto type = bytes.substr(position + 4, 4);
-    const auto data = bytes.substr(position + 8, length);
-    if (type == "iTXt"sv && data.starts_with(kStart)) return std::string(data.substr(kStart.size()));
-    if (type == "IEND"sv) break;
-    position += kFrame + length;
+  for (const PngChunk& chunk : png_chunks(bytes)) {
+    if (chunk.type == "iTXt"sv && chunk.data.starts_with(kStart)) return std::string(chunk.data.substr(kStart.size()));
   }
   return {};
 }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "styler/image/codec/byte_order.hpp"
 #include "styler/image/codec/picture_bytes.hpp"
 
 namespace styler {
@@ -32,32 +33,21 @@ bool is_heavy_packet(std::string_view packet) {
   return properties > kMostProperties;
 }
 
-/// A number of `count` bytes; 0 beyond the end.
-size_t number_in(std::string_view bytes, size_t position, size_t count, bool big_endian) {
-  if (position > bytes.size() || count > bytes.size() - position) return 0;
-  size_t number = 0;
-  for (size_t i = 0; i < count; ++i) {
-    const size_t place = big_endian ? position + i : position + count - 1 - i;
-    number = number << 8 | static_cast<unsigned char>(bytes[place]);
-  }
-  return number;
-}
-
 /// A TIFF file, or a block of EXIF, which is made like one: XMP is tag 700 of its first directory.
 bool is_heavy_tiff(std::string_view tiff) {
   constexpr size_t kXmpTag = 700, kEntryBytes = 12;
-  const bool big_endian = tiff.starts_with("MM"sv);
-  if (!big_endian && !tiff.starts_with("II"sv)) return false;
-  const size_t directory = number_in(tiff, 4, 4, big_endian);
-  const size_t entries = number_in(tiff, directory, 2, big_endian);
+  const ByteOrder order = tiff.starts_with("MM"sv) ? ByteOrder::Big : ByteOrder::Little;
+  if (order == ByteOrder::Little && !tiff.starts_with("II"sv)) return false;
+  const size_t directory = number_at(tiff, 4, 4, order);
+  const size_t entries = number_at(tiff, directory, 2, order);
   for (size_t i = 0; i < entries; ++i) {
     const size_t entry = directory + 2 + i * kEntryBytes;
-    if (number_in(tiff, entry, 2, big_endian) != kXmpTag) continue;
+    if (number_at(tiff, entry, 2, order) != kXmpTag) continue;
     constexpr std::array<size_t, 5> kTypeBytes = {1, 1, 1, 2, 4};  // an unknown type counts as bytes
-    const size_t type = number_in(tiff, entry + 2, 2, big_endian);
+    const size_t type = number_at(tiff, entry + 2, 2, order);
     const size_t width = type < kTypeBytes.size() ? kTypeBytes[type] : 1;
-    const size_t length = number_in(tiff, entry + 4, 4, big_endian) * width;
-    const size_t place = number_in(tiff, entry + 8, 4, big_endian);
+    const size_t length = number_at(tiff, entry + 4, 4, order) * width;
+    const size_t place = number_at(tiff, entry + 8, 4, order);
     if (place < tiff.size() && is_heavy_packet(tiff.substr(place, length))) return true;
   }
   return false;
@@ -81,7 +71,7 @@ bool any_chunk(std::string_view bytes, size_t start, bool is_png, const Test& is
   constexpr size_t kHead = 8;  // length and type, in PNG in this order
   size_t position = start;
   while (position < bytes.size() && bytes.size() - position >= kHead) {
-    const size_t length = number_in(bytes, position + (is_png ? 0 : 4), 4, is_png);
+    const size_t length = number_at(bytes, position + (is_png ? 0 : 4), 4, is_png ? ByteOrder::Big : ByteOrder::Little);
     const std::string_view type = bytes.substr(position + (is_png ? 4 : 0), 4);
     if (is_heavy(type, bytes.substr(position + kHead, length))) return true;
     position += kHead + length + (is_png ? 4 : length % 2);  // a checksum; or an even place

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "styler/options/device_options.hpp"
+#include "styler/options/machine/device_options.hpp"
 #include "styler/options/stylize_options.hpp"
 
 namespace bench {

@@ -15,7 +15,7 @@
 #include "micro/material.hpp"
 #include "styler/app/host/cores.hpp"
 #include "styler/base/error.hpp"
-#include "styler/base/parse_text.hpp"
+#include "styler/base/text/parse_text.hpp"
 #include "styler/base/version.hpp"
 #include "styler/core/compute/device.hpp"
 #include "styler/core/kernels/cpu_kernels.hpp"

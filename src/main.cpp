@@ -9,8 +9,8 @@
 #include "styler/app/commands/engine_loader.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/failure.hpp"
-#include "styler/base/printable.hpp"
 #include "styler/base/process.hpp"
+#include "styler/base/text/printable.hpp"
 
 namespace {
 

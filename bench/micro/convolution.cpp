@@ -8,7 +8,7 @@
 #include "micro/material.hpp"
 #include "styler/core/kernels/cpu_kernels.hpp"
 #include "styler/core/kernels/winograd.hpp"
-#include "styler/options/layer.hpp"
+#include "styler/options/network/layer.hpp"
 
 namespace bench {
 namespace {

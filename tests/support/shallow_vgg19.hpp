@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "styler/core/network/vgg19_weights.hpp"
-#include "styler/options/layer.hpp"
+#include "styler/options/network/layer.hpp"
 #include "support/tensors.hpp"
 
 namespace support {

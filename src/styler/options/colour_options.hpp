@@ -1,6 +1,6 @@
 #pragma once
 
-#include "styler/base/names.hpp"
+#include "styler/base/text/names.hpp"
 
 namespace styler {
 

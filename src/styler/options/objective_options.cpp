@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "styler/base/checks.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/text/checks.hpp"
 
 namespace styler {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <vector>
 
-#include "styler/base/names.hpp"
-#include "styler/options/layer.hpp"
-#include "styler/options/padding.hpp"
+#include "styler/base/text/names.hpp"
+#include "styler/options/network/layer.hpp"
+#include "styler/options/network/padding.hpp"
 #include "styler/options/style_loss_options.hpp"
 
 namespace styler {

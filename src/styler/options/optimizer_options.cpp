@@ -1,8 +1,8 @@
 #include "styler/options/optimizer_options.hpp"
 
-#include "styler/base/checks.hpp"
 #include "styler/base/error.hpp"
-#include "styler/base/parse_text.hpp"
+#include "styler/base/text/checks.hpp"
+#include "styler/base/text/parse_text.hpp"
 
 namespace styler {
 

@@ -2,8 +2,8 @@
 
 #include <cstdint>
 
-#include "styler/base/names.hpp"
-#include "styler/options/precision.hpp"
+#include "styler/base/text/names.hpp"
+#include "styler/options/machine/precision.hpp"
 
 namespace styler {
 

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <string>
 
-#include "styler/base/checks.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/text/checks.hpp"
 
 namespace styler {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "styler/base/checks.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/text/checks.hpp"
 
 namespace styler {
 

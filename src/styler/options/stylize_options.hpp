@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <optional>
 
-#include "styler/base/names.hpp"
+#include "styler/base/text/names.hpp"
 #include "styler/options/colour_options.hpp"
-#include "styler/options/memory_options.hpp"
+#include "styler/options/machine/memory_options.hpp"
 #include "styler/options/objective_options.hpp"
 #include "styler/options/optimizer_options.hpp"
 #include "styler/options/scales.hpp"

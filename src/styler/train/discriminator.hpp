@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "styler/core/storage/safetensors.hpp"
-#include "styler/options/train_options.hpp"
+#include "styler/options/train/train_options.hpp"
 
 namespace styler {
 

@@ -10,7 +10,7 @@
 #include "styler/core/generator/generator.hpp"
 #include "styler/core/loss/objective.hpp"
 #include "styler/core/network/features.hpp"
-#include "styler/options/train_options.hpp"
+#include "styler/options/train/train_options.hpp"
 #include "styler/train/discriminator.hpp"
 #include "styler/train/parameter_steps.hpp"
 

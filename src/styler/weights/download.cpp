@@ -11,8 +11,8 @@
 #include <string_view>
 #include <system_error>
 
-#include "styler/base/atomic_file.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/file/atomic_file.hpp"
 
 namespace styler {
 namespace {

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "styler/base/error.hpp"
-#include "styler/base/sha256.hpp"
+#include "styler/base/file/sha256.hpp"
 #include "styler/weights/foreign/foreign_file.hpp"
 #include "styler/weights/manifest.hpp"
 

@@ -1,4 +1,4 @@
-#include "styler/base/sha256.hpp"
+#include "styler/base/file/sha256.hpp"
 #include "styler/core/storage/safetensors.hpp"
 #include "styler/weights/weights_store.hpp"
 #include "support/catch.hpp"

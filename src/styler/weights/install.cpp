@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include "styler/base/atomic_file.hpp"
 #include "styler/base/error.hpp"
-#include "styler/base/sha256.hpp"
+#include "styler/base/file/atomic_file.hpp"
+#include "styler/base/file/sha256.hpp"
 #include "styler/weights/download.hpp"
 #include "styler/weights/foreign/foreign_file.hpp"
 #include "styler/weights/locate.hpp"

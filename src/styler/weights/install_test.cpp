@@ -1,7 +1,7 @@
 #include "styler/weights/install.hpp"
 
-#include "styler/base/atomic_file.hpp"
-#include "styler/base/sha256.hpp"
+#include "styler/base/file/atomic_file.hpp"
+#include "styler/base/file/sha256.hpp"
 #include "styler/core/storage/safetensors.hpp"
 #include "support/catch.hpp"
 #include "support/http_server.hpp"

@@ -3,7 +3,7 @@
 #include <ATen/ops/isfinite.h>
 
 #include "styler/base/error.hpp"
-#include "styler/base/sha256.hpp"
+#include "styler/base/file/sha256.hpp"
 
 namespace styler {
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "styler/core/network/network_file.hpp"
-#include "styler/options/network_names.hpp"
+#include "styler/options/network/network_names.hpp"
 #include "styler/weights/layout.hpp"
 
 namespace styler {

@@ -2,7 +2,7 @@
 
 #include <ATen/TensorOperators.h>
 
-#include "styler/base/sha256.hpp"
+#include "styler/base/file/sha256.hpp"
 #include "styler/core/storage/safetensors.hpp"
 #include "styler/weights/import.hpp"
 #include "styler/weights/install.hpp"

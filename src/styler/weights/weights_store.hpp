@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "styler/core/network/network_file.hpp"
-#include "styler/options/network_names.hpp"
+#include "styler/options/network/network_names.hpp"
 
 namespace styler {
 

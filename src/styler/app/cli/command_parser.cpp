@@ -6,8 +6,8 @@
 #include "styler/app/cli/config_file.hpp"
 #include "styler/app/cli/help_formatter.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/text/words.hpp"
 #include "styler/base/version.hpp"
-#include "styler/base/words.hpp"
 
 namespace styler::app {
 namespace {

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "styler/base/error.hpp"
-#include "styler/base/parse_text.hpp"
-#include "styler/base/text_file.hpp"
-#include "styler/base/words.hpp"
+#include "styler/base/file/text_file.hpp"
+#include "styler/base/text/parse_text.hpp"
+#include "styler/base/text/words.hpp"
 
 // Options are values and lists of values; whatever is nested deeper is refused, before it takes the stack.
 #define TOML_MAX_NESTED_VALUES 8

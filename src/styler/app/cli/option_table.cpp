@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "styler/base/error.hpp"
-#include "styler/base/parse_text.hpp"
-#include "styler/base/words.hpp"
+#include "styler/base/text/parse_text.hpp"
+#include "styler/base/text/words.hpp"
 
 namespace styler::app {
 namespace {

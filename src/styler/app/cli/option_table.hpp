@@ -12,7 +12,7 @@
 #include <variant>
 #include <vector>
 
-#include "styler/base/names.hpp"
+#include "styler/base/text/names.hpp"
 
 namespace styler::app {
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "styler/base/error.hpp"
-#include "styler/base/parse_text.hpp"
+#include "styler/base/text/parse_text.hpp"
 
 namespace styler::app {
 

@@ -11,8 +11,8 @@
 #include <system_error>
 
 #include "styler/base/error.hpp"
-#include "styler/base/text_file.hpp"
-#include "styler/base/words.hpp"
+#include "styler/base/file/text_file.hpp"
+#include "styler/base/text/words.hpp"
 #include "styler/image/image_io.hpp"
 
 namespace styler::app {

@@ -13,8 +13,8 @@
 #include "styler/app/gallery/embedded_picture.hpp"
 #include "styler/app/gallery/gallery_page.hpp"
 #include "styler/app/gallery/web_text.hpp"
-#include "styler/base/atomic_file.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/file/atomic_file.hpp"
 #include "styler/core/picture/resample.hpp"
 #include "styler/image/image_io.hpp"
 

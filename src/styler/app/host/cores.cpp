@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "styler/app/host/control_groups.hpp"
-#include "styler/base/parse_text.hpp"
+#include "styler/base/text/parse_text.hpp"
 
 namespace styler::app {
 namespace {

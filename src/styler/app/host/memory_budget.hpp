@@ -2,8 +2,8 @@
 
 #include "styler/app/host/machine.hpp"
 #include "styler/core/memory/plan.hpp"
-#include "styler/options/device_options.hpp"
-#include "styler/options/memory_options.hpp"
+#include "styler/options/machine/device_options.hpp"
+#include "styler/options/machine/memory_options.hpp"
 
 namespace styler::app {
 

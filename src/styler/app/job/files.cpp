@@ -7,10 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include "styler/app/job/snapshots.hpp"
-#include "styler/app/job/style_files.hpp"
-#include "styler/base/atomic_file.hpp"
+#include "styler/app/job/inputs/style_files.hpp"
+#include "styler/app/job/observers/snapshots.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/file/atomic_file.hpp"
 #include "styler/image/image_io.hpp"
 
 namespace styler::app {

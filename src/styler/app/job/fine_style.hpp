@@ -1,8 +1,8 @@
 #pragma once
 
 #include "styler/app/host/machine.hpp"
-#include "styler/app/job/inputs.hpp"
-#include "styler/app/job/observers.hpp"
+#include "styler/app/job/inputs/inputs.hpp"
+#include "styler/app/job/observers/observers.hpp"
 #include "styler/app/job/options/job_options.hpp"
 
 namespace styler::app {

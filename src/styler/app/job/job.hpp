@@ -6,11 +6,11 @@
 
 #include "styler/app/host/machine.hpp"
 #include "styler/app/job/checks.hpp"
-#include "styler/app/job/inputs.hpp"
+#include "styler/app/job/inputs/inputs.hpp"
+#include "styler/app/job/inputs/picture_cache.hpp"
 #include "styler/app/job/networks.hpp"
-#include "styler/app/job/observers.hpp"
+#include "styler/app/job/observers/observers.hpp"
 #include "styler/app/job/options/job_options.hpp"
-#include "styler/app/job/picture_cache.hpp"
 #include "styler/app/job/plan.hpp"
 #include "styler/app/job/record/record.hpp"
 

@@ -8,10 +8,10 @@
 #include <memory>
 #include <sstream>
 
-#include "styler/app/job/progress.hpp"
+#include "styler/app/job/observers/progress.hpp"
 #include "styler/app/session/stop_signals.hpp"
 #include "styler/base/error.hpp"
-#include "styler/base/sha256.hpp"
+#include "styler/base/file/sha256.hpp"
 #include "styler/image/image_io.hpp"
 #include "support/catch.hpp"
 #include "support/temp_folder.hpp"

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "styler/app/host/machine.hpp"
-#include "styler/app/job/inputs.hpp"
+#include "styler/app/job/inputs/inputs.hpp"
 #include "styler/app/job/options/job_options.hpp"
 #include "styler/core/memory/plan.hpp"
 

@@ -7,7 +7,7 @@
 #include <iostream>
 #include <string_view>
 
-#include "styler/base/printable.hpp"
+#include "styler/base/text/printable.hpp"
 
 namespace styler::app {
 

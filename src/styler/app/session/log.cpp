@@ -10,7 +10,7 @@
 #include <string>
 
 #include "styler/base/error.hpp"
-#include "styler/base/printable.hpp"
+#include "styler/base/text/printable.hpp"
 
 namespace styler::app {
 namespace {

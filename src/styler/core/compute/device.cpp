@@ -11,7 +11,7 @@
 #include "styler/base/version.hpp"
 #include "styler/core/compute/accelerator.hpp"
 #include "styler/core/kernels/cpu_kernels.hpp"
-#include "styler/options/device_options.hpp"
+#include "styler/options/machine/device_options.hpp"
 
 namespace styler {
 namespace {

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "styler/options/device_options.hpp"
+#include "styler/options/machine/device_options.hpp"
 
 namespace styler {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "styler/core/storage/safetensors.hpp"
-#include "styler/options/generator_options.hpp"
+#include "styler/options/train/generator_options.hpp"
 
 namespace styler {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "styler/options/padding.hpp"
+#include "styler/options/network/padding.hpp"
 
 namespace c10 {
 enum class ScalarType : int8_t;

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "styler/options/padding.hpp"
+#include "styler/options/network/padding.hpp"
 
 namespace styler {
 

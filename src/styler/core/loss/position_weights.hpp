@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "styler/options/layer.hpp"
+#include "styler/options/network/layer.hpp"
 #include "styler/options/scales.hpp"
 
 namespace styler {

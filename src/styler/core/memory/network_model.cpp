@@ -8,7 +8,7 @@
 #include "styler/core/kernels/cpu_kernels.hpp"
 #include "styler/core/network/tiled_network.hpp"
 #include "styler/core/network/vgg19_weights.hpp"
-#include "styler/options/layer.hpp"
+#include "styler/options/network/layer.hpp"
 
 namespace styler {
 namespace {

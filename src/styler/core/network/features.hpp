@@ -6,8 +6,8 @@
 #include <functional>
 #include <vector>
 
-#include "styler/options/layer.hpp"
-#include "styler/options/padding.hpp"
+#include "styler/options/network/layer.hpp"
+#include "styler/options/network/padding.hpp"
 
 namespace styler {
 

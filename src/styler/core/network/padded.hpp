@@ -2,7 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "styler/options/padding.hpp"
+#include "styler/options/network/padding.hpp"
 
 namespace styler {
 

@@ -6,7 +6,7 @@
 #include <functional>
 #include <vector>
 
-#include "styler/base/names.hpp"
+#include "styler/base/text/names.hpp"
 #include "styler/core/compute/loss_and_gradient.hpp"
 #include "styler/core/optimizer/optimizer.hpp"
 #include "styler/options/optimizer_options.hpp"

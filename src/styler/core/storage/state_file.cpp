@@ -4,9 +4,9 @@
 #include <array>
 #include <string_view>
 
-#include "styler/base/atomic_file.hpp"
 #include "styler/base/error.hpp"
-#include "styler/base/sha256.hpp"
+#include "styler/base/file/atomic_file.hpp"
+#include "styler/base/file/sha256.hpp"
 #include "styler/base/version.hpp"
 
 namespace styler {

@@ -1,6 +1,6 @@
 #include "styler/core/storage/state_file.hpp"
 
-#include "styler/base/sha256.hpp"
+#include "styler/base/file/sha256.hpp"
 #include "support/catch.hpp"
 #include "support/workbench.hpp"
 

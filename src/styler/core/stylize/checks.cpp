@@ -4,8 +4,8 @@
 #include <cmath>
 #include <string>
 
-#include "styler/base/checks.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/text/checks.hpp"
 #include "styler/core/memory/network_model.hpp"
 #include "styler/core/optimizer/state_entries.hpp"
 #include "styler/core/picture/mirror.hpp"

@@ -13,8 +13,8 @@
 #include <string>
 #include <utility>
 
-#include "styler/base/checks.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/text/checks.hpp"
 #include "styler/core/colour/modes.hpp"
 #include "styler/core/memory/guard.hpp"
 #include "styler/core/optimizer/pyramid_preconditioner.hpp"

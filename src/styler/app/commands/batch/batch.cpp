@@ -13,7 +13,7 @@
 #include "styler/app/session/console.hpp"
 #include "styler/app/session/session.hpp"
 #include "styler/app/session/stop_signals.hpp"
-#include "styler/base/atomic_file.hpp"
+#include "styler/base/file/atomic_file.hpp"
 #include "styler/image/image_io.hpp"
 
 namespace styler::app {

@@ -1,7 +1,7 @@
 #include "styler/app/commands/batch/options.hpp"
 
 #include "styler/base/error.hpp"
-#include "styler/base/parse_text.hpp"
+#include "styler/base/text/parse_text.hpp"
 
 namespace styler::app {
 namespace {

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "styler/app/folders/pipeline.hpp"
-#include "styler/app/job/observers.hpp"
-#include "styler/app/job/snapshots.hpp"
+#include "styler/app/job/observers/observers.hpp"
+#include "styler/app/job/observers/snapshots.hpp"
 #include "styler/app/session/stop_signals.hpp"
 #include "styler/base/clock.hpp"
 #include "styler/base/error.hpp"

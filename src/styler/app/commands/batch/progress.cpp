@@ -5,7 +5,7 @@
 #include <limits>
 #include <utility>
 
-#include "styler/base/parse_text.hpp"
+#include "styler/base/text/parse_text.hpp"
 
 namespace styler::app {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "styler/app/folders/time_left.hpp"
-#include "styler/app/job/progress.hpp"
+#include "styler/app/job/observers/progress.hpp"
 #include "styler/app/session/console.hpp"
 #include "styler/core/stylize/observer.hpp"
 

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "styler/base/error.hpp"
-#include "styler/base/words.hpp"
+#include "styler/base/text/words.hpp"
 
 namespace styler::app {
 namespace {

@@ -6,8 +6,8 @@
 #include "styler/app/job/record/stored_parameters.hpp"
 #include "styler/app/session/console.hpp"
 #include "styler/base/error.hpp"
-#include "styler/base/parse_text.hpp"
-#include "styler/base/printable.hpp"
+#include "styler/base/text/parse_text.hpp"
+#include "styler/base/text/printable.hpp"
 #include "styler/image/image_io.hpp"
 
 namespace styler::app {

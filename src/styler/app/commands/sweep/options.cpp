@@ -9,8 +9,8 @@
 #include "styler/app/job/options/region_options.hpp"
 #include "styler/app/job/options/style_options.hpp"
 #include "styler/base/error.hpp"
-#include "styler/base/parse_text.hpp"
-#include "styler/base/words.hpp"
+#include "styler/base/text/parse_text.hpp"
+#include "styler/base/text/words.hpp"
 
 namespace styler::app {
 namespace {

@@ -6,7 +6,7 @@
 #include "styler/app/host/threads.hpp"
 #include "styler/app/job/files.hpp"
 #include "styler/app/job/job.hpp"
-#include "styler/app/job/progress.hpp"
+#include "styler/app/job/observers/progress.hpp"
 #include "styler/app/job/record/options_json.hpp"
 #include "styler/app/session/console.hpp"
 #include "styler/app/session/session.hpp"

@@ -10,7 +10,7 @@
 #include "styler/app/commands/transfer/checkpoint.hpp"
 #include "styler/app/job/record/options_json.hpp"
 #include "styler/base/error.hpp"
-#include "styler/base/words.hpp"
+#include "styler/base/text/words.hpp"
 #include "styler/core/network/vgg19.hpp"
 
 namespace styler::app {

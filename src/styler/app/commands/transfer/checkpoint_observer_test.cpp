@@ -3,7 +3,7 @@
 #include <new>
 
 #include "styler/app/commands/transfer/checkpoint.hpp"
-#include "styler/app/job/snapshots.hpp"
+#include "styler/app/job/observers/snapshots.hpp"
 #include "support/catch.hpp"
 #include "support/temp_folder.hpp"
 #include "support/tensors.hpp"

@@ -5,8 +5,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "styler/base/atomic_file.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/file/atomic_file.hpp"
 #include "styler/core/storage/safetensors.hpp"
 #include "styler/core/stylize/stylizer.hpp"
 #include "support/catch.hpp"

@@ -10,7 +10,7 @@
 #include "styler/app/session/console.hpp"
 #include "styler/app/session/stop_signals.hpp"
 #include "styler/base/clock.hpp"
-#include "styler/base/parse_text.hpp"
+#include "styler/base/text/parse_text.hpp"
 #include "styler/core/picture/resample.hpp"
 
 namespace styler::app {

@@ -6,7 +6,7 @@
 #include "styler/app/commands/transfer/checkpoint.hpp"
 #include "styler/app/job/record/options_json.hpp"
 #include "styler/base/error.hpp"
-#include "styler/base/sha256.hpp"
+#include "styler/base/file/sha256.hpp"
 #include "styler/core/stylize/stylizer.hpp"
 #include "support/catch.hpp"
 #include "support/json_mutator.hpp"

@@ -12,17 +12,17 @@
 #include "styler/app/host/threads.hpp"
 #include "styler/app/job/files.hpp"
 #include "styler/app/job/job.hpp"
-#include "styler/app/job/progress.hpp"
+#include "styler/app/job/observers/progress.hpp"
+#include "styler/app/job/observers/snapshots.hpp"
 #include "styler/app/job/record/report.hpp"
-#include "styler/app/job/snapshots.hpp"
 #include "styler/app/session/console.hpp"
 #include "styler/app/session/session.hpp"
 #include "styler/app/session/stop_signals.hpp"
-#include "styler/base/atomic_file.hpp"
 #include "styler/base/clock.hpp"
 #include "styler/base/failure.hpp"
-#include "styler/base/parse_text.hpp"
-#include "styler/base/sha256.hpp"
+#include "styler/base/file/atomic_file.hpp"
+#include "styler/base/file/sha256.hpp"
+#include "styler/base/text/parse_text.hpp"
 
 namespace styler::app {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "styler/app/cli/command.hpp"
-#include "styler/options/input_convention.hpp"
+#include "styler/options/network/input_convention.hpp"
 
 namespace styler::app {
 

@@ -5,9 +5,9 @@
 #include "styler/app/host/threads.hpp"
 #include "styler/app/session/console.hpp"
 #include "styler/app/session/stop_signals.hpp"
-#include "styler/base/atomic_file.hpp"
 #include "styler/base/error.hpp"
-#include "styler/base/printable.hpp"
+#include "styler/base/file/atomic_file.hpp"
+#include "styler/base/text/printable.hpp"
 #include "styler/weights/weights_store.hpp"
 
 namespace styler::app {

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "styler/base/parse_text.hpp"
+#include "styler/base/text/parse_text.hpp"
 
 namespace styler::app {
 namespace {

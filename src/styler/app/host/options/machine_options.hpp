@@ -3,8 +3,8 @@
 #include <filesystem>
 
 #include "styler/app/cli/option_table.hpp"
-#include "styler/options/device_options.hpp"
-#include "styler/options/memory_options.hpp"
+#include "styler/options/machine/device_options.hpp"
+#include "styler/options/machine/memory_options.hpp"
 
 namespace styler::app {
 

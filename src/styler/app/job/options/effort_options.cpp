@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "styler/base/parse_text.hpp"
+#include "styler/base/text/parse_text.hpp"
 
 namespace styler::app {
 namespace {

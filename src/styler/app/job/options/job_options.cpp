@@ -7,7 +7,7 @@
 #include "styler/app/job/options/style_options.hpp"
 #include "styler/app/job/options/texture_options.hpp"
 #include "styler/base/error.hpp"
-#include "styler/base/parse_text.hpp"
+#include "styler/base/text/parse_text.hpp"
 
 namespace styler::app {
 

@@ -12,7 +12,7 @@
 #include "styler/app/cli/option_table.hpp"
 #include "styler/app/host/options/machine_options.hpp"
 #include "styler/app/job/options/file_options.hpp"
-#include "styler/options/layer.hpp"
+#include "styler/options/network/layer.hpp"
 #include "styler/options/picture_file_options.hpp"
 #include "styler/options/stylize_options.hpp"
 

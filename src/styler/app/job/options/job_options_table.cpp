@@ -4,7 +4,7 @@
 #include "styler/app/job/options/job_options.hpp"
 #include "styler/app/job/options/region_options.hpp"
 #include "styler/base/error.hpp"
-#include "styler/base/parse_text.hpp"
+#include "styler/base/text/parse_text.hpp"
 
 namespace styler::app {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "styler/base/checks.hpp"
 #include "styler/base/error.hpp"
-#include "styler/base/parse_text.hpp"
+#include "styler/base/text/checks.hpp"
+#include "styler/base/text/parse_text.hpp"
 
 namespace styler::app {
 namespace {

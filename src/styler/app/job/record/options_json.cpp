@@ -6,8 +6,8 @@
 #include <string_view>
 #include <utility>
 
-#include "styler/base/parse_text.hpp"
-#include "styler/base/printable.hpp"
+#include "styler/base/text/parse_text.hpp"
+#include "styler/base/text/printable.hpp"
 
 namespace styler::app {
 namespace {

@@ -12,9 +12,9 @@
 
 #include "styler/app/job/record/options_json.hpp"
 #include "styler/base/error.hpp"
-#include "styler/base/parse_text.hpp"
-#include "styler/base/printable.hpp"
-#include "styler/base/sha256.hpp"
+#include "styler/base/file/sha256.hpp"
+#include "styler/base/text/parse_text.hpp"
+#include "styler/base/text/printable.hpp"
 #include "styler/base/version.hpp"
 #include "styler/core/storage/bounded_json.hpp"
 

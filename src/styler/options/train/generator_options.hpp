@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+
+#include "styler/base/text/names.hpp"
+
+namespace styler {
+
+/// How wide a generator is.
+enum class GeneratorWidth {
+  Tiny,   ///< 8, 16 and 32 channels at full, half and quarter size: 3,000 products a pixel.
+  Small,  ///< 16, 32 and 64: 12,000 products a pixel.
+  Large,  ///< 32, 64 and 128, as Johnson's tools have: 47,000 products a pixel.
+};
+
+inline constexpr Names<GeneratorWidth, 3> kGeneratorWidths{
+    {{{GeneratorWidth::Tiny, "tiny"}, {GeneratorWidth::Small, "small"}, {GeneratorWidth::Large, "large"}}}};
+
+/// Channels at full size; at half size there are twice as many, at a quarter four times.
+constexpr int64_t full_size_channels(GeneratorWidth width) {
+  return width == GeneratorWidth::Tiny ? 8 : width == GeneratorWidth::Small ? 16 : 32;
+}
+
+}  // namespace styler

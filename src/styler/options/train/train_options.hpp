@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+
+#include "styler/options/objective_options.hpp"
+#include "styler/options/train/generator_options.hpp"
+
+namespace styler {
+
+/// The game that a discriminator plays with the generator.
+enum class Adversarial {
+  None,   ///< There is no discriminator.
+  Hinge,  ///< Lim & Ye 2017, "Geometric GAN".
+  Lsgan,  ///< Least squares (Mao et al. 2017), towards 0.9 and 0.1 as AnimeGANv3 has it.
+  Bce,    ///< Binary cross-entropy of logits, as in the first of these games (Goodfellow et al. 2014).
+};
+
+inline constexpr Names<Adversarial, 4> kAdversarials{{{{Adversarial::None, "none"},
+                                                       {Adversarial::Hinge, "hinge"},
+                                                       {Adversarial::Lsgan, "lsgan"},
+                                                       {Adversarial::Bce, "bce"}}}};
+
+/// How a generator is trained.
+struct TrainOptions {
+  GeneratorWidth width = GeneratorWidth::Small;
+  /// What its pictures are to come near. The range penalty stands in for a last layer that keeps values in [0, 1].
+  ObjectiveOptions objective;
+  /// Adam's step size at its largest: it rises over the first `warm_up_steps` and falls along half a cosine to
+  /// `least_learning_rate` at the end. Gradients are of a loss that is about 1 at the start, whatever the painting.
+  double learning_rate = 2e-3;
+  double least_learning_rate = 1e-5;
+  int64_t warm_up_steps = 20;
+  /// Of the average of weights over steps, which is what is kept: each step it goes this share of the way from the
+  /// average to the new weights, and more in the first steps, (1 + n) / (10 + n) of it staying after step n.
+  double average_share = 0.002;
+  /// A gradient longer than this is shortened to it: a crop of nothing but sky can be off by a hundred times the usual.
+  double most_gradient = 10.0;
+  Adversarial adversarial = Adversarial::None;
+  /// The length of the game's gradient, in those of the perceptual losses'.
+  double adversarial_share = 0.5;
+  /// How much of the training is over when the game begins: before, a discriminator sees the photo's forms missing.
+  double adversarial_from = 0.3;
+  double discriminator_learning_rate = 2e-4;
+  int64_t discriminator_channels = 32;
+  uint64_t seed = 0;  ///< Of the first weights.
+
+  /// \throws Error{InvalidArgument} naming the field, its value, the constraint and the remedy.
+  void validate() const;
+};
+
+}  // namespace styler

@@ -1,39 +1,33 @@
 #include "styler/weights/foreign/pickle.hpp"
 
-#include <algorithm>
 #include <cstring>
 #include <iterator>
 #include <utility>
 
 #include "styler/weights/foreign/pickle_input.hpp"
+#include "styler/weights/foreign/pickle_stack.hpp"
 
 namespace styler {
 namespace {
 
 using pickle::Action;
 using pickle::find_known;
-using pickle::Input;
+using pickle::Index;
+using pickle::Kind;
 using pickle::kKnownNames;
+using pickle::kMaxArguments;
+using pickle::kMaxValues;
 using pickle::KnownName;
-using Kind = PickleValue::Kind;
-using Index = uint32_t;
+using pickle::Stack;
 
-/// VGG19's pickle takes 4 kB and some 600 values; these bounds leave room for networks a hundred times as deep.
-constexpr size_t kMaxValues = 200'000;
-constexpr size_t kMaxStack = 1'000'000;
-constexpr size_t kMaxMemo = 1'000'000;
 constexpr size_t kMaxDimensions = 8;
-/// What may be put into lists and dictionaries altogether: each value once as a key or an item, and once more.
-constexpr size_t kMaxItems = 2 * kMaxValues;
-/// Of a function, or of a storage's identifier. They are copied, and a short file can use a long list again and again.
-constexpr size_t kMaxArguments = 8;
 /// PyTorch's are numbers. Copied as well.
 constexpr size_t kMaxKey = 256;
 
-/// The machine: a stack of values, marks in it, and a memo.
-class Machine : private Input {
+/// Obeys a pickle's opcodes as far as they rebuild tensors.
+class Machine : private Stack {
  public:
-  using Input::Input;
+  Machine(std::string_view bytes, const std::filesystem::path& file) : Stack(bytes, file) {}
 
   Pickle run() {
     while (!step(static_cast<unsigned char>(take(1)[0]))) {
@@ -44,107 +38,6 @@ class Machine : private Input {
   }
 
  private:
-  // Values.
-
-  PickleValue& value(Index index) { return pickle_.values[index]; }
-
-  Index make(PickleValue made) {
-    if (pickle_.values.size() >= kMaxValues) broken("it holds more values than any network");
-    pickle_.values.push_back(std::move(made));
-    return static_cast<Index>(pickle_.values.size() - 1);
-  }
-  Index make(Kind kind) {
-    PickleValue made;
-    made.kind = kind;
-    return make(std::move(made));
-  }
-
-  void push(Index index) {
-    if (stack_.size() >= kMaxStack) broken("its stack is too deep");
-    stack_.push_back(index);
-  }
-  void push(Kind kind) { push(make(kind)); }
-  void push_integer(int64_t number, Kind kind = Kind::Integer) {
-    const Index index = make(kind);
-    value(index).integer = number;
-    push(index);
-  }
-  void push_text(std::string text) {
-    const Index index = make(Kind::Text);
-    value(index).text = std::move(text);
-    push(index);
-  }
-
-  Index pop() {
-    if (stack_.size() <= (marks_.empty() ? 0 : marks_.back())) broken("its stack runs empty");
-    const Index index = stack_.back();
-    stack_.pop_back();
-    return index;
-  }
-  Index peek() {
-    const Index index = pop();
-    stack_.push_back(index);
-    return index;
-  }
-  Index pop(Kind kind, const char* what) {
-    const Index index = pop();
-    if (value(index).kind != kind) broken(std::string("there is no ") + what + " where one belongs");
-    return index;
-  }
-
-  std::vector<Index> pop_to_mark() {
-    if (marks_.empty()) broken("a mark is missing");
-    const auto first = stack_.begin() + static_cast<std::ptrdiff_t>(marks_.back());
-    std::vector<Index> items(first, stack_.end());
-    stack_.erase(first, stack_.end());
-    marks_.pop_back();
-    return items;
-  }
-
-  void push_tuple(std::vector<Index> items) {
-    const Index tuple = make(Kind::Tuple);
-    value(tuple).items = std::move(items);
-    push(tuple);
-  }
-  void push_tuple(size_t count) {
-    std::vector<Index> items(count);
-    for (size_t i = count; i-- > 0;) items[i] = pop();
-    push_tuple(std::move(items));
-  }
-
-  /// A copy, since values move when more are made.
-  PickleValue pop_arguments(const char* what) {
-    const PickleValue& arguments = value(pop(Kind::Tuple, what));
-    if (arguments.items.size() > kMaxArguments) broken(std::string("the ") + what + " is longer than any tensor needs");
-    return arguments;
-  }
-
-  void append(Kind kind, const std::vector<Index>& items) {
-    appended_ += items.size();
-    if (appended_ > kMaxItems) broken("its lists hold more than those of any network");
-    const Index target = peek();
-    if (value(target).kind != kind) broken("something is put into what can hold nothing");
-    if (kind == Kind::Dict && items.size() % 2 != 0) broken("a key has no value");
-    auto& all = value(target).items;
-    all.insert(all.end(), items.begin(), items.end());
-  }
-
-  // The memo.
-
-  void remember(size_t place) {
-    if (place >= kMaxMemo) broken("it remembers too much");
-    const Index index = peek();
-    if (place >= memo_.size()) memo_.resize(place + 1, kNothing);
-    memo_[place] = index;
-    remembered_ = std::max(remembered_, place + 1);
-  }
-  void recall(size_t place) {
-    if (place >= memo_.size() || memo_[place] == kNothing) broken("it recalls what it never remembered");
-    push(memo_[place]);
-  }
-
-  // What rebuilds tensors.
-
   void push_global(const std::string& name) {
     const KnownName* const known = find_known(name);
     if (known == kKnownNames.end()) refuse(name);
@@ -283,8 +176,7 @@ class Machine : private Input {
       case '.':
         return true;
       case '(':
-        if (marks_.size() >= kMaxStack) broken("its stack is too deep");
-        marks_.push_back(stack_.size());
+        mark();
         return false;
       case '0':
         pop();
@@ -359,7 +251,7 @@ class Machine : private Input {
       case 'r':
         return remember(take_number<uint32_t>());
       case 0x94:
-        return remember(remembered_);
+        return remember_next();
       case 'h':
         return recall(take_number<uint8_t>());
       case 'j':
@@ -384,15 +276,7 @@ class Machine : private Input {
     }
   }
 
-  static constexpr Index kNothing = UINT32_MAX;
-
-  Pickle pickle_;
-  std::vector<Index> stack_;
-  std::vector<size_t> marks_;
-  std::vector<Index> memo_;
-  size_t remembered_ = 0;
   size_t copied_ = 0;
-  size_t appended_ = 0;
 };
 
 }  // namespace

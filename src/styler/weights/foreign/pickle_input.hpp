@@ -11,7 +11,7 @@
 #include "styler/base/error.hpp"
 #include "styler/core/storage/safetensors.hpp"
 
-// The bytes of a pickle, and the names that may stand in them. Only pickle.cpp includes this.
+// The bytes of a pickle, and the names that may stand in them. Only pickle.cpp and pickle_stack.hpp include this.
 namespace styler::pickle {
 
 /// What a name in a pickle stands for.

@@ -68,7 +68,7 @@ ProbeError probe_error(const at::Tensor& tensor, const nlohmann::json& probes) {
   const auto expected = probes.at("values").get<std::vector<double>>();
   double largest = 0;
   for (size_t k = 0; k < expected.size(); ++k) {
-    // The same scattered indices as in make_fixtures.py: a multiplier without a common factor with any shape.
+    // The same scattered indices as in fixture_files.py: a multiplier without a common factor with any shape.
     const int64_t index = static_cast<int64_t>(k) * 2654435761 % flat.numel();
     largest = std::max(largest, std::abs(found[index] - expected[k]));
   }

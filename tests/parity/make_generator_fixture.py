@@ -6,11 +6,12 @@
 Parameters and photo are formulas, so that the fixture need not hold them; the test has the same ones.
 """
 import math
+import pathlib
 
 import torch
 import torch.nn.functional as F
 
-import make_fixtures
+from fixture_files import probes, write
 
 CHANNELS = 8
 RESIDUAL_BLOCKS = 5
@@ -76,11 +77,11 @@ def main():
     photo = 0.5 + waves((1, 3, HEIGHT, WIDTH), 60, 0.4)
     picture = generator(photo, tensors)
     (picture * waves(picture.shape, 70, 1)).sum().backward()
-    make_fixtures.write(
-        make_fixtures.pathlib.Path(__file__).resolve().parent.parent / "data/parity/generator.json",
+    write(
+        pathlib.Path(__file__).resolve().parent.parent / "data/parity/generator.json",
         {
-            "picture": make_fixtures.probes(picture, 100, 12),
-            "gradients": {name: make_fixtures.probes(tensor.grad, 8, 12) for name, tensor in tensors.items()},
+            "picture": probes(picture, 100, 12),
+            "gradients": {name: probes(tensor.grad, 8, 12) for name, tensor in tensors.items()},
         },
     )
 

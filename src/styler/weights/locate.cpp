@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "styler/base/error.hpp"
+#include "styler/base/text/printable.hpp"
 #include "styler/weights/manifest.hpp"
 #include "styler/weights/networks.hpp"
 #include "styler/weights/weights_store.hpp"
@@ -47,7 +48,7 @@ WeightsCandidate candidate(const fs::path& file, const std::string& place) {
   const bool is_there = fs::exists(place.file, problem);
   const std::string& name = first_original(weights_manifest(), kNetworkNames.word(network)).file;
   const std::string why = fs::is_directory(place.file, problem)
-                              ? "which is a folder; name the file in it, such as '" + (place.file / name).string() + "'"
+                              ? "which is a folder; name the file in it, such as " + quoted(place.file / name)
                           : is_there ? "which is no regular file; name another"
                                      : "but there is no such file; correct the path";
   throw Error(ErrorCode::Weights, place.place + " is " + place.file.string() + ", " + why + ", or " + otherwise +

@@ -8,6 +8,7 @@
 #include "styler/base/error.hpp"
 #include "styler/base/file/text_file.hpp"
 #include "styler/base/text/parse_text.hpp"
+#include "styler/base/text/printable.hpp"
 #include "styler/base/text/words.hpp"
 
 // Options are values and lists of values; whatever is nested deeper is refused, before it takes the stack.
@@ -27,7 +28,7 @@ constexpr size_t kMostConfigBytes = 1'000'000;
 constexpr int kMostDots = 64;
 
 [[noreturn]] void reject_file(const fs::path& file, const std::string& why) {
-  reject("--config is '" + file.string() + "' but must be a TOML file that can be read" + why);
+  reject("--config is " + quoted(file) + " but must be a TOML file that can be read" + why);
 }
 
 std::string config_text(const fs::path& file) {
@@ -57,7 +58,7 @@ void check_dots(const std::string& text, const fs::path& file) {
     if (letter == '\n') ++line;
     if (std::string_view("\n=,/[]{}").find(letter) != std::string_view::npos) dots = 0;
     if (letter == '.' && ++dots > kMostDots) {
-      reject("the config file '" + file.string() + "' has a name with more than " + std::to_string(kMostDots) +
+      reject("the config file " + quoted(file) + " has a name with more than " + std::to_string(kMostDots) +
              " dots in line " + std::to_string(line) + ", which is no option");
     }
   }
@@ -80,7 +81,7 @@ toml::table table_of(const fs::path& file) {
   try {
     return toml::parse(text);
   } catch (const toml::parse_error& error) {
-    reject("the config file '" + file.string() + "' is no TOML in " + place_text(error.source().begin) + ": " +
+    reject("the config file " + quoted(file) + " is no TOML in " + place_text(error.source().begin) + ": " +
            what_is_wrong(error.description()));
   }
 }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "styler/base/error.hpp"
+#include "styler/base/text/printable.hpp"
 
 namespace styler::app {
 namespace {
@@ -71,7 +72,7 @@ void check_distinct(const std::vector<FolderJob>& jobs, const Words& words, cons
     if (is_new) continue;
     const PictureSet& other = jobs[owner->second].inputs;
     reject("--name '" + name.form() + "' gives both " + inputs_of(other) + " and " + inputs_of(jobs[i].inputs) +
-           " the output '" + jobs[i].output.string() + "'; " + remedy(other, jobs[i].inputs, words, name));
+           " the output " + quoted(jobs[i].output) + "; " + remedy(other, jobs[i].inputs, words, name));
   }
 }
 
@@ -88,8 +89,8 @@ void check_inputs_are_kept(const std::vector<FolderJob>& jobs) {
   for (const FolderJob& job : jobs) {
     const auto input = inputs.find(canonical_path(job.output).native());
     if (input == inputs.end()) continue;
-    reject("the output '" + job.output.string() + "' of " + job.name + " is the input '" + input->second.string() +
-           "'; give --output a folder of its own, or --name another form");
+    reject("the output " + quoted(job.output) + " of " + job.name + " is the input " + quoted(input->second) +
+           "; give --output a folder of its own, or --name another form");
   }
 }
 

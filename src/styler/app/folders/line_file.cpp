@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "styler/base/error.hpp"
+#include "styler/base/text/printable.hpp"
 
 namespace styler::app {
 namespace {
@@ -18,7 +19,7 @@ namespace {
 constexpr std::string_view kBeginning = "{\"status\":";
 
 [[noreturn]] void fail(const std::filesystem::path& file, const std::string& why) {
-  throw Error(ErrorCode::Output, "report '" + file.string() + "' " + why);
+  throw Error(ErrorCode::Output, "report " + quoted(file) + " " + why);
 }
 
 std::string system_reason() { return std::generic_category().message(errno); }

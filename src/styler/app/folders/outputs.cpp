@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "styler/base/error.hpp"
+#include "styler/base/text/printable.hpp"
 #include "styler/image/image_io.hpp"
 
 namespace styler::app {
@@ -16,7 +17,7 @@ void prepare_outputs(const fs::path& folder, const std::vector<fs::path>& output
   fs::create_directories(folder, problem);
   if (problem) {
     throw Error(ErrorCode::Output,
-                "folder '" + folder.string() + "' cannot be made (" + problem.message() + "); choose another --output");
+                "folder " + quoted(folder) + " cannot be made (" + problem.message() + "); choose another --output");
   }
   std::map<std::string, fs::path> examples;
   for (const fs::path& output : outputs) examples.emplace(output.extension().string(), output.filename());

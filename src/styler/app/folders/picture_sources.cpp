@@ -12,6 +12,7 @@
 
 #include "styler/base/error.hpp"
 #include "styler/base/file/text_file.hpp"
+#include "styler/base/text/printable.hpp"
 #include "styler/base/text/words.hpp"
 #include "styler/image/image_io.hpp"
 
@@ -19,8 +20,6 @@ namespace styler::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string quoted(const fs::path& path) { return "'" + path.string() + "'"; }
 
 bool has_one_of(const std::vector<std::string>& extensions, const fs::path& file) {
   return std::ranges::find(extensions, lower_case_extension(file)) != extensions.end();

@@ -11,6 +11,7 @@
 #include "styler/app/job/observers/snapshots.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/file/atomic_file.hpp"
+#include "styler/base/text/printable.hpp"
 #include "styler/image/image_io.hpp"
 
 namespace styler::app {
@@ -60,8 +61,8 @@ void check_snapshots(const JobOptions& options) {
     if (input.empty() || input.filename().string().rfind(start, 0) != 0) continue;
     if (input.extension() != options.output.extension()) continue;
     if (!same_file(input, options.output.parent_path() / input.filename())) continue;
-    throw Error(ErrorCode::InvalidArgument, "--save-every could overwrite the input '" + input.string() +
-                                                "', whose name is of the form " + start +
+    throw Error(ErrorCode::InvalidArgument, "--save-every could overwrite the input " + quoted(input) +
+                                                ", whose name is of the form " + start +
                                                 "…; give --output another name");
   }
 }
@@ -83,8 +84,8 @@ std::vector<NamedFile> files_read(const JobOptions& options) {
 
 void check_distinct(const std::vector<NamedFile>& written, const std::vector<NamedFile>& others) {
   const auto reject = [](const NamedFile& file, const NamedFile& other) {
-    throw Error(ErrorCode::InvalidArgument, file.name + " and " + other.name + " are both '" + file.file.string() +
-                                                "' but must be different files; give " + file.name + " another name");
+    throw Error(ErrorCode::InvalidArgument, file.name + " and " + other.name + " are both " + quoted(file.file) +
+                                                " but must be different files; give " + file.name + " another name");
   };
   std::vector<std::pair<const NamedFile*, FileIdentity>> ours;
   for (const NamedFile& file : written) {

@@ -68,15 +68,14 @@ std::shared_ptr<spdlog::logger> make_logger(const MessageOptions& options, Conso
     logger->sinks().push_back(in_file);
   } catch (const spdlog::spdlog_ex&) {
     throw Error(ErrorCode::Output,
-                "the log file '" + options.log_file.string() + "' cannot be opened; name another one with --log-file");
+                "the log file " + quoted(options.log_file) + " cannot be opened; name another one with --log-file");
   }
   logger->flush_on(spdlog::level::info);  // what led to a crash is what one wants to read
   // The disk may fill up in the midst of a run. spdlog's own handler writes to stderr past the console.
   logger->set_error_handler([&console, quiet = options.quiet, file = options.log_file,
                              told = std::make_shared<std::atomic<bool>>(false)](const std::string&) {
     if (told->exchange(true) || quiet) return;
-    console.line("styler: warning: the log file '" + file.string() +
-                 "' can't be written to; the run goes on without it");
+    console.line("styler: warning: the log file " + quoted(file) + " can't be written to; the run goes on without it");
   });
   return logger;
 }

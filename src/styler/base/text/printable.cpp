@@ -87,4 +87,6 @@ std::string printable(std::string_view text) {
   return result;
 }
 
+std::string quoted(const std::filesystem::path& file) { return "'" + file.string() + "'"; }
+
 }  // namespace styler

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,5 +26,8 @@ bool is_utf8(std::string_view text);
 /// and `\xff` for a byte that is no UTF-8. Names of files can hold all of that. Whatever is told to people goes through
 /// here once, where it is written.
 std::string printable(std::string_view text);
+
+/// `'FILE'`, as a sentence names a file or a folder.
+std::string quoted(const std::filesystem::path& file);
 
 }  // namespace styler

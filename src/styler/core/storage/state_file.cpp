@@ -7,6 +7,7 @@
 #include "styler/base/error.hpp"
 #include "styler/base/file/atomic_file.hpp"
 #include "styler/base/file/sha256.hpp"
+#include "styler/base/text/printable.hpp"
 #include "styler/base/version.hpp"
 
 namespace styler {
@@ -69,12 +70,11 @@ const std::string& StateFile::text(const std::string& name) const { return wante
 at::Tensor StateFile::tensor(const std::string& name) const { return wanted(tensors_, name, *this); }
 
 void StateFile::reject(const std::string& what) const {
-  throw Error(kind_.use.code,
-              std::string(kind_.name) + " '" + file_.string() + "' " + what + "; " + kind_.use.if_broken);
+  throw Error(kind_.use.code, std::string(kind_.name) + " " + quoted(file_) + " " + what + "; " + kind_.use.if_broken);
 }
 
 void StateFile::reject_version(const std::map<std::string, std::string>& texts) const {
-  throw Error(kind_.use.code, std::string(kind_.name) + " '" + file_.string() + "' is of version " +
+  throw Error(kind_.use.code, std::string(kind_.name) + " " + quoted(file_) + " is of version " +
                                   quoted_name(entry(texts, kVersionKey)) + " and was written by styler " +
                                   quoted_name(entry(texts, kProgramKey)) + ", but this program reads version '" +
                                   kind_.version + "'; " + kind_.if_other_version);

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "styler/base/error.hpp"
+#include "styler/base/text/printable.hpp"
 #include "styler/core/memory/plan.hpp"
 
 namespace styler {
@@ -30,7 +31,7 @@ int colour_channels(ColourKind kind) {
 }
 
 void PictureSource::refuse(const std::string& predicate) const {
-  throw Error(ErrorCode::Input, "picture '" + name.string() + "' " + predicate);
+  throw Error(ErrorCode::Input, "picture " + quoted(name) + " " + predicate);
 }
 
 void PictureSource::refuse_as_damaged() const {
@@ -70,7 +71,7 @@ void PictureSource::check_pixels(uint64_t width, uint64_t height) const {
 void PictureSource::check_memory(int64_t pixels, double pixel_bytes) const {
   if (has_memory_for(pixels, pixel_bytes)) return;
   const auto needed = static_cast<int64_t>(memory_of(pixels, pixel_bytes)) + static_cast<int64_t>(bytes.size());
-  throw Error(ErrorCode::Memory, "picture '" + name.string() + "' takes " + bytes_text(needed) +
+  throw Error(ErrorCode::Memory, "picture " + quoted(name) + " takes " + bytes_text(needed) +
                                      " of memory to be read, but " + bytes_text(options.memory_bytes) +
                                      " may be used; make it smaller, or raise --memory-limit");
 }

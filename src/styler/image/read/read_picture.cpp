@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "styler/base/error.hpp"
+#include "styler/base/text/printable.hpp"
 #include "styler/image/codec/bytes/picture_bytes.hpp"
 #include "styler/image/codec/decoders.hpp"
 #include "styler/image/colour/colour_profile.hpp"
@@ -23,13 +24,12 @@ namespace {
 namespace fs = std::filesystem;
 
 [[noreturn]] void throw_input(const fs::path& file, const std::string& reason) {
-  throw Error(ErrorCode::Input, "picture '" + file.string() + "' " + reason);
+  throw Error(ErrorCode::Input, "picture " + quoted(file) + " " + reason);
 }
 
 [[noreturn]] void throw_memory(const fs::path& file) {
-  throw Error(
-      ErrorCode::Memory,
-      "picture '" + file.string() + "' needs more memory to be read than this machine has free; use a smaller picture");
+  throw Error(ErrorCode::Memory, "picture " + quoted(file) +
+                                     " needs more memory to be read than this machine has free; use a smaller picture");
 }
 
 [[noreturn]] void throw_unreadable(const fs::path& file) {
@@ -163,7 +163,7 @@ Picture decode_as(Colours colours, std::string_view bytes, const fs::path& name,
     const auto warnings = decoded.warnings;
     Picture picture = assemble(std::move(decoded), to_srgb.get());
     for (const auto& warning : warnings) {
-      if (warn) warn("picture '" + name.string() + "' " + warning);
+      if (warn) warn("picture " + quoted(name) + " " + warning);
     }
     return picture;
   } catch (const std::bad_alloc&) {

@@ -14,6 +14,7 @@
 #include "styler/base/error.hpp"
 #include "styler/base/file/atomic_file.hpp"
 #include "styler/base/file/rescue.hpp"
+#include "styler/base/text/printable.hpp"
 #include "styler/core/picture/resample.hpp"
 #include "styler/image/codec/encoders.hpp"
 #include "styler/image/image_io.hpp"
@@ -47,7 +48,7 @@ constexpr std::array<OutputFormat, 6> kFormats{{
     {"PPM", {".ppm", ""}, kAnyEdge, false, false, false, 0, 0, encode_ppm},
 }};
 
-std::string quoted(const fs::path& file) { return "output '" + file.string() + "'"; }
+std::string named(const fs::path& file) { return "output " + quoted(file); }
 
 std::string lower_case_extension(const fs::path& file) {
   std::string extension = file.extension().string();
@@ -72,18 +73,18 @@ const OutputFormat& format_for(const fs::path& file, const WriteOptions& options
     std::string list;
     for (const auto& name : writable_extensions()) list += (list.empty() ? "" : ", ") + name;
     throw Error(ErrorCode::InvalidArgument,
-                quoted(file) + " has " + (extension.empty() ? "no extension" : "the unknown extension " + extension) +
+                named(file) + " has " + (extension.empty() ? "no extension" : "the unknown extension " + extension) +
                     "; use one of " + list);
   }
   if (options.bit_depth == 16 && !format->holds_16_bits) {
     throw Error(ErrorCode::InvalidArgument,
-                quoted(file) + " cannot hold 16 bits per channel; use .png or .tif, or --bit-depth 8");
+                named(file) + " cannot hold 16 bits per channel; use .png or .tif, or --bit-depth 8");
   }
   return *format;
 }
 
 [[noreturn]] void refuse_size(const OutputFormat& format, const fs::path& file, Size size, const std::string& reason) {
-  throw Error(ErrorCode::Output, quoted(file) + " cannot hold a picture of " + size_text(size) + " px: " + reason +
+  throw Error(ErrorCode::Output, named(file) + " cannot hold a picture of " + size_text(size) + " px: " + reason +
                                      (format.encode == encode_png ? "; use .tif" : "; use .png or .tif"));
 }
 
@@ -112,7 +113,7 @@ Pixels pixels_for(const Picture& picture, const OutputFormat& format, const fs::
     quantize_options.background = {static_cast<float>(colour[0]), static_cast<float>(colour[1]),
                                    static_cast<float>(colour[2])};
     if (warn) {
-      warn(quoted(file) + " has no transparency, since " + std::string(format.name) +
+      warn(named(file) + " has no transparency, since " + std::string(format.name) +
            " cannot hold it: it was flattened on " + colour_text(colour) +
            "; choose another colour with --background, or use .png, .tif or .webp");
     }
@@ -125,7 +126,7 @@ FileNotes fitting_notes(const PictureNotes& notes, const OutputFormat& format, c
                         const WarningSink& warn) {
   const auto tell = [&](const std::string& what) {
     if (warn) {
-      warn(quoted(file) + " lacks " + what + ", which " + std::string(format.name) +
+      warn(named(file) + " lacks " + what + ", which " + std::string(format.name) +
            " has no room for; use .png to keep all");
     }
   };
@@ -163,13 +164,13 @@ std::string encoded(Pixels pixels, const OutputFormat& format, const fs::path& f
   if (format.encode != encode_tiff || notes.exif.empty()) return bytes;
   std::string with_exif = tiff_with_exif(bytes, notes.exif);
   if (!with_exif.empty()) return with_exif;
-  if (warn) warn(quoted(file) + " lacks the photo's EXIF data, which could not be written; use .png to keep them");
+  if (warn) warn(named(file) + " lacks the photo's EXIF data, which could not be written; use .png to keep them");
   return bytes;
 }
 
 [[noreturn]] void throw_memory(const fs::path& file) {
   throw Error(ErrorCode::Memory,
-              quoted(file) + " needs more memory to be encoded than this machine has free; use a smaller picture");
+              named(file) + " needs more memory to be encoded than this machine has free; use a smaller picture");
 }
 
 }  // namespace

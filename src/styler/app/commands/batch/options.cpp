@@ -2,6 +2,7 @@
 
 #include "styler/base/error.hpp"
 #include "styler/base/text/parse_text.hpp"
+#include "styler/base/text/printable.hpp"
 
 namespace styler::app {
 namespace {
@@ -79,7 +80,7 @@ void JobSources::validate() const {
   const bool given = !content.empty() && !style.empty();
   const bool none_given = content.empty() && style.empty();
   if (!pairs.empty() && !none_given) {
-    reject("--pairs '" + pairs.string() + "' names contents and styles; leave out --content and --style, or --pairs");
+    reject("--pairs " + quoted(pairs) + " names contents and styles; leave out --content and --style, or --pairs");
   }
   if (pairs.empty() && !given) {
     reject("a batch needs --content and --style, or a list of both: --pairs");

@@ -10,6 +10,7 @@
 #include "styler/app/commands/transfer/checkpoint.hpp"
 #include "styler/app/job/record/options_json.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/text/printable.hpp"
 #include "styler/base/text/words.hpp"
 #include "styler/core/network/vgg19.hpp"
 
@@ -97,7 +98,7 @@ json run_identity(const JobOptions& options, const InputHashes& hashes, const Ma
 }
 
 void check_same_run(const json& here, const json& there, const std::filesystem::path& file, const WarningSink& warn) {
-  const std::string checkpoint = "checkpoint '" + file.string() + "'";
+  const std::string checkpoint = "checkpoint " + quoted(file);
   if (there.at("painting") != here.at("painting")) {
     throw Error(ErrorCode::Input, checkpoint +
                                       " was written by a version of this program that paints other pictures; "

@@ -23,6 +23,7 @@
 #include "styler/base/file/atomic_file.hpp"
 #include "styler/base/file/sha256.hpp"
 #include "styler/base/text/parse_text.hpp"
+#include "styler/base/text/printable.hpp"
 
 namespace styler::app {
 namespace {
@@ -85,7 +86,7 @@ void tell_end(const JobOptions& options, const JobRecord& record, Console& conso
   if (options.messages.quiet) {
     // Which no warning has told.
     if (record.exit_code == kUserError) {
-      console.line("styler: memory ran out; the best picture so far is '" + options.output.string() + "'");
+      console.line("styler: memory ran out; the best picture so far is " + quoted(options.output));
     }
     return;
   }

@@ -59,8 +59,8 @@ int run(const WeightsImport& options) {
     }
     if (fs::exists(output)) {
       // Replacing it would change what every later run computes.
-      throw Error(ErrorCode::Output, "'" + output.string() +
-                                         "' is there already; name another file with --output and use it with "
+      throw Error(ErrorCode::Output, quoted(output) +
+                                         " is there already; name another file with --output and use it with "
                                          "--weights, or remove it first");
     }
     std::error_code failed;  // the write that follows tells why

@@ -16,6 +16,7 @@
 #include "styler/app/job/options/style_options.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/text/parse_text.hpp"
+#include "styler/base/text/printable.hpp"
 #include "styler/core/picture/region_map.hpp"
 #include "styler/core/picture/resample.hpp"
 #include "styler/image/image_io.hpp"
@@ -27,8 +28,6 @@ namespace fs = std::filesystem;
 
 /// How much a map's shape may differ from its picture's: a small copy of a picture has rounded edges.
 constexpr double kShapeTolerance = 0.02;
-
-std::string quoted_name(const fs::path& file) { return std::string("'").append(file.string()).append("'"); }
 
 [[noreturn]] void refuse(const std::string& map, const std::string& why) {
   throw Error(ErrorCode::Input, map + " " + why);
@@ -45,7 +44,7 @@ double shape_of(Size size) { return static_cast<double>(size.width) / static_cas
 /// A map of `picture`, at its size at most.
 RegionMap read_map(const std::string& option, const fs::path& file, const ReadOptions& read, const Picture& picture,
                    std::string& sha256, const WarningSink& warn) {
-  const std::string which = option + " " + quoted_name(file);
+  const std::string which = option + " " + quoted(file);
   const LoadedFile loaded = load_file(file);
   sha256 = loaded.sha256;
   const at::Tensor colours = decode_map(loaded.bytes, file, read, warn).colour;
@@ -86,8 +85,8 @@ struct StyledRegion {
 StyledRegion region_of_word(const fs::path& word, const std::vector<MapColour>& content) {
   const std::optional<size_t> region = same_map_colour(content, colour_of_word(word));
   if (region) return {*region, {}};
-  throw Error(ErrorCode::InvalidArgument, "--style-regions is '" + word.string() +
-                                              "', but the colours of --content-regions are " + colours_text(content) +
+  throw Error(ErrorCode::InvalidArgument, "--style-regions is " + quoted(word) +
+                                              ", but the colours of --content-regions are " + colours_text(content) +
                                               "; use one of these");
 }
 
@@ -110,9 +109,9 @@ std::vector<StyledRegion> regions_of_map(const fs::path& file, const RegionMap& 
     }
   }
   if (unknown.empty()) return regions;
-  refuse("--style-regions " + quoted_name(file), "has " + colours_text(unknown) +
-                                                     ", but the colours of --content-regions are " +
-                                                     colours_text(content) + "; paint both in the same");
+  refuse("--style-regions " + quoted(file), "has " + colours_text(unknown) +
+                                                ", but the colours of --content-regions are " + colours_text(content) +
+                                                "; paint both in the same");
 }
 
 /// What --style-regions says of one style.
@@ -127,8 +126,8 @@ std::vector<StyledRegion> regions_of_style(const JobOptions& options, const Read
   }
   const fs::path& name = options.styles[style];
   if (files.files.size() != 1 || files.files.front() != name) {
-    throw Error(ErrorCode::InvalidArgument, "--style-regions " + quoted_name(word) + " is a map, but --style " +
-                                                quoted_name(name) +
+    throw Error(ErrorCode::InvalidArgument, "--style-regions " + quoted(word) + " is a map, but --style " +
+                                                quoted(name) +
                                                 " is a folder; give the folder a colour, or name its pictures");
   }
   return regions_of_map(
@@ -168,7 +167,7 @@ void assign_regions(const JobOptions& options, const ReadOptions& read, const st
   const RegionMap content = read_map(DescribedJob(options).name(&JobOptions::content_regions), options.content_regions,
                                      read, pictures.content, hashes.content_regions, warn);
   if (content.colours.size() == 1) {
-    refuse("--content-regions " + quoted_name(options.content_regions),
+    refuse("--content-regions " + quoted(options.content_regions),
            "has one colour alone, " + colours_text(content.colours) +
                ", so that all is one region; paint another, or leave it and --style-regions out");
   }

@@ -4,6 +4,7 @@
 
 #include "styler/app/folders/picture_sources.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/text/printable.hpp"
 
 namespace styler::app {
 namespace {
@@ -29,9 +30,9 @@ void check_preview(const fs::path& preview, const fs::path& style) {
   if (preview.empty()) return;
   const fs::path folder = preview.has_parent_path() ? preview.parent_path() : fs::path(".");
   if (canonical_path(folder) != canonical_path(style)) return;
-  throw Error(ErrorCode::InvalidArgument, "--preview '" + preview.string() + "' lies in the folder of --style '" +
-                                              style.string() +
-                                              "', of which it would be a part the next time; put it elsewhere");
+  throw Error(ErrorCode::InvalidArgument, "--preview " + quoted(preview) + " lies in the folder of --style " +
+                                              quoted(style) +
+                                              ", of which it would be a part the next time; put it elsewhere");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "styler/base/error.hpp"
 #include "styler/base/text/parse_text.hpp"
+#include "styler/base/text/printable.hpp"
 
 namespace styler::app {
 namespace {
@@ -34,8 +35,8 @@ void validate_regions(const JobOptions& options) {
   }
   for (const std::filesystem::path& word : options.style_regions) {
     if (!names_colour(word) || parse_colour(word.string())) continue;
-    reject("--style-regions is '" + word.string() +
-           "' but a colour must be #rrggbb; a file whose name begins with # is written ./#");
+    reject("--style-regions is " + quoted(word) +
+           " but a colour must be #rrggbb; a file whose name begins with # is written ./#");
   }
   if (!options.fine_style.empty()) {
     reject("--fine-style and --style-regions exclude each other; leave one of them out");

@@ -193,8 +193,8 @@ json read_parameters(std::string_view text, const std::filesystem::path& file) {
   json parameters = bounded_json(text);
   if (!parameters.is_object() || !parameters.contains("options") || !parameters["options"].is_object()) {
     throw Error(ErrorCode::Input,
-                "picture '" + file.string() +
-                    "' does not say how it was made; name one that styler wrote without --no-metadata, and no sheet");
+                "picture " + quoted(file) +
+                    " does not say how it was made; name one that styler wrote without --no-metadata, and no sheet");
   }
   return parameters;
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What CI checks beside the tests: formatting, shellcheck, the arrows between libraries, and clang-tidy of what changed.
+# What CI checks beside the tests: formatting, shellcheck, the arrows between libraries, sizes, and clang-tidy of what
+# changed.
 #
 #   scripts/check.sh [--fix | --all]      --fix formats; --all has clang-tidy read every source, as before a release
 set -euo pipefail
@@ -24,6 +25,9 @@ shellcheck -x "${scripts[@]}"
 
 echo "== includes go down only" >&2
 scripts/check_layers.py
+
+echo "== no folder and no file has grown too large" >&2
+scripts/check_sizes.py
 
 # The program's, the library's and the benchmarks' sources, which nothing else in CI compiles so. Not the tests': Catch2's
 # macros alone would take as long again. Those that changed: all of them take minutes

@@ -22,17 +22,25 @@ constexpr const char* kOfDiscriminator = "discriminator.";
 /// Of the discriminator's Adam: its opponent changes, so that old gradients mislead (Radford et al. 2016).
 constexpr double kFirstBetaInGame = 0.5;
 
+Generator copied(const Generator& generator) {
+  std::map<std::string, at::Tensor> tensors;
+  for (const auto& [name, tensor] : generator.parameters()) tensors[name] = tensor.detach().clone();
+  return {generator.width(), tensors};
+}
+
 }  // namespace
 
-Trainer::Trainer(const FeatureExtractor& network, TrainOptions options, std::vector<StylePart> styles)
+Trainer::Trainer(const FeatureExtractor& network, TrainOptions options, std::vector<StylePart> styles,
+                 const Generator* start)
     : network_(network),
       options_(std::move(options)),
       styles_(std::move(styles)),
-      generator_(options_.width, options_.seed),
+      generator_(start == nullptr ? Generator(options_.width, options_.seed) : copied(*start)),
       steps_(generator_.parameters()),
       average_(steps_.row().clone()),
       wins_(options_.adversarial),
       random_(at::detail::createCPUGenerator(options_.seed)) {
+  STYLER_ASSERT(generator_.width() == options_.width);
   if (options_.adversarial != Adversarial::None) {
     Discriminator discriminator(options_.discriminator_channels, options_.seed);
     ParameterSteps steps(discriminator.parameters(), kFirstBetaInGame);
@@ -101,9 +109,14 @@ TrainingStep Trainer::step(const at::Tensor& photo, const at::Tensor& painting, 
   return result;
 }
 
+LossBreakdown Trainer::loss_of(const at::Tensor& photo, const at::Tensor& picture) const {
+  const at::NoGradGuard no_grad;
+  return objective_for(photo).loss(picture);
+}
+
 LossBreakdown Trainer::loss_on(const at::Tensor& photo) const {
   const at::NoGradGuard no_grad;
-  return objective_for(photo).loss(averaged().run(photo).clamp_(0, 1));
+  return loss_of(photo, averaged().run(photo).clamp_(0, 1));
 }
 
 Generator Trainer::averaged() const {

@@ -34,7 +34,10 @@ class Trainer {
  public:
   /// \param network  taps at least options.objective.layers(); must outlive the trainer.
   /// \param styles   whose targets its pictures are to meet; the shares are as in Objective.
-  Trainer(const FeatureExtractor& network, TrainOptions options, std::vector<StylePart> styles);
+  /// \param start    where to begin, of the options' width, so that it is soon where another painting's generator was;
+  ///                 its parameters are copied. nullptr: with the weights of options.seed.
+  Trainer(const FeatureExtractor& network, TrainOptions options, std::vector<StylePart> styles,
+          const Generator* start = nullptr);
 
   /// One step of Adam.
   /// \param photo     [1, 3, H, W], float32, edges as Generator::run wants them and at least the network's min_edge().
@@ -43,12 +46,19 @@ class Trainer {
   /// \param progress  0 … 1, how much of the training is over: decides the learning rate, and when the game begins.
   TrainingStep step(const at::Tensor& photo, const at::Tensor& painting, double progress);
 
+  /// What it is trained on, of a picture that was made of a photo.
+  LossBreakdown loss_of(const at::Tensor& photo, const at::Tensor& picture) const;
   /// The loss of the averaged generator's picture of a photo that it is not trained on.
   LossBreakdown loss_on(const at::Tensor& photo) const;
 
   /// The average of its weights over the steps, a copy.
   Generator averaged() const;
 
+  const TrainOptions& options() const { return options_; }
+  /// Whether there is a discriminator.
+  bool plays() const { return game_.has_value(); }
+  /// Of a step at this point, 0 … 1, of the training.
+  double learning_rate(double progress) const;
   int64_t steps() const { return steps_.steps(); }
   double win_rate() const { return wins_.rate(); }
 
@@ -66,7 +76,6 @@ class Trainer {
   };
 
   Objective objective_for(const at::Tensor& photo) const;
-  double learning_rate(double progress) const;
   /// The discriminator's turn, and what it tells of the picture.
   /// \returns the gradient with respect to the picture, weighed against `perceptual`; undefined where it has no say.
   at::Tensor play(Game& game, const at::Tensor& photo, const at::Tensor& picture, const at::Tensor& painting,

@@ -23,7 +23,9 @@ constexpr std::string_view kNotePrefix = "note.";
 void write_model(const std::filesystem::path& file, const Model& model) {
   std::map<std::string, std::string> texts = {{kWidth, std::string(kGeneratorWidths.word(model.generator.width()))}};
   for (const auto& [name, text] : model.notes) texts.emplace(std::string(kNotePrefix) + name, text);
-  write_state_file(file, kKind, model.generator.parameters(), std::move(texts));
+  NamedTensors halves;
+  for (const auto& [name, tensor] : model.generator.parameters()) halves.emplace_back(name, tensor.to(at::kHalf));
+  write_state_file(file, kKind, halves, std::move(texts));
 }
 
 Model read_model(const std::filesystem::path& file) {
@@ -31,7 +33,7 @@ Model read_model(const std::filesystem::path& file) {
   const auto width = kGeneratorWidths.find(state.text(kWidth));
   if (!width) state.reject("holds a generator of a width that this program doesn't know");
   std::map<std::string, at::Tensor> tensors;
-  for (const auto& [name, tensor] : state.tensors()) tensors.emplace(name, tensor.clone());
+  for (const auto& [name, tensor] : state.tensors()) tensors.emplace(name, tensor.to(at::kFloat));
   std::map<std::string, std::string> notes;
   for (const auto& [name, text] : state.texts()) {
     if (name.starts_with(kNotePrefix)) notes.emplace(name.substr(kNotePrefix.size()), text);

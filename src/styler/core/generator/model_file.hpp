@@ -15,7 +15,8 @@ struct Model {
   std::map<std::string, std::string> notes;
 };
 
-/// Replaces `file` atomically. Equal models give equal bytes.
+/// Replaces `file` atomically. Equal models give equal bytes. Weights are rounded to 16 bits (11 of them of precision,
+/// three more than pictures have), which halves the file.
 /// \throws Error{Output}; then the old file stays.
 void write_model(const std::filesystem::path& file, const Model& model);
 

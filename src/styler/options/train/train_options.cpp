@@ -1,11 +1,22 @@
 #include "styler/options/train/train_options.hpp"
 
 #include <cmath>
+#include <cstdint>
+#include <string>
 
 #include "styler/base/error.hpp"
 #include "styler/base/text/parse_text.hpp"
 
 namespace styler {
+namespace {
+
+/// Smaller ones would be nothing but border.
+constexpr int64_t kLeastCropEdge = 32;
+/// A step takes memory and time by its pixels.
+constexpr int64_t kMostCropEdge = 1024;
+constexpr int64_t kMostPaintingEdge = 4096;
+
+}  // namespace
 
 void TrainOptions::validate() const {
   objective.validate();
@@ -14,6 +25,14 @@ void TrainOptions::validate() const {
   }
   if (!std::isfinite(adversarial_share) || adversarial_share < 0) {
     reject("--adversarial-weight is " + decimal_text(adversarial_share) + " but must be 0 or more; 0.5 is usual");
+  }
+  if (crop_edge < kLeastCropEdge || crop_edge > kMostCropEdge || crop_edge % 4 != 0) {
+    reject("--crop is " + std::to_string(crop_edge) + " but must be a multiple of 4 from " +
+           std::to_string(kLeastCropEdge) + " to " + std::to_string(kMostCropEdge) + "; 256 is usual");
+  }
+  if (painting_edge < kLeastCropEdge || painting_edge > kMostPaintingEdge) {
+    reject("--style-size is " + std::to_string(painting_edge) + " but must be from " + std::to_string(kLeastCropEdge) +
+           " to " + std::to_string(kMostPaintingEdge) + "; 512 is usual");
   }
   STYLER_ASSERT(adversarial_from >= 0 && discriminator_learning_rate > 0 && discriminator_channels > 0);
   STYLER_ASSERT(least_learning_rate >= 0 && least_learning_rate <= learning_rate);

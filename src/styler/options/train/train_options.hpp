@@ -42,7 +42,11 @@ struct TrainOptions {
   double adversarial_from = 0.3;
   double discriminator_learning_rate = 2e-4;
   int64_t discriminator_channels = 32;
-  uint64_t seed = 0;  ///< Of the first weights.
+  /// Of the squares of photos that are learnt from, in pixels; a multiple of 4.
+  int64_t crop_edge = 256;
+  /// The long edge at which the paintings are looked at: strokes are as large in a photo of that size. None is enlarged.
+  int64_t painting_edge = 512;
+  uint64_t seed = 0;  ///< Of the first weights, and of which crops are taken.
 
   /// \throws Error{InvalidArgument} naming the field, its value, the constraint and the remedy.
   void validate() const;

@@ -1,0 +1,138 @@
+#include "styler/train/training.hpp"
+
+#include <ATen/core/grad_mode.h>
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "styler/base/clock.hpp"
+#include "styler/core/generator/paint.hpp"
+
+namespace styler {
+namespace {
+
+constexpr double kFirstLookSeconds = 15;
+constexpr double kSecondsBetweenLooks = 60;
+/// A crop can be at fault, twenty of them in a row are not.
+constexpr int kMostRefusedInARow = 20;
+/// Of the paintings the discriminator sees the strokes as large as the style's targets have them, or a little smaller.
+constexpr double kMostPaintingZoom = 1.5;
+
+/// One training on its way.
+class Course {
+ public:
+  Course(Trainer& trainer, const TrainingMaterial& material, const TrainingLimit& limit, TrainingObserver& observer,
+         TrainingPosition from)
+      : trainer_(trainer),
+        material_(material),
+        limit_(limit),
+        observer_(observer),
+        position_(from),
+        start_(seconds_now() - from.seconds),
+        photos_(material.photos, material.crops) {
+    if (trainer.plays()) {
+      CropOptions options = material.crops;
+      options.least_zoom = 1;
+      options.most_zoom = kMostPaintingZoom;
+      options.seed += 1;
+      paintings_.emplace(material.paintings, options);
+    }
+    next_look_ = position_.seconds < kFirstLookSeconds ? kFirstLookSeconds : position_.seconds + kSecondsBetweenLooks;
+  }
+
+  TrainingSummary run() {
+    TrainingSummary summary;
+    while (progress() < 1) {
+      const std::optional<TrainingEnd> end = step();
+      if (end) {
+        summary.end = *end;
+        break;
+      }
+      if (position_.seconds >= next_look_ && progress() < 1) look();
+    }
+    summary.held_out = look();
+    summary.position = position_;
+    summary.left_out = photos_.left_out();
+    return summary;
+  }
+
+ private:
+  double progress() const {
+    double result = 0;
+    if (limit_.steps > 0) result = static_cast<double>(position_.steps) / static_cast<double>(limit_.steps);
+    if (limit_.seconds > 0) result = std::max(result, position_.seconds / limit_.seconds);
+    return std::min(result, 1.0);
+  }
+
+  double seconds_left() const {
+    double result = std::numeric_limits<double>::infinity();
+    if (limit_.seconds > 0) result = limit_.seconds - position_.seconds;
+    if (limit_.steps > 0 && position_.steps > 0) {
+      const double each = position_.seconds / static_cast<double>(position_.steps);
+      result = std::min(result, each * static_cast<double>(limit_.steps - position_.steps));
+    }
+    return std::max(0.0, result);
+  }
+
+  /// \returns why the training ends, if it does.
+  std::optional<TrainingEnd> step() {
+    const double before = progress();
+    const at::Tensor photo = photos_.crop(position_.steps);
+    const at::Tensor painting = paintings_ ? paintings_->crop(position_.steps) : at::Tensor();
+    const TrainingStep step = trainer_.step(photo, painting, before);
+    ++position_.steps;
+    position_.seconds = seconds_now() - start_;
+    TrainingEvent event{.position = position_, .step = step, .trainer = trainer_};
+    event.progress = progress();
+    event.seconds_left = seconds_left();
+    event.learning_rate = trainer_.learning_rate(before);
+    event.win_rate = trainer_.plays() && before >= trainer_.options().adversarial_from ? trainer_.win_rate() : 0;
+    if (event.step.taken) {
+      refused_in_a_row_ = 0;
+    } else if (++refused_in_a_row_ == 1) {
+      observer_.on_warning("step " + std::to_string(position_.steps) +
+                           " came to numbers that are not finite and was taken back; the training goes on");
+    }
+    if (observer_.on_step(event) == Control::Stop) return TrainingEnd::Stopped;
+    if (refused_in_a_row_ >= kMostRefusedInARow) return TrainingEnd::Diverged;
+    return std::nullopt;
+  }
+
+  std::vector<LossBreakdown> look() {
+    const at::NoGradGuard no_grad;
+    const Generator generator = trainer_.averaged();
+    std::vector<at::Tensor> pictures;
+    std::vector<LossBreakdown> losses;
+    for (const at::Tensor& photo : material_.held_out) {
+      pictures.push_back(paint(generator, photo));
+      losses.push_back(trainer_.loss_of(photo, pictures.back()));
+    }
+    position_.seconds = seconds_now() - start_;
+    observer_.on_held_out({position_, material_.held_out, pictures, losses, trainer_});
+    next_look_ =
+        position_.seconds < kSecondsBetweenLooks ? kSecondsBetweenLooks : position_.seconds + kSecondsBetweenLooks;
+    return losses;
+  }
+
+  Trainer& trainer_;
+  const TrainingMaterial& material_;
+  TrainingLimit limit_;
+  TrainingObserver& observer_;
+  TrainingPosition position_;
+  double start_;
+  double next_look_;
+  int refused_in_a_row_ = 0;
+  Crops photos_;
+  std::optional<Crops> paintings_;
+};
+
+}  // namespace
+
+TrainingSummary train(Trainer& trainer, const TrainingMaterial& material, const TrainingLimit& limit,
+                      TrainingObserver& observer, TrainingPosition from) {
+  return Course(trainer, material, limit, observer, from).run();
+}
+
+}  // namespace styler

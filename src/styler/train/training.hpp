@@ -1,0 +1,91 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "styler/core/stylize/observer.hpp"
+#include "styler/train/crops.hpp"
+#include "styler/train/trainer.hpp"
+
+namespace styler {
+
+/// When a training ends: after as many steps or seconds, whichever is reached first; 0: of that there is no limit. One
+/// of the two is above 0.
+struct TrainingLimit {
+  int64_t steps = 0;
+  double seconds = 0;
+};
+
+/// What a generator learns from.
+struct TrainingMaterial {
+  PictureStock photos;
+  PictureStock paintings;  ///< For the discriminator; without a game nobody looks at them.
+  /// Photos that it does not learn from, by which it is judged: [1, 3, H, W], float32 in [0, 1], edges at least the
+  /// network's min_edge(). May be empty.
+  std::vector<at::Tensor> held_out;
+  CropOptions crops;  ///< Of the photos; the seed counts for the paintings' as well.
+};
+
+/// How far a training is. A step that was refused is one, too: it has used up its photo.
+struct TrainingPosition {
+  int64_t steps = 0;
+  double seconds = 0;
+};
+
+/// One step has been done.
+struct TrainingEvent {
+  TrainingPosition position;
+  double progress = 0;  ///< 0 … 1, of the whole training.
+  double seconds_left = 0;
+  TrainingStep step;
+  double learning_rate = 0;
+  double win_rate = 0;  ///< Of the discriminator: how often it is right. 0 while there is no game.
+  const Trainer& trainer;
+};
+
+/// The photos that were held out were painted.
+struct HeldOutEvent {
+  TrainingPosition position;
+  const std::vector<at::Tensor>& photos;
+  const std::vector<at::Tensor>& pictures;  ///< Of each photo, in [0, 1].
+  const std::vector<LossBreakdown>& losses;
+  const Trainer& trainer;
+};
+
+/// Told of everything that happens in a training; the default ignores it all. Called on the thread of train().
+class TrainingObserver {
+ public:
+  virtual ~TrainingObserver() = default;
+  virtual Control on_step(const TrainingEvent&) { return Control::Continue; }
+  virtual void on_held_out(const HeldOutEvent&) {}
+  /// Something the user should know and that does not end the training: one sentence.
+  virtual void on_warning(const std::string&) {}
+};
+
+enum class TrainingEnd {
+  Done,
+  Stopped,   ///< By an observer.
+  Diverged,  ///< Step after step was refused, since its numbers were not finite.
+};
+
+struct TrainingSummary {
+  TrainingEnd end = TrainingEnd::Done;
+  TrainingPosition position;
+  std::vector<LossBreakdown> held_out;   ///< Of the generator as it is in the end.
+  std::vector<std::string> left_out;     ///< Pictures that could not be read, and why.
+};
+
+/// Trains until the limit. Crops are cut on another thread, ahead of the steps; photos that can't be read are left out.
+/// Those held out are painted after fifteen seconds, a minute, and every minute from there on, and in the end.
+/// With a limit of steps alone, the course depends on nothing but the trainer's options, the material and the number of
+/// threads: gone on from a state and its position, it ends with the same bytes. Time is the machine's own.
+/// \param trainer  new, or restored to where it was at `from`.
+/// \throws Error{Input} when no photo can be read.
+TrainingSummary train(Trainer& trainer, const TrainingMaterial& material, const TrainingLimit& limit,
+                      TrainingObserver& observer, TrainingPosition from = {});
+
+}  // namespace styler

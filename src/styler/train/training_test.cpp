@@ -1,0 +1,186 @@
+#include "styler/train/training.hpp"
+
+#include <ATen/ATen.h>
+
+#include <string>
+#include <vector>
+
+#include "styler/base/error.hpp"
+#include "support/catch.hpp"
+#include "support/tensors.hpp"
+#include "support/tiny_network.hpp"
+
+namespace styler {
+namespace {
+
+using support::TinyNetwork;
+
+TrainOptions course_options() {
+  TrainOptions options;
+  options.width = GeneratorWidth::Tiny;
+  options.objective = TinyNetwork::objective_options();
+  options.crop_edge = 32;
+  return options;
+}
+
+Trainer trainer_of(const FeatureExtractor& network, const TrainOptions& options) {
+  const at::Tensor painting = support::picture({32, 40}, 77);
+  return {network, options, {{compute_style_targets(network, options.objective, {painting, {}})}}};
+}
+
+TrainingMaterial course_material(bool with_broken = false) {
+  TrainingMaterial material;
+  material.photos.names = {"a", "b", "c"};
+  material.photos.read = [with_broken](size_t index) {
+    if (with_broken && index == 1) throw Error(ErrorCode::Input, "is broken");
+    return support::picture({40, 48}, index);
+  };
+  material.paintings.names = {"painting"};
+  material.paintings.read = [](size_t) { return support::picture({40, 48}, 50); };
+  material.held_out = {support::picture({24, 32}, 20), support::picture({30, 22}, 21)};
+  material.crops = {.edge = 32, .seed = 5};
+  return material;
+}
+
+/// Counts what it is told, and stops after `most` steps.
+class Witness : public TrainingObserver {
+ public:
+  explicit Witness(int64_t most = 1000) : most_(most) {}
+  Control on_step(const TrainingEvent& event) override {
+    ++steps;
+    last = event.position;
+    state = event.trainer.state();
+    losses.push_back(event.step.loss.total);
+    CHECK(event.progress >= 0);
+    CHECK(event.progress <= 1);
+    return steps >= most_ ? Control::Stop : Control::Continue;
+  }
+  void on_held_out(const HeldOutEvent& event) override {
+    ++looks;
+    REQUIRE(event.pictures.size() == event.photos.size());
+    for (size_t i = 0; i < event.photos.size(); ++i) CHECK(event.pictures[i].sizes() == event.photos[i].sizes());
+  }
+  void on_warning(const std::string& sentence) override { warnings.push_back(sentence); }
+
+  int64_t steps = 0, looks = 0;
+  TrainingPosition last;
+  TrainingState state;
+  std::vector<double> losses;
+  std::vector<std::string> warnings;
+
+ private:
+  int64_t most_;
+};
+
+bool equal_states(const TrainingState& a, const TrainingState& b) {
+  if (a.size() != b.size()) return false;
+  for (const auto& [name, tensor] : a) {
+    if (!b.contains(name) || !at::equal(tensor, b.at(name))) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+TEST_CASE("a training makes its steps, is looked at in the end, and gets better", "[training]") {
+  const TinyNetwork network;
+  TrainOptions options = course_options();
+  options.learning_rate = 5e-3;
+  options.average_share = 0.1;
+  Trainer trainer = trainer_of(network, options);
+  const TrainingMaterial material = course_material();
+  Witness witness;
+  const TrainingSummary summary = train(trainer, material, {.steps = 60}, witness);
+  CHECK(summary.end == TrainingEnd::Done);
+  CHECK(summary.position.steps == 60);
+  CHECK(witness.steps == 60);
+  CHECK(witness.looks >= 1);
+  REQUIRE(summary.held_out.size() == 2);
+  double first = 0, last = 0;
+  for (size_t i = 0; i < 10; ++i) {
+    first += witness.losses[i];
+    last += witness.losses[witness.losses.size() - 1 - i];
+  }
+  CHECK(last < 0.9 * first);
+  CHECK(trainer.steps() == 60);
+}
+
+TEST_CASE("a training that is gone on from ends with the same bytes", "[training]") {
+  const TinyNetwork network;
+  TrainOptions options = course_options();
+  options.adversarial = GENERATE(Adversarial::None, Adversarial::Hinge);
+  options.adversarial_from = 0.2;
+  options.discriminator_channels = 4;
+  const TrainingMaterial material = course_material();
+  Trainer whole = trainer_of(network, options);
+  Witness nobody;
+  train(whole, material, {.steps = 9}, nobody);
+
+  Trainer stopped = trainer_of(network, options);
+  Witness stopper(4);
+  const TrainingSummary summary = train(stopped, material, {.steps = 9}, stopper);
+  CHECK(summary.end == TrainingEnd::Stopped);
+  CHECK(summary.position.steps == 4);
+  Trainer resumed = trainer_of(network, options);
+  resumed.restore(stopper.state);
+  Witness rest;
+  train(resumed, material, {.steps = 9}, rest, stopper.last);
+  CHECK(rest.steps == 5);
+  CHECK(equal_states(resumed.state(), whole.state()));
+}
+
+TEST_CASE("a training ends when its time is over", "[training]") {
+  const TinyNetwork network;
+  Trainer trainer = trainer_of(network, course_options());
+  Witness witness;
+  const TrainingSummary summary = train(trainer, course_material(), {.seconds = 0.2}, witness);
+  CHECK(summary.end == TrainingEnd::Done);
+  CHECK(summary.position.seconds >= 0.2);
+  CHECK(witness.steps >= 1);
+}
+
+TEST_CASE("photos that can't be read are left out of a training, and named", "[training]") {
+  const TinyNetwork network;
+  Trainer trainer = trainer_of(network, course_options());
+  Witness witness;
+  const TrainingSummary summary = train(trainer, course_material(/*with_broken=*/true), {.steps = 12}, witness);
+  CHECK(summary.position.steps == 12);
+  REQUIRE(summary.left_out.size() == 1);
+  CHECK(summary.left_out[0] == "b: is broken");
+}
+
+TEST_CASE("a training whose numbers are not finite ends with what it had, and says so", "[training]") {
+  const TinyNetwork network;
+  TrainOptions options = course_options();
+  options.objective.style_weight = 1e308;
+  options.objective.content_weight = 1e308;
+  options.objective.range_weight = 1e300;
+  Trainer trainer = trainer_of(network, options);
+  const TrainingState before = trainer.state();
+  Witness witness;
+  const TrainingSummary summary = train(trainer, course_material(), {.steps = 100}, witness);
+  CHECK(summary.end == TrainingEnd::Diverged);
+  CHECK(summary.position.steps == 20);
+  CHECK(equal_states(trainer.state(), before));
+  REQUIRE(witness.warnings.size() == 1);
+  CHECK_THAT(witness.warnings[0], support::contains("step 1 came to numbers that are not finite"));
+}
+
+TEST_CASE("a trainer that begins with a generator has its pictures, and leaves it as it is", "[training]") {
+  const TinyNetwork network;
+  const TrainOptions options = course_options();
+  Trainer first = trainer_of(network, options);
+  Witness witness;
+  train(first, course_material(), {.steps = 5}, witness);
+  const Generator start = first.averaged();
+  const at::Tensor photo = support::picture({24, 32}, 4);
+  const at::Tensor painted = start.run(photo);
+  const at::Tensor targets = support::picture({32, 40}, 78);
+  Trainer second(network, options, {{compute_style_targets(network, options.objective, {targets, {}})}}, &start);
+  CHECK(at::equal(second.averaged().run(photo), painted));
+  train(second, course_material(), {.steps = 3}, witness);
+  CHECK(at::equal(start.run(photo), painted));
+  CHECK_FALSE(at::equal(second.averaged().run(photo), painted));
+}
+
+}  // namespace styler

@@ -5,41 +5,10 @@
 #include "styler/base/text/printable.hpp"
 
 namespace styler::app {
-namespace {
-
-void describe_course(OptionTable& table, BatchOptions& options) {
-  table.heading("Course of the batch");
-  table.flag("--skip-existing", options.skip_existing,
-             "Leave alone what is there already, made of the same files with the same options [the default]");
-  table.flag("--force", options.force, "Make every picture again, and replace files that are write-protected");
-  table.flag("--fail-fast", options.fail_fast, "End at the first picture that fails, instead of going on");
-  const auto take_shard = [&field = options.shard](const std::string& value) {
-    field = parse_shard(value);
-    return true;
-  };
-  table.text(
-      "--shard", "I/N",
-      [&options] { return std::to_string(options.shard.index) + "/" + std::to_string(options.shard.count); },
-      take_shard, "", "Do only part I of N, so that N machines share the work");
-  table.path("--report", options.report, "Add a line of JSON for each picture to this file, as it ends")
-      .is(OptionFacts::WritesFile);
-  table.path("--gallery", options.gallery, "Write a page with all pictures that opens in a browser")
-      .type("FILE.html")
-      .is(OptionFacts::WritesFile)
-      .brief("Write a page with all pictures");
-}
-
-}  // namespace
 
 void describe(OptionTable& table, JobSources& sources) {
   table.heading("Pictures");
-  table
-      .paths(
-          "--content", "DIR|GLOB|LIST...", sources.content,
-          "Photos: a folder, a pattern ('trip/*.jpg', with or without quotes), or a .txt file with one name per line; "
-          "or several of these")
-      .is(OptionFacts::ReadsFile)
-      .brief("Photos: a folder, a pattern, or a .txt list");
+  describe_content(table, sources);
   table.paths("--style", "DIR|GLOB|LIST...", sources.style, "Paintings, named like the photos")
       .is(OptionFacts::ReadsFile)
       .brief("Paintings, named like the photos");
@@ -48,30 +17,23 @@ void describe(OptionTable& table, JobSources& sources) {
             "Instead of every photo with every painting: a file with a photo and a painting per line, between them a "
             "tab")
       .is(OptionFacts::ReadsFile);
-  table.flag("--recursive", sources.recursive, "Search folders with all that is below them")
-      .brief("Search folders with all below them");
+  describe_recursive(table, sources);
   table.path("-o,--output", sources.output_folder, "Folder for the pictures; made if it is not there")
       .type("DIR")
       .completes(Option::Completes::Folders)
       .brief("Folder for the pictures");
-  table.text("--name", "NAME", sources.name, "the form of a file's name",
-             "What outputs are called: {content}, {style}, {ext}, {content_ext} and {style_ext} are filled in");
-  const auto take_format = [&field = sources.extension](const std::string& word) { field = word; };
-  table.choice(
-      "--format", {"png", "jpg", "tif", "webp", "bmp", "ppm"}, [&sources] { return sources.extension; }, take_format,
-      "What {ext} stands for");
+  describe_names(table, sources, "{content}, {style}, {ext}, {content_ext} and {style_ext}");
 }
 
 void BatchOptions::describe(OptionTable& table) {
   app::describe(table, sources);
+  table.heading("Course of the batch");
   describe_course(table, *this);
   app::describe(table, settings, JobScope::Batch);
 }
 
 void BatchOptions::settle(const OptionTable& table, const std::vector<std::string>& /*arguments*/) {
-  if (force && table.of(skip_existing).given()) {
-    reject("--force and --skip-existing contradict each other; leave one of them out");
-  }
+  settle_course(table);
   settings.write.replaces_protected = force;
 }
 
@@ -93,16 +55,7 @@ void BatchOptions::validate() const {
     reject("--size is " + size_text(settings.texture) +
            ", but a batch's photos keep their shapes; give the long edge alone");
   }
-  if (settings.metadata.none && !force) {
-    reject(
-        "--no-metadata leaves nothing in the pictures to tell finished ones by; add --force to make all of them "
-        "each time, or leave it out");
-  }
-  if (!gallery.empty() && shard.count > 1) {
-    reject(
-        "--gallery shows all pictures, but --shard does only a part of them; make it at the end, by a batch without "
-        "--shard, which finds everything done");
-  }
+  validate_course(/*tells_finished=*/!settings.metadata.none);
   if (!settings.style_scales.empty()) {
     reject("--style-scale is " + decimals_text(settings.style_scales) +
            " but must be one number here, since each picture of a batch has one style");

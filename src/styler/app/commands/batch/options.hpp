@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "styler/app/cli/command.hpp"
+#include "styler/app/folders/options/course_options.hpp"
 #include "styler/app/folders/options/folder_options.hpp"
-#include "styler/app/folders/options/shard.hpp"
 #include "styler/app/job/options/job_options.hpp"
 
 namespace styler::app {
@@ -28,7 +28,7 @@ struct JobSources : FolderOptions {
 void describe(OptionTable& table, JobSources& sources);
 
 /// `styler batch`
-struct BatchOptions {
+struct BatchOptions : CourseOptions {
   static constexpr CommandInfo kCommand{
       .name = "batch",
       .usage = "styler batch --content DIR --style DIR -o DIR [options]",
@@ -38,12 +38,6 @@ struct BatchOptions {
 
   JobOptions settings;  ///< Of every job; its content, style, output and report stay empty.
   JobSources sources;
-  Shard shard;
-  bool skip_existing = true;      ///< Leave alone what an earlier batch made of the same inputs and options.
-  bool force = false;             ///< Do everything again.
-  bool fail_fast = false;         ///< End at the first job that fails.
-  std::filesystem::path report;   ///< One JSON object per job and line; lines are added. Empty: none.
-  std::filesystem::path gallery;  ///< HTML page with all pictures. Empty: none.
 
   void describe(OptionTable& table);
   void settle(const OptionTable& table, const std::vector<std::string>& arguments);

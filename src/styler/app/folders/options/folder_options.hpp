@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "styler/app/cli/option_table.hpp"
+
 namespace styler::app {
 
 /// Many pictures in, many out: where they come from, where they go and what they are called.
@@ -20,5 +22,14 @@ struct FolderOptions {
   std::string name = "{content}.{ext}";
   std::string extension = "png";
 };
+
+/// Where the photos come from.
+void describe_content(OptionTable& table, FolderOptions& folder);
+void describe_recursive(OptionTable& table, FolderOptions& folder);
+/// \param words  those that are filled in, for the help.
+void describe_names(OptionTable& table, FolderOptions& folder, const std::string& words);
+
+/// Whether a name ends as those of pictures do that can be written: `out.png`.
+bool names_picture(const std::filesystem::path& file);
 
 }  // namespace styler::app

@@ -45,6 +45,19 @@ void describe_place(OptionTable& table, MachineOptions& machine) {
       .of(&device.device)
       .is(Reported | SetsUpNetwork)
       .brief("Where to compute: auto, cpu, cuda or cuda:N", "DEVICE");
+  describe_processor(table, machine);
+}
+
+void describe_processor(OptionTable& table, MachineOptions& machine) {
+  using enum OptionFacts;
+  describe_threads(table, machine.device);
+  table.path("--weights", machine.weights, "VGG19 weights to use; else the first that `styler weights list` shows")
+      .is(Reported | ShownWithPicture | SetsUpNetwork | OfWholeSheet | ReadsFile);
+}
+
+void describe_threads(OptionTable& table, DeviceOptions& device) {
+  using enum OptionFacts;
+  table.heading("Machine");
   const auto take_threads = [&field = device.threads](const std::string& value) {
     const auto threads = parse_threads(value);
     field = threads.value_or(field);
@@ -58,11 +71,9 @@ void describe_place(OptionTable& table, MachineOptions& machine) {
       .of(&device.threads)
       .default_text("physical cores")
       .is(Reported | SetsUpNetwork);
-  table.path("--weights", machine.weights, "VGG19 weights to use; else the first that `styler weights list` shows")
-      .is(Reported | ShownWithPicture | SetsUpNetwork | OfWholeSheet | ReadsFile);
 }
 
-void describe(OptionTable& table, MemoryOptions& memory) {
+void describe_limit(OptionTable& table, MemoryOptions& memory) {
   using enum OptionFacts;
   table.heading("Memory");
   const auto take_limit = [&field = memory.limit_bytes](const std::string& value) {
@@ -79,6 +90,11 @@ void describe(OptionTable& table, MemoryOptions& memory) {
       .default_text("most of what is available")
       .is(Reported | OfWholeSheet)
       .brief("Memory that may be in use, as in 4G");
+}
+
+void describe(OptionTable& table, MemoryOptions& memory) {
+  using enum OptionFacts;
+  describe_limit(table, memory);
   const auto take_tile = [&field = memory.tile](const std::string& value) {
     field = parse_tile(value);
     return field.has_value() || value == "auto";

@@ -74,6 +74,12 @@ def presets(kind):
 def with_small_numbers(words):
     """The same command with little to do. What the reader sees stays, but for sizes, efforts and the device."""
     words = words.copy()
+    if len(words) > 1 and words[1] == "train":
+        little = {"--steps": "2", "--time": "0.2"}
+        for at, (option, value) in enumerate(zip(words, words[1:])):
+            words[at + 1] = little.get(option, value)
+        return [*words, *(["--steps", "2"] if "--steps" not in words else []), "--arch", "tiny", "--crop", "32",
+                "--style-size", "48", "--threads", "1", *(["--checkpoint-every", "1"] if "--checkpoint" in words else [])]  # fmt: skip
     painting = len(words) == 1 or words[1] in ("batch", "sweep") or words[1].startswith("-")
     if not painting or words[1] in ("-h", "--help", "--version") or words[-1] == "--help":
         return words
@@ -118,7 +124,7 @@ def its_scripts_are_there(test, words):
             test.assertTrue((CHECKOUT / word).is_file(), word)
 
 
-@not_run(r"scripts/(demo|test|get_weights|batch_parallel)\.sh|sbatch ", "builds, fetches, or needs what a cluster has")
+@not_run(r"scripts/(demo|test|get_weights|get_photos|train_model|batch_parallel)\.sh|sbatch ", "builds, fetches, or needs what a cluster has")
 def its_script_is_there_and_whole(test, words):
     script = next(word for word in words if word.endswith(".sh"))
     test.assertTrue((CHECKOUT / script).stat().st_mode & 0o100, f"{script} is not executable")
@@ -206,6 +212,7 @@ class Guide(CliTest):
         shutil.copy(CHECKOUT / "examples/coffee_regions.png", folder / "map.png")
         (folder / "art_map.png").write_bytes(support.png(40, 32, lambda x, y: (255, 0, 0) if x < 20 else (0, 0, 255)))
         (folder / "FILE").symlink_to(self.weights)
+        (folder / "models").symlink_to(CHECKOUT / "models")
         for name in ("photos", "trip"):
             (folder / name).mkdir()
             shutil.copy(folder / "photo.jpg", folder / name / "one.jpg")

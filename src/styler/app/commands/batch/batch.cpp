@@ -10,11 +10,11 @@
 #include "styler/app/gallery/page.hpp"
 #include "styler/app/host/threads.hpp"
 #include "styler/app/job/files.hpp"
+#include "styler/app/job/inputs/inputs.hpp"
 #include "styler/app/session/console.hpp"
 #include "styler/app/session/session.hpp"
 #include "styler/app/session/stop_signals.hpp"
 #include "styler/base/file/atomic_file.hpp"
-#include "styler/image/image_io.hpp"
 
 namespace styler::app {
 namespace {
@@ -65,7 +65,7 @@ int batch(const BatchOptions& options, Console& console, spdlog::logger& log) {
   const std::vector<BatchJob> jobs = jobs_of_shard(list_jobs(options.sources, warn), options.shard);
   check_records(options, jobs);
   check_outputs(options, jobs);
-  if (options.settings.init == Init::Picture) read_picture(options.settings.init_file, options.settings.read);
+  check_start(options.settings);
   for (const fs::path& folder : folders_of(outputs_of(jobs))) remove_abandoned_files(folder);
 
   const Machine machine = set_up_machine(options.settings.machine, networks_of(options.settings), log);

@@ -5,6 +5,7 @@
 #include "styler/app/folders/outputs.hpp"
 #include "styler/app/job/record/stored_parameters.hpp"
 #include "styler/base/failure.hpp"
+#include "styler/base/file/sha256.hpp"
 
 namespace styler::app {
 
@@ -26,7 +27,9 @@ InputHashes JobPreparation::hash(const JobOptions& options) {
   InputHashes hashes;
   hashes.content = shared_.sha256(options.content);
   hashes.styles = {{shared_.sha256(options.styles.front())}};
-  if (options.init == Init::Picture) hashes.init = shared_.sha256(options.init_file);
+  if (options.init == Init::Picture) {
+    hashes.init = names_model(options.init_file) ? file_sha256(options.init_file) : shared_.sha256(options.init_file);
+  }
   hashes.weights = weights_sha256_;
   return hashes;
 }

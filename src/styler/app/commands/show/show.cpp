@@ -1,6 +1,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "styler/app/commands/apply/record.hpp"
 #include "styler/app/commands/show/options.hpp"
 #include "styler/app/job/record/options_json.hpp"
 #include "styler/app/job/record/stored_parameters.hpp"
@@ -25,7 +26,8 @@ std::string headline(const json& parameters) {
   }
   if (number("saved_loss")) line += ", loss " + decimal_text(parameters["saved_loss"].get<double>());
   if (parameters.value("stopped", json()) == json(true)) line += ", stopped before the end";
-  if (const size_t unknown = unknown_options(parameters); unknown > 0) {
+  const size_t unknown = tells_of_apply(parameters) ? unknown_applied_options(parameters) : unknown_options(parameters);
+  if (unknown > 0) {
     line += ", without " + std::to_string(unknown) + " options that this version does not know";
   }
   return printable(line);  // of a foreign file: nothing but one line of comment may come of it
@@ -39,7 +41,8 @@ int run(const ShowOptions& options) {
     std::cout << json_text(parameters, 2) << '\n';
   } else {
     print_line(headline(parameters));
-    print_line(command_text(parameters, options.file));
+    print_line(tells_of_apply(parameters) ? applied_command(parameters, options.file)
+                                          : command_text(parameters, options.file));
   }
   return 0;
 }

@@ -11,6 +11,11 @@
 #include "styler/app/host/memory_budget.hpp"
 #include "styler/app/job/inputs/region_maps.hpp"
 #include "styler/app/job/inputs/style_files.hpp"
+#include "styler/base/error.hpp"
+#include "styler/base/file/sha256.hpp"
+#include "styler/core/generator/model_file.hpp"
+#include "styler/core/generator/paint.hpp"
+#include "styler/core/picture/resample.hpp"
 
 namespace styler::app {
 namespace {
@@ -35,7 +40,9 @@ class InputReader {
     }
     pictures.init = options_.init;
     if (options_.init == Init::Picture) {
-      pictures.init_picture = read(options_.init_file, content_edge(), input_.hashes.init);
+      pictures.init_picture = names_model(options_.init_file)
+                                  ? painted_by_model()
+                                  : read(options_.init_file, content_edge(), input_.hashes.init);
     }
     return std::move(input_);
   }
@@ -93,6 +100,22 @@ class InputReader {
     }
   }
 
+  /// The photo as a generator paints it, at the size of the result.
+  Picture painted_by_model() {
+    const Picture& photo = input_.pictures.content;
+    STYLER_ASSERT(photo.colour.defined());  // which validate() has seen to
+    input_.hashes.init = file_sha256(options_.init_file);
+    const Model model = read_model(options_.init_file);
+    const Size own = own_size(photo);
+    const int64_t edge = content_edge() > 0 ? content_edge() : own.long_edge();
+    const double factor = static_cast<double>(edge) / static_cast<double>(own.long_edge());
+    const auto scaled = [&](int64_t length) {
+      return std::max<int64_t>(1, std::llround(factor * static_cast<double>(length)));
+    };
+    const at::Tensor sized = resized(photo.colour, {scaled(own.height), scaled(own.width)}).clamp_(0, 1);
+    return held({paint(model.generator, sized), {}});
+  }
+
   Picture read(const fs::path& file, int64_t edge, std::string& sha256) {
     if (shared_ != nullptr) {
       sha256 = shared_->sha256(file);
@@ -113,6 +136,15 @@ class InputReader {
 };
 
 }  // namespace
+
+void check_start(const JobOptions& options) {
+  if (options.init != Init::Picture) return;
+  if (names_model(options.init_file)) {
+    read_model(options.init_file);
+  } else {
+    read_picture(options.init_file, options.read);
+  }
+}
 
 JobInput read_inputs(const JobOptions& options, const WarningSink& warn, PictureCache* shared) {
   return InputReader(options, warn, shared)();

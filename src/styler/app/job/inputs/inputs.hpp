@@ -16,6 +16,10 @@ struct JobInput {
   PhotoMetadata photo;  ///< Of the content, as much of it as the options want kept.
 };
 
+/// Reads what the painting is to begin with, where that is a file, to see whether it can be read.
+/// \throws Error{Input}, Error{Memory}
+void check_start(const JobOptions& options);
+
 /// Reads and decodes the pictures that the options name.
 /// \param shared  holds what other jobs need too, which is all but the content and maps of regions; nullptr: nobody
 ///                shares anything. What is in it comes first, so that a painting that nobody can read is found before

@@ -11,6 +11,8 @@
 
 namespace styler::app {
 
+bool names_model(const std::filesystem::path& file) { return file.extension() == ".styler"; }
+
 std::optional<CheckpointInterval> parse_checkpoint_interval(std::string_view text) {
   if (const auto iterations = parse_whole(text)) {
     return *iterations >= 1 ? std::optional(CheckpointInterval{*iterations, 0}) : std::nullopt;

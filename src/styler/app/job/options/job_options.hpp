@@ -47,7 +47,7 @@ struct JobOptions {
   StylizeOptions stylize;
   Pooling pooling = Pooling::Max;
   Init init = Init::Content;
-  std::filesystem::path init_file;  ///< For Init::Picture only.
+  std::filesystem::path init_file;  ///< For Init::Picture only: a picture, or the generator that makes one.
 
   ReadOptions read;
   WriteOptions write;
@@ -80,11 +80,21 @@ struct JobOptions {
   void validate_settings() const;
 };
 
+/// Whether a file's name is that of a generator, as `styler train` writes them.
+bool names_model(const std::filesystem::path& file);
+
 /// `50` (iterations) or `10m`; empty where the text is neither.
 std::optional<CheckpointInterval> parse_checkpoint_interval(std::string_view text);
 std::string checkpoint_interval_text(const CheckpointInterval& interval);
 /// `relu1_1,relu2_1:0.5`, as --style-layers takes it.
 std::string layers_text(const std::vector<WeightedLayer>& layers);
+
+/// Layers of VGG19 with their weights.
+Option& describe_layers(OptionTable& table, const std::string& names, std::vector<WeightedLayer>& layers,
+                        const std::string& help);
+/// When checkpoints are due, counted in `unit`; does nothing where no `checkpoint` is named.
+void describe_interval(OptionTable& table, CheckpointInterval& every, const std::filesystem::path& checkpoint,
+                       const std::string& unit);
 
 /// What the options are for: a batch has no options of one picture, and a sheet none of a long run.
 enum class JobScope { Picture, Sheet, Batch };

@@ -1,4 +1,7 @@
+#include <filesystem>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "styler/app/job/options/effort_options.hpp"
 #include "styler/app/job/options/job_options.hpp"
@@ -18,18 +21,9 @@ constexpr const char* kLongRuns = "Long runs";
 
 constexpr OptionFacts kInput = NamesPicture | ReadsPictures;
 
-constexpr const char* kLayers = "one layer of VGG19 or more with commas between them, as in relu1_1:0.2,relu2_1";
 constexpr const char* kOneMap = "a batch, since a map belongs to one photo; paint these pictures one by one";
 constexpr const char* kOnePainting =
     "a batch, which paints with one painting at a time; paint these pictures one by one";
-
-/// \param text  of what is one of these layers, as in `relu1_1:0.2`.
-std::vector<WeightedLayer> parsed_layers(const std::vector<std::string>& texts) {
-  std::vector<WeightedLayer> layers;
-  layers.reserve(texts.size());
-  for (const std::string& text : texts) layers.push_back(WeightedLayer::parse(text));
-  return layers;
-}
 
 /// What does nothing where the style counts for nothing.
 Option& without_effect_at_no_strength(Option& option, const ObjectiveOptions& objective) {
@@ -153,17 +147,11 @@ void describe_objective(OptionTable& table, JobOptions& o) {
         return decimal_text(objective.strength) + " over the photo";
       })
       .brief("From 0, the photo, to 1, the style [" + decimal_text(objective.strength) + "]");
-  table
-      .list(
-          "--content-layers", "LAYER[:X],...", [&objective] { return layers_text(objective.content_layers); },
-          [&objective](const auto& texts) { objective.content_layers = parsed_layers(texts); }, kLayers,
-          "Layers of VGG19 that hold the content, each with an optional weight")
+  describe_layers(table, "--content-layers", objective.content_layers,
+                  "Layers of VGG19 that hold the content, each with an optional weight")
       .is(Look | NeedsPhoto | SetsUpNetwork);
-  table
-      .list(
-          "--style-layers", "LAYER[:X],...", [&objective] { return layers_text(objective.style_layers); },
-          [&objective](const auto& texts) { objective.style_layers = parsed_layers(texts); }, kLayers,
-          "Layers of VGG19 that hold the style, as in relu1_1:0.2,relu2_1")
+  describe_layers(table, "--style-layers", objective.style_layers,
+                  "Layers of VGG19 that hold the style, as in relu1_1:0.2,relu2_1")
       .is(Look | SetsUpNetwork);
   without_effect_at_no_strength(
       table.choice("--style-loss", objective.style_loss, kStyleLosses,
@@ -267,7 +255,10 @@ void describe_start(OptionTable& table, JobOptions& o) {
       .text(
           "--init", "content|noise|FILE",
           [&o] { return o.init == Init::Picture ? o.init_file.string() : std::string(kInits.word(o.init)); }, take_init,
-          "content, noise or the name of a picture", "Where the optimisation starts; without a photo from noise")
+          "content, noise or the name of a picture",
+          "Where the optimisation starts: from the photo, from noise, which is what there is without one, from a "
+          "picture, or "
+          "from what a generator (FILE.styler) makes of the photo")
       .of(&o.init)
       .identity([&o] { return std::string(kInits.word(o.init)); })  // a picture's bytes count, not its name
       .is(Look | ReadsPictures | ReadsFile)
@@ -307,19 +298,7 @@ void describe_long_runs(OptionTable& table, JobOptions& o) {
             "Keep in this file what it takes to go on, should the run be killed; a large one: 60 bytes per pixel, and "
             "24 more for each step that L-BFGS remembers")
       .is(Reported | WritesFile);
-  const auto take_interval = [&field = o.checkpoint_every](const std::string& value) {
-    const auto interval = parse_checkpoint_interval(value);
-    field = interval.value_or(field);
-    return interval.has_value();
-  };
-  table
-      .text(
-          "--checkpoint-every", "N|TIME", [&o] { return checkpoint_interval_text(o.checkpoint_every); }, take_interval,
-          "a whole number of iterations, at least 1, or a time such as 90s, 10m or 1h30m",
-          "How often: every N iterations, or a time such as 90s, 10m, 1h30m")
-      .is(Reported)
-      .idle_if([&o] { return o.checkpoint.empty(); },
-               "does nothing without --checkpoint; add --checkpoint FILE or leave it out");
+  describe_interval(table, o.checkpoint_every, o.checkpoint, "iterations");
   table
       .path("--resume", o.resume,
             "Go on from this checkpoint; everything that decides the picture must be as it was. The file stays")
@@ -327,6 +306,36 @@ void describe_long_runs(OptionTable& table, JobOptions& o) {
 }
 
 }  // namespace
+
+Option& describe_layers(OptionTable& table, const std::string& names, std::vector<WeightedLayer>& layers,
+                        const std::string& help) {
+  const auto take = [&layers](const std::vector<std::string>& texts) {
+    std::vector<WeightedLayer> parsed;
+    parsed.reserve(texts.size());
+    for (const std::string& text : texts) parsed.push_back(WeightedLayer::parse(text));
+    layers = std::move(parsed);
+  };
+  return table.list(
+      names, "LAYER[:X],...", [&layers] { return layers_text(layers); }, take,
+      "one layer of VGG19 or more with commas between them, as in relu1_1:0.2,relu2_1", help);
+}
+
+void describe_interval(OptionTable& table, CheckpointInterval& every, const std::filesystem::path& checkpoint,
+                       const std::string& unit) {
+  const auto take = [&every](const std::string& value) {
+    const auto interval = parse_checkpoint_interval(value);
+    every = interval.value_or(every);
+    return interval.has_value();
+  };
+  table
+      .text(
+          "--checkpoint-every", "N|TIME", [&every] { return checkpoint_interval_text(every); }, take,
+          "a whole number of " + unit + ", at least 1, or a time such as 90s, 10m or 1h30m",
+          "How often: every N " + unit + ", or a time such as 90s, 10m, 1h30m")
+      .is(Reported)
+      .idle_if([&checkpoint] { return checkpoint.empty(); },
+               "does nothing without --checkpoint; add --checkpoint FILE or leave it out");
+}
 
 void describe(OptionTable& table, JobOptions& o, JobScope scope) {
   if (scope != JobScope::Batch) {

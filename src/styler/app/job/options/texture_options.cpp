@@ -28,6 +28,10 @@ void validate_shape(const JobOptions& options) {
     if (options.init == Init::Content) {
       reject("--init is content, but there is no --content; use noise or the name of a picture");
     }
+    if (options.init == Init::Picture && names_model(options.init_file)) {
+      reject("--init is '" + options.init_file.string() +
+             "', a generator, but there is no --content for it to paint; give --content FILE, or name a picture");
+    }
     return;
   }
   if (options.is_texture()) {

@@ -70,14 +70,6 @@ json stored_text(const std::string& text) {
   return {{kBytes, digits}};
 }
 
-/// Has texts that JSON can't hold stand there by their bytes.
-json stored(json value) {
-  if (value.is_string()) return stored_text(value.get<std::string>());
-  if (!value.is_structured()) return value;
-  for (json& part : value) part = stored(std::move(part));
-  return value;
-}
-
 std::optional<std::string> bytes_of(const json& digits) {
   if (!digits.is_string()) return std::nullopt;
   const auto text = digits.get<std::string>();
@@ -148,6 +140,13 @@ std::string octal(char byte) {
 
 }  // namespace
 
+json storable(json value) {
+  if (value.is_string()) return stored_text(value.get<std::string>());
+  if (!value.is_structured()) return value;
+  for (json& part : value) part = storable(std::move(part));
+  return value;
+}
+
 json hashes_json(const InputHashes& hashes) {
   json styles = json::array();
   for (const std::vector<std::string>& style : hashes.styles) {
@@ -173,7 +172,7 @@ std::string parameters_text(const JobOptions& options, const InputHashes& hashes
   for (const ScaleRecord& scale : record.scales) curve.push_back(curve_json(scale));
   json parameters = {{"styler", program_version()},
                      {"fingerprint", record.stopped ? "" : fingerprint(options, hashes)},
-                     {"options", stored(shown_options_json(options))},
+                     {"options", storable(shown_options_json(options))},
                      {"sha256", hashes_json(hashes)},
                      {"chosen",
                       {{"device", record.machine.device.device_name()},
@@ -205,26 +204,33 @@ bool is_same_picture(std::string_view text, const std::string& fingerprint, cons
          (!parameters.contains(kNumbersKey) || parameters.at(kNumbersKey) == json(unlisted_numbers));
 }
 
-std::string command_text(const json& parameters, const std::filesystem::path& output) {
-  const json& options = parameters.at("options");
-  const json preset = options.value("preset", json(kPresets.word(Preset::Styler)));
-  const json defaults = defaults_beside(preset.is_string() ? preset.get<std::string>() : "");
-  const DescribedJob known{JobOptions()};
-  std::string command = "styler";
-  for (const auto& [key, value] : options.items()) {
-    if (defaults.contains(key) && defaults.at(key) == value) continue;
-    if (const Option* const option = shown_option(known.table(), key)) command += option_words(*option, value);
+std::string command_text(const json& parameters, const MakingCommand& making, const std::filesystem::path& output) {
+  std::string command = making.words;
+  for (const auto& [key, value] : parameters.at("options").items()) {
+    if (making.defaults.contains(key) && making.defaults.at(key) == value) continue;
+    if (const Option* const option = shown_option(making.table, key)) command += option_words(*option, value);
   }
   return command.append(" -o ").append(shell_quoted(path_word(output.string())));
 }
 
-size_t unknown_options(const json& parameters) {
-  const DescribedJob known{JobOptions()};
+size_t unknown_options(const json& parameters, const OptionTable& table) {
   size_t unknown = 0;
   for (const auto& [key, value] : parameters.at("options").items()) {
-    if (shown_option(known.table(), key) == nullptr) ++unknown;
+    if (shown_option(table, key) == nullptr) ++unknown;
   }
   return unknown;
+}
+
+std::string command_text(const json& parameters, const std::filesystem::path& output) {
+  const json preset = parameters.at("options").value("preset", json(kPresets.word(Preset::Styler)));
+  const json defaults = defaults_beside(preset.is_string() ? preset.get<std::string>() : "");
+  const DescribedJob known{JobOptions()};
+  return command_text(parameters, MakingCommand{"styler", known.table(), defaults}, output);
+}
+
+size_t unknown_options(const json& parameters) {
+  const DescribedJob known{JobOptions()};
+  return unknown_options(parameters, known.table());
 }
 
 std::string shell_quoted(std::string_view text) {

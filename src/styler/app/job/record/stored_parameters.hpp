@@ -45,8 +45,24 @@ nlohmann::ordered_json read_parameters(std::string_view text, const std::filesys
 /// \param unlisted_numbers  see MachineChoice. Earlier versions did not store them.
 bool is_same_picture(std::string_view text, const std::string& fingerprint, const std::string& unlisted_numbers);
 
-/// The command line that makes the picture again, for a shell: with the options that differ from what this program
-/// does by itself. A foreign file can put nothing else into it than values of options that a picture tells of itself.
+/// A value as pictures store it: texts that JSON can't hold stand there by their bytes.
+nlohmann::ordered_json storable(nlohmann::ordered_json value);
+
+/// A command whose pictures tell how they were made.
+struct MakingCommand {
+  std::string words;                       ///< `styler apply`
+  const OptionTable& table;                ///< Of its options.
+  const nlohmann::ordered_json& defaults;  ///< What they are when nothing is given: that need not be said.
+};
+
+/// The command line of such a command that makes the picture again, as the one below.
+std::string command_text(const nlohmann::ordered_json& parameters, const MakingCommand& command,
+                         const std::filesystem::path& output);
+size_t unknown_options(const nlohmann::ordered_json& parameters, const OptionTable& table);
+
+/// The command line of the main job that makes the picture again, for a shell: with the options that differ from what
+/// this program does by itself. A foreign file can put nothing else into it than values of options that a picture tells
+/// of itself.
 /// \param output  the picture's own name, which is not stored in it: the same picture under two names is the same file.
 std::string command_text(const nlohmann::ordered_json& parameters, const std::filesystem::path& output);
 

@@ -1,0 +1,76 @@
+#include <nlohmann/json.hpp>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "styler/app/commands/apply/record.hpp"
+#include "styler/app/commands/command_line.hpp"
+#include "styler/base/error.hpp"
+#include "support/catch.hpp"
+#include "support/workbench.hpp"
+
+namespace styler::app {
+namespace {
+
+ApplyOptions apply_asked_for(std::vector<std::string> more) {
+  more.insert(more.begin(), "apply");
+  return std::get<ApplyOptions>(parse(more));
+}
+
+std::string apply_refusal(const std::vector<std::string>& more) {
+  return support::message_of(ErrorCode::InvalidArgument, [&] { apply_asked_for(more).validate(); });
+}
+
+const std::vector<std::string> kOne = {"--model", "m.styler", "--content", "photo.jpg", "-o", "out.png"};
+
+std::vector<std::string> one_with(const std::vector<std::string>& more) {
+  std::vector<std::string> all = kOne;
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("an output that ends as pictures do is one picture, any other a folder", "[apply_options]") {
+  CHECK(apply_asked_for({"-o", "out.png"}).is_single());
+  CHECK(apply_asked_for({"-o", "a/out.JPEG"}).is_single());
+  CHECK_FALSE(apply_asked_for({"-o", "out"}).is_single());
+  CHECK_FALSE(apply_asked_for({"-o", "out.d/"}).is_single());
+  CHECK_FALSE(apply_asked_for({"-o", "out.2024"}).is_single());
+}
+
+TEST_CASE("apply says what is missing or wrong, and what to do", "[apply_options]") {
+  CHECK_NOTHROW(apply_asked_for(kOne).validate());
+  CHECK_THAT(apply_refusal({}), support::contains("--model is needed"));
+  CHECK_THAT(apply_refusal({"--model", "m.styler"}), support::contains("--content is needed"));
+  CHECK_THAT(apply_refusal({"--model", "m.styler", "--content", "a", "b", "-o", "o.png"}),
+             support::contains("one picture, but --content names 2"));
+  CHECK_THAT(apply_refusal(one_with({"--name", "{content}.png"})),
+             support::contains("--name is for a folder of pictures"));
+  CHECK_THAT(apply_refusal(one_with({"--force", "--skip-existing"})), support::contains("contradict each other"));
+  CHECK_THAT(apply_refusal(one_with({"--device", "cuda"})), support::contains("--device is not for generators"));
+  CHECK_THAT(apply_refusal({"--model", "m.styler", "--content", "a", "-o", "out", "--no-metadata"}),
+             support::contains("--no-metadata leaves nothing"));
+}
+
+TEST_CASE("a fingerprint goes by what decides the picture alone", "[apply_options]") {
+  const AppliedHashes hashes{"photo", "model"};
+  const std::string plain = applied_fingerprint(apply_asked_for(kOne), hashes);
+  CHECK(plain == applied_fingerprint(apply_asked_for(one_with({"--threads", "3", "--max-pixels", "10MP"})), hashes));
+  CHECK(plain != applied_fingerprint(apply_asked_for(one_with({"--size", "100"})), hashes));
+  CHECK(plain != applied_fingerprint(apply_asked_for(one_with({"--color", "luminance"})), hashes));
+  CHECK(plain != applied_fingerprint(apply_asked_for(kOne), {"photo", "another"}));
+  CHECK(plain != applied_fingerprint(apply_asked_for(kOne), {"another", "model"}));
+}
+
+TEST_CASE("a painted photo tells the command that paints it again", "[apply_options]") {
+  const ApplyOptions options = apply_asked_for(one_with({"--size", "300", "--color", "match", "--threads", "2"}));
+  const std::string text = applied_parameters(options, "my photo.jpg", {"photo", "model"}, {200, 300});
+  const auto parameters = nlohmann::ordered_json::parse(text);
+  CHECK(tells_of_apply(parameters));
+  CHECK(applied_command(parameters, "out.png") ==
+        "styler apply --model m.styler --content 'my photo.jpg' --size 300 --color match -o out.png");
+  CHECK(unknown_applied_options(parameters) == 0);
+}
+
+}  // namespace styler::app

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <filesystem>
+
+#include "styler/app/cli/command.hpp"
+#include "styler/app/cli/message_options.hpp"
+#include "styler/app/folders/options/course_options.hpp"
+#include "styler/app/folders/options/folder_options.hpp"
+#include "styler/app/host/options/machine_options.hpp"
+#include "styler/app/job/options/file_options.hpp"
+#include "styler/options/picture_file_options.hpp"
+#include "styler/options/stylize_options.hpp"
+
+namespace styler::app {
+
+/// `styler apply`
+struct ApplyOptions : CourseOptions {
+  static constexpr CommandInfo kCommand{
+      .name = "apply",
+      .usage =
+          "styler apply --model MODEL.styler --content FILE -o FILE [options]\n"
+          "       styler apply --model MODEL.styler --content DIR -o DIR [options]",
+      .does = "Paint photos with a trained generator, each in a fraction of a second",
+      .takes_config = true,
+  };
+
+  std::filesystem::path model;
+  FolderOptions sources;  ///< Whose output_folder is the picture's file where is_single().
+  int64_t size = 0;       ///< Long edge of the results; 0: the photos' own.
+  ColourMode colour = ColourMode::Style;
+  ReadOptions read;
+  WriteOptions write;
+  MetadataOptions metadata;
+  DeviceOptions device;
+  MemoryOptions memory;
+  MessageOptions messages;
+
+  /// Whether --output names one picture and no folder.
+  bool is_single() const;
+
+  void describe(OptionTable& table);
+  void settle(const OptionTable& table, const std::vector<std::string>& arguments);
+  /// \throws Error{InvalidArgument}
+  void validate() const;
+};
+
+using ApplyCommands = CommandTypes<ApplyOptions>;
+
+int run(const ApplyOptions& options);
+
+}  // namespace styler::app

@@ -1,0 +1,157 @@
+#include "styler/app/commands/train/checkpoint.hpp"
+
+#include <ATen/ops/tensor.h>
+
+#include <cmath>
+#include <exception>
+#include <utility>
+#include <vector>
+
+#include "styler/app/commands/train/record.hpp"
+#include "styler/app/job/record/options_json.hpp"
+#include "styler/app/session/stop_signals.hpp"
+#include "styler/base/error.hpp"
+#include "styler/base/failure.hpp"
+#include "styler/base/file/sha256.hpp"
+#include "styler/base/text/words.hpp"
+#include "styler/core/network/vgg19.hpp"
+#include "styler/core/storage/bounded_json.hpp"
+#include "styler/core/storage/state_file.hpp"
+
+namespace styler::app {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr StateFileKind kTrainingKind{
+    .format = "styler training",
+    .version = "1",
+    .name = "checkpoint",
+    .use = {ErrorCode::Input, "a training's checkpoint", "check the path, or leave --resume out to begin anew",
+            "take another checkpoint, or leave --resume out to begin anew"},
+    .if_other_version = "go on with the program that wrote it, or leave --resume out to begin anew"};
+
+constexpr const char* kIdentity = "identity";
+constexpr const char* kPosition = "position";
+constexpr const char* kStatePrefix = "state.";
+
+std::string hash_of_names(const std::vector<std::filesystem::path>& files) {
+  std::string names;
+  for (const std::filesystem::path& file : files) names.append(file.filename().string()).append(1, '\0');
+  return sha256_of(names);
+}
+
+/// What differs between two objects of the same kind, by the words of the user.
+std::vector<std::string> names_of_differences(const json& here, const json& there, const std::string& dashes) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : here.items()) {
+    if (!there.is_object() || there.value(name, json()) != value) names.push_back(dashes + name);
+  }
+  return names;
+}
+
+}  // namespace
+
+json training_identity(const TrainingOptions& options, const TrainingFiles& files,
+                       const std::vector<Painting>& paintings, const MachineChoice& machine) {
+  json styles = json::array();
+  for (const Painting& painting : paintings) styles.push_back(painting.sha256);
+  const json from = options.from.empty() ? json() : json(file_sha256(options.from));
+  return {{"pictures",
+           {{"style", std::move(styles)},
+            {"content", hash_of_names(files.photos)},
+            {"from", from},
+            {"weights", machine.weights_contents.tensors_sha256}}},
+          {"options", options_with(options, OptionFacts::DecidesCourse)},
+          {"precision", machine.device.precision_name()},
+          {"chosen", {{"threads", machine.threads}, {"kernels", vgg19_kernels(machine.device)}}}};
+}
+
+void write_training_checkpoint(const std::filesystem::path& file, const json& identity, const TrainingState& state,
+                               const TrainingPosition& position) {
+  NamedTensors tensors;
+  for (const auto& [name, tensor] : state) tensors.emplace_back(kStatePrefix + name, tensor);
+  tensors.emplace_back(kPosition, at::tensor({static_cast<double>(position.steps), position.seconds}, at::kDouble));
+  write_state_file(file, kTrainingKind, tensors, {{kIdentity, line_text(identity)}});
+}
+
+TrainingCheckpoint read_training_checkpoint(const std::filesystem::path& file, const json& identity,
+                                            const WarningSink& warn) {
+  const StateFile content(file, kTrainingKind);
+  const json there = bounded_json(content.text(kIdentity));
+  if (!there.is_object()) content.reject("holds something else than it should");
+  const std::string checkpoint = "checkpoint '" + file.string() + "'";
+  const auto other = [&](const char* key, const std::string& dashes) {
+    return names_of_differences(identity.at(key), there.value(key, json()), dashes);
+  };
+  if (const auto pictures = other("pictures", "--"); !pictures.empty()) {
+    throw Error(ErrorCode::Input, checkpoint + " is of other files: what " + joined(pictures, ", ") +
+                                      " names differs; give the same files, or leave --resume out to begin anew");
+  }
+  std::vector<std::string> options = other("options", "--");
+  if (there.value("precision", json()) != identity.at("precision")) options.emplace_back("--precision");
+  if (!options.empty()) {
+    reject(checkpoint + " is of other options: " + joined(options, ", ") +
+           "; give the same, or leave --resume out to begin anew");
+  }
+  if (const auto machine = other("chosen", ""); !machine.empty() && warn) {
+    warn(joined(machine, ", ") +
+         " differ from those of the checkpoint, so the result may differ in the last bits from that of a training "
+         "that was never stopped");
+  }
+  TrainingCheckpoint result;
+  for (const auto& [name, tensor] : content.tensors()) {
+    if (name.starts_with(kStatePrefix)) {
+      result.state[name.substr(std::string_view(kStatePrefix).size())] = tensor;
+    }
+  }
+  const at::Tensor position = content.tensor(kPosition);
+  constexpr double kMost = 1e15;  // as many steps as a double holds with room to spare
+  if (position.scalar_type() != at::kDouble || position.dim() != 1 || position.numel() != 2) {
+    content.reject("does not tell how far it is");
+  }
+  const auto* values = position.data_ptr<double>();
+  for (const double value : {values[0], values[1]}) {
+    if (!std::isfinite(value) || value < 0 || value > kMost) content.reject("tells of steps that can't be");
+  }
+  result.position = {static_cast<int64_t>(values[0]), values[1]};
+  return result;
+}
+
+void restore(Trainer& trainer, const TrainingCheckpoint& checkpoint, const std::filesystem::path& file) {
+  try {
+    trainer.restore(checkpoint.state);
+  } catch (const Error& error) {
+    throw Error(ErrorCode::Input, "checkpoint '" + file.string() + "' can't be gone on from: " + error.what() +
+                                      "; take another checkpoint, or leave --resume out to begin anew");
+  }
+}
+
+TrainingKeeper::TrainingKeeper(std::filesystem::path file, CheckpointInterval interval, json identity,
+                               TrainingObserver& warnings)
+    : file_(std::move(file)), interval_(interval), identity_(std::move(identity)), warnings_(warnings) {}
+
+Control TrainingKeeper::on_step(const TrainingEvent& event) {
+  const TrainingPosition& now = event.position;
+  if (!last_) last_ = TrainingPosition{now.steps - 1, now.seconds};
+  const bool is_due = interval_.iterations > 0 ? now.steps - last_->steps >= interval_.iterations
+                                               : now.seconds - last_->seconds >= interval_.seconds;
+  if (is_due || StopSignals::requested()) write(event);
+  return Control::Continue;
+}
+
+void TrainingKeeper::write(const TrainingEvent& event) {
+  try {
+    write_training_checkpoint(file_, identity_, event.trainer.state(), event.position);
+    warned_of_.clear();
+  } catch (const std::exception&) {
+    const std::string reason = unwritten_text(file_, std::current_exception());
+    if (std::exchange(warned_of_, reason) != reason) {
+      warnings_.on_warning("the checkpoint " + reason +
+                           "; the training goes on, and an older checkpoint stays as it was");
+    }
+  }
+  last_ = event.position;
+}
+
+}  // namespace styler::app

@@ -1,0 +1,178 @@
+#include "styler/app/commands/train/material.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <utility>
+
+#include "styler/app/folders/picture_sources.hpp"
+#include "styler/app/host/memory_budget.hpp"
+#include "styler/app/job/inputs/picture_cache.hpp"
+#include "styler/base/error.hpp"
+#include "styler/core/picture/resample.hpp"
+#include "styler/image/image_io.hpp"
+
+namespace styler::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kMostHeldOut = 4;
+constexpr size_t kPhotosForOneHeldOut = 8;
+/// Of what reading may take: decoded photos are kept in it for more crops.
+constexpr int64_t kCacheShare = 4;
+constexpr int64_t kMostCacheBytes = int64_t{1} << 30;
+
+std::vector<fs::path> files_in(const std::vector<fs::path>& sources, const std::string& option,
+                               const WarningSink& warn) {
+  SourceSearch search;
+  search.option = option;
+  search.recursive = true;
+  search.offers_recursive = false;
+  search.warn = warn;
+  std::vector<fs::path> files;
+  for (const SourcePicture& picture : pictures_of_sources(sources, search)) files.push_back(picture.file);
+  return files;
+}
+
+/// Moves some of the photos, spread over all of them, to those that are held out.
+void hold_out(TrainingFiles& files) {
+  const size_t count = std::min(kMostHeldOut, files.photos.size() / kPhotosForOneHeldOut);
+  if (count == 0) {
+    files.held_out = {files.photos.front()};
+    return;
+  }
+  std::vector<fs::path> kept;
+  const size_t each = files.photos.size() / count;
+  for (size_t i = 0; i < files.photos.size(); ++i) {
+    const bool is_held_out = i % each == each / 2 && files.held_out.size() < count;
+    (is_held_out ? files.held_out : kept).push_back(files.photos[i]);
+  }
+  files.photos = std::move(kept);
+}
+
+at::Tensor with_long_edge(const at::Tensor& picture, int64_t edge) {
+  const Size size = picture_size(picture);
+  if (size.long_edge() <= edge) return picture;
+  const double factor = static_cast<double>(edge) / static_cast<double>(size.long_edge());
+  const auto scaled = [&](int64_t length) {
+    return std::max<int64_t>(1, std::llround(factor * static_cast<double>(length)));
+  };
+  return resized(picture, {scaled(size.height), scaled(size.width)}).clamp_(0, 1);
+}
+
+/// \param edge  0: read as it is.
+ReadOptions reading(const TrainingOptions& options, int64_t edge) {
+  ReadOptions result = options.read;
+  result.memory_bytes = reading_budget(options.memory, options.machine.device);
+  result.used_edge = edge;
+  return result;
+}
+
+std::vector<at::Tensor> read_held_out(const TrainingFiles& files, const TrainingOptions& options,
+                                      const WarningSink& warn) {
+  std::vector<at::Tensor> result;
+  for (const fs::path& file : files.held_out) {
+    try {
+      const int64_t edge = options.training.painting_edge;
+      result.push_back(with_long_edge(read_picture(file, reading(options, edge), warn).colour, edge));
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::Input) throw;
+      warn(std::string(error.what()) + ": the photo is left out");
+    }
+  }
+  if (result.empty()) {
+    throw Error(ErrorCode::Input,
+                "none of the " + std::to_string(files.held_out.size()) +
+                    " photos that were held out to judge by can be read; name others with --held-out");
+  }
+  return result;
+}
+
+PictureStock photo_stock(const std::vector<fs::path>& photos, const TrainingOptions& options) {
+  PictureStock stock;
+  for (const fs::path& photo : photos) stock.names.push_back(photo.string());
+  const double edge = 2 * CropOptions().most_zoom * static_cast<double>(options.training.crop_edge);
+  stock.read = [photos, read = reading(options, static_cast<int64_t>(edge))](size_t index) {
+    return read_picture(photos[index], read).colour;
+  };
+  return stock;
+}
+
+PictureStock painting_stock(const std::vector<Painting>& paintings) {
+  PictureStock stock;
+  for (const Painting& painting : paintings) stock.names.push_back(painting.file.string());
+  stock.read = [&paintings](size_t index) { return paintings[index].picture.colour; };
+  return stock;
+}
+
+}  // namespace
+
+TrainingFiles training_files(const TrainingOptions& options, const WarningSink& warn) {
+  TrainingOptions described = options;  // which the table binds to
+  OptionTable table;
+  described.describe(table);
+  const auto name = [&](const auto& field) { return table.of(field).long_name(); };
+  TrainingFiles files;
+  files.photos = files_in(options.content, name(described.content), warn);
+  if (options.held_out.empty()) {
+    hold_out(files);
+  } else {
+    files.held_out = files_in(options.held_out, name(described.held_out), warn);
+    std::erase_if(files.photos, [&](const fs::path& photo) {
+      return std::ranges::find(files.held_out, canonical_path(photo), canonical_path) != files.held_out.end();
+    });
+    if (files.photos.empty()) reject("--held-out names all photos of --content; leave some to learn from");
+  }
+  files.paintings = files_in(options.styles, name(described.styles), warn);
+  return files;
+}
+
+std::vector<Painting> read_paintings(const TrainingFiles& files, const TrainingOptions& options,
+                                     const WarningSink& warn) {
+  std::vector<Painting> paintings;
+  for (const fs::path& file : files.paintings) {
+    const LoadedFile loaded = load_file(file);
+    Picture picture = decode_picture(loaded.bytes, file, reading(options, options.training.painting_edge), warn);
+    const Size size = picture_size(picture.colour);
+    picture.colour = with_long_edge(picture.colour, options.training.painting_edge);
+    if (picture.alpha.defined() && picture_size(picture.colour) != size) {
+      picture.alpha = resized(picture.alpha.expand({1, 3, size.height, size.width}), picture_size(picture.colour))
+                          .narrow(1, 0, 1)
+                          .clamp(0, 1)
+                          .contiguous();
+    }
+    paintings.push_back({file, loaded.sha256, std::move(picture)});
+  }
+  return paintings;
+}
+
+std::vector<StylePart> style_parts(const std::vector<Painting>& paintings, const FeatureExtractor& network,
+                                   const ObjectiveOptions& objective) {
+  std::vector<StylePart> parts;
+  for (const Painting& painting : paintings) {
+    const Size size = picture_size(painting.picture.colour);
+    if (std::min(size.height, size.width) < network.min_edge()) {
+      throw Error(ErrorCode::Input, "painting '" + painting.file.string() + "' is " + size_text(size) +
+                                        " px but must be at least " + std::to_string(network.min_edge()) +
+                                        " px both ways for the layers in use; take a larger one");
+    }
+    parts.push_back({compute_style_targets(network, objective, painting.picture)});
+  }
+  return parts;
+}
+
+TrainingMaterial training_material(const TrainingFiles& files, const std::vector<Painting>& paintings,
+                                   const TrainingOptions& options, const WarningSink& warn) {
+  TrainingMaterial material;
+  material.photos = photo_stock(files.photos, options);
+  material.paintings = painting_stock(paintings);
+  material.held_out = read_held_out(files, options, warn);
+  material.crops.edge = options.training.crop_edge;
+  material.crops.seed = options.training.seed;
+  material.crops.cache_bytes = std::min(
+      kMostCacheBytes, std::max<int64_t>(1, reading_budget(options.memory, options.machine.device) / kCacheShare));
+  return material;
+}
+
+}  // namespace styler::app

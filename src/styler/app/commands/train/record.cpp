@@ -1,0 +1,125 @@
+#include "styler/app/commands/train/record.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "styler/app/commands/train/observers.hpp"
+#include "styler/app/job/record/options_json.hpp"
+#include "styler/base/version.hpp"
+
+namespace styler::app {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr size_t kMostCoursePoints = 400;
+
+json terms_json(const LossBreakdown& loss) {
+  return {
+      {"total", loss.total}, {"content", loss.content}, {"style", loss.style}, {"tv", loss.tv}, {"range", loss.range}};
+}
+
+json points_json(const std::vector<TrainingPoint>& points) {
+  json result = json::array();
+  for (const TrainingPoint& point : points) {
+    json object = {{"step", point.position.steps}, {"seconds", point.position.seconds}};
+    object.update(terms_json(point.loss));
+    result.push_back(std::move(object));
+  }
+  return result;
+}
+
+const char* status_of(TrainingEnd end) {
+  if (end == TrainingEnd::Stopped) return "stopped";
+  return end == TrainingEnd::Done ? "done" : "diverged";
+}
+
+}  // namespace
+
+json options_with(const TrainingOptions& options, OptionFacts facts) {
+  TrainingOptions described = options;  // which the table binds to
+  OptionTable table;
+  described.describe(table);
+  json result = json::object();
+  for (const Option& option : table.options()) {
+    if (!option.has(facts)) continue;
+    std::visit([&](const auto& value) { result[option.key()] = value; }, option.value());
+  }
+  return result;
+}
+
+Control TrainingRecorder::on_step(const TrainingEvent& event) {
+  if (!event.step.taken) {
+    ++refused_;
+    return Control::Continue;
+  }
+  waiting_.push_back(event.step.loss);
+  if (waiting_.size() < each_) return Control::Continue;
+  steps_.push_back({event.position, mean_of(waiting_)});
+  waiting_.clear();
+  if (steps_.size() >= kMostCoursePoints) {  // two become one, and from here on twice as many steps do
+    for (size_t i = 0; 2 * i + 1 < steps_.size(); ++i) {
+      steps_[i] = {steps_[2 * i + 1].position, mean_of({steps_[2 * i].loss, steps_[2 * i + 1].loss})};
+    }
+    steps_.resize(steps_.size() / 2);
+    each_ *= 2;
+  }
+  return Control::Continue;
+}
+
+void TrainingRecorder::on_held_out(const HeldOutEvent& event) {
+  if (!event.losses.empty()) held_out_.push_back({event.position, mean_of(event.losses)});
+}
+
+std::string training_report(const TrainingOptions& options, const TrainingRecord& record,
+                            const TrainingRecorder& course) {
+  json paintings = json::array();
+  for (const Painting& painting : record.paintings) {
+    paintings.push_back({{"file", painting.file.string()}, {"sha256", painting.sha256}});
+  }
+  json held_out = json::array();
+  for (const auto& photo : record.files.held_out) held_out.push_back(photo.string());
+  json report = {
+      {"status", status_of(record.summary.end)},
+      {"exit_code", record.exit_code},
+      {"options", options_with(options, OptionFacts::Reported)},
+      {"versions", {{"styler", program_version()}, {"libtorch", libtorch_version()}}},
+      {"chosen",
+       {{"device", record.machine.device.device_name()},
+        {"precision", record.machine.device.precision_name()},
+        {"reason", record.machine.device.reason},
+        {"threads", record.machine.threads}}},
+      {"style", std::move(paintings)},
+      {"photos", record.files.photos.size()},
+      {"left_out", record.summary.left_out},
+      {"held_out", std::move(held_out)},
+      {"output", options.output.string()},
+      {"steps", record.summary.position.steps},
+      {"steps_taken_back", course.refused()},
+      {"training_seconds", record.summary.position.seconds},
+      {"losses", points_json(course.steps())},
+      {"held_out_losses", points_json(course.held_out())},
+      {"floor", record.floor ? json{{"photo", record.files.held_out.front().string()},
+                                    {"optimiser", terms_json(record.floor->first)},
+                                    {"generator", terms_json(record.floor->second)}}
+                             : json()},
+      {"seconds", record.seconds},
+      {"peak_memory_bytes", record.peak_memory_bytes}};
+  return json_text(report, 2) + "\n";
+}
+
+std::map<std::string, std::string> model_notes(const TrainingOptions& options, const TrainingRecord& record) {
+  std::map<std::string, std::string> notes;
+  json styles = json::array();
+  for (const Painting& painting : record.paintings) {
+    styles.push_back({{"file", painting.file.filename().string()}, {"sha256", painting.sha256}});
+  }
+  notes["styles"] = line_text(styles);
+  notes["options"] = line_text(options_with(options, OptionFacts::DecidesCourse));
+  notes["program"] = program_version();
+  notes["photos"] = std::to_string(record.files.photos.size());
+  notes["steps"] = std::to_string(record.summary.position.steps);
+  notes["status"] = status_of(record.summary.end);
+  return notes;
+}
+
+}  // namespace styler::app

@@ -1,0 +1,242 @@
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "styler/app/commands/train/checkpoint.hpp"
+#include "styler/app/commands/train/material.hpp"
+#include "styler/app/commands/train/observers.hpp"
+#include "styler/app/commands/train/options.hpp"
+#include "styler/app/commands/train/record.hpp"
+#include "styler/app/host/memory.hpp"
+#include "styler/app/host/threads.hpp"
+#include "styler/app/job/files.hpp"
+#include "styler/app/session/session.hpp"
+#include "styler/base/clock.hpp"
+#include "styler/base/error.hpp"
+#include "styler/base/failure.hpp"
+#include "styler/base/file/atomic_file.hpp"
+#include "styler/base/text/parse_text.hpp"
+#include "styler/core/generator/model_file.hpp"
+#include "styler/core/stylize/stylizer.hpp"
+#include "styler/image/image_io.hpp"
+
+namespace styler::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Steps that --dry-run makes, of which the first, in which memory is asked for, is not timed.
+constexpr int kTimedSteps = 5;
+
+/// Checks the files that will be written, before anything is read or logged.
+void check_training_files(const TrainingOptions& options) {
+  TrainingOptions described = options;
+  OptionTable table;
+  described.describe(table);
+  const std::string checkpoint = table.of(described.checkpoint).long_name();
+  std::vector<NamedFile> written = files_with(table, OptionFacts::WritesFile);
+  check_distinct(written, files_with(table, OptionFacts::ReadsFile));
+  std::erase_if(written, [&](const NamedFile& file) { return file.name == checkpoint; });  // which may be resumed from
+  check_distinct(written, {{table.of(described.resume).long_name(), options.resume}});
+  const WritableCheck side{.replaces_protected = options.force};
+  WritableCheck result = side;
+  result.needs_room = true;
+  if (!options.messages.log_file.empty()) check_writable(options.messages.log_file, side);
+  if (options.dry_run) return;
+  check_writable(options.output, result);
+  if (!options.report.empty()) check_writable(options.report, result);
+  if (!options.checkpoint.empty()) check_writable(options.checkpoint, side);
+  WriteOptions preview;
+  preview.replaces_protected = options.force;
+  if (!options.preview.empty()) check_picture_writable(options.preview, preview, /*needs_room=*/false);
+}
+
+/// All that a training needs, in memory.
+class Workshop {
+ public:
+  Workshop(const TrainingOptions& options, spdlog::logger& log)
+      : options_(options), warn_([&log](const std::string& sentence) { log.warn("{}", sentence); }) {
+    record_.files = training_files(options, warn_);
+    record_.paintings = read_paintings(record_.files, options, warn_);
+    std::optional<Model> start;
+    if (!options.from.empty()) start.emplace(read_model(options.from));
+    if (start && start->generator.width() != options.training.width) {
+      reject("--from '" + options.from.string() + "' is " +
+             std::string(kGeneratorWidths.word(start->generator.width())) + " but --arch is " +
+             std::string(kGeneratorWidths.word(options.training.width)) + "; give --arch that word");
+    }
+    machine_ =
+        set_up_machine(options.machine,
+                       {{options.training.objective.layers(), Pooling::Max, options.training.objective.padding}}, log);
+    record_.machine = machine_.choice;
+    material_ = training_material(record_.files, record_.paintings, options, warn_);
+    check_held_out();
+    trainer_.emplace(machine_.network(), options.training,
+                     style_parts(record_.paintings, machine_.network(), options.training.objective),
+                     start ? &start->generator : nullptr);
+    log.info("{} photos to learn from, {} held out, {} paintings", record_.files.photos.size(),
+             material_.held_out.size(), record_.paintings.size());
+  }
+  Workshop(const Workshop&) = delete;
+  Workshop& operator=(const Workshop&) = delete;
+
+  Trainer& trainer() { return *trainer_; }
+  const TrainingMaterial& material() const { return material_; }
+  const Machine& machine() const { return machine_; }
+  TrainingRecord& record() { return record_; }
+  const WarningSink& warn() const { return warn_; }
+
+ private:
+  void check_held_out() const {
+    const int64_t least = machine_.network().min_edge();
+    if (options_.training.crop_edge < least) {
+      reject("--crop is " + std::to_string(options_.training.crop_edge) + " but must be at least " +
+             std::to_string(least) + " for the layers in use; give a larger one");
+    }
+    for (const at::Tensor& photo : material_.held_out) {
+      if (std::min(photo.size(2), photo.size(3)) >= least) continue;
+      throw Error(ErrorCode::Input, "a photo that is held out to judge by is smaller than " + std::to_string(least) +
+                                        " px one way; name others with --held-out");
+    }
+  }
+
+  const TrainingOptions& options_;
+  WarningSink warn_;
+  Machine machine_;
+  TrainingRecord record_;
+  TrainingMaterial material_;
+  std::optional<Trainer> trainer_;
+};
+
+/// How near the generator came to what can be reached: the optimiser's own loss of a photo that was held out.
+std::pair<LossBreakdown, LossBreakdown> floor_of(Workshop& workshop, const TrainingOptions& options) {
+  const at::Tensor& photo = workshop.material().held_out.front();
+  StylizeInput input;
+  input.content = {photo, {}};
+  for (const Painting& painting : workshop.record().paintings) {
+    StyleSource& source = input.styles.emplace_back();
+    source.picture = painting.picture;
+    source.name = painting.file.string();
+  }
+  StylizeOptions stylize_options;
+  stylize_options.objective = options.training.objective;
+  stylize_options.schedule.size = options.training.painting_edge;
+  Observer nobody;
+  const StylizeResult result =
+      stylize(workshop.machine().network(), workshop.machine().choice.device, input, stylize_options, nobody);
+  return {workshop.trainer().loss_of(photo, result.picture.colour), workshop.record().summary.held_out.front()};
+}
+
+void dry_run_of(Workshop& workshop, const TrainingOptions& options) {
+  const TrainingMaterial& material = workshop.material();
+  TrainingLimit limit{.steps = kTimedSteps};
+  class Timing : public TrainingObserver {
+   public:
+    Control on_step(const TrainingEvent& event) override {
+      if (event.position.steps == 1) first = event.position.seconds;
+      last = event.position.seconds;
+      return Control::Continue;
+    }
+    double first = 0, last = 0;
+  } timing;
+  train(workshop.trainer(), material, limit, timing);
+  const double each = (timing.last - timing.first) / (kTimedSteps - 1);
+  const MachineChoice& machine = workshop.machine().choice;
+  print_line("on " + machine.device.device_name() + ", " + machine.device.precision_name() + ", " +
+             std::to_string(machine.threads) + (machine.threads == 1 ? " thread" : " threads"));
+  print_line("photos: " + std::to_string(workshop.record().files.photos.size()) + " to learn from, " +
+             std::to_string(material.held_out.size()) +
+             " to judge by; paintings: " + std::to_string(workshop.record().paintings.size()));
+  print_line("memory: " + std::to_string(peak_memory_bytes() / 1000000) + " MB");
+  const double steps_in_time = options.seconds > 0 ? options.seconds / each : 0;
+  if (options.steps > 0 && (options.seconds == 0 || static_cast<double>(options.steps) < steps_in_time)) {
+    print_line("time: about " + duration_text(each * static_cast<double>(options.steps)) + " for " +
+               std::to_string(options.steps) + " steps of " + number_text(each) + " s");
+  } else {
+    print_line("time: " + duration_text(options.seconds) + ", about " +
+               std::to_string(static_cast<int64_t>(steps_in_time)) + " steps of " + number_text(each) + " s");
+  }
+}
+
+void tell_end_of_training(const TrainingOptions& options, const TrainingRecord& record, Console& console) {
+  if (options.messages.quiet) return;
+  console.clear_status();
+  const TrainingSummary& summary = record.summary;
+  console.line((summary.end == TrainingEnd::Done ? "done: " : "stopped: ") + std::to_string(summary.position.steps) +
+               " steps in " + duration_text(summary.position.seconds) + ", loss " +
+               number_text(mean_of(summary.held_out).total) + " of photos held out");
+  if (record.floor) {
+    const auto& [optimiser, generator] = *record.floor;
+    console.line("of the first of them " + number_text(generator.total) + ", where the optimiser comes to " +
+                 number_text(optimiser.total));
+  }
+  print_line(options.output.string());
+}
+
+int training(const TrainingOptions& options, double start, Console& console, spdlog::logger& log) {
+  use_threads(options.machine.device.threads);
+  Workshop workshop(options, log);
+  if (options.dry_run) {
+    dry_run_of(workshop, options);
+    return 0;
+  }
+  TrainingRecord& record = workshop.record();
+  const auto identity = training_identity(options, record.files, record.paintings, record.machine);
+  TrainingPosition from;
+  if (!options.resume.empty()) {
+    const TrainingCheckpoint checkpoint = read_training_checkpoint(options.resume, identity, workshop.warn());
+    restore(workshop.trainer(), checkpoint, options.resume);
+    from = checkpoint.position;
+  }
+
+  TrainingObservers observers;
+  TrainingLog logging(log);
+  TrainingProgress progress(console, seconds_now);
+  TrainingRecorder recorder;
+  TrainingPreview preview(options.preview, options.force, logging);
+  TrainingKeeper keeper(options.checkpoint, options.checkpoint_every, identity, logging);
+  std::optional<TrainingEvents> events;
+  observers.add(logging);
+  observers.add(recorder);
+  if (!options.messages.quiet) observers.add(progress);
+  if (!options.preview.empty()) observers.add(preview);
+  if (!options.checkpoint.empty()) observers.add(keeper);
+  if (!options.log_folder.empty()) observers.add(events.emplace(options.log_folder, logging));
+
+  record.summary = train(workshop.trainer(), workshop.material(), {options.steps, options.seconds}, observers, from);
+  for (const std::string& left_out : record.summary.left_out) {
+    log.warn("a photo was left out: {}", left_out);
+  }
+  if (record.summary.end == TrainingEnd::Diverged) {
+    log.warn(
+        "the training's numbers are not finite any more; what was learnt until then is kept; use a smaller "
+        "--learning-rate");
+  }
+  write_model(options.output, {workshop.trainer().averaged(), model_notes(options, record)});
+  if (record.summary.end == TrainingEnd::Stopped) record.exit_code = kInterrupted;
+  if (record.summary.end == TrainingEnd::Diverged) record.exit_code = kUserError;
+  if (!options.report.empty() && record.summary.end == TrainingEnd::Done) {
+    record.floor = floor_of(workshop, options);
+  }
+  record.seconds = seconds_now() - start;
+  record.peak_memory_bytes = peak_memory_bytes();
+  if (!options.report.empty()) {
+    write_file_atomically(options.report, training_report(options, record, recorder));
+  }
+  tell_end_of_training(options, record, console);
+  return record.exit_code;
+}
+
+}  // namespace
+
+int run(const TrainingOptions& options) {
+  const double start = seconds_now();
+  check_training_files(options);
+  if (!options.dry_run) remove_abandoned_files(options.output.parent_path());
+  return logged_run(options.messages, options.dry_run ? Stopping::Silently : Stopping::SavesPicture,
+                    [&](Console& console, spdlog::logger& log) { return training(options, start, console, log); });
+}
+
+}  // namespace styler::app

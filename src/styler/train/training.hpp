@@ -75,8 +75,8 @@ enum class TrainingEnd {
 struct TrainingSummary {
   TrainingEnd end = TrainingEnd::Done;
   TrainingPosition position;
-  std::vector<LossBreakdown> held_out;   ///< Of the generator as it is in the end.
-  std::vector<std::string> left_out;     ///< Pictures that could not be read, and why.
+  std::vector<LossBreakdown> held_out;  ///< Of the generator as it is in the end.
+  std::vector<std::string> left_out;    ///< Pictures that could not be read, and why.
 };
 
 /// Trains until the limit. Crops are cut on another thread, ahead of the steps; photos that can't be read are left out.

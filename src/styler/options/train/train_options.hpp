@@ -44,7 +44,8 @@ struct TrainOptions {
   int64_t discriminator_channels = 32;
   /// Of the squares of photos that are learnt from, in pixels; a multiple of 4.
   int64_t crop_edge = 256;
-  /// The long edge at which the paintings are looked at: strokes are as large in a photo of that size. None is enlarged.
+  /// The long edge at which the paintings are looked at: strokes are as large in a photo of that size. None is
+  /// enlarged.
   int64_t painting_edge = 512;
   uint64_t seed = 0;  ///< Of the first weights, and of which crops are taken.
 

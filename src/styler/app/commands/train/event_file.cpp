@@ -28,7 +28,9 @@ void append_little_endian(std::string& to, Unsigned value) {
   for (size_t i = 0; i < sizeof(value); ++i) to += static_cast<char>((value >> (8 * i)) & 0xff);
 }
 
-void append_key(std::string& to, uint64_t field, Wire wire) { append_varint(to, field << 3 | static_cast<uint64_t>(wire)); }
+void append_key(std::string& to, uint64_t field, Wire wire) {
+  append_varint(to, field << 3 | static_cast<uint64_t>(wire));
+}
 
 void append_bytes(std::string& to, uint64_t field, std::string_view bytes) {
   append_key(to, field, Wire::Bytes);

@@ -78,32 +78,31 @@ std::string training_report(const TrainingOptions& options, const TrainingRecord
   }
   json held_out = json::array();
   for (const auto& photo : record.files.held_out) held_out.push_back(photo.string());
-  json report = {
-      {"status", status_of(record.summary.end)},
-      {"exit_code", record.exit_code},
-      {"options", options_with(options, OptionFacts::Reported)},
-      {"versions", {{"styler", program_version()}, {"libtorch", libtorch_version()}}},
-      {"chosen",
-       {{"device", record.machine.device.device_name()},
-        {"precision", record.machine.device.precision_name()},
-        {"reason", record.machine.device.reason},
-        {"threads", record.machine.threads}}},
-      {"style", std::move(paintings)},
-      {"photos", record.files.photos.size()},
-      {"left_out", record.summary.left_out},
-      {"held_out", std::move(held_out)},
-      {"output", options.output.string()},
-      {"steps", record.summary.position.steps},
-      {"steps_taken_back", course.refused()},
-      {"training_seconds", record.summary.position.seconds},
-      {"losses", points_json(course.steps())},
-      {"held_out_losses", points_json(course.held_out())},
-      {"floor", record.floor ? json{{"photo", record.files.held_out.front().string()},
-                                    {"optimiser", terms_json(record.floor->first)},
-                                    {"generator", terms_json(record.floor->second)}}
-                             : json()},
-      {"seconds", record.seconds},
-      {"peak_memory_bytes", record.peak_memory_bytes}};
+  json report = {{"status", status_of(record.summary.end)},
+                 {"exit_code", record.exit_code},
+                 {"options", options_with(options, OptionFacts::Reported)},
+                 {"versions", {{"styler", program_version()}, {"libtorch", libtorch_version()}}},
+                 {"chosen",
+                  {{"device", record.machine.device.device_name()},
+                   {"precision", record.machine.device.precision_name()},
+                   {"reason", record.machine.device.reason},
+                   {"threads", record.machine.threads}}},
+                 {"style", std::move(paintings)},
+                 {"photos", record.files.photos.size()},
+                 {"left_out", record.summary.left_out},
+                 {"held_out", std::move(held_out)},
+                 {"output", options.output.string()},
+                 {"steps", record.summary.position.steps},
+                 {"steps_taken_back", course.refused()},
+                 {"training_seconds", record.summary.position.seconds},
+                 {"losses", points_json(course.steps())},
+                 {"held_out_losses", points_json(course.held_out())},
+                 {"floor", record.floor ? json{{"photo", record.files.held_out.front().string()},
+                                               {"optimiser", terms_json(record.floor->first)},
+                                               {"generator", terms_json(record.floor->second)}}
+                                        : json()},
+                 {"seconds", record.seconds},
+                 {"peak_memory_bytes", record.peak_memory_bytes}};
   return json_text(report, 2) + "\n";
 }
 

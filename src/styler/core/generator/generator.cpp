@@ -24,8 +24,6 @@ namespace styler {
 namespace {
 
 constexpr int64_t kResidualBlocks = 5;
-/// Of the variance, below which a channel counts as flat.
-constexpr double kNormEpsilon = 1e-5;
 
 /// What adds to a convolution's channels. A norm takes every constant away that stands before it: so a convolution that
 /// is followed by one has no bias, and the second norm of a residual block, whose result goes into other convolutions

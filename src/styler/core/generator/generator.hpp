@@ -31,6 +31,8 @@ class Generator {
   static constexpr int64_t kUnit = 4;
   /// The shortest edge that can be mirrored at a quarter of its size.
   static constexpr int64_t kLeastEdge = 8;
+  /// Of a norm's variance, below which a channel counts as flat.
+  static constexpr double kNormEpsilon = 1e-5;
 
   /// Random weights as PyTorch's Conv2d begins with, but for the last convolution's, which are zero: its pictures are
   /// the photos. Equal seeds give equal weights.

@@ -12,6 +12,8 @@ enum class ScalarType : int8_t;
 
 namespace styler {
 
+struct CellKernels;
+
 /// Winograd's minimal filtering F(4×4, 3×3) (Lavin & Gray 2016, "Fast Algorithms for Convolutional Neural Networks"): a
 /// tile of 4×4 outputs takes 36 products per pair of channels instead of 144. It evaluates polynomials at 0, ±3/4, ±3/2
 /// and ∞. Measured on a painted picture of 128 px, errors of the whole network's loss and gradient:
@@ -104,6 +106,7 @@ struct CpuKernels {
   /// result[p][j] = Σ features[p][i] · matrix[i][j], rounded to the element type.
   void (*multiply_positions)(const void* features, int64_t positions, int64_t channels, const void* packed,
                              void* result, void* scratch);
+  const CellKernels* cells;  ///< cell_kernels.hpp
 };
 
 /// The kernels that this processor can run, the fastest first: float32 from AVX2 on, bfloat16 where the processor

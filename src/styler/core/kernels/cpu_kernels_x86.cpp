@@ -287,7 +287,7 @@ void max_pool_backward(const PoolingPass& pass, int64_t first, int64_t last) {
 }  // namespace
 
 extern const CpuKernels kernels;
-const CpuKernels kernels = {STYLER_TEXT(STYLER_KERNELS), pack_kernel, scratch_bytes, convolve,          max_pool,
-                            max_pool_backward,           gram,        pack_matrix,   multiply_positions};
+const CpuKernels kernels = {STYLER_TEXT(STYLER_KERNELS), pack_kernel, scratch_bytes, convolve,           max_pool,
+                            max_pool_backward,           gram,        pack_matrix,   multiply_positions, &cell_kernels};
 
 }  // namespace styler::STYLER_KERNELS

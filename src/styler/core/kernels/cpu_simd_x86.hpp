@@ -161,4 +161,7 @@ void multiply_positions(const void* features, int64_t positions, int64_t channel
                         void* scratch);
 void pack_matrix(const float* matrix, int64_t channels, void* packed);
 
+// cpu_cells_x86.cpp
+extern const CellKernels cell_kernels;
+
 }  // namespace styler::STYLER_KERNELS

@@ -1,0 +1,476 @@
+#include "styler/core/generator/fast_generator.hpp"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "styler/base/error.hpp"
+#include "styler/core/kernels/cell_convolution.hpp"
+#include "styler/core/kernels/parallel.hpp"
+#include "styler/core/kernels/samples.hpp"
+
+namespace styler {
+namespace {
+
+/// Of a photo and of a picture's gradient: three, and zeros.
+constexpr int64_t kPixelChannels = 4;
+
+/// How features go on beyond their edges.
+enum class Continuation { Reflected, Repeated };
+
+/// The position within that stands for one beyond.
+int64_t place_within(Continuation continuation, int64_t index, int64_t length) {
+  if (continuation == Continuation::Repeated) return std::clamp<int64_t>(index, 0, length - 1);
+  return index < 0 ? -index : index >= length ? 2 * (length - 1) - index : index;
+}
+
+/// Calls `use(beyond, within)` for every position in the margins before and behind `length` positions.
+template <typename Use>
+void for_each_beyond(Continuation continuation, int64_t length, int64_t margin, const Use& use) {
+  for (int64_t i = 1; i <= margin; ++i) {
+    use(-i, place_within(continuation, -i, length));
+    use(length - 1 + i, place_within(continuation, length - 1 + i, length));
+  }
+}
+
+int64_t bytes_of(const Sheet& sheet, int64_t elements) {
+  return elements * static_cast<int64_t>(sheet.memory.element_size());
+}
+char* position(const Sheet& sheet, int64_t picture, int64_t y, int64_t x) {
+  return static_cast<char*>(sheet.row(picture, y)) + bytes_of(sheet, x * sheet.channels);
+}
+
+/// Continues a row that is there into its margins, and it into the margins above and below.
+void continue_row(const Sheet& sheet, Continuation continuation, int64_t picture, int64_t y) {
+  for_each_beyond(continuation, sheet.width, sheet.margin, [&](int64_t beyond, int64_t within) {
+    std::memcpy(position(sheet, picture, y, beyond), position(sheet, picture, y, within),
+                static_cast<size_t>(bytes_of(sheet, sheet.channels)));
+  });
+  for_each_beyond(continuation, sheet.height, sheet.margin, [&](int64_t beyond, int64_t within) {
+    if (within != y) return;
+    std::memcpy(sheet.whole_row(picture, beyond), sheet.whole_row(picture, y),
+                static_cast<size_t>(bytes_of(sheet, sheet.row_elements())));
+  });
+}
+
+void clear_margin(const Sheet& sheet) {
+  if (sheet.margin == 0) return;
+  const auto side = static_cast<size_t>(bytes_of(sheet, sheet.margin * sheet.channels));
+  const auto row = static_cast<size_t>(bytes_of(sheet, sheet.row_elements()));
+  for (int64_t picture = 0; picture < sheet.pictures; ++picture) {
+    std::memset(sheet.whole_row(picture, -sheet.margin), 0, static_cast<size_t>(sheet.margin) * row);
+    std::memset(sheet.whole_row(picture, sheet.height), 0, static_cast<size_t>(sheet.margin) * row);
+    for (int64_t y = 0; y < sheet.height; ++y) {
+      std::memset(sheet.whole_row(picture, y), 0, side);
+      std::memset(position(sheet, picture, y, sheet.width), 0, side);
+    }
+  }
+}
+
+/// One number for each channel, repeated to whole vectors.
+using Channels = std::vector<float>;
+
+/// Channels as the kernels of the norms see them: of fewer than a vector has, two positions' side by side.
+int64_t kernel_channels(const Sheet& sheet) { return std::max<int64_t>(kCellColumns, sheet.channels); }
+
+Channels repeated(const std::vector<double>& values) {
+  Channels result(values.begin(), values.end());
+  while (result.size() < static_cast<size_t>(kCellColumns)) result.insert(result.end(), values.begin(), values.end());
+  return result;
+}
+
+/// Two sums over all positions for each channel.
+struct ChannelSums {
+  std::vector<double> first, second;
+};
+
+/// \param sum_row  `(picture, y, float* sums)` writes those of a row, as CellKernels has them.
+template <typename SumRow>
+ChannelSums sums_over(const Sheet& sheet, BufferPool& pool, const SumRow& sum_row) {
+  const int64_t channels = kernel_channels(sheet);
+  const at::Tensor memory = pool.channels_last(1, sheet.pictures * sheet.height, 2 * channels, at::kFloat);
+  float* const sums = memory.data_ptr<float>();
+  for_each_row(sheet, [&](int64_t picture, int64_t y) {
+    sum_row(picture, y, sums + (picture * sheet.height + y) * 2 * channels);
+  });
+  const auto count = static_cast<size_t>(sheet.channels);
+  ChannelSums result{std::vector<double>(count), std::vector<double>(count)};
+  for (int64_t row = 0; row < sheet.pictures * sheet.height; ++row) {
+    for (int64_t i = 0; i < channels; ++i) {
+      const auto channel = static_cast<size_t>(i % sheet.channels);
+      result.first[channel] += sums[row * 2 * channels + i];
+      result.second[channel] += sums[(row * 2 + 1) * channels + i];
+    }
+  }
+  return result;
+}
+
+at::Tensor as_statistic(const std::vector<double>& values) {
+  at::Tensor result = at::empty({1, static_cast<int64_t>(values.size()), 1, 1}, at::kFloat);
+  std::ranges::copy(values, result.data_ptr<float>());
+  return result;
+}
+std::vector<double> from_statistic(const at::Tensor& statistic) {
+  const at::Tensor values = statistic.to(at::kFloat).contiguous();
+  return {values.data_ptr<float>(), values.data_ptr<float>() + values.numel()};
+}
+
+/// A norm of one run, as the kernels take it.
+struct Norm {
+  std::vector<double> mean, deviation_inverse;
+  Channels factor, offset;
+};
+
+/// A convolution with its norm.
+struct Stage {
+  CellConvolution convolution;
+  at::Tensor scale, shift;                         ///< The latter may be undefined.
+  int64_t weight_place, scale_place, shift_place;  ///< In the row of all gradients.
+  bool ends_block;  ///< The second of a residual block: no ReLU, and the block's input is added.
+};
+
+/// What one stage leaves for the way back.
+struct Trace {
+  Sheet input, raw;
+  Norm norm;
+};
+
+}  // namespace
+
+class FastGenerator::Network {
+ public:
+  Network(const Generator& generator, at::ScalarType dtype, const CpuKernels& kernels);
+
+  void pack();
+  /// \param given   whose norms are taken; if none, those of the photos together, which `found` receives.
+  /// \param traces  receives one per stage and, of the last convolution, its input.
+  /// \return        Undefined unless `paints`.
+  at::Tensor run(const at::Tensor& photos, const NormStatistics* given, NormStatistics* found,
+                 std::vector<Trace>* traces, bool paints);
+  at::Tensor backward(const at::Tensor& gradient);
+
+  std::vector<Trace> traces;
+
+ private:
+  Sheet sheet(const Sheet& like, int64_t channels, int64_t margin);
+  Sheet pixels(const at::Tensor& planes, float shift, int64_t margin);
+  Norm norm_of(const Stage& stage, const Sheet& raw, const NormStatistics* given, size_t index, NormStatistics* found);
+  Sheet normalised(const Stage& stage, const Norm& norm, const Sheet& raw, const Sheet& addend,
+                   const CellConvolution& next);
+  at::Tensor painted(const at::Tensor& photos, const Sheet& features);
+  /// Takes the gradient with respect to a stage's output back to its convolution's, and writes the norm's own.
+  Sheet through_norm(const Stage& stage, const Trace& trace, const Sheet& gradient, float* row);
+  /// With respect to a convolution's input, what is beyond the edges added to where it came from.
+  Sheet through_convolution(const CellConvolution& convolution, const Sheet& gradient, const Sheet& input,
+                            const Sheet& addend);
+  static Continuation continuation(const CellConvolution& convolution) {
+    return convolution.resizing() == Resizing::Doubling ? Continuation::Repeated : Continuation::Reflected;
+  }
+
+  at::ScalarType dtype_;
+  const CellKernels& kernels_;
+  BufferPool pool_;
+  std::vector<Stage> stages_;
+  std::vector<CellConvolution> last_;  ///< One: without a norm.
+  at::Tensor bias_;
+  int64_t last_place_ = 0, bias_place_ = 0, parameters_ = 0;
+  bool is_way_back_packed_ = false;
+};
+
+FastGenerator::Network::Network(const Generator& generator, at::ScalarType dtype, const CpuKernels& kernels)
+    : dtype_(dtype), kernels_(*kernels.cells) {
+  for (const auto& [name, tensor] : generator.parameters()) {
+    STYLER_ASSERT(tensor.scalar_type() == at::kFloat && tensor.device().is_cpu());
+    const int64_t place = parameters_;
+    parameters_ += tensor.numel();
+    if (name.ends_with(".scale")) {
+      stages_.back().scale = tensor;
+      stages_.back().scale_place = place;
+    } else if (name.ends_with(".shift")) {
+      stages_.back().shift = tensor;
+      stages_.back().shift_place = place;
+    } else if (name.ends_with(".bias")) {
+      bias_ = tensor;
+      bias_place_ = place;
+    } else {
+      const auto stored = [](int64_t channels) { return channels == 3 ? kPixelChannels : channels; };
+      const Resizing resizing = name.starts_with("down") ? Resizing::Halving
+                                : name.starts_with("up") ? Resizing::Doubling
+                                                         : Resizing::Same;
+      CellConvolution convolution(resizing, tensor, {stored(tensor.size(1)), stored(tensor.size(0))}, dtype, kernels);
+      if (name == "last.weight") {
+        last_.push_back(std::move(convolution));
+        last_place_ = place;
+      } else {
+        const bool ends_block = name.starts_with("residual") && name.ends_with(".2.weight");
+        stages_.push_back({std::move(convolution), {}, {}, place, 0, 0, ends_block});
+      }
+    }
+  }
+  STYLER_ASSERT(last_.size() == 1 && bias_.defined());
+  pack();
+}
+
+void FastGenerator::Network::pack() {
+  for_each_in_turn(static_cast<int64_t>(stages_.size()) + 1, [&](int64_t i) {
+    (i == 0 ? last_.front() : stages_[static_cast<size_t>(i - 1)].convolution).pack_forward();
+  });
+  is_way_back_packed_ = false;
+}
+
+Sheet FastGenerator::Network::sheet(const Sheet& like, int64_t channels, int64_t margin) {
+  return make_sheet(pool_, dtype_, like.pictures, channels, {like.height, like.width}, margin);
+}
+
+Sheet FastGenerator::Network::pixels(const at::Tensor& planes, float shift, int64_t margin) {
+  const at::Tensor rows = planes.stride(3) == 1 ? planes : planes.contiguous();
+  const Sheet result = make_sheet(pool_, dtype_, rows.size(0), kPixelChannels, rows.sizes().slice(2), margin);
+  for_each_row(result, [&](int64_t picture, int64_t y) {
+    const float* const from = rows.data_ptr<float>() + picture * rows.stride(0) + y * rows.stride(2);
+    const std::array<const float*, 3> channels = {from, from + rows.stride(1), from + 2 * rows.stride(1)};
+    kernels_.interleave(channels.data(), result.width, shift, result.row(picture, y));
+  });
+  return result;
+}
+
+Norm FastGenerator::Network::norm_of(const Stage& stage, const Sheet& raw, const NormStatistics* given, size_t index,
+                                     NormStatistics* found) {
+  std::vector<double> mean, variance;
+  if (given != nullptr) {
+    STYLER_ASSERT(index < given->means.size() && given->means[index].numel() == raw.channels);
+    mean = from_statistic(given->means[index]);
+    variance = from_statistic(given->variances[index]);
+  } else {
+    // Differences from any one value: sums of squares would lose what little a nearly flat channel varies.
+    const at::Tensor first =
+        raw.memory.permute({0, 2, 3, 1}).reshape({-1}).narrow(0, 0, raw.channels).to(at::kFloat, false, /*copy=*/true);
+    const std::vector<double> centre = from_statistic(first);
+    const Channels centres = repeated(centre);
+    const ChannelSums sums = sums_over(raw, pool_, [&](int64_t picture, int64_t y, float* to) {
+      kernels_.sum(raw.row(picture, y), raw.width * raw.channels, kernel_channels(raw), centres.data(), to);
+    });
+    const auto n = static_cast<double>(raw.pictures * raw.height * raw.width);
+    for (size_t c = 0; c < centre.size(); ++c) {
+      const double off = sums.first[c] / n;
+      mean.push_back(centre[c] + off);
+      variance.push_back(std::max(0.0, sums.second[c] / n - off * off));
+    }
+    if (found != nullptr) {
+      found->means.push_back(as_statistic(mean));
+      found->variances.push_back(as_statistic(variance));
+    }
+  }
+  Norm norm;
+  std::vector<double> factor, offset;
+  for (size_t c = 0; c < mean.size(); ++c) {
+    norm.deviation_inverse.push_back(1 / std::sqrt(variance[c] + Generator::kNormEpsilon));
+    factor.push_back(stage.scale.data_ptr<float>()[c] * norm.deviation_inverse[c]);
+    const double shift = stage.shift.defined() ? stage.shift.data_ptr<float>()[c] : 0.0F;
+    offset.push_back(shift - mean[c] * factor[c]);
+  }
+  norm.mean = std::move(mean);
+  norm.factor = repeated(factor);
+  norm.offset = repeated(offset);
+  return norm;
+}
+
+Sheet FastGenerator::Network::normalised(const Stage& stage, const Norm& norm, const Sheet& raw, const Sheet& addend,
+                                         const CellConvolution& next) {
+  const Sheet result = sheet(raw, raw.channels, next.margin());
+  const CellKernels::Normalised values = {norm.factor.data(), norm.offset.data(), !stage.ends_block};
+  for_each_row(result, [&](int64_t picture, int64_t y) {
+    kernels_.normalise(raw.row(picture, y), raw.width * raw.channels, kernel_channels(raw), values,
+                       addend.memory.defined() ? addend.row(picture, y) : nullptr, result.row(picture, y));
+    continue_row(result, continuation(next), picture, y);
+  });
+  return result;
+}
+
+at::Tensor FastGenerator::Network::painted(const at::Tensor& photos, const Sheet& features) {
+  const Sheet change =
+      make_sheet(pool_, at::kFloat, features.pictures, kPixelChannels, {features.height, features.width}, /*margin=*/0);
+  last_.front().forward(features, change, /*wide=*/true);
+  const at::Tensor rows = photos.stride(3) == 1 ? photos : photos.contiguous();
+  at::Tensor result = at::empty(photos.sizes(), at::kFloat);
+  for_each_row(change, [&](int64_t picture, int64_t y) {
+    const float* const change_row = static_cast<const float*>(change.row(picture, y));
+    for (int64_t c = 0; c < 3; ++c) {
+      const float* const photo =
+          rows.data_ptr<float>() + picture * rows.stride(0) + c * rows.stride(1) + y * rows.stride(2);
+      float* const to = result.data_ptr<float>() + ((picture * 3 + c) * change.height + y) * change.width;
+      const float bias = bias_.data_ptr<float>()[c];
+      for (int64_t x = 0; x < change.width; ++x) to[x] = photo[x] + (change_row[x * kPixelChannels + c] + bias);
+    }
+  });
+  return result;
+}
+
+at::Tensor FastGenerator::Network::run(const at::Tensor& photos, const NormStatistics* given, NormStatistics* found,
+                                       std::vector<Trace>* kept, bool paints) {
+  STYLER_ASSERT(photos.dim() == 4 && photos.size(1) == 3 && photos.scalar_type() == at::kFloat);
+  STYLER_ASSERT(photos.size(2) % Generator::kUnit == 0 && photos.size(3) % Generator::kUnit == 0);
+  STYLER_ASSERT(photos.size(2) >= Generator::kLeastEdge && photos.size(3) >= Generator::kLeastEdge);
+  const at::NoGradGuard no_grad;
+  Sheet features = pixels(photos, -0.5F, stages_.front().convolution.margin());
+  for_each_row(features,
+               [&](int64_t picture, int64_t y) { continue_row(features, Continuation::Reflected, picture, y); });
+  Sheet block_input;
+  for (size_t i = 0; i < stages_.size(); ++i) {
+    const Stage& stage = stages_[i];
+    const CellConvolution& convolution = stage.convolution;
+    const CellConvolution& next = i + 1 < stages_.size() ? stages_[i + 1].convolution : last_.front();
+    const auto resized = [&](int64_t edge) {
+      return convolution.resizing() == Resizing::Halving    ? edge / 2
+             : convolution.resizing() == Resizing::Doubling ? edge * 2
+                                                            : edge;
+    };
+    const Sheet raw = make_sheet(pool_, dtype_, features.pictures, convolution.out_channels(),
+                                 {resized(features.height), resized(features.width)}, /*margin=*/0);
+    convolution.forward(features, raw);
+    Norm norm = norm_of(stage, raw, given, i, found);
+    if (i + 1 == stages_.size() && !paints) return {};
+    const Sheet addend = stage.ends_block ? block_input : Sheet{};
+    if (i + 1 < stages_.size() && stages_[i + 1].ends_block) block_input = features;
+    Sheet output = normalised(stage, norm, raw, addend, next);
+    if (kept != nullptr) kept->push_back({std::move(features), raw, std::move(norm)});
+    features = std::move(output);
+  }
+  at::Tensor result = painted(photos, features);
+  if (kept != nullptr) kept->push_back({std::move(features), {}, {}});
+  return result;
+}
+
+Sheet FastGenerator::Network::through_norm(const Stage& stage, const Trace& trace, const Sheet& gradient, float* row) {
+  const Sheet& raw = trace.raw;
+  const Norm& norm = trace.norm;
+  const int64_t count = raw.width * raw.channels, channels = kernel_channels(raw);
+  const CellKernels::Normalised values = {norm.factor.data(), norm.offset.data(), !stage.ends_block};
+  const Channels mean = repeated(norm.mean);
+  const ChannelSums sums = sums_over(raw, pool_, [&](int64_t picture, int64_t y, float* to) {
+    kernels_.sum_gradient(raw.row(picture, y), gradient.row(picture, y), count, channels, values, mean.data(), to);
+  });
+  // With n positions, m the mean and d the deviation: dx = factor · (g − Σg/n − (x − m)/d² · Σg(x − m)/n).
+  const auto n = static_cast<double>(raw.pictures * raw.height * raw.width);
+  std::vector<double> slope, constant;
+  for (size_t c = 0; c < norm.mean.size(); ++c) {
+    const double inverse = norm.deviation_inverse[c], factor = norm.factor[c];
+    row[stage.scale_place + static_cast<int64_t>(c)] = static_cast<float>(sums.second[c] * inverse);
+    if (stage.shift.defined()) row[stage.shift_place + static_cast<int64_t>(c)] = static_cast<float>(sums.first[c]);
+    slope.push_back(-factor * inverse * inverse * sums.second[c] / n);
+    constant.push_back(-factor * sums.first[c] / n - norm.mean[c] * slope[c]);
+  }
+  const Channels slopes = repeated(slope), constants = repeated(constant);
+  const Sheet result = sheet(raw, raw.channels, stage.convolution.gradient_margin());
+  clear_margin(result);
+  for_each_row(raw, [&](int64_t picture, int64_t y) {
+    kernels_.normalise_gradient(raw.row(picture, y), gradient.row(picture, y), count, channels, values, slopes.data(),
+                                constants.data(), result.row(picture, y));
+  });
+  return result;
+}
+
+Sheet FastGenerator::Network::through_convolution(const CellConvolution& convolution, const Sheet& gradient,
+                                                  const Sheet& input, const Sheet& addend) {
+  const Sheet result = sheet(input, input.channels, input.margin);
+  convolution.input_gradient(gradient, result);
+  const Continuation beyond_edges = continuation(convolution);
+  for_each_row(result, [&](int64_t picture, int64_t y) {
+    for_each_beyond(beyond_edges, result.height, result.margin, [&](int64_t beyond, int64_t within) {
+      if (within != y) return;
+      kernels_.add(result.whole_row(picture, beyond), result.row_elements(), result.whole_row(picture, y));
+    });
+    for_each_beyond(beyond_edges, result.width, result.margin, [&](int64_t beyond, int64_t within) {
+      kernels_.add(position(result, picture, y, beyond), result.channels, position(result, picture, y, within));
+    });
+    if (addend.memory.defined()) {
+      kernels_.add(addend.row(picture, y), result.width * result.channels, result.row(picture, y));
+    }
+  });
+  return result;
+}
+
+at::Tensor FastGenerator::Network::backward(const at::Tensor& picture_gradient) {
+  STYLER_ASSERT(traces.size() == stages_.size() + 1 && picture_gradient.scalar_type() == at::kFloat);
+  const at::NoGradGuard no_grad;
+  if (!is_way_back_packed_) {
+    for_each_in_turn(static_cast<int64_t>(stages_.size()), [&](int64_t i) {
+      (i == 0 ? last_.front() : stages_[static_cast<size_t>(i)].convolution).pack_backward();  // not the first's
+    });
+    is_way_back_packed_ = true;
+  }
+  at::Tensor result = at::empty({parameters_}, at::kFloat);
+  float* const row = result.data_ptr<float>();
+  const CellConvolution& last = last_.front();
+  result.narrow(0, bias_place_, 3).copy_(picture_gradient.sum({0, 2, 3}));
+  Sheet gradient = pixels(picture_gradient, 0, last.gradient_margin());
+  clear_margin(gradient);
+  last.weight_gradient(traces.back().input, gradient, pool_, row + last_place_);
+  gradient = through_convolution(last, gradient, traces.back().input, {});
+  traces.pop_back();
+  Sheet block_gradient;
+  for (size_t i = stages_.size(); i-- > 0;) {
+    const Stage& stage = stages_[i];
+    const Trace trace = std::move(traces.back());
+    traces.pop_back();
+    if (stage.ends_block) block_gradient = gradient;
+    gradient = through_norm(stage, trace, gradient, row);
+    stage.convolution.weight_gradient(trace.input, gradient, pool_, row + stage.weight_place);
+    if (i == 0) break;
+    const bool begins_block = i + 1 < stages_.size() && stages_[i + 1].ends_block;
+    gradient = through_convolution(stage.convolution, gradient, trace.input,
+                                   begins_block ? std::exchange(block_gradient, {}) : Sheet{});
+  }
+  return result;
+}
+
+FastGenerator::FastGenerator(const Generator& generator, at::ScalarType dtype, const CpuKernels& kernels)
+    : network_(std::make_unique<Network>(generator, dtype, kernels)) {}
+FastGenerator::~FastGenerator() = default;
+FastGenerator::FastGenerator(FastGenerator&&) noexcept = default;
+FastGenerator& FastGenerator::operator=(FastGenerator&&) noexcept = default;
+
+void FastGenerator::pack() { network_->pack(); }
+
+at::Tensor FastGenerator::run(const at::Tensor& photos) {
+  std::vector<at::Tensor> pictures;
+  for (const at::Tensor& photo : samples_of(photos)) {
+    pictures.push_back(network_->run(photo, nullptr, nullptr, nullptr, /*paints=*/true));
+  }
+  return pictures.size() == 1 ? pictures.front() : at::cat(pictures);
+}
+
+at::Tensor FastGenerator::run(const at::Tensor& photos, const NormStatistics& statistics) {
+  return network_->run(photos, &statistics, nullptr, nullptr, /*paints=*/true);
+}
+
+NormStatistics FastGenerator::statistics(const at::Tensor& photos) {
+  NormStatistics result;
+  network_->run(photos, nullptr, &result, nullptr, /*paints=*/false);
+  return result;
+}
+
+at::Tensor FastGenerator::forward(const at::Tensor& photo) {
+  check_is_one_picture(photo);
+  network_->traces.clear();
+  return network_->run(photo, nullptr, nullptr, &network_->traces, /*paints=*/true);
+}
+
+at::Tensor FastGenerator::backward(const at::Tensor& gradient) { return network_->backward(gradient); }
+
+std::unique_ptr<FastGenerator> make_fast_generator(const Generator& generator, at::ScalarType dtype) {
+  const at::Tensor& first = generator.parameters().front().second;
+  const std::vector<const CpuKernels*> kernels = cpu_kernels(dtype);
+  if (kernels.empty() || first.scalar_type() != at::kFloat || !first.device().is_cpu()) return nullptr;
+  return std::make_unique<FastGenerator>(generator, dtype, *kernels.front());
+}
+
+}  // namespace styler

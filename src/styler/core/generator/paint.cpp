@@ -7,9 +7,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <vector>
 
 #include "styler/base/error.hpp"
+#include "styler/core/generator/fast_generator.hpp"
 #include "styler/core/picture/mirror.hpp"
 #include "styler/core/picture/resample.hpp"
 
@@ -68,42 +70,86 @@ at::Tensor samples_of(const at::Tensor& photo, int64_t sampled_pixels) {
   return at::cat(samples);
 }
 
+/// Who paints: the generator, or a fast one in its place.
+class Painter {
+ public:
+  Painter(const Generator& generator, bool fast)
+      : generator_(generator), fast_(fast ? make_fast_generator(generator, at::kFloat) : nullptr) {}
+
+  at::Tensor run(const at::Tensor& photo) const { return fast_ ? fast_->run(photo) : generator_.run(photo); }
+  at::Tensor run(const at::Tensor& photo, const NormStatistics& statistics) const {
+    return fast_ ? fast_->run(photo, statistics) : generator_.run(photo, statistics);
+  }
+  NormStatistics statistics(const at::Tensor& photos) const {
+    return fast_ ? fast_->statistics(photos) : generator_.statistics(photos);
+  }
+
+ private:
+  const Generator& generator_;
+  std::unique_ptr<FastGenerator> fast_;
+};
+
+Size in_units(Size size) { return {in_units(size.height), in_units(size.width)}; }
+
+bool is_sampled(Size size, const PaintOptions& options) {
+  return size.height * size.width > options.sampled_pixels && std::min(size.height, size.width) >= kSquareEdge;
+}
+
+NormStatistics statistics_of(const Painter& painter, const at::Tensor& photo, const PaintOptions& options) {
+  const Size size = picture_size(photo);
+  if (is_sampled(size, options)) return painter.statistics(samples_of(photo, options.sampled_pixels));
+  return painter.statistics(mirrored_to(photo, in_units(size)));
+}
+
+/// Copies of a part, which lies at `top` and `left` of a picture that was mirrored to `whole`, what is the picture.
+void put_into(const at::Tensor& picture, Size whole, const at::Tensor& part, int64_t top, int64_t left) {
+  const Size size = picture_size(picture), own = picture_size(part);
+  const int64_t above = (whole.height - size.height) / 2, before = (whole.width - size.width) / 2;
+  const int64_t first_row = std::max(top, above), end_row = std::min(top + own.height, above + size.height);
+  const int64_t first_column = std::max(left, before), end_column = std::min(left + own.width, before + size.width);
+  if (first_row >= end_row || first_column >= end_column) return;
+  const auto within = [&](const at::Tensor& tensor, int64_t y, int64_t x) {
+    return tensor.narrow(2, first_row - y, end_row - first_row).narrow(3, first_column - x, end_column - first_column);
+  };
+  within(picture, above, before).copy_(within(part, top, left));
+}
+
 }  // namespace
 
-NormStatistics picture_statistics(const Generator& generator, const at::Tensor& photo, int64_t sampled_pixels) {
+NormStatistics picture_statistics(const Generator& generator, const at::Tensor& photo, const PaintOptions& options) {
   const at::NoGradGuard no_grad;
-  const Size size = picture_size(photo);
-  if (size.height * size.width > sampled_pixels && std::min(size.height, size.width) >= kSquareEdge) {
-    return generator.statistics(samples_of(photo, sampled_pixels));
-  }
-  return generator.statistics(mirrored_to(photo, {in_units(size.height), in_units(size.width)}));
+  return statistics_of(Painter(generator, options.fast), photo, options);
 }
 
 at::Tensor paint(const Generator& generator, const at::Tensor& photo, const PaintOptions& options,
                  const PaintProgress& progress) {
   STYLER_ASSERT(options.part_edge >= Generator::kLeastEdge && options.part_edge % Generator::kUnit == 0);
   const at::NoGradGuard no_grad;
-  const NormStatistics statistics = picture_statistics(generator, photo, options.sampled_pixels);
-  const Size size = picture_size(photo);
-  const at::Tensor whole = mirrored_to(photo, {in_units(size.height), in_units(size.width)});
-  const at::Tensor result = at::empty_like(whole);
-  const std::vector<Span> rows = spans(whole.size(2), options.part_edge);
-  const std::vector<Span> columns = spans(whole.size(3), options.part_edge);
+  const Painter painter(generator, options.fast);
+  const Size size = picture_size(photo), whole = in_units(size);
+  const std::vector<Span> rows = spans(whole.height, options.part_edge);
+  const std::vector<Span> columns = spans(whole.width, options.part_edge);
+  if (rows.size() * columns.size() == 1 && !is_sampled(size, options)) {  // whose own statistics are the picture's
+    const at::Tensor painted = painter.run(mirrored_to(photo, whole));
+    if (progress && progress(1) == Control::Stop) return {};
+    return middle_of(painted.clamp_(0, 1), size).contiguous();
+  }
+  const NormStatistics statistics = statistics_of(painter, photo, options);
+  at::Tensor result = at::empty_like(photo, at::MemoryFormat::Contiguous);
   double done = 0;
   const auto parts = static_cast<double>(rows.size() * columns.size());
   for (const Span& row : rows) {
     for (const Span& column : columns) {
       const at::Tensor seen =
-          whole.narrow(2, row.seen_first, row.seen_length).narrow(3, column.seen_first, column.seen_length);
-      const at::Tensor painted = generator.run(seen, statistics);
-      result.narrow(2, row.first, row.length)
-          .narrow(3, column.first, column.length)
-          .copy_(painted.narrow(2, row.first - row.seen_first, row.length)
-                     .narrow(3, column.first - column.seen_first, column.length));
+          mirrored_part(photo, whole, row.seen_first, column.seen_first, {row.seen_length, column.seen_length});
+      const at::Tensor painted = painter.run(seen, statistics);
+      const at::Tensor part = painted.narrow(2, row.first - row.seen_first, row.length)
+                                  .narrow(3, column.first - column.seen_first, column.length);
+      put_into(result, whole, part, row.first, column.first);
       if (progress && progress(++done / parts) == Control::Stop) return {};
     }
   }
-  return middle_of(result.clamp_(0, 1), size).contiguous();
+  return result.clamp_(0, 1);
 }
 
 }  // namespace styler

@@ -13,12 +13,14 @@ namespace styler {
 /// How a picture of any size goes through a generator.
 struct PaintOptions {
   /// The most that a part measures along an edge, beside what it sees around it; a multiple of Generator::kUnit. A part
-  /// of `small` takes 130 MB in float32 at 512.
-  int64_t part_edge = 512;
+  /// of `small` takes 190 MB at 768.
+  int64_t part_edge = 768;
   /// A larger picture's norms take their statistics from as many of its pixels, in squares that are spread evenly over
   /// it. From the picture made smaller they would be those of other textures; over all of it each norm would take a
   /// pass of its own, since its statistics are of what the norm before put out.
   int64_t sampled_pixels = int64_t{1} << 20;
+  /// By FastGenerator where it knows the generator and the processor, otherwise by LibTorch.
+  bool fast = true;
 };
 
 /// Told how far along painting is, from 0 to 1, after every part; may stop it. May be empty.
@@ -26,7 +28,8 @@ using PaintProgress = std::function<Control(double done)>;
 
 /// What paint() normalises by: the statistics of the whole picture where it has at most `sampled_pixels`.
 /// \param photo  [1, 3, H, W], the generator's type, RGB in [0, 1].
-NormStatistics picture_statistics(const Generator& generator, const at::Tensor& photo, int64_t sampled_pixels);
+NormStatistics picture_statistics(const Generator& generator, const at::Tensor& photo,
+                                  const PaintOptions& options = {});
 
 /// The generator's picture, in parts that see as far around them as the network does: as in one piece with the same
 /// statistics, but for rounding. Takes the memory of one part and of the result.

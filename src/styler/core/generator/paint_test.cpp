@@ -34,6 +34,17 @@ TEST_CASE("In parts a picture comes out as in one piece", "[paint]") {
   CHECK(difference(paint(generator, photo, whole), photo) > 0.01);
 }
 
+TEST_CASE("By fast kernels a picture comes out as by LibTorch", "[paint]") {
+  const Generator generator = painting_generator();
+  const auto size = GENERATE(Size{150, 211}, Size{9, 50});
+  const auto sampled_pixels = GENERATE(int64_t{1} << 20, int64_t{1} << 16);
+  const at::Tensor photo = support::picture(size, 2);
+  const PaintOptions fast{.part_edge = 128, .sampled_pixels = sampled_pixels};
+  PaintOptions plain = fast;
+  plain.fast = false;
+  CHECK(difference(paint(generator, photo, fast), paint(generator, photo, plain)) < 1e-5);
+}
+
 TEST_CASE("A picture of any size keeps its size, and its values are those of a picture", "[paint]") {
   const auto size = GENERATE(Size{1, 1}, Size{3, 50}, Size{13, 8}, Size{30, 41});
   const at::Tensor painted = paint(painting_generator(), support::picture(size, 2));
@@ -47,8 +58,8 @@ TEST_CASE("Statistics of samples are near those of a picture that is alike every
   const Generator generator = painting_generator();
   const at::Tensor photo =
       support::picture({512, 768}, 2).mul(0.2).add(0.3 * support::noise({1, 3, 512, 768}, at::kFloat, 4).sigmoid());
-  const NormStatistics whole = picture_statistics(generator, photo, int64_t{1} << 30);
-  const NormStatistics sampled = picture_statistics(generator, photo, 4 * 256 * 256);
+  const NormStatistics whole = picture_statistics(generator, photo, {.sampled_pixels = int64_t{1} << 30});
+  const NormStatistics sampled = picture_statistics(generator, photo, {.sampled_pixels = 4 * 256 * 256});
   REQUIRE(sampled.means.size() == whole.means.size());
   for (size_t i = 0; i < whole.means.size(); ++i) {
     CAPTURE(i);

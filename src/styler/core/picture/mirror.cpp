@@ -29,11 +29,17 @@ Size enlarged_to(Size size, int64_t min_edge) {
 }
 
 at::Tensor mirrored_to(const at::Tensor& picture, Size size) {
+  if (picture_size(picture) == size) return picture;
+  return mirrored_part(picture, size, 0, 0, size);
+}
+
+at::Tensor mirrored_part(const at::Tensor& picture, Size size, int64_t top, int64_t left, Size part) {
   const Size own = picture_size(picture);
-  if (own == size) return picture;
+  if (own == size) return picture.narrow(2, top, part.height).narrow(3, left, part.width);
   STYLER_ASSERT(own.height <= size.height && own.width <= size.width);
-  return picture.index_select(2, mirrored_positions(own.height, size.height, picture.device()))
-      .index_select(3, mirrored_positions(own.width, size.width, picture.device()));
+  const auto rows = mirrored_positions(own.height, size.height, picture.device()).narrow(0, top, part.height);
+  const auto columns = mirrored_positions(own.width, size.width, picture.device()).narrow(0, left, part.width);
+  return picture.index_select(2, rows).index_select(3, columns);
 }
 
 at::Tensor middle_of(const at::Tensor& picture, Size size) {

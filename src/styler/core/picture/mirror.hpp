@@ -14,6 +14,10 @@ Size enlarged_to(Size size, int64_t min_edge);
 /// size. The edge pixel is repeated, so that a picture of one row continues too.
 at::Tensor mirrored_to(const at::Tensor& picture, Size size);
 
+/// A part of what mirrored_to() gives, without the rest being made.
+/// \param top, left  where it lies there.
+at::Tensor mirrored_part(const at::Tensor& picture, Size size, int64_t top, int64_t left, Size part);
+
 /// The middle of `picture`: undoes mirrored_to. A view.
 at::Tensor middle_of(const at::Tensor& picture, Size size);
 

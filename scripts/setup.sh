@@ -6,6 +6,7 @@
 #     linters     clang-format, shellcheck, and Google Benchmark for what they check, with apt-get; clang-tidy from PyPI
 #     browser     Chromium, in which the tests open a gallery, with apt-get
 #     shells      the shells that completions are tried in, and man
+#     tensorboard TensorBoard from PyPI, which the tests read events with, into build/tensorboard
 #     program     builds the tool
 #     everything  builds the tool and its tests
 #     sanitized   builds with the address and undefined-behaviour sanitizers what can break memory, and its tests
@@ -33,6 +34,7 @@ if [[ $preset == release ]]; then base_packages+=(libtorch-dev); fi
 linter_packages=(clang-format-19 shellcheck libbenchmark-dev)
 # Debian's goes through LibTorch's headers with every check, which takes three times as long.
 clang_tidy_version=23.1.4
+tensorboard_version=2.21.0
 browser_packages=(chromium)
 shell_packages=(zsh fish man-db groff-base)
 
@@ -88,6 +90,16 @@ install_clang_tidy() {
     --target "$folder" "clang-tidy==$clang_tidy_version" </dev/null >&2
 }
 
+# Into build/tensorboard, where tests/cli finds it.
+install_tensorboard() {
+  local folder=$root/build/tensorboard
+  if [[ -d $folder/tensorboard-$tensorboard_version.dist-info ]]; then return; fi
+  say "installing TensorBoard $tensorboard_version from PyPI into build/tensorboard"
+  rm -rf "$folder"
+  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
+    --target "$folder" "tensorboard==$tensorboard_version" </dev/null >&2
+}
+
 # One compiler for each core, but no more than fit into memory (LibTorch's headers take a good gigabyte).
 compilers() {
   local cores memory
@@ -116,6 +128,7 @@ for step in "$@"; do
       ;;
     browser) install_packages "${browser_packages[@]}" ;;
     shells) install_packages "${shell_packages[@]}" ;;
+    tensorboard) install_tensorboard ;;
     program) build "$preset" styler ;;
     everything) build "$preset" ;;
     sanitized) build asan memory_tests ;;

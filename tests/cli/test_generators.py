@@ -6,11 +6,12 @@ import random
 import signal
 import struct
 import subprocess
+import sys
 import time
 import unittest
 
 import support
-from support import SHALLOWEST, png_size
+from support import CHECKOUT, SHALLOWEST, png_size
 from test_runs import RunTest
 
 
@@ -151,9 +152,10 @@ class Trained(GeneratorTest):
         text = b"".join(self.records(file))
         for tag in (b"loss/total", b"loss/style", b"held_out/total", b"learning_rate", b"held_out/pictures"):
             self.assertIn(tag, text)
-        python = os.environ.get("STYLER_TENSORBOARD_PYTHON")
-        if not python:
-            return
+        tensorboard = CHECKOUT / "build" / "tensorboard"
+        if not tensorboard.exists():
+            self.assertNotEqual(os.environ.get("STYLER_REQUIRE_TENSORBOARD"), "1", "run scripts/setup.sh tensorboard")
+            self.skipTest("no TensorBoard: scripts/setup.sh tensorboard")
         script = (
             "import json, sys\n"
             "from tensorboard.backend.event_processing.event_accumulator import EventAccumulator\n"
@@ -161,7 +163,8 @@ class Trained(GeneratorTest):
             "print(json.dumps([[s.step, s.value] for s in events.Scalars('loss/total')]\n"
             "                 + [[i.width, i.height] for i in events.Images('held_out/pictures')]))\n"
         )
-        read = subprocess.run([python, "-c", script, self.folder / "logs"], capture_output=True, text=True, check=True)
+        read = subprocess.run([sys.executable, "-c", script, self.folder / "logs"], capture_output=True, text=True,
+                              check=True, env=os.environ | {"PYTHONPATH": str(tensorboard)})  # fmt: skip
         losses = json.loads(read.stdout)
         self.assertEqual([step for step, _ in losses[:2]], [10, 20])
         self.assertTrue(all(value > 0 for _, value in losses))

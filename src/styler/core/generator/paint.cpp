@@ -29,16 +29,19 @@ struct Span {
   int64_t first, length, seen_first, seen_length;
 };
 
+/// All see as much, those at an end further to the other side, so that buffers of one size serve them all.
 std::vector<Span> spans(int64_t length, int64_t part_edge) {
   const int64_t count = (length + part_edge - 1) / part_edge;
+  const auto place = [&](int64_t i) {
+    return i == count ? length : length * i / count / Generator::kUnit * Generator::kUnit;
+  };
+  int64_t longest = 0;
+  for (int64_t i = 0; i < count; ++i) longest = std::max(longest, place(i + 1) - place(i));
+  const int64_t seen_length = std::min(length, longest + 2 * Generator::kReach);
   std::vector<Span> result;
-  int64_t first = 0;
-  for (int64_t i = 1; i <= count; ++i) {
-    const int64_t end = i == count ? length : length * i / count / Generator::kUnit * Generator::kUnit;
-    const int64_t seen_first = std::max<int64_t>(0, first - Generator::kReach);
-    const int64_t seen_end = std::min(length, end + Generator::kReach);
-    result.push_back({first, end - first, seen_first, seen_end - seen_first});
-    first = end;
+  for (int64_t i = 0; i < count; ++i) {
+    const int64_t seen_first = std::clamp<int64_t>(place(i) - Generator::kReach, 0, length - seen_length);
+    result.push_back({place(i), place(i + 1) - place(i), seen_first, seen_length});
   }
   return result;
 }
@@ -125,16 +128,17 @@ at::Tensor paint(const Generator& generator, const at::Tensor& photo, const Pain
                  const PaintProgress& progress) {
   STYLER_ASSERT(options.part_edge >= Generator::kLeastEdge && options.part_edge % Generator::kUnit == 0);
   const at::NoGradGuard no_grad;
-  const Painter painter(generator, options.fast);
   const Size size = picture_size(photo), whole = in_units(size);
   const std::vector<Span> rows = spans(whole.height, options.part_edge);
   const std::vector<Span> columns = spans(whole.width, options.part_edge);
   if (rows.size() * columns.size() == 1 && !is_sampled(size, options)) {  // whose own statistics are the picture's
-    const at::Tensor painted = painter.run(mirrored_to(photo, whole));
+    const at::Tensor painted = Painter(generator, options.fast).run(mirrored_to(photo, whole));
     if (progress && progress(1) == Control::Stop) return {};
     return middle_of(painted.clamp_(0, 1), size).contiguous();
   }
-  const NormStatistics statistics = statistics_of(painter, photo, options);
+  // By a painter of its own: the memory that the samples take is more than a part wants, and goes with it.
+  const NormStatistics statistics = picture_statistics(generator, photo, options);
+  const Painter painter(generator, options.fast);
   at::Tensor result = at::empty_like(photo, at::MemoryFormat::Contiguous);
   double done = 0;
   const auto parts = static_cast<double>(rows.size() * columns.size());

@@ -13,8 +13,8 @@ namespace styler {
 /// How a picture of any size goes through a generator.
 struct PaintOptions {
   /// The most that a part measures along an edge, beside what it sees around it; a multiple of Generator::kUnit. A part
-  /// of `small` takes 190 MB at 768.
-  int64_t part_edge = 768;
+  /// of `small` takes 100 MB at 512.
+  int64_t part_edge = 512;
   /// A larger picture's norms take their statistics from as many of its pixels, in squares that are spread evenly over
   /// it. From the picture made smaller they would be those of other textures; over all of it each norm would take a
   /// pass of its own, since its statistics are of what the norm before put out.

@@ -64,7 +64,8 @@ bool is_heavy_png_text(std::string_view type, std::string_view data) {
   return is_compressed ? data.size() > kLightCompressedBytes : is_heavy_packet(data);
 }
 
-/// Calls `is_heavy(type, data)` for each chunk of a PNG or WebP file until one is.
+/// Calls `is_heavy(type, data)` for each chunk of a PNG or WebP file until one is. Unlike png_chunks(), it also takes
+/// the one that the file's end cuts off: whoever reads as far as there is something has read its properties by then.
 /// \param start  of the first chunk.
 template <typename Test>
 bool any_chunk(std::string_view bytes, size_t start, bool is_png, const Test& is_heavy) {

@@ -3,8 +3,7 @@
 
     scripts/check_sizes.py         exits 1 with a line for each folder and file that has
 
-1. A folder below src/styler holds at most a dozen units. A unit is a name: its header, its source, its test, and further
-   tests of it, which have its name before theirs (`stylizer_colour_test` is of `stylizer`).
+1. A folder below src/styler holds at most a dozen units. A unit is a name: its header, its source and its test.
 2. A file of ours has at most 400 lines.
 """
 import pathlib
@@ -17,16 +16,6 @@ MOST_LINES = 400
 WRITTEN_BY_US = {".cpp", ".hpp", ".py", ".sh", ".cmake", ".js", ".css", ".html"}
 
 
-def units_of(files):
-    """The names of the units that these files of one folder are."""
-    names = {file.stem for file in files if not file.stem.endswith("_test")}
-    tests = sorted({file.stem.removesuffix("_test") for file in files} - names)  # a name before those that begin with it
-    for test in tests:
-        if not any(test.startswith(name + "_") for name in names):
-            names.add(test)
-    return names
-
-
 def main():
     listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT,
                             check=True, capture_output=True, text=True).stdout.split("\0")
@@ -35,9 +24,8 @@ def main():
     folders = {}
     for file in files:
         if file.suffix in (".cpp", ".hpp") and file.is_relative_to("src/styler"):
-            folders.setdefault(file.parent, []).append(file)
-    for folder, members in sorted(folders.items()):
-        units = units_of(members)
+            folders.setdefault(file.parent, set()).add(file.stem.removesuffix("_test"))
+    for folder, units in sorted(folders.items()):
         if len(units) > MOST_UNITS:
             complaints.append(f"{folder} holds {len(units)} units, but a folder holds at most {MOST_UNITS}; part it by "
                               f"subject: {', '.join(sorted(units))}")

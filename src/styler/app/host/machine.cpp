@@ -4,6 +4,8 @@
 #include <malloc.h>
 #endif
 
+#include <ATen/Parallel.h>
+
 #include <cstdlib>
 #include <future>
 #include <optional>
@@ -12,7 +14,6 @@
 #include <utility>
 #include <vector>
 
-#include "styler/app/host/threads.hpp"
 #include "styler/base/version.hpp"
 #include "styler/core/network/vgg19.hpp"
 #include "styler/weights/weights_store.hpp"
@@ -62,7 +63,7 @@ Machine set_up_machine(const MachineOptions& options, const std::vector<NetworkR
   return_freed_memory();
   Machine machine{chosen(options), {}};
   MachineChoice& choice = machine.choice;
-  choice.threads = use_threads(options.device.threads, &log);
+  choice.threads = at::get_num_threads();
   log.info("LibTorch {}: {}; {} threads", libtorch_version(), choice.device.reason, choice.threads);
   if (networks.empty()) return machine;
 

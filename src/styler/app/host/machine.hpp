@@ -49,8 +49,8 @@ struct Machine {
   }
 };
 
-/// Decides what computes, tells LibTorch, and loads the networks that are asked for, whose numbers are checked against
-/// what their file says that they are. With none, no weights are looked for.
+/// Decides what computes, and loads the networks that are asked for, whose numbers are checked against what their file
+/// says that they are. With none, no weights are looked for. Requires that use_threads() was called before.
 /// \throws Error{Device} or Error{Weights}
 Machine set_up_machine(const MachineOptions& options, const std::vector<NetworkRequest>& networks, spdlog::logger& log);
 

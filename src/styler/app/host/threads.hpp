@@ -9,7 +9,7 @@ namespace styler::app {
 int startable_threads(int wanted);
 
 /// Decides with how many threads the processor computes, and tells LibTorch, which would wait for ever for one that
-/// can't be started. To be called before anything is computed, and before pictures are read.
+/// can't be started. To be called once, before anything is computed and before pictures are read.
 /// \param asked  0: as OMP_NUM_THREADS says, or one for each core, but no more than may be started.
 /// \param log    is told of what the environment asks for, and where fewer can be started; nullptr: nobody.
 /// \throws Error{Device} where those that were asked for can't be started.

@@ -9,11 +9,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
 #include <utility>
 #include <vector>
 
 #include "styler/base/error.hpp"
+#include "styler/core/generator/channel_sums.hpp"
+#include "styler/core/generator/continuation.hpp"
 #include "styler/core/kernels/cell_convolution.hpp"
 #include "styler/core/kernels/parallel.hpp"
 #include "styler/core/kernels/samples.hpp"
@@ -23,96 +24,6 @@ namespace {
 
 /// Of a photo and of a picture's gradient: three, and zeros.
 constexpr int64_t kPixelChannels = 4;
-
-/// How features go on beyond their edges.
-enum class Continuation { Reflected, Repeated };
-
-/// The position within that stands for one beyond.
-int64_t place_within(Continuation continuation, int64_t index, int64_t length) {
-  if (continuation == Continuation::Repeated) return std::clamp<int64_t>(index, 0, length - 1);
-  return index < 0 ? -index : index >= length ? 2 * (length - 1) - index : index;
-}
-
-/// Calls `use(beyond, within)` for every position in the margins before and behind `length` positions.
-template <typename Use>
-void for_each_beyond(Continuation continuation, int64_t length, int64_t margin, const Use& use) {
-  for (int64_t i = 1; i <= margin; ++i) {
-    use(-i, place_within(continuation, -i, length));
-    use(length - 1 + i, place_within(continuation, length - 1 + i, length));
-  }
-}
-
-int64_t bytes_of(const Sheet& sheet, int64_t elements) {
-  return elements * static_cast<int64_t>(sheet.memory.element_size());
-}
-char* position(const Sheet& sheet, int64_t picture, int64_t y, int64_t x) {
-  return static_cast<char*>(sheet.row(picture, y)) + bytes_of(sheet, x * sheet.channels);
-}
-
-/// Continues a row that is there into its margins, and it into the margins above and below.
-void continue_row(const Sheet& sheet, Continuation continuation, int64_t picture, int64_t y) {
-  for_each_beyond(continuation, sheet.width, sheet.margin, [&](int64_t beyond, int64_t within) {
-    std::memcpy(position(sheet, picture, y, beyond), position(sheet, picture, y, within),
-                static_cast<size_t>(bytes_of(sheet, sheet.channels)));
-  });
-  for_each_beyond(continuation, sheet.height, sheet.margin, [&](int64_t beyond, int64_t within) {
-    if (within != y) return;
-    std::memcpy(sheet.whole_row(picture, beyond), sheet.whole_row(picture, y),
-                static_cast<size_t>(bytes_of(sheet, sheet.row_elements())));
-  });
-}
-
-void clear_margin(const Sheet& sheet) {
-  if (sheet.margin == 0) return;
-  const auto side = static_cast<size_t>(bytes_of(sheet, sheet.margin * sheet.channels));
-  const auto row = static_cast<size_t>(bytes_of(sheet, sheet.row_elements()));
-  for (int64_t picture = 0; picture < sheet.pictures; ++picture) {
-    std::memset(sheet.whole_row(picture, -sheet.margin), 0, static_cast<size_t>(sheet.margin) * row);
-    std::memset(sheet.whole_row(picture, sheet.height), 0, static_cast<size_t>(sheet.margin) * row);
-    for (int64_t y = 0; y < sheet.height; ++y) {
-      std::memset(sheet.whole_row(picture, y), 0, side);
-      std::memset(position(sheet, picture, y, sheet.width), 0, side);
-    }
-  }
-}
-
-/// One number for each channel, repeated to whole vectors.
-using Channels = std::vector<float>;
-
-/// Channels as the kernels of the norms see them: of fewer than a vector has, two positions' side by side.
-int64_t kernel_channels(const Sheet& sheet) { return std::max<int64_t>(kCellColumns, sheet.channels); }
-
-Channels repeated(const std::vector<double>& values) {
-  Channels result(values.begin(), values.end());
-  while (result.size() < static_cast<size_t>(kCellColumns)) result.insert(result.end(), values.begin(), values.end());
-  return result;
-}
-
-/// Two sums over all positions for each channel.
-struct ChannelSums {
-  std::vector<double> first, second;
-};
-
-/// \param sum_row  `(picture, y, float* sums)` writes those of a row, as CellKernels has them.
-template <typename SumRow>
-ChannelSums sums_over(const Sheet& sheet, BufferPool& pool, const SumRow& sum_row) {
-  const int64_t channels = kernel_channels(sheet);
-  const at::Tensor memory = pool.channels_last(1, sheet.pictures * sheet.height, 2 * channels, at::kFloat);
-  float* const sums = memory.data_ptr<float>();
-  for_each_row(sheet, [&](int64_t picture, int64_t y) {
-    sum_row(picture, y, sums + (picture * sheet.height + y) * 2 * channels);
-  });
-  const auto count = static_cast<size_t>(sheet.channels);
-  ChannelSums result{std::vector<double>(count), std::vector<double>(count)};
-  for (int64_t row = 0; row < sheet.pictures * sheet.height; ++row) {
-    for (int64_t i = 0; i < channels; ++i) {
-      const auto channel = static_cast<size_t>(i % sheet.channels);
-      result.first[channel] += sums[row * 2 * channels + i];
-      result.second[channel] += sums[(row * 2 + 1) * channels + i];
-    }
-  }
-  return result;
-}
 
 at::Tensor as_statistic(const std::vector<double>& values) {
   at::Tensor result = at::empty({1, static_cast<int64_t>(values.size()), 1, 1}, at::kFloat);
@@ -131,7 +42,7 @@ struct Norm {
 };
 
 /// A convolution with its norm.
-struct Stage {
+struct NormedStage {
   CellConvolution convolution;
   at::Tensor scale, shift;                         ///< The latter may be undefined.
   int64_t weight_place, scale_place, shift_place;  ///< In the row of all gradients.
@@ -163,12 +74,13 @@ class FastGenerator::Network {
  private:
   Sheet sheet(const Sheet& like, int64_t channels, int64_t margin);
   Sheet pixels(const at::Tensor& planes, float shift, int64_t margin);
-  Norm norm_of(const Stage& stage, const Sheet& raw, const NormStatistics* given, size_t index, NormStatistics* found);
-  Sheet normalised(const Stage& stage, const Norm& norm, const Sheet& raw, const Sheet& addend,
+  Norm norm_of(const NormedStage& stage, const Sheet& raw, const NormStatistics* given, size_t index,
+               NormStatistics* found);
+  Sheet normalised(const NormedStage& stage, const Norm& norm, const Sheet& raw, const Sheet& addend,
                    const CellConvolution& next);
   at::Tensor painted(const at::Tensor& photos, const Sheet& features);
   /// Takes the gradient with respect to a stage's output back to its convolution's, and writes the norm's own.
-  Sheet through_norm(const Stage& stage, const Trace& trace, const Sheet& gradient, float* row);
+  Sheet through_norm(const NormedStage& stage, const Trace& trace, const Sheet& gradient, float* row);
   /// With respect to a convolution's input, what is beyond the edges added to where it came from.
   Sheet through_convolution(const CellConvolution& convolution, const Sheet& gradient, const Sheet& input,
                             const Sheet& addend);
@@ -179,7 +91,7 @@ class FastGenerator::Network {
   at::ScalarType dtype_;
   const CellKernels& kernels_;
   BufferPool pool_;
-  std::vector<Stage> stages_;
+  std::vector<NormedStage> stages_;
   std::vector<CellConvolution> last_;  ///< One: without a norm.
   at::Tensor bias_;
   int64_t last_place_ = 0, bias_place_ = 0, parameters_ = 0;
@@ -242,8 +154,8 @@ Sheet FastGenerator::Network::pixels(const at::Tensor& planes, float shift, int6
   return result;
 }
 
-Norm FastGenerator::Network::norm_of(const Stage& stage, const Sheet& raw, const NormStatistics* given, size_t index,
-                                     NormStatistics* found) {
+Norm FastGenerator::Network::norm_of(const NormedStage& stage, const Sheet& raw, const NormStatistics* given,
+                                     size_t index, NormStatistics* found) {
   std::vector<double> mean, variance;
   if (given != nullptr) {
     STYLER_ASSERT(index < given->means.size() && given->means[index].numel() == raw.channels);
@@ -254,7 +166,7 @@ Norm FastGenerator::Network::norm_of(const Stage& stage, const Sheet& raw, const
     const at::Tensor first =
         raw.memory.permute({0, 2, 3, 1}).reshape({-1}).narrow(0, 0, raw.channels).to(at::kFloat, false, /*copy=*/true);
     const std::vector<double> centre = from_statistic(first);
-    const Channels centres = repeated(centre);
+    const Channels centres = whole_vectors(centre);
     const ChannelSums sums = sums_over(raw, pool_, [&](int64_t picture, int64_t y, float* to) {
       kernels_.sum(raw.row(picture, y), raw.width * raw.channels, kernel_channels(raw), centres.data(), to);
     });
@@ -278,13 +190,13 @@ Norm FastGenerator::Network::norm_of(const Stage& stage, const Sheet& raw, const
     offset.push_back(shift - mean[c] * factor[c]);
   }
   norm.mean = std::move(mean);
-  norm.factor = repeated(factor);
-  norm.offset = repeated(offset);
+  norm.factor = whole_vectors(factor);
+  norm.offset = whole_vectors(offset);
   return norm;
 }
 
-Sheet FastGenerator::Network::normalised(const Stage& stage, const Norm& norm, const Sheet& raw, const Sheet& addend,
-                                         const CellConvolution& next) {
+Sheet FastGenerator::Network::normalised(const NormedStage& stage, const Norm& norm, const Sheet& raw,
+                                         const Sheet& addend, const CellConvolution& next) {
   const Sheet result = sheet(raw, raw.channels, next.margin());
   const CellKernels::Normalised values = {norm.factor.data(), norm.offset.data(), !stage.ends_block};
   for_each_row(result, [&](int64_t picture, int64_t y) {
@@ -325,7 +237,7 @@ at::Tensor FastGenerator::Network::run(const at::Tensor& photos, const NormStati
                [&](int64_t picture, int64_t y) { continue_row(features, Continuation::Reflected, picture, y); });
   Sheet block_input;
   for (size_t i = 0; i < stages_.size(); ++i) {
-    const Stage& stage = stages_[i];
+    const NormedStage& stage = stages_[i];
     const CellConvolution& convolution = stage.convolution;
     const CellConvolution& next = i + 1 < stages_.size() ? stages_[i + 1].convolution : last_.front();
     const auto resized = [&](int64_t edge) {
@@ -349,12 +261,13 @@ at::Tensor FastGenerator::Network::run(const at::Tensor& photos, const NormStati
   return result;
 }
 
-Sheet FastGenerator::Network::through_norm(const Stage& stage, const Trace& trace, const Sheet& gradient, float* row) {
+Sheet FastGenerator::Network::through_norm(const NormedStage& stage, const Trace& trace, const Sheet& gradient,
+                                           float* row) {
   const Sheet& raw = trace.raw;
   const Norm& norm = trace.norm;
   const int64_t count = raw.width * raw.channels, channels = kernel_channels(raw);
   const CellKernels::Normalised values = {norm.factor.data(), norm.offset.data(), !stage.ends_block};
-  const Channels mean = repeated(norm.mean);
+  const Channels mean = whole_vectors(norm.mean);
   const ChannelSums sums = sums_over(raw, pool_, [&](int64_t picture, int64_t y, float* to) {
     kernels_.sum_gradient(raw.row(picture, y), gradient.row(picture, y), count, channels, values, mean.data(), to);
   });
@@ -368,7 +281,7 @@ Sheet FastGenerator::Network::through_norm(const Stage& stage, const Trace& trac
     slope.push_back(-factor * inverse * inverse * sums.second[c] / n);
     constant.push_back(-factor * sums.first[c] / n - norm.mean[c] * slope[c]);
   }
-  const Channels slopes = repeated(slope), constants = repeated(constant);
+  const Channels slopes = whole_vectors(slope), constants = whole_vectors(constant);
   const Sheet result = sheet(raw, raw.channels, stage.convolution.gradient_margin());
   clear_margin(result);
   for_each_row(raw, [&](int64_t picture, int64_t y) {
@@ -389,7 +302,7 @@ Sheet FastGenerator::Network::through_convolution(const CellConvolution& convolu
       kernels_.add(result.whole_row(picture, beyond), result.row_elements(), result.whole_row(picture, y));
     });
     for_each_beyond(beyond_edges, result.width, result.margin, [&](int64_t beyond, int64_t within) {
-      kernels_.add(position(result, picture, y, beyond), result.channels, position(result, picture, y, within));
+      kernels_.add(cell_at(result, picture, y, beyond), result.channels, cell_at(result, picture, y, within));
     });
     if (addend.memory.defined()) {
       kernels_.add(addend.row(picture, y), result.width * result.channels, result.row(picture, y));
@@ -418,7 +331,7 @@ at::Tensor FastGenerator::Network::backward(const at::Tensor& picture_gradient) 
   traces.pop_back();
   Sheet block_gradient;
   for (size_t i = stages_.size(); i-- > 0;) {
-    const Stage& stage = stages_[i];
+    const NormedStage& stage = stages_[i];
     const Trace trace = std::move(traces.back());
     traces.pop_back();
     if (stage.ends_block) block_gradient = gradient;

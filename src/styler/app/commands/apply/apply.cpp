@@ -242,6 +242,7 @@ int run(const ApplyOptions& options) {
     remove_abandoned_files(options.sources.output_folder.parent_path());
   }
   return logged_run(options.messages, Stopping::DropsPicture, [&](Console& console, spdlog::logger& log) {
+    use_threads(options.device.threads, &log);
     MachineOptions machine;
     machine.device = options.device;
     set_up_machine(machine, {}, log);

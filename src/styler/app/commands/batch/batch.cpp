@@ -60,7 +60,7 @@ void make_gallery(const BatchOptions& options, const std::vector<JobOutcome>& ou
 }
 
 int batch(const BatchOptions& options, Console& console, spdlog::logger& log) {
-  use_threads(options.settings.machine.device.threads);
+  use_threads(options.settings.machine.device.threads, &log);
   const WarningSink warn = [&log](const std::string& sentence) { log.warn("{}", sentence); };
   const std::vector<BatchJob> jobs = jobs_of_shard(list_jobs(options.sources, warn), options.shard);
   check_records(options, jobs);

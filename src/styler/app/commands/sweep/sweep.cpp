@@ -59,7 +59,7 @@ std::string name_of_picture(const SweepOptions& options, const ContactSheet& she
 }
 
 int sweep(const SweepOptions& options, Console& console, spdlog::logger& log) {
-  use_threads(options.settings.machine.device.threads);
+  use_threads(options.settings.machine.device.threads, &log);
   ContactSheet sheet = empty_sheet(options);
   check_inputs(options, sheet);
   const WarningSink warn = [&log](const std::string& sentence) { log.warn("{}", sentence); };

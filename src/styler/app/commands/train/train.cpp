@@ -176,7 +176,7 @@ void tell_end_of_training(const TrainingOptions& options, const TrainingRecord& 
 }
 
 int training(const TrainingOptions& options, double start, Console& console, spdlog::logger& log) {
-  use_threads(options.machine.device.threads);
+  use_threads(options.machine.device.threads, &log);
   Workshop workshop(options, log);
   if (options.dry_run) {
     dry_run_of(workshop, options);

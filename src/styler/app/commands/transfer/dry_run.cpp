@@ -134,7 +134,7 @@ std::vector<std::string> dry_run_lines(const DryRun& run) {
 
 int dry_run(const JobOptions& options, double start, spdlog::logger& log) {
   const WarningSink warn = [&log](const std::string& sentence) { log.warn("{}", sentence); };
-  use_threads(options.machine.device.threads);
+  use_threads(options.machine.device.threads, &log);
   const Job job = Job::read(options, warn);
   job.check(warn);
   const Machine machine = set_up_machine(options.machine, networks_of(options), log);

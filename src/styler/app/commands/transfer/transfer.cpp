@@ -96,7 +96,7 @@ void tell_end(const JobOptions& options, const JobRecord& record, Console& conso
 
 int transfer(const JobOptions& options, double start, Console& console, spdlog::logger& log) {
   const WarningSink warn = [&log](const std::string& sentence) { log.warn("{}", sentence); };
-  use_threads(options.machine.device.threads);
+  use_threads(options.machine.device.threads, &log);
   Job job = Job::read(options, warn);
   job.check(warn, [&log](const std::string& sentence) { log.info("{}", sentence); });
   const Machine machine = set_up_machine(options.machine, networks_of(options), log);

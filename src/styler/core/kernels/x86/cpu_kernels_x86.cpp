@@ -1,6 +1,6 @@
 // Convolution and pooling of cpu_kernels.hpp.
-#include "styler/core/kernels/cpu_simd_x86.hpp"
 #include "styler/core/kernels/edges.hpp"
+#include "styler/core/kernels/x86/cpu_simd_x86.hpp"
 
 #define STYLER_TEXT_OF(name) #name
 #define STYLER_TEXT(name) STYLER_TEXT_OF(name)

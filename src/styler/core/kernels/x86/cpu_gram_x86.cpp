@@ -1,5 +1,5 @@
 // The products of a Gram matrix and of its gradient of cpu_kernels.hpp.
-#include "styler/core/kernels/cpu_simd_x86.hpp"
+#include "styler/core/kernels/x86/cpu_simd_x86.hpp"
 
 namespace styler::STYLER_KERNELS {
 namespace {

@@ -1,6 +1,6 @@
 // Convolutions over cells and their weights' gradients, and the norms between them, of cell_kernels.hpp.
 #include "styler/core/kernels/cell_kernels.hpp"
-#include "styler/core/kernels/cpu_simd_x86.hpp"
+#include "styler/core/kernels/x86/cpu_simd_x86.hpp"
 
 namespace styler::STYLER_KERNELS {
 namespace {

@@ -15,6 +15,7 @@ from fixture_files import probes, write
 
 CHANNELS = 8
 RESIDUAL_BLOCKS = 5
+PHOTO_EPSILON = 1e-3
 HEIGHT, WIDTH = 20, 28
 
 
@@ -39,6 +40,7 @@ def parameters():
             result[f"{name}.scale"] = (outputs,)
             if not name.endswith(".2"):  # every convolution behind it is normalised: a shift would change nothing
                 result[f"{name}.shift"] = (outputs,)
+    result["photo.scale"] = (3,)
     tensors = {}
     for number, (name, shape) in enumerate(result.items()):
         tensor = waves(shape, number, 1 / math.sqrt(math.prod(shape[1:])) if len(shape) == 4 else 0.3)
@@ -61,6 +63,7 @@ def activated(x, tensors, name, stride=1):
 
 
 def generator(photo, tensors):
+    coloured = F.instance_norm(photo, weight=tensors["photo.scale"], eps=PHOTO_EPSILON)
     x = activated(photo - 0.5, tensors, "first")
     x = activated(x, tensors, "down1", 2)
     x = activated(x, tensors, "down2", 2)
@@ -69,7 +72,7 @@ def generator(photo, tensors):
         x = x + normalised(convolved(inner, tensors, f"residual{block}.2"), tensors, f"residual{block}.2")
     for name in ("up1", "up2"):
         x = activated(F.interpolate(x, scale_factor=2, mode="nearest"), tensors, name)
-    return photo + convolved(x, tensors, "last")
+    return coloured + convolved(x, tensors, "last")
 
 
 def main():

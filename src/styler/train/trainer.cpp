@@ -3,7 +3,9 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/isfinite.h>
 #include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
 
 #include <algorithm>
 #include <cmath>
@@ -22,6 +24,15 @@ constexpr const char* kOfDiscriminator = "discriminator.";
 /// Of the discriminator's Adam: its opponent changes, so that old gradients mislead (Radford et al. 2016).
 constexpr double kFirstBetaInGame = 0.5;
 
+/// Below which a loss counts for what it is, and not in proportion.
+constexpr double kLeastLoss = 1e-3;
+
+/// In which the network computes.
+at::ScalarType dtype_of(const FeatureExtractor& network) {
+  const int64_t edge = std::max<int64_t>(network.min_edge(), 16);
+  return network.features(at::zeros({1, 3, edge, edge})).front().scalar_type();
+}
+
 Generator copied(const Generator& generator) {
   std::map<std::string, at::Tensor> tensors;
   for (const auto& [name, tensor] : generator.parameters()) tensors[name] = tensor.detach().clone();
@@ -37,6 +48,7 @@ Trainer::Trainer(const FeatureExtractor& network, TrainOptions options, std::vec
       styles_(std::move(styles)),
       generator_(start == nullptr ? Generator(options_.width, options_.seed) : copied(*start)),
       steps_(generator_.parameters()),
+      fast_(make_fast_generator(generator_, dtype_of(network))),
       average_(steps_.row().clone()),
       wins_(options_.adversarial),
       random_(at::detail::createCPUGenerator(options_.seed)) {
@@ -46,10 +58,6 @@ Trainer::Trainer(const FeatureExtractor& network, TrainOptions options, std::vec
     ParameterSteps steps(discriminator.parameters(), kFirstBetaInGame);
     game_.emplace(Game{std::move(discriminator), std::move(steps)});
   }
-}
-
-Objective Trainer::objective_for(const at::Tensor& photo) const {
-  return {network_, options_.objective, {photo, {}}, styles_};
 }
 
 double Trainer::learning_rate(double progress) const {
@@ -85,23 +93,49 @@ at::Tensor Trainer::play(Game& game, const at::Tensor& photo, const at::Tensor& 
   return gradient * step.adversarial_weight;
 }
 
-TrainingStep Trainer::step(const at::Tensor& photo, const at::Tensor& painting, double progress) {
+at::Tensor Trainer::pictured(const at::Tensor& photo) {
+  if (fast_) return fast_->forward(photo);
   steps_.forget_gradients();
-  const at::Tensor picture = generator_.run(photo);
-  Objective::Evaluation evaluation = objective_for(photo).evaluate(picture.detach());
+  return generator_.run(photo);
+}
+
+at::Tensor Trainer::gradients_of(const at::Tensor& picture, const at::Tensor& picture_gradient) {
+  if (!fast_) {
+    picture.backward(picture_gradient);
+    return steps_.gradients();
+  }
+  at::Tensor gradients = fast_->backward(picture_gradient);
+  return at::isfinite(gradients).all().item<bool>() ? gradients : at::Tensor();
+}
+
+int64_t Trainer::least_edge() const {
+  int64_t least = std::max(network_.min_edge(), Generator::kLeastEdge);
+  if (plays()) least = std::max(least, Discriminator::kField);
+  return (least + Generator::kUnit - 1) / Generator::kUnit * Generator::kUnit;
+}
+
+Lesson Trainer::lesson(const at::Tensor& photo) const {
+  return {photo, std::make_unique<const Objective>(network_, options_.objective, Picture{photo, {}}, styles_)};
+}
+
+TrainingStep Trainer::step(const Lesson& lesson, const at::Tensor& painting, double progress) {
+  const at::Tensor& photo = lesson.photo;
+  const at::Tensor picture = pictured(photo);
+  Objective::Evaluation evaluation = lesson.objective->evaluate(picture.detach());
   TrainingStep result{.loss = evaluation.loss};
   if (!std::isfinite(result.loss.total)) return result;
   if (game_ && progress >= options_.adversarial_from) {
     const at::Tensor of_game = play(*game_, photo, picture.detach(), painting, evaluation.gradient, result);
     if (of_game.defined()) evaluation.gradient.add_(of_game);
   }
-  picture.backward(evaluation.gradient);
-
-  const at::Tensor gradients = steps_.gradients();
+  // Of the loss's logarithm: a crop without forms is ten times as far off as others, and would have all the say.
+  evaluation.gradient.div_(std::max(result.loss.total, kLeastLoss));
+  const at::Tensor gradients = gradients_of(picture, evaluation.gradient);
   if (!gradients.defined()) return result;
   result.gradient_norm = gradients.norm().item<double>();
   const double shortened = std::min(1.0, options_.most_gradient / std::max(result.gradient_norm, 1e-12));
   steps_.step(gradients * shortened, learning_rate(progress));
+  if (fast_) fast_->pack();
   const auto n = static_cast<double>(steps());
   const double staying = std::min(1 - options_.average_share, (1 + n) / (10 + n));
   average_.mul_(staying).add_(steps_.row(), 1 - staying);
@@ -111,12 +145,14 @@ TrainingStep Trainer::step(const at::Tensor& photo, const at::Tensor& painting, 
 
 LossBreakdown Trainer::loss_of(const at::Tensor& photo, const at::Tensor& picture) const {
   const at::NoGradGuard no_grad;
-  return objective_for(photo).loss(picture);
+  return lesson(photo).objective->loss(picture);
 }
 
 LossBreakdown Trainer::loss_on(const at::Tensor& photo) const {
   const at::NoGradGuard no_grad;
-  return loss_of(photo, averaged().run(photo).clamp_(0, 1));
+  const Generator average = averaged();
+  const auto fast = make_fast_generator(average, at::kFloat);
+  return loss_of(photo, (fast ? fast->run(photo) : average.run(photo)).clamp_(0, 1));
 }
 
 Generator Trainer::averaged() const {
@@ -157,6 +193,7 @@ void Trainer::restore(const TrainingState& state) {
     for (const auto& [name, tensor] : game_->discriminator.spectrum()) tensor.copy_(state.at(kOfDiscriminator + name));
   }
   steps_.restore(state, kOfGenerator);
+  if (fast_) fast_->pack();
   average_.copy_(average);
 }
 

@@ -4,9 +4,11 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
+#include "styler/core/generator/fast_generator.hpp"
 #include "styler/core/generator/generator.hpp"
 #include "styler/core/loss/objective.hpp"
 #include "styler/core/network/features.hpp"
@@ -27,9 +29,16 @@ struct TrainingStep {
   bool taken = false;
 };
 
+/// A photo to learn from, and what was found out about it: a third of what a step on it takes.
+struct Lesson {
+  at::Tensor photo;
+  std::unique_ptr<const Objective> objective;
+};
+
 /// Trains a generator, a photo at a time, on the optimiser's own objective (Johnson et al. 2016): the gradient of the
-/// loss with respect to its picture is written out there, and autograd takes it on through the generator to Adam. In
-/// the game, that of the discriminator is added to it.
+/// loss with respect to its picture is written out there, and goes on through the generator to Adam: by FastGenerator
+/// in the network's precision where there is one, otherwise by autograd. In the game, that of the discriminator is
+/// added to it.
 class Trainer {
  public:
   /// \param network  taps at least options.objective.layers(); must outlive the trainer.
@@ -39,12 +48,18 @@ class Trainer {
   Trainer(const FeatureExtractor& network, TrainOptions options, std::vector<StylePart> styles,
           const Generator* start = nullptr);
 
+  /// \param photo  [1, 3, H, W], float32, edges as Generator::run wants them and at least the network's min_edge().
+  Lesson lesson(const at::Tensor& photo) const;
+
   /// One step of Adam.
-  /// \param photo     [1, 3, H, W], float32, edges as Generator::run wants them and at least the network's min_edge().
   /// \param painting  a part of a painting for the discriminator, float32, edges at least Discriminator::kField.
   ///                  Undefined where there is no game.
   /// \param progress  0 … 1, how much of the training is over: decides the learning rate, and when the game begins.
-  TrainingStep step(const at::Tensor& photo, const at::Tensor& painting, double progress);
+  TrainingStep step(const Lesson& lesson, const at::Tensor& painting, double progress);
+  /// The same on a photo that is used once.
+  TrainingStep step(const at::Tensor& photo, const at::Tensor& painting, double progress) {
+    return step(lesson(photo), painting, progress);
+  }
 
   /// What it is trained on, of a picture that was made of a photo.
   LossBreakdown loss_of(const at::Tensor& photo, const at::Tensor& picture) const;
@@ -55,6 +70,8 @@ class Trainer {
   Generator averaged() const;
 
   const TrainOptions& options() const { return options_; }
+  /// The shortest edge of a photo that it can learn from; a multiple of Generator::kUnit.
+  int64_t least_edge() const;
   /// Whether there is a discriminator.
   bool plays() const { return game_.has_value(); }
   /// Of a step at this point, 0 … 1, of the training.
@@ -75,7 +92,10 @@ class Trainer {
     ParameterSteps steps;
   };
 
-  Objective objective_for(const at::Tensor& photo) const;
+  /// The generator's picture, from which gradients_of() can go back.
+  at::Tensor pictured(const at::Tensor& photo);
+  /// All parameters' gradients in a row; undefined if one of their numbers is not finite.
+  at::Tensor gradients_of(const at::Tensor& picture, const at::Tensor& picture_gradient);
   /// The discriminator's turn, and what it tells of the picture.
   /// \returns the gradient with respect to the picture, weighed against `perceptual`; undefined where it has no say.
   at::Tensor play(Game& game, const at::Tensor& photo, const at::Tensor& picture, const at::Tensor& painting,
@@ -86,7 +106,8 @@ class Trainer {
   std::vector<StylePart> styles_;
   Generator generator_;
   ParameterSteps steps_;
-  at::Tensor average_;  ///< Of all the generator's parameters in a row.
+  std::unique_ptr<FastGenerator> fast_;  ///< Of generator_; none where only LibTorch can.
+  at::Tensor average_;                   ///< Of all the generator's parameters in a row.
   std::optional<Game> game_;
   WinRate wins_;
   at::Generator random_;  ///< Of what the discriminator is shown.

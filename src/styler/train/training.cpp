@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -19,6 +20,9 @@ constexpr double kSecondsBetweenLooks = 60;
 constexpr int kMostRefusedInARow = 20;
 /// Of the paintings the discriminator sees the strokes as large as the style's targets have them, or a little smaller.
 constexpr double kMostPaintingZoom = 1.5;
+/// Crops that are learnt from several times before the next come: their features at relu4_2 take 1 MB each.
+constexpr int64_t kRoundCrops = 64;
+constexpr int64_t kRoundRepeats = 5;
 
 /// One training on its way.
 class Course {
@@ -59,9 +63,11 @@ class Course {
   }
 
  private:
-  double progress() const {
+  double progress() const { return progress_at(position_.steps); }
+
+  double progress_at(int64_t steps) const {
     double result = 0;
-    if (limit_.steps > 0) result = static_cast<double>(position_.steps) / static_cast<double>(limit_.steps);
+    if (limit_.steps > 0) result = static_cast<double>(steps) / static_cast<double>(limit_.steps);
     if (limit_.seconds > 0) result = std::max(result, position_.seconds / limit_.seconds);
     return std::min(result, 1.0);
   }
@@ -79,9 +85,9 @@ class Course {
   /// \returns why the training ends, if it does.
   std::optional<TrainingEnd> step() {
     const double before = progress();
-    const at::Tensor photo = photos_.crop(position_.steps);
+    const Lesson& lesson = next_lesson();
     const at::Tensor painting = paintings_ ? paintings_->crop(position_.steps) : at::Tensor();
-    const TrainingStep step = trainer_.step(photo, painting, before);
+    const TrainingStep step = trainer_.step(lesson, painting, before);
     ++position_.steps;
     position_.seconds = seconds_now() - start_;
     TrainingEvent event{.position = position_, .step = step, .trainer = trainer_};
@@ -98,6 +104,33 @@ class Course {
     if (observer_.on_step(event) == Control::Stop) return TrainingEnd::Stopped;
     if (refused_in_a_row_ >= kMostRefusedInARow) return TrainingEnd::Diverged;
     return std::nullopt;
+  }
+
+  /// Goes through a round of crops several times, in another order each: what was found out about them serves again.
+  const Lesson& next_lesson() {
+    const int64_t round = position_.steps / (kRoundCrops * kRoundRepeats);
+    const int64_t within = position_.steps % (kRoundCrops * kRoundRepeats);
+    const int64_t stride = 2 * (within / kRoundCrops) + 1;  // odd, so that it meets every crop of a power of two
+    const int64_t crop = within % kRoundCrops * stride % kRoundCrops;
+    if (round_ != round) {
+      lessons_.clear();
+      round_ = round;
+      is_quartered_ = progress_at(round * kRoundCrops * kRoundRepeats) < trainer_.options().quartered_share;
+    }
+    const auto found = lessons_.find(crop);
+    if (found != lessons_.end()) return found->second;
+    const int64_t number = round * kRoundCrops + crop;
+    const at::Tensor photo = photos_.crop(number);
+    return lessons_.emplace(crop, trainer_.lesson(is_quartered_ ? quarter_of(photo, number) : photo)).first->second;
+  }
+
+  /// One of the four, as large as can be trained on.
+  at::Tensor quarter_of(const at::Tensor& photo, int64_t number) const {
+    const int64_t edge = photo.size(2);
+    const int64_t half = std::max(edge / 2 / Generator::kUnit * Generator::kUnit, trainer_.least_edge());
+    if (half >= edge) return photo;
+    const int64_t top = number % 2 * (edge - half), left = number / 2 % 2 * (edge - half);
+    return photo.narrow(2, top, half).narrow(3, left, half).contiguous();
   }
 
   std::vector<LossBreakdown> look() {
@@ -124,6 +157,9 @@ class Course {
   double start_;
   double next_look_;
   int refused_in_a_row_ = 0;
+  int64_t round_ = -1;
+  bool is_quartered_ = false;          ///< Whether this round's lessons are quarters of crops.
+  std::map<int64_t, Lesson> lessons_;  ///< Of this round, by crop.
   Crops photos_;
   std::optional<Crops> paintings_;
 };

@@ -15,6 +15,7 @@
 #include "styler/base/error.hpp"
 #include "styler/core/generator/channel_sums.hpp"
 #include "styler/core/generator/continuation.hpp"
+#include "styler/core/generator/photo_norm.hpp"
 #include "styler/core/kernels/cell_convolution.hpp"
 #include "styler/core/kernels/parallel.hpp"
 #include "styler/core/kernels/samples.hpp"
@@ -24,16 +25,6 @@ namespace {
 
 /// Of a photo and of a picture's gradient: three, and zeros.
 constexpr int64_t kPixelChannels = 4;
-
-at::Tensor as_statistic(const std::vector<double>& values) {
-  at::Tensor result = at::empty({1, static_cast<int64_t>(values.size()), 1, 1}, at::kFloat);
-  std::ranges::copy(values, result.data_ptr<float>());
-  return result;
-}
-std::vector<double> from_statistic(const at::Tensor& statistic) {
-  const at::Tensor values = statistic.to(at::kFloat).contiguous();
-  return {values.data_ptr<float>(), values.data_ptr<float>() + values.numel()};
-}
 
 /// A norm of one run, as the kernels take it.
 struct Norm {
@@ -70,6 +61,8 @@ class FastGenerator::Network {
   at::Tensor backward(const at::Tensor& gradient);
 
   std::vector<Trace> traces;
+  at::Tensor photo;  ///< That the traces are of.
+  PhotoNorm norm_of_photo;
 
  private:
   Sheet sheet(const Sheet& like, int64_t channels, int64_t margin);
@@ -78,7 +71,7 @@ class FastGenerator::Network {
                NormStatistics* found);
   Sheet normalised(const NormedStage& stage, const Norm& norm, const Sheet& raw, const Sheet& addend,
                    const CellConvolution& next);
-  at::Tensor painted(const at::Tensor& photos, const Sheet& features);
+  at::Tensor painted(const at::Tensor& photos, const PhotoNorm& norm, const Sheet& features);
   /// Takes the gradient with respect to a stage's output back to its convolution's, and writes the norm's own.
   Sheet through_norm(const NormedStage& stage, const Trace& trace, const Sheet& gradient, float* row);
   /// With respect to a convolution's input, what is beyond the edges added to where it came from.
@@ -93,8 +86,8 @@ class FastGenerator::Network {
   BufferPool pool_;
   std::vector<NormedStage> stages_;
   std::vector<CellConvolution> last_;  ///< One: without a norm.
-  at::Tensor bias_;
-  int64_t last_place_ = 0, bias_place_ = 0, parameters_ = 0;
+  at::Tensor bias_, photo_scale_;
+  int64_t last_place_ = 0, bias_place_ = 0, photo_scale_place_ = 0, parameters_ = 0;
   bool is_way_back_packed_ = false;
 };
 
@@ -104,7 +97,10 @@ FastGenerator::Network::Network(const Generator& generator, at::ScalarType dtype
     STYLER_ASSERT(tensor.scalar_type() == at::kFloat && tensor.device().is_cpu());
     const int64_t place = parameters_;
     parameters_ += tensor.numel();
-    if (name.ends_with(".scale")) {
+    if (name == "photo.scale") {
+      photo_scale_ = tensor;
+      photo_scale_place_ = place;
+    } else if (name.ends_with(".scale")) {
       stages_.back().scale = tensor;
       stages_.back().scale_place = place;
     } else if (name.ends_with(".shift")) {
@@ -128,7 +124,7 @@ FastGenerator::Network::Network(const Generator& generator, at::ScalarType dtype
       }
     }
   }
-  STYLER_ASSERT(last_.size() == 1 && bias_.defined());
+  STYLER_ASSERT(last_.size() == 1 && bias_.defined() && photo_scale_.defined());
   pack();
 }
 
@@ -207,7 +203,7 @@ Sheet FastGenerator::Network::normalised(const NormedStage& stage, const Norm& n
   return result;
 }
 
-at::Tensor FastGenerator::Network::painted(const at::Tensor& photos, const Sheet& features) {
+at::Tensor FastGenerator::Network::painted(const at::Tensor& photos, const PhotoNorm& norm, const Sheet& features) {
   const Sheet change =
       make_sheet(pool_, at::kFloat, features.pictures, kPixelChannels, {features.height, features.width}, /*margin=*/0);
   last_.front().forward(features, change, /*wide=*/true);
@@ -216,11 +212,13 @@ at::Tensor FastGenerator::Network::painted(const at::Tensor& photos, const Sheet
   for_each_row(change, [&](int64_t picture, int64_t y) {
     const float* const change_row = static_cast<const float*>(change.row(picture, y));
     for (int64_t c = 0; c < 3; ++c) {
-      const float* const photo =
+      const float* const from =
           rows.data_ptr<float>() + picture * rows.stride(0) + c * rows.stride(1) + y * rows.stride(2);
       float* const to = result.data_ptr<float>() + ((picture * 3 + c) * change.height + y) * change.width;
-      const float bias = bias_.data_ptr<float>()[c];
-      for (int64_t x = 0; x < change.width; ++x) to[x] = photo[x] + (change_row[x * kPixelChannels + c] + bias);
+      const float factor = norm.factor.at(static_cast<size_t>(c)), offset = norm.offset.at(static_cast<size_t>(c));
+      for (int64_t x = 0; x < change.width; ++x) {
+        to[x] = from[x] * factor + offset + change_row[x * kPixelChannels + c];
+      }
     }
   });
   return result;
@@ -232,6 +230,7 @@ at::Tensor FastGenerator::Network::run(const at::Tensor& photos, const NormStati
   STYLER_ASSERT(photos.size(2) % Generator::kUnit == 0 && photos.size(3) % Generator::kUnit == 0);
   STYLER_ASSERT(photos.size(2) >= Generator::kLeastEdge && photos.size(3) >= Generator::kLeastEdge);
   const at::NoGradGuard no_grad;
+  PhotoNorm of_photo = photo_norm(photos, photo_scale_, bias_, given, found);
   Sheet features = pixels(photos, -0.5F, stages_.front().convolution.margin());
   for_each_row(features,
                [&](int64_t picture, int64_t y) { continue_row(features, Continuation::Reflected, picture, y); });
@@ -248,7 +247,7 @@ at::Tensor FastGenerator::Network::run(const at::Tensor& photos, const NormStati
     const Sheet raw = make_sheet(pool_, dtype_, features.pictures, convolution.out_channels(),
                                  {resized(features.height), resized(features.width)}, /*margin=*/0);
     convolution.forward(features, raw);
-    Norm norm = norm_of(stage, raw, given, i, found);
+    Norm norm = norm_of(stage, raw, given, i + 1, found);  // behind the photo's own
     if (i + 1 == stages_.size() && !paints) return {};
     const Sheet addend = stage.ends_block ? block_input : Sheet{};
     if (i + 1 < stages_.size() && stages_[i + 1].ends_block) block_input = features;
@@ -256,8 +255,12 @@ at::Tensor FastGenerator::Network::run(const at::Tensor& photos, const NormStati
     if (kept != nullptr) kept->push_back({std::move(features), raw, std::move(norm)});
     features = std::move(output);
   }
-  at::Tensor result = painted(photos, features);
-  if (kept != nullptr) kept->push_back({std::move(features), {}, {}});
+  at::Tensor result = painted(photos, of_photo, features);
+  if (kept != nullptr) {
+    kept->push_back({std::move(features), {}, {}});
+    photo = photos;
+    norm_of_photo = std::move(of_photo);
+  }
   return result;
 }
 
@@ -324,6 +327,12 @@ at::Tensor FastGenerator::Network::backward(const at::Tensor& picture_gradient) 
   float* const row = result.data_ptr<float>();
   const CellConvolution& last = last_.front();
   result.narrow(0, bias_place_, 3).copy_(picture_gradient.sum({0, 2, 3}));
+  for (int64_t c = 0; c < 3; ++c) {
+    const auto channel = static_cast<size_t>(c);
+    const at::Tensor apart = photo.select(1, c) - norm_of_photo.mean[channel];
+    row[photo_scale_place_ + c] = static_cast<float>((picture_gradient.select(1, c) * apart).sum().item<double>() *
+                                                     norm_of_photo.deviation_inverse[channel]);
+  }
   Sheet gradient = pixels(picture_gradient, 0, last.gradient_margin());
   clear_margin(gradient);
   last.weight_gradient(traces.back().input, gradient, pool_, row + last_place_);

@@ -3,6 +3,7 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/conv2d.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/instance_norm.h>
 #include <ATen/ops/isfinite.h>
 #include <ATen/ops/ones.h>
@@ -24,6 +25,13 @@ namespace styler {
 namespace {
 
 constexpr int64_t kResidualBlocks = 5;
+
+/// By which the photo is multiplied once it is normalised; the last convolution's bias is its mean.
+constexpr const char* kPhotoScale = "photo.scale";
+constexpr const char* kLastBias = "last.bias";
+/// Of photos by and large.
+constexpr double kUsualMean = 0.5;
+constexpr double kUsualDeviation = 0.25;
 
 /// What adds to a convolution's channels. A norm takes every constant away that stands before it: so a convolution that
 /// is followed by one has no bias, and the second norm of a residual block, whose result goes into other convolutions
@@ -62,6 +70,7 @@ std::vector<TensorEntry> expected_tensors(GeneratorWidth width, at::ScalarType d
     if (convolution.behind == Behind::Norm) result.push_back({convolution.name + ".shift", dtype, {convolution.out}});
     if (convolution.behind == Behind::Bias) result.push_back({convolution.name + ".bias", dtype, {convolution.out}});
   }
+  result.push_back({kPhotoScale, dtype, {3}});
   return result;
 }
 
@@ -91,6 +100,12 @@ Generator::Generator(GeneratorWidth width, uint64_t seed) : width_(width) {
     }
     parameters_.emplace_back(entry.name, std::move(tensor));
   }
+  begin_with_colours(at::full({3}, kUsualMean), at::full({3}, kUsualDeviation));
+}
+
+void Generator::begin_with_colours(const at::Tensor& mean, const at::Tensor& deviation) {
+  parameter(kLastBias).copy_(mean);
+  parameter(kPhotoScale).copy_(deviation);
 }
 
 Generator::Generator(GeneratorWidth width, const std::map<std::string, at::Tensor>& tensors) : width_(width) {
@@ -130,11 +145,11 @@ at::Tensor Generator::convolved(const at::Tensor& input, const std::string& name
                     stride);
 }
 
-at::Tensor Generator::normalised(const at::Tensor& input, const std::string& name, Norms& norms) const {
+at::Tensor Generator::normalised(const at::Tensor& input, const std::string& name, Norms& norms, double epsilon) const {
   const at::Tensor scale = parameter(name + ".scale");
   const at::Tensor shift = parameter(name + ".shift");
   if (norms.given == nullptr && norms.found == nullptr) {
-    return at::instance_norm(input, scale, shift, {}, {}, /*use_input_stats=*/true, /*momentum=*/0, kNormEpsilon,
+    return at::instance_norm(input, scale, shift, {}, {}, /*use_input_stats=*/true, /*momentum=*/0, epsilon,
                              /*cudnn_enabled=*/true);
   }
   if (norms.found != nullptr) {
@@ -145,7 +160,7 @@ at::Tensor Generator::normalised(const at::Tensor& input, const std::string& nam
   const NormStatistics& statistics = norms.found != nullptr ? *norms.found : *norms.given;
   STYLER_ASSERT(norms.next < statistics.means.size());
   const size_t norm = norms.next++;
-  const at::Tensor factor = scale.view({1, -1, 1, 1}) * (statistics.variances[norm] + kNormEpsilon).rsqrt();
+  const at::Tensor factor = scale.view({1, -1, 1, 1}) * (statistics.variances[norm] + epsilon).rsqrt();
   const at::Tensor scaled = (input - statistics.means[norm]) * factor;
   return shift.defined() ? scaled + shift.view({1, -1, 1, 1}) : scaled;
 }
@@ -155,18 +170,20 @@ at::Tensor Generator::painted(const at::Tensor& photos, Norms& norms) const {
   STYLER_ASSERT(photos.size(2) % kUnit == 0 && photos.size(3) % kUnit == 0);
   STYLER_ASSERT(photos.size(2) >= kLeastEdge && photos.size(3) >= kLeastEdge);
   const auto activated = [&](const at::Tensor& input, const std::string& name, int64_t stride = 1) {
-    return at::relu(normalised(convolved(input, name, stride), name, norms));
+    return at::relu(normalised(convolved(input, name, stride), name, norms, kNormEpsilon));
   };
+  const at::Tensor coloured = normalised(photos, "photo", norms, kPhotoEpsilon);
   at::Tensor features = activated(photos - 0.5, "first");
   features = activated(features, "down1", 2);
   features = activated(features, "down2", 2);
   for (int64_t block = 1; block <= kResidualBlocks; ++block) {
     const std::string second = residual_name(block, 2);
-    features = features + normalised(convolved(activated(features, residual_name(block, 1)), second, 1), second, norms);
+    const at::Tensor inner = activated(features, residual_name(block, 1));
+    features = features + normalised(convolved(inner, second, 1), second, norms, kNormEpsilon);
   }
   features = activated(enlarged(features), "up1");
   features = activated(enlarged(features), "up2");
-  return photos + convolved(features, "last", 1);
+  return coloured + convolved(features, "last", 1);
 }
 
 at::Tensor Generator::run(const at::Tensor& photos) const {

@@ -21,8 +21,9 @@ struct NormStatistics {
 /// A network that paints a picture in one pass (Johnson et al. 2016, "Perceptual Losses for Real-Time Style Transfer
 /// and Super-Resolution"), with instance norm (Ulyanov et al. 2017, "Improved Texture Networks"): a 5×5 convolution,
 /// two of 3×3 that halve the size, five residual blocks, twice nearest-neighbour enlargement and a 3×3 convolution, and
-/// a 5×5 one whose result is added to the photo. Every convolution mirrors what it finds at the picture's border, so
-/// that the border looks like the rest.
+/// a 5×5 one whose result is added to the photo. The photo has a norm of its own before: its network sees no absolute
+/// colours, since its norms take them away, and so it could not take a red photo's red away. Every convolution mirrors
+/// what it finds at the picture's border, so that the border looks like the rest.
 class Generator {
  public:
   /// How far an output sees along each axis, in pixels, rounded up to kUnit.
@@ -31,12 +32,18 @@ class Generator {
   static constexpr int64_t kUnit = 4;
   /// The shortest edge that can be mirrored at a quarter of its size.
   static constexpr int64_t kLeastEdge = 8;
+  /// Of a photo's variance, below which a channel counts as flat: what is less would come out as noise.
+  static constexpr double kPhotoEpsilon = 1e-3;
   /// Of a norm's variance, below which a channel counts as flat.
   static constexpr double kNormEpsilon = 1e-5;
 
   /// Random weights as PyTorch's Conv2d begins with, but for the last convolution's, which are zero: its pictures are
-  /// the photos. Equal seeds give equal weights.
+  /// the photos, in other colours. Equal seeds give equal weights.
   Generator(GeneratorWidth width, uint64_t seed);
+
+  /// Has all pictures of a new generator have this mean and standard deviation in each channel, [3] each: a painting's,
+  /// so that it begins with its colours.
+  void begin_with_colours(const at::Tensor& mean, const at::Tensor& deviation);
 
   /// \param tensors  as parameters() gives them, by name; float32 or float64, all of one type, which is kept.
   /// \throws Error{InvalidArgument} that names the first tensor that is missing, of another shape or type, not finite,
@@ -66,7 +73,7 @@ class Generator {
  private:
   struct Norms;
   at::Tensor convolved(const at::Tensor& input, const std::string& name, int64_t stride) const;
-  at::Tensor normalised(const at::Tensor& input, const std::string& name, Norms& norms) const;
+  at::Tensor normalised(const at::Tensor& input, const std::string& name, Norms& norms, double epsilon) const;
   at::Tensor painted(const at::Tensor& photos, Norms& norms) const;
   /// Undefined where the generator has none of this name.
   at::Tensor parameter(const std::string& name) const;

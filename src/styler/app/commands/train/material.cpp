@@ -1,5 +1,9 @@
 #include "styler/app/commands/train/material.hpp"
 
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/std_mean.h>
+#include <ATen/ops/zeros.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -145,6 +149,18 @@ std::vector<Painting> read_paintings(const TrainingFiles& files, const TrainingO
     paintings.push_back({file, loaded.sha256, std::move(picture)});
   }
   return paintings;
+}
+
+Generator new_generator(const std::vector<Painting>& paintings, const TrainOptions& options) {
+  at::Tensor mean = at::zeros({3}), deviation = at::zeros({3});
+  for (const Painting& painting : paintings) {
+    const auto [deviations, means] = at::std_mean(painting.picture.colour, at::IntArrayRef{0, 2, 3});
+    mean += means / static_cast<double>(paintings.size());
+    deviation += deviations / static_cast<double>(paintings.size());
+  }
+  Generator generator(options.width, options.seed);
+  generator.begin_with_colours(mean, deviation);
+  return generator;
 }
 
 std::vector<StylePart> style_parts(const std::vector<Painting>& paintings, const FeatureExtractor& network,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "styler/app/commands/train/options.hpp"
+#include "styler/core/generator/generator.hpp"
 #include "styler/core/loss/objective.hpp"
 #include "styler/core/network/features.hpp"
 #include "styler/core/picture/picture.hpp"
@@ -33,6 +34,9 @@ struct Painting {
 /// \throws Error{Input}, Error{Memory}
 std::vector<Painting> read_paintings(const TrainingFiles& files, const TrainingOptions& options,
                                      const WarningSink& warn);
+
+/// In the colours that the paintings have by and large.
+Generator new_generator(const std::vector<Painting>& paintings, const TrainOptions& options);
 
 /// Equal shares of all.
 std::vector<StylePart> style_parts(const std::vector<Painting>& paintings, const FeatureExtractor& network,

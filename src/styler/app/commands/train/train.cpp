@@ -73,9 +73,9 @@ class Workshop {
     record_.machine = machine_.choice;
     material_ = training_material(record_.files, record_.paintings, options, warn_);
     check_held_out();
+    const Generator begin = start ? std::move(start->generator) : new_generator(record_.paintings, options.training);
     trainer_.emplace(machine_.network(), options.training,
-                     style_parts(record_.paintings, machine_.network(), options.training.objective),
-                     start ? &start->generator : nullptr);
+                     style_parts(record_.paintings, machine_.network(), options.training.objective), &begin);
     log.info("{} photos to learn from, {} held out, {} paintings", record_.files.photos.size(),
              material_.held_out.size(), record_.paintings.size());
   }

@@ -15,6 +15,7 @@ using styler::Control;
 using styler::IterationEvent;
 using styler::Observer;
 using styler::picture_size;
+using styler::RunState;
 using styler::ScaleEvent;
 using styler::Size;
 using styler::stylize;
@@ -59,5 +60,25 @@ inline StylizeResult run(const StylizeInput& input, const StylizeOptions& option
   Recorder recorder;
   return stylize(TinyNetwork(), ComputeDevice(), input, options, recorder);
 }
+
+/// A deep copy: what an observer is given is valid during the call only.
+inline RunState kept_state(RunState state) {
+  for (at::Tensor* tensor : {&state.minimizer.x, &state.minimizer.best, &state.minimizer.accepted}) {
+    *tensor = tensor->clone();
+  }
+  for (auto& [name, tensor] : state.optimizer) tensor = tensor.clone();
+  return state;
+}
+
+/// Keeps the state of every evaluation.
+struct StateKeeper : Observer {
+  Control on_iteration(const IterationEvent& event) override {
+    states.push_back(kept_state(event.state()));
+    losses.push_back(event.loss.total);
+    return Control::Continue;
+  }
+  std::vector<RunState> states;
+  std::vector<double> losses;
+};
 
 }  // namespace support::tiny_runs

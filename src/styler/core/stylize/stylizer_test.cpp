@@ -14,8 +14,10 @@
 
 using namespace styler;
 using support::TinyNetwork;
+using support::tiny_runs::kept_state;
 using support::tiny_runs::Recorder;
 using support::tiny_runs::run;
+using support::tiny_runs::StateKeeper;
 using support::tiny_runs::tiny_input;
 using support::tiny_runs::tiny_options;
 
@@ -131,30 +133,6 @@ TEST_CASE("A time limit is shared by all scales", "[stylizer]") {
   stylize(TinyNetwork(), ComputeDevice(), tiny_input(), options, recorder);
   CHECK((recorder.endings == std::vector<Termination>{Termination::TimeLimit, Termination::TimeLimit}));
 }
-
-namespace {
-
-/// A deep copy: what an observer is given is valid during the call only.
-RunState kept_state(RunState state) {
-  for (at::Tensor* tensor : {&state.minimizer.x, &state.minimizer.best, &state.minimizer.accepted}) {
-    *tensor = tensor->clone();
-  }
-  for (auto& [name, tensor] : state.optimizer) tensor = tensor.clone();
-  return state;
-}
-
-/// Keeps the state of every evaluation.
-struct StateKeeper : Observer {
-  Control on_iteration(const IterationEvent& event) override {
-    states.push_back(kept_state(event.state()));
-    losses.push_back(event.loss.total);
-    return Control::Continue;
-  }
-  std::vector<RunState> states;
-  std::vector<double> losses;
-};
-
-}  // namespace
 
 TEST_CASE("A run resumed at any evaluation gives the same bytes as one that never stopped", "[stylizer]") {
   StylizeOptions options = tiny_options();

@@ -13,8 +13,10 @@
 
 using namespace styler;
 using support::TinyNetwork;
+using support::tiny_runs::kept_state;
 using support::tiny_runs::Recorder;
 using support::tiny_runs::run;
+using support::tiny_runs::StateKeeper;
 using support::tiny_runs::tiny_input;
 using support::tiny_runs::tiny_options;
 

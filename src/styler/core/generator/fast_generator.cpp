@@ -54,10 +54,10 @@ class FastGenerator::Network {
 
   void pack();
   /// \param given   whose norms are taken; if none, those of the photos together, which `found` receives.
-  /// \param traces  receives one per stage and, of the last convolution, its input.
+  /// \param kept    receives one per stage and, of the last convolution, its input.
   /// \return        Undefined unless `paints`.
-  at::Tensor run(const at::Tensor& photos, const NormStatistics* given, NormStatistics* found,
-                 std::vector<Trace>* traces, bool paints);
+  at::Tensor run(const at::Tensor& photos, const NormStatistics* given, NormStatistics* found, std::vector<Trace>* kept,
+                 bool paints);
   at::Tensor backward(const at::Tensor& gradient);
 
   std::vector<Trace> traces;

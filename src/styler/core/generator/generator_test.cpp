@@ -36,10 +36,18 @@ double total(const Generator& generator, const at::Tensor& photo, const at::Tens
 
 }  // namespace
 
-TEST_CASE("a generator that has not been trained gives the photo back, whatever its width", "[generator]") {
+TEST_CASE("a generator that has not been trained gives the photo in the colours it begins with", "[generator]") {
   const auto width = GENERATE(GeneratorWidth::Tiny, GeneratorWidth::Small, GeneratorWidth::Large);
   const at::Tensor photo = photo_of({16, 24});
-  CHECK(at::equal(Generator(width, 1).run(photo), photo));
+  Generator generator(width, 1);
+  const at::Tensor mean = at::tensor({0.2F, 0.5F, 0.6F}), deviation = at::tensor({0.1F, 0.2F, 0.3F});
+  generator.begin_with_colours(mean, deviation);
+  const at::Tensor own = photo.mean(at::IntArrayRef{0, 2, 3}, /*keepdim=*/true);
+  const at::Tensor variance = photo.var(at::IntArrayRef{0, 2, 3}, /*unbiased=*/false, /*keepdim=*/true);
+  const at::Tensor expected =
+      (photo - own) / (variance + Generator::kPhotoEpsilon).sqrt() * deviation.view({1, 3, 1, 1}) +
+      mean.view({1, 3, 1, 1});
+  CHECK(at::allclose(generator.run(photo), expected, 1e-4, 1e-5));
 }
 
 TEST_CASE("equal seeds give equal generators, others give others", "[generator]") {

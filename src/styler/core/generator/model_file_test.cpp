@@ -43,7 +43,7 @@ TEST_CASE("a model that is no generator's is refused with its file and what is w
   }
   SECTION("with a number that is none") {
     tensors.back().second = at::full({3}, INFINITY);
-    told = "'last.bias' holds a number that is not finite";
+    told = "'photo.scale' holds a number that is not finite";
   }
   write_state_file(folder / "x.styler", kModel, tensors, {{"generator", width}});
   const std::string message = support::message_of(ErrorCode::Input, [&] { read_model(folder / "x.styler"); });

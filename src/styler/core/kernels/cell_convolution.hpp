@@ -89,7 +89,7 @@ class CellConvolution {
     int64_t panel() const;
     int64_t matrix_size() const;
     int64_t entry(const Tap& tap, int64_t in_channel) const;
-    CellPass::Part part(int64_t panel) const;
+    CellPass::Part part(int64_t index) const;
     CellPass pass(const Sheet& input, const Sheet& output) const;
   };
   static Layout forward_layout(Resizing resizing, int64_t edge, std::array<int64_t, 2> channels);

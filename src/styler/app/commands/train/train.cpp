@@ -82,7 +82,10 @@ class Workshop {
   Workshop(const Workshop&) = delete;
   Workshop& operator=(const Workshop&) = delete;
 
-  Trainer& trainer() { return *trainer_; }
+  Trainer& trainer() {
+    STYLER_ASSERT(trainer_.has_value());
+    return *trainer_;
+  }
   const TrainingMaterial& material() const { return material_; }
   const Machine& machine() const { return machine_; }
   TrainingRecord& record() { return record_; }

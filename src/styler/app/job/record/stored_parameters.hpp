@@ -56,7 +56,7 @@ struct MakingCommand {
 };
 
 /// The command line of such a command that makes the picture again, as the one below.
-std::string command_text(const nlohmann::ordered_json& parameters, const MakingCommand& command,
+std::string command_text(const nlohmann::ordered_json& parameters, const MakingCommand& making,
                          const std::filesystem::path& output);
 size_t unknown_options(const nlohmann::ordered_json& parameters, const OptionTable& table);
 

@@ -75,7 +75,7 @@ std::string brief_help(const CommandInfo& info, const OptionTable& table, const 
     text += row(left, option.brief_help(), kBriefColumn);
   }
   if (!commands.empty()) {
-    text += "\nCommands, each with its own --help:";
+    text += "\nCommands (each has --help):";
     for (const std::string& command : commands) text += " " + command;
     text += '\n';
   }

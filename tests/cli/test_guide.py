@@ -24,6 +24,7 @@ NO_COMMANDS = {"cmake": "tests/install builds programs with such lines", "toml":
 # Programs whose options the pages name beside styler's.
 FOREIGN_OPTIONS = {
     "--no-install-recommends", "--workflow", "--preset", "--install", "--prefix", "--array",  # apt-get, cmake, sbatch
+    "--logdir",  # tensorboard
 }  # fmt: skip
 
 
@@ -284,7 +285,7 @@ class Guide(CliTest):
         self.assertFalse(unused, "no page has such a command any more")
 
     def test_every_option_that_is_named_is_there(self):
-        ours = "".join(map(self.help_of, ("", "batch", "sweep", "show", "weights install", "weights import")))
+        ours = "".join(map(self.help_of, ("", "batch", "sweep", "train", "apply", "show", "weights install", "weights import")))
         known = set(re.findall(r"--[a-z][a-z-]+", ours)) | FOREIGN_OPTIONS
         for page in PAGES:
             for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*[a-z]", page.read_text(encoding="utf-8")):

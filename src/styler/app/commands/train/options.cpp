@@ -29,10 +29,10 @@ void describe_material(OptionTable& table, TrainingOptions& o) {
       .paths("--held-out", "DIR|GLOB|LIST...", o.held_out,
              "Photos to judge by, which are not learnt from; else some of --content are put aside")
       .is(ReadsFile);
-  table.path("--from", o.from, "Begin with this model, which need not be of the same painting; often half the time")
+  table.path("--from", o.from, "Begin with this model, which need not be of the same painting")
       .type("FILE.styler")
       .is(ReadsFile)
-      .brief("Begin with this model: often half the time");
+      .brief("Begin with this model");
 }
 
 void describe_effort(OptionTable& table, TrainingOptions& o) {

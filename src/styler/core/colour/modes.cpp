@@ -16,12 +16,8 @@ constexpr int64_t kSampleEdge = 384;
 
 Picture sample_of(const Picture& picture, const at::Tensor& share) {
   const Size size = picture_size(picture.colour);
-  Picture sample = picture;
-  if (size.long_edge() > kSampleEdge) {
-    const Size small = scaled_to_long_edge(size, kSampleEdge);
-    sample = {resized(picture.colour, small).clamp(0, 1), {}};
-    if (picture.alpha.defined()) sample.alpha = resized(picture.alpha, small).clamp(0, 1);
-  }
+  const bool is_small = size.long_edge() <= kSampleEdge;
+  Picture sample = is_small ? picture : resized(picture, scaled_to_long_edge(size, kSampleEdge));
   if (share.defined()) {
     const at::Tensor here = resized_share(share, picture_size(sample.colour)).to(sample.colour.device());
     sample.alpha = sample.alpha.defined() ? sample.alpha * here : here;

@@ -39,6 +39,13 @@ at::Tensor resized(const at::Tensor& picture, Size size) {
       .to(picture.device());
 }
 
+Picture resized(const Picture& picture, Size size) {
+  if (picture_size(picture.colour) == size) return picture;
+  Picture result{resized(picture.colour, size).clamp(0, 1), {}};
+  if (picture.alpha.defined()) result.alpha = resized(picture.alpha, size).clamp(0, 1);
+  return result;
+}
+
 at::Tensor resized_around(const at::Tensor& picture, Size size) {
   if (picture_size(picture) == size) return picture;
   // Three copies side by side, of which the middle one has its neighbours whatever the two sizes are; one edge after

@@ -12,6 +12,8 @@ namespace styler {
 at::Tensor resized(const at::Tensor& picture, Size size);
 /// The same for a picture that wraps around: what lies beyond an edge is the opposite side.
 at::Tensor resized_around(const at::Tensor& picture, Size size);
+/// Colour and alpha of a picture, clamped to [0, 1]; the picture itself where it has that size.
+Picture resized(const Picture& picture, Size size);
 
 /// The picture where it can be made as small as `size`: on its own device, or on the CPU where that is a GPU and the
 /// factor more than LibTorch's kernels with antialiasing take there.

@@ -24,6 +24,7 @@
 #include "styler/base/error.hpp"
 #include "styler/base/failure.hpp"
 #include "styler/base/file/atomic_file.hpp"
+#include "styler/base/text/printable.hpp"
 
 namespace styler::app {
 namespace {
@@ -231,8 +232,8 @@ int apply_to_one(const ApplyOptions& options, const LoadedModel& model, spdlog::
 int run(const ApplyOptions& options) {
   if (options.is_single()) {
     if (fs::is_directory(options.sources.content.front())) {
-      reject("--output is '" + options.sources.output_folder.string() + "', one picture, but --content '" +
-             options.sources.content.front().string() + "' is a folder; give --output a folder");
+      reject("--output is " + quoted(options.sources.output_folder) + ", one picture, but --content " +
+             quoted(options.sources.content.front()) + " is a folder; give --output a folder");
     }
     const DescribedApply described(options);
     std::vector<NamedFile> written = described.files(OptionFacts::WritesFile);

@@ -4,6 +4,7 @@
 
 #include "styler/base/error.hpp"
 #include "styler/base/text/parse_text.hpp"
+#include "styler/base/text/printable.hpp"
 
 namespace styler::app {
 namespace {
@@ -85,7 +86,7 @@ void ApplyOptions::validate() const {
   if (sources.content.empty()) reject("--content is needed: the photo to paint, or a folder of photos");
   if (sources.output_folder.empty()) reject("--output is needed: the picture to write, or a folder for the pictures");
   if (is_single() && sources.content.size() > 1) {
-    reject("--output is '" + sources.output_folder.string() + "', one picture, but --content names " +
+    reject("--output is " + quoted(sources.output_folder) + ", one picture, but --content names " +
            std::to_string(sources.content.size()) + "; give it a folder");
   }
   validate_course(/*tells_finished=*/!metadata.none || is_single());

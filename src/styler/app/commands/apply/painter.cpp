@@ -1,8 +1,5 @@
 #include "styler/app/commands/apply/painter.hpp"
 
-#include <algorithm>
-#include <cmath>
-#include <cstdint>
 #include <utility>
 
 #include "styler/app/commands/apply/record.hpp"
@@ -13,25 +10,12 @@
 #include "styler/core/colour/colour_transfer.hpp"
 #include "styler/core/generator/paint.hpp"
 #include "styler/core/picture/resample.hpp"
+#include "styler/options/scales.hpp"
 
 namespace styler::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-Size result_size(Size photo, int64_t long_edge) {
-  if (long_edge == 0) return photo;
-  const double factor = static_cast<double>(long_edge) / static_cast<double>(photo.long_edge());
-  const auto scaled = [&](int64_t edge) {
-    return std::max<int64_t>(1, std::llround(factor * static_cast<double>(edge)));
-  };
-  return {scaled(photo.height), scaled(photo.width)};
-}
-
-at::Tensor resized_plane(const at::Tensor& plane, Size size) {
-  const Size own = picture_size(plane);
-  return resized(plane.expand({1, 3, own.height, own.width}), size).narrow(1, 0, 1).clamp(0, 1).contiguous();
-}
 
 /// The painted picture in the colours that were asked for.
 at::Tensor in_colours(const at::Tensor& painted, const Picture& photo, ColourMode mode) {
@@ -66,12 +50,10 @@ AppliedPhoto read_photo(const fs::path& file, const fs::path& output, const Appl
   reading.used_edge = options.size;
   photo.picture = decode_picture(loaded.bytes, file, reading, warn);
   if (options.metadata.keep) photo.metadata = photo_metadata(loaded.bytes, options.metadata.keep_gps);
-  const Size size = result_size(own_size(photo.picture), options.size);
+  const Size own = own_size(photo.picture);
+  const Size size = options.size == 0 ? own : scaled_to_long_edge(own, options.size);
   check_picture_size(output, size);
-  if (size != picture_size(photo.picture.colour)) {
-    photo.picture.colour = resized(photo.picture.colour, size).clamp_(0, 1);
-    if (photo.picture.alpha.defined()) photo.picture.alpha = resized_plane(photo.picture.alpha, size);
-  }
+  photo.picture = resized(photo.picture, size);
   return photo;
 }
 

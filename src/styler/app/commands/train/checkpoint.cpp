@@ -13,6 +13,7 @@
 #include "styler/base/error.hpp"
 #include "styler/base/failure.hpp"
 #include "styler/base/file/sha256.hpp"
+#include "styler/base/text/printable.hpp"
 #include "styler/base/text/words.hpp"
 #include "styler/core/network/vgg19.hpp"
 #include "styler/core/storage/bounded_json.hpp"
@@ -80,7 +81,7 @@ TrainingCheckpoint read_training_checkpoint(const std::filesystem::path& file, c
   const StateFile content(file, kTrainingKind);
   const json there = bounded_json(content.text(kIdentity));
   if (!there.is_object()) content.reject("holds something else than it should");
-  const std::string checkpoint = "checkpoint '" + file.string() + "'";
+  const std::string checkpoint = "checkpoint " + quoted(file);
   const auto other = [&](const char* key, const std::string& dashes) {
     return names_of_differences(identity.at(key), there.value(key, json()), dashes);
   };
@@ -122,7 +123,7 @@ void restore(Trainer& trainer, const TrainingCheckpoint& checkpoint, const std::
   try {
     trainer.restore(checkpoint.state);
   } catch (const Error& error) {
-    throw Error(ErrorCode::Input, "checkpoint '" + file.string() + "' can't be gone on from: " + error.what() +
+    throw Error(ErrorCode::Input, "checkpoint " + quoted(file) + " can't be gone on from: " + error.what() +
                                       "; take another checkpoint, or leave --resume out to begin anew");
   }
 }

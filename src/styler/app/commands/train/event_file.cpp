@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "styler/base/error.hpp"
+#include "styler/base/text/printable.hpp"
 
 namespace styler::app {
 namespace {
@@ -104,7 +105,7 @@ EventFile::EventFile(const fs::path& folder) {
   const fs::path file = folder / file_name();
   if (!problem) file_.open(file, std::ios::binary | std::ios::app);
   if (problem || !file_.good()) {
-    throw Error(ErrorCode::Output, "folder '" + folder.string() + "' takes no file" +
+    throw Error(ErrorCode::Output, "folder " + quoted(folder) + " takes no file" +
                                        (problem ? " (" + problem.message() + ")" : std::string()) +
                                        "; choose another --log-dir");
   }

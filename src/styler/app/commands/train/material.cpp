@@ -5,7 +5,6 @@
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <utility>
 
@@ -13,8 +12,10 @@
 #include "styler/app/host/memory_budget.hpp"
 #include "styler/app/job/inputs/picture_cache.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/text/printable.hpp"
 #include "styler/core/picture/resample.hpp"
 #include "styler/image/image_io.hpp"
+#include "styler/options/scales.hpp"
 
 namespace styler::app {
 namespace {
@@ -55,14 +56,9 @@ void hold_out(TrainingFiles& files) {
   files.photos = std::move(kept);
 }
 
-at::Tensor with_long_edge(const at::Tensor& picture, int64_t edge) {
-  const Size size = picture_size(picture);
-  if (size.long_edge() <= edge) return picture;
-  const double factor = static_cast<double>(edge) / static_cast<double>(size.long_edge());
-  const auto scaled = [&](int64_t length) {
-    return std::max<int64_t>(1, std::llround(factor * static_cast<double>(length)));
-  };
-  return resized(picture, {scaled(size.height), scaled(size.width)}).clamp_(0, 1);
+Picture with_long_edge(const Picture& picture, int64_t edge) {
+  const Size size = picture_size(picture.colour);
+  return size.long_edge() <= edge ? picture : resized(picture, scaled_to_long_edge(size, edge));
 }
 
 /// \param edge  0: read as it is.
@@ -79,7 +75,7 @@ std::vector<at::Tensor> read_held_out(const TrainingFiles& files, const Training
   for (const fs::path& file : files.held_out) {
     try {
       const int64_t edge = options.training.painting_edge;
-      result.push_back(with_long_edge(read_picture(file, reading(options, edge), warn).colour, edge));
+      result.push_back(with_long_edge(read_picture(file, reading(options, edge), warn), edge).colour);
     } catch (const Error& error) {
       if (error.code() != ErrorCode::Input) throw;
       warn(std::string(error.what()) + ": the photo is left out");
@@ -137,15 +133,8 @@ std::vector<Painting> read_paintings(const TrainingFiles& files, const TrainingO
   std::vector<Painting> paintings;
   for (const fs::path& file : files.paintings) {
     const LoadedFile loaded = load_file(file);
-    Picture picture = decode_picture(loaded.bytes, file, reading(options, options.training.painting_edge), warn);
-    const Size size = picture_size(picture.colour);
-    picture.colour = with_long_edge(picture.colour, options.training.painting_edge);
-    if (picture.alpha.defined() && picture_size(picture.colour) != size) {
-      picture.alpha = resized(picture.alpha.expand({1, 3, size.height, size.width}), picture_size(picture.colour))
-                          .narrow(1, 0, 1)
-                          .clamp(0, 1)
-                          .contiguous();
-    }
+    const int64_t edge = options.training.painting_edge;
+    Picture picture = with_long_edge(decode_picture(loaded.bytes, file, reading(options, edge), warn), edge);
     paintings.push_back({file, loaded.sha256, std::move(picture)});
   }
   return paintings;
@@ -169,7 +158,7 @@ std::vector<StylePart> style_parts(const std::vector<Painting>& paintings, const
   for (const Painting& painting : paintings) {
     const Size size = picture_size(painting.picture.colour);
     if (std::min(size.height, size.width) < network.min_edge()) {
-      throw Error(ErrorCode::Input, "painting '" + painting.file.string() + "' is " + size_text(size) +
+      throw Error(ErrorCode::Input, "painting " + quoted(painting.file) + " is " + size_text(size) +
                                         " px but must be at least " + std::to_string(network.min_edge()) +
                                         " px both ways for the layers in use; take a larger one");
     }

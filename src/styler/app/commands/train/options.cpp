@@ -4,6 +4,7 @@
 
 #include "styler/base/error.hpp"
 #include "styler/base/text/parse_text.hpp"
+#include "styler/base/text/printable.hpp"
 
 namespace styler::app {
 namespace {
@@ -154,12 +155,12 @@ void TrainingOptions::settle(const OptionTable& /*table*/, const std::vector<std
 
 void TrainingOptions::validate() const {
   if (content.empty()) {
-    reject("--content is needed: a folder of photos to learn from; scripts/get_photos.sh brings forty free ones");
+    reject("--content is needed: a folder of photos to learn from; scripts/get_photos.sh brings some thirty free ones");
   }
   if (styles.empty()) reject("--style is needed: the painting whose style is to be learnt");
   if (output.empty() && !dry_run) reject("--output is needed: the model to write, as in -o painting.styler");
   if (!output.empty() && !names_model(output)) {
-    reject("--output is '" + output.string() + "' but must end in .styler, as in -o painting.styler");
+    reject("--output is " + quoted(output) + " but must end in .styler, as in -o painting.styler");
   }
   training.validate();
   if (training.objective.content_layers.empty() && training.objective.style_layers.empty()) {

@@ -18,6 +18,7 @@
 #include "styler/base/failure.hpp"
 #include "styler/base/file/atomic_file.hpp"
 #include "styler/base/text/parse_text.hpp"
+#include "styler/base/text/printable.hpp"
 #include "styler/core/generator/model_file.hpp"
 #include "styler/core/stylize/stylizer.hpp"
 #include "styler/image/image_io.hpp"
@@ -63,9 +64,9 @@ class Workshop {
     std::optional<Model> start;
     if (!options.from.empty()) start.emplace(read_model(options.from));
     if (start && start->generator.width() != options.training.width) {
-      reject("--from '" + options.from.string() + "' is " +
-             std::string(kGeneratorWidths.word(start->generator.width())) + " but --arch is " +
-             std::string(kGeneratorWidths.word(options.training.width)) + "; give --arch that word");
+      reject("--from " + quoted(options.from) + " is " + std::string(kGeneratorWidths.word(start->generator.width())) +
+             " but --arch is " + std::string(kGeneratorWidths.word(options.training.width)) +
+             "; give --arch that word");
     }
     machine_ =
         set_up_machine(options.machine,

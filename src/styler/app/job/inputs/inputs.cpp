@@ -107,13 +107,8 @@ class InputReader {
     input_.hashes.init = file_sha256(options_.init_file);
     const Model model = read_model(options_.init_file);
     const Size own = own_size(photo);
-    const int64_t edge = content_edge() > 0 ? content_edge() : own.long_edge();
-    const double factor = static_cast<double>(edge) / static_cast<double>(own.long_edge());
-    const auto scaled = [&](int64_t length) {
-      return std::max<int64_t>(1, std::llround(factor * static_cast<double>(length)));
-    };
-    const at::Tensor sized = resized(photo.colour, {scaled(own.height), scaled(own.width)}).clamp_(0, 1);
-    return held({paint(model.generator, sized), {}});
+    const Size size = content_edge() > 0 ? scaled_to_long_edge(own, content_edge()) : own;
+    return held({paint(model.generator, resized(Picture{photo.colour, {}}, size).colour), {}});
   }
 
   Picture read(const fs::path& file, int64_t edge, std::string& sha256) {

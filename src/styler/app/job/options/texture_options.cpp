@@ -4,6 +4,7 @@
 
 #include "styler/base/error.hpp"
 #include "styler/base/text/parse_text.hpp"
+#include "styler/base/text/printable.hpp"
 
 namespace styler::app {
 
@@ -29,8 +30,8 @@ void validate_shape(const JobOptions& options) {
       reject("--init is content, but there is no --content; use noise or the name of a picture");
     }
     if (options.init == Init::Picture && names_model(options.init_file)) {
-      reject("--init is '" + options.init_file.string() +
-             "', a generator, but there is no --content for it to paint; give --content FILE, or name a picture");
+      reject("--init is " + quoted(options.init_file) +
+             ", a generator, but there is no --content for it to paint; give --content FILE, or name a picture");
     }
     return;
   }

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "styler/app/cli/described.hpp"
 #include "styler/app/commands/apply/options.hpp"
 #include "styler/app/commands/apply/painter.hpp"
 #include "styler/app/commands/apply/record.hpp"
@@ -95,14 +96,15 @@ class FolderPainter {
     const WarningSink warn = [&](const std::string& sentence) { job.warnings.push_back(sentence); };
     try {
       const fs::path& file = job.job.inputs.front().file;
-      job.photo = read_photo(file, job.job.output, options_, warn);
+      const LoadedFile loaded = load_file(file);
       if (!options_.force) {
         job.parameters = parameters_in(job.job.output);
-        if (is_same_picture(job.parameters, applied_fingerprint(options_, {job.photo.sha256, model_.sha256}), {})) {
+        if (is_same_picture(job.parameters, applied_fingerprint(options_, {loaded.sha256, model_.sha256}), {})) {
           job.settled = JobStatus::Skipped;
-          job.photo = {};
+          return job;
         }
       }
+      job.photo = decode_photo(loaded, file, job.job.output, options_, warn);
     } catch (...) {
       job.fail(std::current_exception());
     }
@@ -159,19 +161,6 @@ class FolderPainter {
   std::vector<GalleryEntry> gallery_;
 };
 
-/// The table of options that are not to be changed: it is bound to a copy of them.
-class DescribedApply {
- public:
-  explicit DescribedApply(ApplyOptions options) : options_(std::move(options)) { options_.describe(table_); }
-  std::vector<NamedFile> files(OptionFacts facts) const { return files_with(table_, facts); }
-  std::string name_of_content() const { return table_.of(options_.sources.content).long_name(); }
-  std::string name_of_output() const { return table_.of(options_.sources.output_folder).long_name(); }
-
- private:
-  ApplyOptions options_;
-  OptionTable table_;
-};
-
 std::vector<FolderJob> jobs_of(const ApplyOptions& options, const std::string& name_of_content) {
   std::vector<FolderJob> jobs;
   for (FolderJob& job : jobs_of_each_picture(options.sources, name_of_content)) {
@@ -181,16 +170,16 @@ std::vector<FolderJob> jobs_of(const ApplyOptions& options, const std::string& n
 }
 
 int apply_to_folder(const ApplyOptions& options, const LoadedModel& model, Console& console, spdlog::logger& log) {
-  const DescribedApply described(options);
-  std::vector<FolderJob> jobs = jobs_of(options, described.name_of_content());
+  const Described described(options);
+  std::vector<FolderJob> jobs = jobs_of(options, described.name_of(described.options().sources.content));
   std::vector<fs::path> outputs;
-  std::vector<NamedFile> others = described.files(OptionFacts::ReadsFile);
+  std::vector<NamedFile> others = files_with(described.table(), OptionFacts::ReadsFile);
   for (const FolderJob& job : jobs) {
     outputs.push_back(job.output);
     others.push_back({"a photo", job.inputs.front().file});
     others.push_back({"an output", job.output});
   }
-  const std::vector<NamedFile> records = described.files(OptionFacts::WritesFile);
+  const std::vector<NamedFile> records = files_with(described.table(), OptionFacts::WritesFile);
   check_distinct(records, others);
   prepare_outputs(options.sources.output_folder, outputs, options.write, /*tells_finished=*/!options.force);
   for (const NamedFile& record : records) {
@@ -220,7 +209,7 @@ int apply_to_one(const ApplyOptions& options, const LoadedModel& model, spdlog::
   const WarningSink warn = [&log](const std::string& sentence) { log.warn("{}", sentence); };
   const fs::path& file = options.sources.content.front();
   const fs::path& output = options.sources.output_folder;
-  AppliedPhoto photo = read_photo(file, output, options, warn);
+  AppliedPhoto photo = decode_photo(load_file(file), file, output, options, warn);
   if (!paint_photo(photo, options, model.model.generator)) return kInterrupted;
   write_painted(photo, file, options, model.sha256, warn);
   if (!options.messages.quiet) print_line(output.string());
@@ -235,10 +224,10 @@ int run(const ApplyOptions& options) {
       reject("--output is " + quoted(options.sources.output_folder) + ", one picture, but --content " +
              quoted(options.sources.content.front()) + " is a folder; give --output a folder");
     }
-    const DescribedApply described(options);
-    std::vector<NamedFile> written = described.files(OptionFacts::WritesFile);
-    written.push_back({described.name_of_output(), options.sources.output_folder});
-    check_distinct(written, described.files(OptionFacts::ReadsFile));
+    const Described described(options);
+    std::vector<NamedFile> written = files_with(described.table(), OptionFacts::WritesFile);
+    written.push_back({described.name_of(described.options().sources.output_folder), options.sources.output_folder});
+    check_distinct(written, files_with(described.table(), OptionFacts::ReadsFile));
     check_picture_writable(options.sources.output_folder, options.write);
     remove_abandoned_files(options.sources.output_folder.parent_path());
   }

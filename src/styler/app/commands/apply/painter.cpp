@@ -4,7 +4,6 @@
 
 #include "styler/app/commands/apply/record.hpp"
 #include "styler/app/host/memory_budget.hpp"
-#include "styler/app/job/inputs/picture_cache.hpp"
 #include "styler/app/session/stop_signals.hpp"
 #include "styler/base/file/sha256.hpp"
 #include "styler/core/colour/colour_transfer.hpp"
@@ -39,11 +38,10 @@ LoadedModel load_model(const fs::path& file) {
   return {std::move(model), file_sha256(file)};
 }
 
-AppliedPhoto read_photo(const fs::path& file, const fs::path& output, const ApplyOptions& options,
-                        const WarningSink& warn) {
+AppliedPhoto decode_photo(const LoadedFile& loaded, const fs::path& file, const fs::path& output,
+                          const ApplyOptions& options, const WarningSink& warn) {
   AppliedPhoto photo;
   photo.output = output;
-  const LoadedFile loaded = load_file(file);
   photo.sha256 = loaded.sha256;
   ReadOptions reading = options.read;
   reading.memory_bytes = reading_budget(options.memory, options.device);

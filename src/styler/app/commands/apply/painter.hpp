@@ -4,6 +4,7 @@
 #include <string>
 
 #include "styler/app/commands/apply/options.hpp"
+#include "styler/app/job/inputs/picture_cache.hpp"
 #include "styler/core/generator/model_file.hpp"
 #include "styler/core/picture/picture.hpp"
 #include "styler/image/image_io.hpp"
@@ -27,9 +28,10 @@ struct AppliedPhoto {
   std::string sha256;  ///< Of the file.
 };
 
+/// \param loaded  the bytes of `file`.
 /// \throws Error{Input}, Error{Memory}
-AppliedPhoto read_photo(const std::filesystem::path& file, const std::filesystem::path& output,
-                        const ApplyOptions& options, const WarningSink& warn);
+AppliedPhoto decode_photo(const LoadedFile& loaded, const std::filesystem::path& file,
+                          const std::filesystem::path& output, const ApplyOptions& options, const WarningSink& warn);
 
 /// Paints it in place, in parts; the photo's alpha stays.
 /// \returns false when a signal has stopped it; then the picture is of no use.

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "styler/app/cli/described.hpp"
 #include "styler/app/job/record/options_json.hpp"
 #include "styler/app/job/record/stored_parameters.hpp"
 #include "styler/base/file/sha256.hpp"
@@ -17,36 +18,21 @@ constexpr int kApplyingVersion = 1;
 
 constexpr const char* kCommandKey = "command";
 
-/// Of a photo, whose name it is given, and the options that a picture tells of itself.
-json shown_applied_options(ApplyOptions options) {
-  OptionTable table;
-  options.describe(table);
-  json result = json::object();
-  for (const Option& option : table.options()) {
-    using enum OptionFacts;
-    if (!option.has(NamesPicture | DecidesPicture | ShownWithPicture) || option.has(WritesFile)) continue;
-    std::visit([&](const auto& value) { result[option.key()] = value; }, option.value());
-  }
-  return result;
-}
+using DescribedApply = Described<ApplyOptions>;
 
-json deciding_options(ApplyOptions options) {
-  OptionTable table;
-  options.describe(table);
-  json result = json::object();
-  for (const Option& option : table.options()) {
-    if (!option.has(OptionFacts::DecidesPicture)) continue;
-    std::visit([&](const auto& value) { result[option.key()] = value; }, option.identity_value());
-  }
-  return result;
+/// What a picture tells of itself.
+json shown_values(const OptionTable& table) {
+  using enum OptionFacts;
+  return values_json(table, NamesPicture | DecidesPicture | ShownWithPicture, /*without=*/WritesFile);
 }
 
 }  // namespace
 
 std::string applied_fingerprint(const ApplyOptions& options, const AppliedHashes& hashes) {
-  return sha256_of(line_text({{"applying", kApplyingVersion},
-                              {"options", deciding_options(options)},
-                              {"inputs", {{"content", hashes.content}, {"model", hashes.model}}}}));
+  return sha256_of(
+      line_text({{"applying", kApplyingVersion},
+                 {"options", identities_json(DescribedApply(options).table(), OptionFacts::DecidesPicture)},
+                 {"inputs", {{"content", hashes.content}, {"model", hashes.model}}}}));
 }
 
 std::string applied_parameters(const ApplyOptions& options, const std::filesystem::path& content,
@@ -56,7 +42,7 @@ std::string applied_parameters(const ApplyOptions& options, const std::filesyste
   return line_text({{"styler", program_version()},
                     {kCommandKey, ApplyOptions::kCommand.name},
                     {"fingerprint", applied_fingerprint(options, hashes)},
-                    {"options", storable(shown_applied_options(of_photo))},
+                    {"options", storable(shown_values(DescribedApply(of_photo).table()))},
                     {"sha256", {{"content", hashes.content}, {"model", hashes.model}}},
                     {"width", size.width},
                     {"height", size.height}});
@@ -67,18 +53,13 @@ bool tells_of_apply(const json& parameters) {
 }
 
 std::string applied_command(const json& parameters, const std::filesystem::path& output) {
-  ApplyOptions known;
-  OptionTable table;
-  known.describe(table);
-  const json defaults = shown_applied_options(ApplyOptions());
-  return command_text(parameters, MakingCommand{"styler apply", table, defaults}, output);
+  const DescribedApply known{ApplyOptions()};
+  const json defaults = shown_values(known.table());
+  return command_text(parameters, MakingCommand{"styler apply", known.table(), defaults}, output);
 }
 
 size_t unknown_applied_options(const json& parameters) {
-  ApplyOptions known;
-  OptionTable table;
-  known.describe(table);
-  return unknown_options(parameters, table);
+  return unknown_options(parameters, DescribedApply(ApplyOptions()).table());
 }
 
 }  // namespace styler::app

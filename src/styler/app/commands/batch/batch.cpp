@@ -1,6 +1,7 @@
 #include <filesystem>
 #include <set>
 
+#include "styler/app/cli/described.hpp"
 #include "styler/app/commands/batch/gallery_entries.hpp"
 #include "styler/app/commands/batch/ledger.hpp"
 #include "styler/app/commands/batch/options.hpp"
@@ -23,10 +24,7 @@ namespace fs = std::filesystem;
 
 /// The files that the batch's own options with one of these facts name.
 std::vector<NamedFile> files_named_by(const BatchOptions& options, OptionFacts facts) {
-  BatchOptions described = options;  // which describe() binds to
-  OptionTable table;
-  described.describe(table);
-  return files_with(table, facts);
+  return files_with(Described(options).table(), facts);
 }
 
 /// Checks everything that would make every job fail, and makes the output folder.

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "styler/app/cli/described.hpp"
 #include "styler/app/folders/folder_jobs.hpp"
 
 namespace styler::app {
@@ -14,22 +15,11 @@ namespace fs = std::filesystem;
 /// What calls content and style in --name.
 std::vector<std::string> words() { return {"content", "style"}; }
 
-/// The options by which the sources are named, for messages: bound to a copy that is not used otherwise.
-class DescribedSources {
- public:
-  DescribedSources() { describe(table_, sources_); }
-  template <typename Owner, typename Field>
-  std::string name(Field Owner::* member) const {
-    return table_.of(sources_.*member).long_name();
-  }
-
- private:
-  JobSources sources_;
-  OptionTable table_;
-};
+/// For what messages call the options by which the sources are named.
+using DescribedSources = Described<JobSources>;
 
 std::vector<PictureSet> each_with_each(const JobSources& sources, const OutputName& name, const WarningSink& warn) {
-  const DescribedSources described;
+  const DescribedSources described{JobSources()};
   SourceSearch search{described.name(&JobSources::content), sources.recursive, sources.output_folder,
                       sources.extension};
   search.warn = warn;
@@ -50,7 +40,7 @@ std::vector<PictureSet> each_with_each(const JobSources& sources, const OutputNa
 
 std::vector<PictureSet> listed_pairs(const fs::path& list) {
   std::vector<PictureSet> pairs;
-  for (auto& [content, style] : pairs_of_list(list, DescribedSources().name(&JobSources::pairs))) {
+  for (auto& [content, style] : pairs_of_list(list, DescribedSources(JobSources()).name(&JobSources::pairs))) {
     pairs.push_back({std::move(content), std::move(style)});
   }
   return pairs;

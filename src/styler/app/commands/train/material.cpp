@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "styler/app/cli/described.hpp"
 #include "styler/app/folders/picture_sources.hpp"
 #include "styler/app/host/memory_budget.hpp"
 #include "styler/app/job/inputs/picture_cache.hpp"
@@ -109,22 +110,19 @@ PictureStock painting_stock(const std::vector<Painting>& paintings) {
 }  // namespace
 
 TrainingFiles training_files(const TrainingOptions& options, const WarningSink& warn) {
-  TrainingOptions described = options;  // which the table binds to
-  OptionTable table;
-  described.describe(table);
-  const auto name = [&](const auto& field) { return table.of(field).long_name(); };
+  const Described described(options);
   TrainingFiles files;
-  files.photos = files_in(options.content, name(described.content), warn);
+  files.photos = files_in(options.content, described.name(&TrainingOptions::content), warn);
   if (options.held_out.empty()) {
     hold_out(files);
   } else {
-    files.held_out = files_in(options.held_out, name(described.held_out), warn);
+    files.held_out = files_in(options.held_out, described.name(&TrainingOptions::held_out), warn);
     std::erase_if(files.photos, [&](const fs::path& photo) {
       return std::ranges::find(files.held_out, canonical_path(photo), canonical_path) != files.held_out.end();
     });
     if (files.photos.empty()) reject("--held-out names all photos of --content; leave some to learn from");
   }
-  files.paintings = files_in(options.styles, name(described.styles), warn);
+  files.paintings = files_in(options.styles, described.name(&TrainingOptions::styles), warn);
   return files;
 }
 

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "styler/app/cli/described.hpp"
 #include "styler/app/commands/train/observers.hpp"
 #include "styler/app/job/record/options_json.hpp"
 #include "styler/base/version.hpp"
@@ -36,15 +37,7 @@ const char* status_of(TrainingEnd end) {
 }  // namespace
 
 json options_with(const TrainingOptions& options, OptionFacts facts) {
-  TrainingOptions described = options;  // which the table binds to
-  OptionTable table;
-  described.describe(table);
-  json result = json::object();
-  for (const Option& option : table.options()) {
-    if (!option.has(facts)) continue;
-    std::visit([&](const auto& value) { result[option.key()] = value; }, option.value());
-  }
-  return result;
+  return values_json(Described(options).table(), facts);
 }
 
 Control TrainingRecorder::on_step(const TrainingEvent& event) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "styler/app/cli/described.hpp"
 #include "styler/app/commands/train/checkpoint.hpp"
 #include "styler/app/commands/train/material.hpp"
 #include "styler/app/commands/train/observers.hpp"
@@ -33,14 +34,12 @@ constexpr int kTimedSteps = 5;
 
 /// Checks the files that will be written, before anything is read or logged.
 void check_training_files(const TrainingOptions& options) {
-  TrainingOptions described = options;
-  OptionTable table;
-  described.describe(table);
-  const std::string checkpoint = table.of(described.checkpoint).long_name();
-  std::vector<NamedFile> written = files_with(table, OptionFacts::WritesFile);
-  check_distinct(written, files_with(table, OptionFacts::ReadsFile));
+  const Described described(options);
+  const std::string checkpoint = described.name(&TrainingOptions::checkpoint);
+  std::vector<NamedFile> written = files_with(described.table(), OptionFacts::WritesFile);
+  check_distinct(written, files_with(described.table(), OptionFacts::ReadsFile));
   std::erase_if(written, [&](const NamedFile& file) { return file.name == checkpoint; });  // which may be resumed from
-  check_distinct(written, {{table.of(described.resume).long_name(), options.resume}});
+  check_distinct(written, {{described.name(&TrainingOptions::resume), options.resume}});
   const WritableCheck side{.replaces_protected = options.force};
   WritableCheck result = side;
   result.needs_room = true;

@@ -112,18 +112,17 @@ void check_same_run(const json& here, const json& there, const std::filesystem::
   const json& chosen_there = there.at("chosen");
   auto options = different_options(here.at("options"), there.at("options"));
   const DescribedJob described{JobOptions()};
-  const auto name_of = [&](const auto& field) { return described.table().of(field).long_name(); };
   const DeviceOptions& device = described.options().machine.device;
   if (chosen_there.at("precision") != chosen.at("precision")) {
-    options.push_back(difference(name_of(device.precision), chosen, chosen_there, "precision"));
+    options.push_back(difference(described.name_of(device.precision), chosen, chosen_there, "precision"));
   }
   if (!options.empty()) {
     throw Error(ErrorCode::InvalidArgument, checkpoint + " is of other options: " + joined(options, ", ") +
                                                 "; give the same, or leave --resume out to begin anew");
   }
   std::vector<std::string> machine;
-  for (const auto& [name, what] : {std::pair<const char*, std::string>("device", name_of(device.device)),
-                                   {"threads", name_of(device.threads)},
+  for (const auto& [name, what] : {std::pair<const char*, std::string>("device", described.name_of(device.device)),
+                                   {"threads", described.name_of(device.threads)},
                                    {"kernels", "what the network computes with"}}) {
     if (chosen_there.at(name) != chosen.at(name)) machine.push_back(difference(what, chosen, chosen_there, name));
   }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "styler/app/cli/described.hpp"
 #include "styler/app/cli/message_options.hpp"
 #include "styler/app/cli/option_table.hpp"
 #include "styler/app/host/options/machine_options.hpp"
@@ -100,26 +101,8 @@ void describe_interval(OptionTable& table, CheckpointInterval& every, const std:
 enum class JobScope { Picture, Sheet, Batch };
 
 /// All options of a job, in the order in which fingerprints hash them.
-void describe(OptionTable& table, JobOptions& options, JobScope scope);
+void describe(OptionTable& table, JobOptions& options, JobScope scope = JobScope::Picture);
 
-/// The table of a job's options that are not to be changed: it is bound to a copy of them.
-class DescribedJob {
- public:
-  explicit DescribedJob(JobOptions options) : options_(std::move(options)) {
-    describe(table_, options_, JobScope::Picture);
-  }
-  const OptionTable& table() const { return table_; }
-  /// The copy, by whose fields the table knows options.
-  const JobOptions& options() const { return options_; }
-  /// What the user calls an option: `name(&JobOptions::styles)`.
-  template <typename Field>
-  std::string name(Field JobOptions::* member) const {
-    return table_.of(options_.*member).long_name();
-  }
-
- private:
-  JobOptions options_;
-  OptionTable table_;
-};
+using DescribedJob = Described<JobOptions>;
 
 }  // namespace styler::app

@@ -19,32 +19,46 @@ json value_json(const OptionValue& value) {
   return std::visit([](const auto& v) { return json(v); }, value);
 }
 
-/// Calls `visit` for each option of a job that has one of the facts.
+/// Calls `visit` for each option that has one of the facts, and none of those in `without`.
 template <typename Visit>
-void for_options(const JobOptions& options, OptionFacts facts, const Visit& visit) {
-  const DescribedJob described(options);
-  for (const Option& option : described.table().options()) {
-    if (option.has(facts) && !(options.is_texture() && option.has(OptionFacts::NeedsPhoto))) visit(option);
+void for_options(const OptionTable& table, OptionFacts facts, OptionFacts without, const Visit& visit) {
+  for (const Option& option : table.options()) {
+    if (option.has(facts) && !option.has(without)) visit(option);
   }
 }
 
+/// What options of a job can't have to be told of.
+OptionFacts facts_without_use(const JobOptions& options) {
+  return options.is_texture() ? OptionFacts::NeedsPhoto : OptionFacts::None;
+}
+
 json values_json(const JobOptions& options, OptionFacts facts) {
-  json result = json::object();
-  for (const auto& [key, value] : option_values(options, facts)) result[key] = value_json(value);
-  return result;
+  return values_json(DescribedJob(options).table(), facts, facts_without_use(options));
 }
 
 json identity_json(const JobOptions& options, OptionFacts facts) {
-  json result = json::object();
-  for_options(options, facts, [&](const Option& o) { result[o.key()] = value_json(o.identity_value()); });
-  return result;
+  return identities_json(DescribedJob(options).table(), facts, facts_without_use(options));
 }
 
 }  // namespace
 
+json values_json(const OptionTable& table, OptionFacts facts, OptionFacts without) {
+  json result = json::object();
+  for_options(table, facts, without, [&](const Option& o) { result[o.key()] = value_json(o.value()); });
+  return result;
+}
+
+json identities_json(const OptionTable& table, OptionFacts facts, OptionFacts without) {
+  json result = json::object();
+  for_options(table, facts, without, [&](const Option& o) { result[o.key()] = value_json(o.identity_value()); });
+  return result;
+}
+
 std::vector<NamedValue> option_values(const JobOptions& options, OptionFacts facts) {
   std::vector<NamedValue> values;
-  for_options(options, facts, [&](const Option& option) { values.emplace_back(option.key(), option.value()); });
+  const DescribedJob described(options);
+  for_options(described.table(), facts, facts_without_use(options),
+              [&](const Option& option) { values.emplace_back(option.key(), option.value()); });
   return values;
 }
 
@@ -61,7 +75,8 @@ json course_options_json(const JobOptions& options) { return identity_json(optio
 
 json shown_options_json(const JobOptions& options) {
   json result = json::object();
-  for_options(options, OptionFacts::NamesPicture, [&](const Option& option) {
+  const DescribedJob described(options);
+  for_options(described.table(), OptionFacts::NamesPicture, facts_without_use(options), [&](const Option& option) {
     // Where a picture lies is not stored in it: the same picture under two names is the same file.
     const OptionValue value = option.value();
     if (option.has(OptionFacts::WritesFile) || value == OptionValue("")) return;

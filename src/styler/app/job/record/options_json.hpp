@@ -8,6 +8,14 @@
 
 namespace styler::app {
 
+/// The values of a table's options that have one of the facts and none of those in `without`, by their keys and in the
+/// table's order.
+nlohmann::ordered_json values_json(const OptionTable& table, OptionFacts facts,
+                                   OptionFacts without = OptionFacts::None);
+/// What stands for them in fingerprints and checkpoints.
+nlohmann::ordered_json identities_json(const OptionTable& table, OptionFacts facts,
+                                       OptionFacts without = OptionFacts::None);
+
 /// The values of a job's options that have one of these facts, in the order in which they are described. A texture's
 /// lack those of a photo.
 std::vector<NamedValue> option_values(const JobOptions& options, OptionFacts facts);

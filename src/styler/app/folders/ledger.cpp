@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "styler/app/session/stop_signals.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/text/parse_text.hpp"
 
@@ -64,6 +65,16 @@ Ledger::Ledger(LedgerOptions options, int64_t jobs, Console& console)
     : options_(std::move(options)), console_(console) {
   totals_.jobs = jobs;
   if (!options_.report.empty()) report_.emplace(options_.report);
+}
+
+void Ledger::tell_totals() const {
+  if (options_.quiet) return;
+  for (const std::string& line : totals_table(totals_)) console_.line(line);
+}
+
+int Ledger::exit_code() const {
+  if (StopSignals::requested()) return kInterrupted;
+  return totals_.failures.empty() && !report_is_incomplete() ? 0 : 1;
 }
 
 void Ledger::report(const std::string& line) {

@@ -64,6 +64,10 @@ class Ledger {
   /// True once a failure has come that is to end the work. For any thread.
   bool ends_work() const { return ends_work_; }
   const Totals& totals() const { return totals_; }
+  /// Writes the table at the end, unless all is to be quiet.
+  void tell_totals() const;
+  /// 0 where every job that there was is there, 1 where one or a line of the report is not, 130 after a signal.
+  int exit_code() const;
 
  private:
   void report(const std::string& line);

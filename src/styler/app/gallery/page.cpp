@@ -191,4 +191,12 @@ std::vector<std::string> write_gallery(const fs::path& page, const std::vector<G
   return left_out;
 }
 
+void make_gallery(const std::filesystem::path& page, const std::vector<GalleryEntry>& entries, const ReadOptions& read,
+                  bool quiet, Console& console) {
+  for (const std::string& sentence : write_gallery(page, entries, read)) {
+    console.line("styler: warning: " + sentence);
+  }
+  if (!quiet) print_line(page.string());
+}
+
 }  // namespace styler::app

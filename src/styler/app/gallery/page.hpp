@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "styler/app/session/console.hpp"
 #include "styler/image/image_io.hpp"
 
 namespace styler::app {
@@ -38,5 +39,9 @@ struct GalleryEntry {
 /// \throws Error{Output}
 std::vector<std::string> write_gallery(const std::filesystem::path& page, const std::vector<GalleryEntry>& entries,
                                        const ReadOptions& read = {});
+
+/// The same for a command: warns of each file that was left out, and tells where the page is unless all is to be quiet.
+void make_gallery(const std::filesystem::path& page, const std::vector<GalleryEntry>& entries, const ReadOptions& read,
+                  bool quiet, Console& console);
 
 }  // namespace styler::app

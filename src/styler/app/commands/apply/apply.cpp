@@ -192,17 +192,11 @@ int apply_to_folder(const ApplyOptions& options, const LoadedModel& model, Conso
   FolderPainter painter(options, model, ledger, console, log);
   painter.run(std::move(jobs));
   console.clear_status();
-  if (!options.messages.quiet) {
-    for (const std::string& line : totals_table(ledger.totals())) console.line(line);
-  }
+  ledger.tell_totals();
   if (!options.gallery.empty() && !StopSignals::requested()) {
-    for (const std::string& sentence : write_gallery(options.gallery, painter.gallery(), options.read)) {
-      console.line("styler: warning: " + sentence);
-    }
-    if (!options.messages.quiet) print_line(options.gallery.string());
+    make_gallery(options.gallery, painter.gallery(), options.read, options.messages.quiet, console);
   }
-  if (StopSignals::requested()) return kInterrupted;
-  return ledger.totals().failures.empty() && !ledger.report_is_incomplete() ? 0 : 1;
+  return ledger.exit_code();
 }
 
 int apply_to_one(const ApplyOptions& options, const LoadedModel& model, spdlog::logger& log) {

@@ -49,14 +49,6 @@ void check_records(const BatchOptions& options, const std::vector<BatchJob>& job
   check_distinct(records, others);
 }
 
-/// The pictures that are there, of this run and of earlier ones, as a page.
-void make_gallery(const BatchOptions& options, const std::vector<JobOutcome>& outcomes, Console& console) {
-  for (const std::string& sentence : write_gallery(options.gallery, gallery_entries(outcomes), options.settings.read)) {
-    console.line("styler: warning: " + sentence);
-  }
-  if (!options.settings.messages.quiet) print_line(options.gallery.string());
-}
-
 int batch(const BatchOptions& options, Console& console, spdlog::logger& log) {
   use_threads(options.settings.machine.device.threads, &log);
   const WarningSink warn = [&log](const std::string& sentence) { log.warn("{}", sentence); };
@@ -71,12 +63,12 @@ int batch(const BatchOptions& options, Console& console, spdlog::logger& log) {
   BatchPipeline(options, machine, ledger, console, log).run(jobs);
   console.clear_status();
 
-  if (!options.settings.messages.quiet) {
-    for (const std::string& line : totals_table(ledger.totals())) console.line(line);
+  ledger.tell_totals();
+  if (!options.gallery.empty() && !StopSignals::requested()) {
+    make_gallery(options.gallery, gallery_entries(ledger.outcomes()), options.settings.read,
+                 options.settings.messages.quiet, console);
   }
-  if (!options.gallery.empty() && !StopSignals::requested()) make_gallery(options, ledger.outcomes(), console);
-  if (StopSignals::requested()) return kInterrupted;
-  return ledger.totals().failures.empty() && !ledger.report_is_incomplete() ? 0 : 1;
+  return ledger.exit_code();
 }
 
 }  // namespace

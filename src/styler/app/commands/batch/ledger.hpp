@@ -23,8 +23,8 @@ class BatchLedger {
   /// True once a failure has come that is to end the batch. For any thread.
   bool ends_batch() const { return ledger_.ends_work(); }
 
-  bool report_is_incomplete() const { return ledger_.report_is_incomplete(); }
-  const Totals& totals() const { return ledger_.totals(); }
+  void tell_totals() const { ledger_.tell_totals(); }
+  int exit_code() const { return ledger_.exit_code(); }
   /// Every outcome, if a gallery is to be made of them.
   const std::vector<JobOutcome>& outcomes() const { return outcomes_; }
 

@@ -58,6 +58,11 @@ std::future<WeightsContents> begin_check(const NetworkWeights& weights, const st
 
 }  // namespace
 
+std::string machine_text(const MachineChoice& machine) {
+  return machine.device.device_name() + ", " + machine.device.precision_name() + ", " +
+         std::to_string(machine.threads) + (machine.threads == 1 ? " thread" : " threads");
+}
+
 Machine set_up_machine(const MachineOptions& options, const std::vector<NetworkRequest>& networks,
                        spdlog::logger& log) {
   return_freed_memory();

@@ -49,6 +49,9 @@ struct Machine {
   }
 };
 
+/// `cpu, bf16, 2 threads`
+std::string machine_text(const MachineChoice& machine);
+
 /// Decides what computes, and loads the networks that are asked for, whose numbers are checked against what their file
 /// says that they are. With none, no weights are looked for. Requires that use_threads() was called before.
 /// \throws Error{Device} or Error{Weights}

@@ -3,7 +3,6 @@
 #include <ATen/ops/tensor.h>
 
 #include <cmath>
-#include <exception>
 #include <utility>
 #include <vector>
 
@@ -11,7 +10,6 @@
 #include "styler/app/job/record/options_json.hpp"
 #include "styler/app/session/stop_signals.hpp"
 #include "styler/base/error.hpp"
-#include "styler/base/failure.hpp"
 #include "styler/base/file/sha256.hpp"
 #include "styler/base/text/printable.hpp"
 #include "styler/base/text/words.hpp"
@@ -135,22 +133,17 @@ TrainingKeeper::TrainingKeeper(std::filesystem::path file, CheckpointInterval in
 Control TrainingKeeper::on_step(const TrainingEvent& event) {
   const TrainingPosition& now = event.position;
   if (!last_) last_ = TrainingPosition{now.steps - 1, now.seconds};
-  const bool is_due = interval_.iterations > 0 ? now.steps - last_->steps >= interval_.iterations
-                                               : now.seconds - last_->seconds >= interval_.seconds;
-  if (is_due || StopSignals::requested()) write(event);
+  if (interval_.is_due(now.steps - last_->steps, now.seconds - last_->seconds) || StopSignals::requested())
+    write(event);
   return Control::Continue;
 }
 
 void TrainingKeeper::write(const TrainingEvent& event) {
-  try {
-    write_training_checkpoint(file_, identity_, event.trainer.state(), event.position);
-    warned_of_.clear();
-  } catch (const std::exception&) {
-    const std::string reason = unwritten_text(file_, std::current_exception());
-    if (std::exchange(warned_of_, reason) != reason) {
-      warnings_.on_warning("the checkpoint " + reason +
-                           "; the training goes on, and an older checkpoint stays as it was");
-    }
+  const std::string reason =
+      file_.attempt([&] { write_training_checkpoint(file_.file(), identity_, event.trainer.state(), event.position); });
+  if (!reason.empty()) {
+    warnings_.on_warning("the checkpoint " + reason +
+                         "; the training goes on, and an older checkpoint stays as it was");
   }
   last_ = event.position;
 }

@@ -10,6 +10,7 @@
 #include "styler/app/commands/train/material.hpp"
 #include "styler/app/commands/train/options.hpp"
 #include "styler/app/host/machine.hpp"
+#include "styler/app/job/observers/optional_file.hpp"
 #include "styler/core/picture/picture.hpp"
 #include "styler/train/training.hpp"
 
@@ -53,12 +54,11 @@ class TrainingKeeper : public TrainingObserver {
  private:
   void write(const TrainingEvent& event);
 
-  std::filesystem::path file_;
+  OptionalFile file_;
   CheckpointInterval interval_;
   nlohmann::ordered_json identity_;
   TrainingObserver& warnings_;
   std::optional<TrainingPosition> last_;  ///< Of the last checkpoint or attempt, or where the training began.
-  std::string warned_of_;                 ///< The reason of the last failure; empty after a success.
 };
 
 }  // namespace styler::app

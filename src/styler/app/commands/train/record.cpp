@@ -5,6 +5,7 @@
 #include "styler/app/cli/described.hpp"
 #include "styler/app/commands/train/observers.hpp"
 #include "styler/app/job/record/options_json.hpp"
+#include "styler/app/job/record/report.hpp"
 #include "styler/base/version.hpp"
 
 namespace styler::app {
@@ -14,16 +15,11 @@ using json = nlohmann::ordered_json;
 
 constexpr size_t kMostCoursePoints = 400;
 
-json terms_json(const LossBreakdown& loss) {
-  return {
-      {"total", loss.total}, {"content", loss.content}, {"style", loss.style}, {"tv", loss.tv}, {"range", loss.range}};
-}
-
 json points_json(const std::vector<TrainingPoint>& points) {
   json result = json::array();
   for (const TrainingPoint& point : points) {
     json object = {{"step", point.position.steps}, {"seconds", point.position.seconds}};
-    object.update(terms_json(point.loss));
+    object.update(loss_json(point.loss));
     result.push_back(std::move(object));
   }
   return result;
@@ -91,8 +87,8 @@ std::string training_report(const TrainingOptions& options, const TrainingRecord
                  {"losses", points_json(course.steps())},
                  {"held_out_losses", points_json(course.held_out())},
                  {"floor", record.floor ? json{{"photo", record.files.held_out.front().string()},
-                                               {"optimiser", terms_json(record.floor->first)},
-                                               {"generator", terms_json(record.floor->second)}}
+                                               {"optimiser", loss_json(record.floor->first)},
+                                               {"generator", loss_json(record.floor->second)}}
                                         : json()},
                  {"seconds", record.seconds},
                  {"peak_memory_bytes", record.peak_memory_bytes}};

@@ -146,9 +146,7 @@ void dry_run_of(Workshop& workshop, const TrainingOptions& options) {
   } timing;
   train(workshop.trainer(), material, limit, timing);
   const double each = (timing.last - timing.first) / (kTimedSteps - 1);
-  const MachineChoice& machine = workshop.machine().choice;
-  print_line("on " + machine.device.device_name() + ", " + machine.device.precision_name() + ", " +
-             std::to_string(machine.threads) + (machine.threads == 1 ? " thread" : " threads"));
+  print_line("on " + machine_text(workshop.machine().choice));
   print_line("photos: " + std::to_string(workshop.record().files.photos.size()) + " to learn from, " +
              std::to_string(material.held_out.size()) +
              " to judge by; paintings: " + std::to_string(workshop.record().paintings.size()));

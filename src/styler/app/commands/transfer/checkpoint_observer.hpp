@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "styler/app/job/observers/optional_file.hpp"
 #include "styler/app/job/options/job_options.hpp"
 #include "styler/app/job/record/record.hpp"
 #include "styler/core/stylize/observer.hpp"
@@ -45,7 +46,7 @@ class CheckpointObserver : public Observer {
   RecordingObserver recording_;
   int64_t iterations_ = 0;      ///< Since the last checkpoint, or the last attempt.
   std::optional<double> time_;  ///< Of that; none before the run begins.
-  std::string warned_of_;       ///< The reason of the last failure; empty after a success.
+  OptionalFile file_;
 };
 
 }  // namespace styler::app

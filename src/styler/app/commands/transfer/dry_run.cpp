@@ -72,12 +72,6 @@ double seconds_of(const PlannedScale& planned, double per_pixel) {
                       style_pixels * kForwardPart);
 }
 
-/// `cpu, bf16, 2 threads`
-std::string machine_text(const MachineChoice& machine) {
-  return machine.device.device_name() + ", " + machine.device.precision_name() + ", " +
-         std::to_string(machine.threads) + (machine.threads == 1 ? " thread" : " threads");
-}
-
 /// `512x400`, `3 up to 512x400`, or `512x400, weight times 0.03`.
 std::string styles_text(const PlannedScale& planned) {
   const std::vector<Size>& sizes = planned.styles;

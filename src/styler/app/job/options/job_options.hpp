@@ -25,6 +25,11 @@ struct CheckpointInterval {
   /// Writing one stops the work: about a second per gigabyte. Ten minutes keep that far below a tenth of the time, and
   /// are little to lose.
   double seconds = 600;
+
+  /// So long after the one before, or after the beginning.
+  bool is_due(int64_t iterations_since, double seconds_since) const {
+    return iterations > 0 ? iterations_since >= iterations : seconds_since >= seconds;
+  }
 };
 
 /// Everything that `styler --content FILE --style FILE -o FILE` was told. The defaults here are those of the help.

@@ -54,11 +54,6 @@ json style_sizes_json(const std::vector<Size>& sizes) {
   return result;
 }
 
-json loss_json(const LossBreakdown& loss) {
-  return {
-      {"total", loss.total}, {"content", loss.content}, {"style", loss.style}, {"tv", loss.tv}, {"range", loss.range}};
-}
-
 json losses_json(const std::vector<LossBreakdown>& losses) {
   json result = {{"total", json::array()},
                  {"content", json::array()},
@@ -97,6 +92,11 @@ json scale_json(const ScaleRecord& record) {
 }
 
 }  // namespace
+
+json loss_json(const LossBreakdown& loss) {
+  return {
+      {"total", loss.total}, {"content", loss.content}, {"style", loss.style}, {"tv", loss.tv}, {"range", loss.range}};
+}
 
 json report_json(const JobOptions& options, const JobRecord& record) {
   json scales = json::array();

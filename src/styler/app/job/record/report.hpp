@@ -8,6 +8,9 @@
 
 namespace styler::app {
 
+/// The terms of a loss, the total first.
+nlohmann::ordered_json loss_json(const LossBreakdown& loss);
+
 /// Keys and units as in `--help` where there are such; losses are arrays with one entry per iteration.
 nlohmann::ordered_json report_json(const JobOptions& options, const JobRecord& record);
 

@@ -14,6 +14,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 platforms=${STYLER_PLATFORMS:-$root/build/platforms}
 failures=()
+inside=/srv/styler # the copy of the checkout, in a chroot
 # A test that needs the weights, a browser or other shells fails without them, instead of being skipped.
 required=(STYLER_REQUIRE_WEIGHTS=1 STYLER_REQUIRE_BROWSER=1 STYLER_REQUIRE_SHELLS=1)
 
@@ -53,12 +54,12 @@ debian_mirror() {
 }
 
 make_debian() { # SUITE FOLDER
-  if [[ -e $2/root/is_made ]]; then return; fi
+  if [[ -e $2/is_made ]]; then return; fi
   rm -rf "$2"
   debootstrap --variant=minbase --include=ca-certificates "$1" "$2" "$(debian_mirror)" >/dev/null || return
   cp -L /etc/resolv.conf /etc/hosts "$2/etc/"
   echo 'APT::Get::Assume-Yes "true";' >"$2/etc/apt/apt.conf.d/90assume-yes"
-  touch "$2/root/is_made"
+  touch "$2/is_made"
 }
 
 # in_debian FOLDER COMMANDS: as root in the copy of the checkout. The mounts go when the commands have ended.
@@ -71,7 +72,7 @@ in_debian() {
     mount --rbind /dev "$1/dev"
     exec chroot "$1" /usr/bin/env -i HOME=/root TERM=dumb LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin \
       DEBIAN_FRONTEND=noninteractive ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} \
-      bash -euo pipefail -c "sudo() { \"\$@\"; }; cd /root/styler; $2"' _ "$1" "$2"
+      bash -euo pipefail -c "sudo() { \"\$@\"; }; cd $3; $2"' _ "$1" "$2" "$inside"
 }
 
 # The command of README.md that installs what building by hand needs.
@@ -84,7 +85,7 @@ try_debian() { # SUITE
   ((EUID == 0)) || fail "chroot needs root"
   command -v debootstrap >/dev/null || fail "debootstrap is missing: apt-get install debootstrap"
   must "making Debian's $1" make_debian "$1" "$folder"
-  must "copying the checkout" copy_checkout "$folder/root/styler"
+  must "copying the checkout" copy_checkout "$folder$inside"
   must "installing what README.md names" in_debian "$folder" "apt-get -qq update; $(readme_packages) >/dev/null"
   must "demo.sh" in_debian "$folder" scripts/demo.sh
   attempt "installing browser and shells for the tests" in_debian "$folder" "scripts/setup.sh browser shells" || true
@@ -94,7 +95,7 @@ try_debian() { # SUITE
   attempt "making and installing a package" in_debian "$folder" \
     "sudo apt-get -qq install --no-install-recommends dpkg-dev >/dev/null; (cd build/release && cpack -G DEB >/dev/null)
      sudo apt-get -qq install ./build/release/styler_*.deb >/dev/null; cd /tmp
-     styler --content /root/styler/examples/coffee.jpg --style /root/styler/examples/painting.jpg -o smoke.png \
+     styler --content $inside/examples/coffee.jpg --style $inside/examples/painting.jpg -o smoke.png \
        --size 64 --iterations 10" || true
 }
 

@@ -148,13 +148,6 @@ LossBreakdown Trainer::loss_of(const at::Tensor& photo, const at::Tensor& pictur
   return lesson(photo).objective->loss(picture);
 }
 
-LossBreakdown Trainer::loss_on(const at::Tensor& photo) const {
-  const at::NoGradGuard no_grad;
-  const Generator average = averaged();
-  const auto fast = make_fast_generator(average, at::kFloat);
-  return loss_of(photo, (fast ? fast->run(photo) : average.run(photo)).clamp_(0, 1));
-}
-
 Generator Trainer::averaged() const {
   std::map<std::string, at::Tensor> tensors;
   int64_t first = 0;

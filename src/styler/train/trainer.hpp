@@ -63,8 +63,6 @@ class Trainer {
 
   /// What it is trained on, of a picture that was made of a photo.
   LossBreakdown loss_of(const at::Tensor& photo, const at::Tensor& picture) const;
-  /// The loss of the averaged generator's picture of a photo that it is not trained on.
-  LossBreakdown loss_on(const at::Tensor& photo) const;
 
   /// The average of its weights over the steps, a copy.
   Generator averaged() const;

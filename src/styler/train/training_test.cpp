@@ -9,10 +9,12 @@
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
 #include "support/tiny_network.hpp"
+#include "support/training_states.hpp"
 
 namespace styler {
 namespace {
 
+using support::same_state;
 using support::TinyNetwork;
 
 TrainOptions course_options() {
@@ -72,14 +74,6 @@ class Witness : public TrainingObserver {
   int64_t most_;
 };
 
-bool equal_states(const TrainingState& a, const TrainingState& b) {
-  if (a.size() != b.size()) return false;
-  for (const auto& [name, tensor] : a) {
-    if (!b.contains(name) || !at::equal(tensor, b.at(name))) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 TEST_CASE("a training makes its steps, is looked at in the end, and gets better", "[training]") {
@@ -126,7 +120,7 @@ TEST_CASE("a training that is gone on from ends with the same bytes", "[training
   Witness rest;
   train(resumed, material, {.steps = 9}, rest, stopper.last);
   CHECK(rest.steps == 5);
-  CHECK(equal_states(resumed.state(), whole.state()));
+  CHECK(same_state(resumed.state(), whole.state()));
 }
 
 TEST_CASE("a training ends when its time is over", "[training]") {
@@ -161,7 +155,7 @@ TEST_CASE("a training whose numbers are not finite ends with what it had, and sa
   const TrainingSummary summary = train(trainer, course_material(), {.steps = 100}, witness);
   CHECK(summary.end == TrainingEnd::Diverged);
   CHECK(summary.position.steps == 20);
-  CHECK(equal_states(trainer.state(), before));
+  CHECK(same_state(trainer.state(), before));
   REQUIRE(witness.warnings.size() == 1);
   CHECK_THAT(witness.warnings[0], support::contains("step 1 came to numbers that are not finite"));
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "styler/app/commands/train/record.hpp"
+#include "styler/app/job/record/checkpoint_kind.hpp"
 #include "styler/app/job/record/options_json.hpp"
 #include "styler/app/session/stop_signals.hpp"
 #include "styler/base/error.hpp"
@@ -22,13 +23,7 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-constexpr StateFileKind kTrainingKind{
-    .format = "styler training",
-    .version = "1",
-    .name = "checkpoint",
-    .use = {ErrorCode::Input, "a training's checkpoint", "check the path, or leave --resume out to begin anew",
-            "take another checkpoint, or leave --resume out to begin anew"},
-    .if_other_version = "go on with the program that wrote it, or leave --resume out to begin anew"};
+constexpr StateFileKind kTrainingKind = checkpoint_kind("styler training", "1", "a training's checkpoint");
 
 constexpr const char* kIdentity = "identity";
 constexpr const char* kPosition = "position";

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "styler/app/commands/transfer/checkpoint_identity.hpp"
+#include "styler/app/job/record/checkpoint_kind.hpp"
 #include "styler/app/job/record/options_json.hpp"
 #include "styler/base/error.hpp"
 #include "styler/core/storage/bounded_json.hpp"
@@ -19,13 +20,7 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-constexpr StateFileKind kKind{
-    .format = "styler checkpoint",
-    .version = "4",
-    .name = "checkpoint",
-    .use = {ErrorCode::Input, "a checkpoint", "check the path, or leave --resume out to begin anew",
-            "take another checkpoint, or leave --resume out to begin anew"},
-    .if_other_version = "go on with the program that wrote it, or leave --resume out to begin anew"};
+constexpr StateFileKind kKind = checkpoint_kind("styler checkpoint", "4", "a checkpoint");
 constexpr const char* kOptimizerPrefix = "optimizer.";
 
 json summary_json(const Summary& summary) {

@@ -169,6 +169,11 @@ class RunPath(CliTest):
                 for part in (part for path in paths for part in path.split(":")):
                     self.assertRegex(part, r"^(/|\$ORIGIN)", f"{paths}: a part that is empty or relative")
 
+    def test_help_loads_the_language_s_own_libraries_alone(self):
+        result = subprocess.run(["readelf", "-d", BINARY], capture_output=True, text=True, timeout=60)
+        needed = set(re.findall(r"\(NEEDED\).*\[(lib[a-z+_]+)", result.stdout))
+        self.assertLessEqual(needed, {"libstdc++", "libm", "libgcc_s", "libc", "libpthread", "libdl", "libasan", "libubsan"})
+
 
 class Refusals(CliTest):
     def test_nothing_at_all(self):

@@ -68,6 +68,7 @@ Setters setters_of(PaintOptions& options) {
 
 PaintOptions parse_paint_options(int argc, const char* const* argv) {
   PaintOptions options;
+  options.stylize.schedule.coarse_style = 1;  // one objective in all evaluations of a size, as others have it
   const Setters setters = setters_of(options);
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];

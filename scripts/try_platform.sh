@@ -39,8 +39,10 @@ attempt() {
 # What is needed for all that follows.
 must() { attempt "$@" || fail "the rest needs that: $1"; }
 
+# What an earlier run copied goes, since a source that was moved would be built twice; what it built stays.
 copy_checkout() { # FOLDER
   mkdir -p "$1/models"
+  find "$1" -mindepth 1 -maxdepth 1 ! -name build ! -name models -exec rm -rf {} +
   git -C "$root" ls-files -z --cached --others --exclude-standard |
     tar -C "$root" --null --files-from=- --ignore-failed-read --warning=no-failed-read -cf - |
     tar -C "$1" --no-same-owner -xf -

@@ -5,7 +5,7 @@ import json
 import shutil
 import unittest
 
-from golden import GOLDEN, GoldenTest, golden
+from golden import GOLDEN, GoldenTest, as_then, golden
 from support import outline
 from test_runs import RunTest
 
@@ -45,7 +45,7 @@ class Checkpoints(NetworkTest):
                 # The interval counts for nothing but further checkpoints, for which there is no name.
                 every = case["arguments"].index("--checkpoint-every")
                 arguments = case["arguments"][:every] + case["arguments"][every + 2 :]
-                result = self.styler(*arguments, "--resume", "run.ckpt")
+                result = self.styler(*as_then(arguments), "--resume", "run.ckpt")
                 self.assertEqual(result.returncode, 0, result.stderr)
                 self.assertEqual((self.folder / "run.ckpt").read_bytes(), kept)
                 self.assert_goes_on(case["losses"], case["stopped_at"])
@@ -89,7 +89,7 @@ class Reports(NetworkTest):
             with self.subTest(name):
                 if "--resume" in case["arguments"]:
                     shutil.copy(GOLDEN / "checkpoints" / "noise.ckpt", self.folder / "run.ckpt")
-                result = self.styler(*case["arguments"])
+                result = self.styler(*as_then(case["arguments"]))
                 self.assertEqual(result.returncode, 0, result.stderr)
                 report = json.loads((self.folder / "run.json").read_text())
                 self.assert_same(report.pop("options"), case["options"])
@@ -102,7 +102,7 @@ class Reports(NetworkTest):
         cut = (self.folder / "photos/c.png").read_bytes()[:-30]
         (self.folder / "photos/c.png").write_bytes(cut)
         for _ in range(2):  # what is done is skipped
-            self.assertEqual(self.styler(*case["arguments"]).returncode, 1)
+            self.assertEqual(self.styler(*as_then(case["arguments"])).returncode, 1)
         lines = [json.loads(line) for line in (self.folder / "jobs.jsonl").read_text().splitlines()]
         self.assertEqual({line["status"] + " " + line["content"] for line in lines}, set(case["lines"]))
         for line in lines:

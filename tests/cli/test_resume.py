@@ -145,8 +145,8 @@ class Resumed(ResumeTest):
         result = self.styler(*arguments, "--resume", "run.ckpt")
         self.assertEqual(result.returncode, 0, result.stderr)
         after = self.evaluations()
-        self.assertEqual(after[0], before[0], "the coarse scale was done")
-        self.assertGreater(after[1], before[1], "it goes on, for another second")
+        self.assertEqual(after[:-1], before[:-1], "the coarser scales were done")
+        self.assertGreater(after[-1], before[-1], "it goes on, for another second")
 
     def test_checkpoints_that_are_not_due_and_previews_leave_the_picture_as_it_is(self):
         expected = self.whole()

@@ -69,9 +69,10 @@ class Finished(RunTest):
         lines = result.stdout.splitlines()
         self.assertEqual(lines[0].split(",")[0], "on cpu")
         self.assertTrue(lines[2].startswith("48x32 "), lines)
-        self.assertTrue(lines[3].startswith("96x64 "), lines)
-        self.assertRegex(lines[4], r"^memory: [0-9]+ MiB at most; .* may be used$")
-        self.assertRegex(lines[5], r"^time: about [0-9]+:[0-9]{2}$")
+        for line in lines[3:5]:  # with the coarse style and with the whole
+            self.assertTrue(line.startswith("96x64 "), lines)
+        self.assertRegex(lines[5], r"^memory: [0-9]+ MiB at most; .* may be used$")
+        self.assertRegex(lines[6], r"^time: about [0-9]+:[0-9]{2}$")
         self.assertEqual({path.name: path.read_bytes() for path in self.folder.iterdir()}, before)
 
     def test_a_memory_limit_that_nothing_fits_into_is_refused_with_one_that_would_do(self):
@@ -97,7 +98,8 @@ class Finished(RunTest):
         self.assertEqual(report["options"]["iterations"], 6)
         self.assertEqual((report["chosen"]["device"], report["chosen"]["threads"]), ("cpu", 1))
         self.assertEqual((report["content"]["width"], report["content"]["height"]), (96, 64))
-        self.assertEqual([scale["width"] for scale in report["scales"]], [48, 96])
+        self.assertEqual([(scale["width"], scale["style_share"], scale["iterations"]) for scale in report["scales"]],
+                         [(48, 0.3, 6), (96, 0.3, 2), (96, 1, 4)])  # fmt: skip
         for scale in report["scales"]:
             for term in ("total", "content", "style", "tv", "range"):
                 self.assertEqual(len(scale["losses"][term]), scale["iterations"])
@@ -107,10 +109,11 @@ class Finished(RunTest):
         self.assertEqual(report["weights"]["source"], "made for a test")
 
     def test_intermediate_pictures(self):
-        result = self.styler(*self.job("--size", "96", "--scales", "2", "--iterations", "6", "--save-every", "3"))
+        result = self.styler(*self.job("--size", "96", "--scales", "2", "--iterations", "9", "--save-every", "3"))
         self.assertEqual(result.returncode, 0, result.stderr)
         saved = {path.name for path in self.folder.glob("out*.png")}
-        expected = {f"out_s{scale}_{iteration:04}.png" for scale in (1, 2) for iteration in (3, 6)}
+        saves = [(1, 3), (1, 6), (1, 9), (2, 3), (3, 3), (3, 6)]  # the second size first with the coarse style
+        expected = {f"out_s{scale}_{iteration:04}.png" for scale, iteration in saves}
         self.assertEqual(saved, expected | {"out.png"})
         self.assertEqual(self.picture_size("out_s1_0003.png"), (48, 32))
 

@@ -31,6 +31,7 @@ inline constexpr double kSamePixel = 0.002;
 inline styler::StylizeOptions small_options() {
   styler::StylizeOptions options;
   options.schedule = is_simulated() ? styler::ScheduleOptions{32, 2, 5} : styler::ScheduleOptions{64, 2, 6};
+  options.schedule.coarse_style = 1;
   options.objective.content_layers = {styler::WeightedLayer::parse("relu3_1")};
   options.objective.style_layers = {styler::WeightedLayer::parse("relu1_1"),
                                     styler::WeightedLayer::parse("relu2_1:0.5"),

@@ -28,6 +28,7 @@ using styler::Termination;
 inline StylizeOptions tiny_options(int64_t size = 40) {
   StylizeOptions options;
   options.schedule = {size, 2, 8};
+  options.schedule.coarse_style = 1;
   options.objective = TinyNetwork::objective_options();
   return options;
 }

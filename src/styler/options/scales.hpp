@@ -25,12 +25,12 @@ struct ScheduleOptions {
   /// deepest stride, at every size.
   bool tileable = false;
   /// Multiplies the style weight at every size but the finest, and there for the first third of the iterations. With 1
-  /// the painting's large figures come in at the coarse sizes and stay, and from noise they take the place of the
-  /// photo's forms; with less these are there first, and soon, since no steep style loss decides about the steps.
-  /// Preset neural-style, three sizes up to 512 px: from noise 0.03 reaches after 84 iterations at each what 1 reaches
-  /// after 152 to 168. From the photo, at 256 px, 1 is 3 % better. Not for textures, whose style it would only weaken
-  /// beside the smoothness.
-  double coarse_style = 1.0;
+  /// the painting's own things (a seal, a face) come in at the coarse sizes where the photo is empty, and stay, and
+  /// from noise they take the place of the photo's forms; with less these are there first, and soon, since no steep
+  /// style loss decides about the steps. Preset neural-style, three sizes up to 512 px: from noise 0.03 reaches after
+  /// 84 iterations at each what 1 reaches after 152 to 168. From the photo, at 256 px, 1 is 3 % better. Textures are
+  /// painted with 1, since it would only weaken their style beside the smoothness.
+  double coarse_style = 0.3;
 
   /// \throws Error{InvalidArgument}
   void validate() const;

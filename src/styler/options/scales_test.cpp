@@ -5,21 +5,29 @@
 
 using namespace styler;
 
+namespace {
+
+/// All of the style at every size, so that each is there once.
+ScheduleOptions whole_style(int64_t size, int64_t scales) { return {size, scales, 10, false, 1}; }
+
+}  // namespace
+
 TEST_CASE("A size reads as width x height", "[schedule]") { CHECK(size_text({341, 512}) == "512x341"); }
 
 TEST_CASE("The default schedule doubles from about 128 px to the size asked for", "[schedule]") {
   const auto scales = make_schedule({768, 1024}, {512, 0, 100}, 16);
-  REQUIRE(scales.size() == 3);
+  REQUIRE(scales.size() == 4);
   CHECK(scales[0].size == Size{96, 128});
   CHECK(scales[1].size == Size{192, 256});
-  CHECK(scales[2].size == Size{384, 512});
+  CHECK(scales[2].size == Size{384, 512});  // with the coarse style
+  CHECK(scales[3].size == Size{384, 512});
 }
 
 TEST_CASE("A schedule grows and ends with exactly the size asked for", "[schedule]") {
   const int64_t size = GENERATE(16, 17, 255, 256, 300, 511, 1000, 1023);
   const int64_t scales = GENERATE(0, 1, 3);
   const Size content = GENERATE(Size{17, 300}, Size{300, 17}, Size{1, 1}, Size{768, 1024});
-  const auto schedule = make_schedule(content, {size, scales, 10}, 1);
+  const auto schedule = make_schedule(content, whole_style(size, scales), 1);
   CHECK(schedule.back().size == scaled_to_long_edge(content, size));
   CHECK(schedule.back().size.long_edge() == size);
   for (size_t i = 1; i < schedule.size(); ++i) {
@@ -33,7 +41,7 @@ TEST_CASE("Size 0 keeps the photo's own size", "[schedule]") {
 }
 
 TEST_CASE("Scales too small for the network are left out", "[schedule]") {
-  const auto schedule = make_schedule({20, 400}, {400, 0, 10}, 16);
+  const auto schedule = make_schedule({20, 400}, whole_style(400, 0), 16);
   REQUIRE(schedule.size() == 1);
   CHECK(schedule[0].size == Size{20, 400});
 }
@@ -45,7 +53,7 @@ TEST_CASE("A content too small for the network is refused with the size that wor
 }
 
 TEST_CASE("A content that is only too narrow for the network keeps its shape", "[schedule]") {
-  const auto schedule = make_schedule({20, 1000}, {500, 0, 10}, 16);
+  const auto schedule = make_schedule({20, 1000}, whole_style(500, 0), 16);
   REQUIRE(schedule.size() == 1);
   CHECK(schedule[0].size == Size{10, 500});
 }

@@ -6,7 +6,8 @@
 They hold later versions to account: a batch of then is still skipped, a checkpoint of then is gone on from, and what
 pictures, reports and refusals say stays. So they are made by that version alone. Whoever changes one of these on
 purpose makes the fixtures of that part anew (`--only refusals`) and says so; a new option is no reason, for a batch
-that was painted without it is to be skipped all the same.
+that was painted without it is to be skipped all the same. Changed by hand: `shown/*.txt` name `--coarse-style 1`, which
+was the default then and is not now.
 
 Pictures are tiny and the network's numbers random, but for the batch `real`, which is made when weights are named.
 """

@@ -176,6 +176,19 @@ TEST_CASE("a preset sets the objective, and explicit options win wherever they s
   }
 }
 
+TEST_CASE("the coarse style is 0.3, and all of it for textures and the presets of others", "[command_line]") {
+  const auto coarse_style = [](const std::vector<std::string>& arguments) {
+    return transfer(arguments).stylize.schedule.coarse_style;
+  };
+  CHECK(coarse_style({"--content", "a"}) == 0.3);
+  CHECK(coarse_style({"--content", "a", "--preset", "styler"}) == 0.3);
+  CHECK(coarse_style({}) == 1);
+  for (const char* preset : {"neural-style", "gatys"}) {
+    CHECK(coarse_style({"--content", "a", "--preset", preset}) == 1);
+    CHECK(coarse_style({"--content", "a", "--coarse-style", "0.5", "--preset", preset}) == 0.5);
+  }
+}
+
 TEST_CASE("several styles have shares and scales", "[command_line]") {
   const std::vector<std::string> two = {"--content", "c", "-o", "o", "--style", "a.jpg", "b, c.jpg"};
   const auto with = [&](std::vector<std::string> more) {

@@ -94,6 +94,7 @@ StylizeOptions options() {
   StylizeOptions result;
   result.objective = TinyNetwork::objective_options();
   result.schedule = {0, 1, 8};
+  result.schedule.coarse_style = 1;
   return result;
 }
 
@@ -131,7 +132,8 @@ StylizeInput guarded_input() {
 
 StylizeOptions two_scales() {
   StylizeOptions result = options();
-  result.schedule = {0, 2, 6};
+  result.schedule.scales = 2;
+  result.schedule.iterations = 6;
   return result;
 }
 
@@ -270,7 +272,7 @@ TEST_CASE("Memory that runs out when a scale's picture is composed of regions lo
   right.narrow(3, 28, 28).fill_(1);
   pictures.regions = {{right, "#ff0000"}, {1 - right, "#0000ff"}};  // the second without style
   StylizeOptions settings = options();
-  settings.schedule = {0, 1, 6};
+  settings.schedule.iterations = 6;
   PlanRecorder rich;
   const StylizeResult expected = stylize(TinyNetwork(), {}, pictures, settings, rich);
   support::FailingAllocator allocator(size_t{4} * 48 * 56);
@@ -299,7 +301,8 @@ TEST_CASE("What ran out at one scale is not planned for at the next", "[memory_g
   StylizeInput pictures = input();
   pictures.content.colour = support::picture({600, 620}, 1);
   StylizeOptions settings = options();
-  settings.schedule = {0, 2, 6};
+  settings.schedule.scales = 2;
+  settings.schedule.iterations = 6;
   PlanRecorder rich, poor;
   stylize(TinyNetwork(), {}, pictures, settings, rich);
   const StylizeResult result = stylize(PoorNetwork(kTilePixels, /*poor_from=*/2), {}, pictures, settings, poor);

@@ -214,7 +214,9 @@ TEST_CASE("Alpha and regions take memory, and none of them none", "[memory_plan]
 
 TEST_CASE("A plan is made for the largest of several styles", "[memory_plan]") {
   const std::vector<StyleExtent> styles = {{{2000, 1000}, 0.25}, {{500, 500}, 2}, {{100, 100}, 2}};
-  const auto scales = PlannedRun({600, 800}, styles, {}, 16, kFast16, {}).scales;
+  StylizeOptions options;
+  options.schedule.coarse_style = 1;
+  const auto scales = PlannedRun({600, 800}, styles, options, 16, kFast16, {}).scales;
   REQUIRE(scales.size() == 3);
   CHECK(scales[0].style == Size{256, 256});
   CHECK(scales[1].style == Size{500, 500});

@@ -376,7 +376,10 @@ StylizeResult stylize(const FeatureExtractor& network, const ComputeDevice& devi
   check_regions(input, options, network.min_edge());
   if (input.init == Init::Picture) check_picture(input.init_picture);
   StylizeOptions own = options;
-  if (!has_content) own.objective.content_layers.clear();
+  if (!has_content) {
+    own.objective.content_layers.clear();
+    own.schedule.coarse_style = 1;
+  }
   const at::NoGradGuard no_grad;
   try {
     return Run(network, device, input, own, observer, budget, std::move(from))();

@@ -133,6 +133,7 @@ TEST_CASE("a run that goes on from a checkpoint file gives the same picture", "[
   input.styles = {{{support::picture({30, 20}, 9), {}}}};
   StylizeOptions options;
   options.schedule = {40, 2, 8};
+  options.schedule.coarse_style = 1;
   options.objective = support::TinyNetwork::objective_options();
   struct Writer : Observer {
     void on_scale(const ScaleEvent& event) override { recording.on_scale(event); }

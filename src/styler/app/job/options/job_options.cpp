@@ -34,6 +34,13 @@ std::string layers_text(const std::vector<WeightedLayer>& layers) {
   return text;
 }
 
+void JobOptions::take(Preset which) {
+  preset = which;
+  stylize.objective = ObjectiveOptions::preset(which);
+  // Johnson's tool and the paper have one objective from the first iteration to the last.
+  stylize.schedule.coarse_style = which == Preset::Styler ? ScheduleOptions().coarse_style : 1;
+}
+
 void JobOptions::settle(const OptionTable& table) { settle_texture(table, *this); }
 
 void JobOptions::validate() const {

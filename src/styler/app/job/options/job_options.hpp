@@ -48,7 +48,7 @@ struct JobOptions {
   /// Of a texture; {0, 0} where there is a photo to take the shape of.
   Size texture{};
 
-  /// Already applied to `stylize.objective`; kept for the report.
+  /// Already taken; kept for the report.
   Preset preset = Preset::Styler;
   StylizeOptions stylize;
   Pooling pooling = Pooling::Max;
@@ -75,6 +75,9 @@ struct JobOptions {
   /// Whether the run can be gone on from, or goes on.
   bool keeps_state() const { return !checkpoint.empty() || !resume.empty(); }
   bool is_texture() const { return texture.height > 0; }
+
+  /// The constants of a preset's objective, and the coarse style that goes with them.
+  void take(Preset which);
 
   /// What follows from which options were given: without a photo the result is a texture.
   /// \throws Error{InvalidArgument} for what a texture has not.

@@ -114,14 +114,12 @@ void describe_shape(OptionTable& table, JobOptions& o, JobScope scope) {
 void describe_objective(OptionTable& table, JobOptions& o) {
   ObjectiveOptions& objective = o.stylize.objective;
   table.heading(kLook);
-  // First of those that touch the objective: what is given explicitly is taken afterwards and so wins.
+  // First of those that touch the objective and the coarse style: what is given explicitly is taken afterwards and so
+  // wins.
   table
       .choice(
           "--preset", kPresets.words(), [&o] { return std::string(kPresets.word(o.preset)); },
-          [&o](const std::string& word) {
-            o.preset = *kPresets.find(word);
-            o.stylize.objective = ObjectiveOptions::preset(o.preset);
-          },
+          [&o](const std::string& word) { o.take(*kPresets.find(word)); },
           "Loss constants, weights and layers to start from: this program's, those of Johnson's tool, or those of the "
           "paper; options given beside it win")
       .is(Look);
@@ -200,7 +198,7 @@ void describe_strokes(OptionTable& table, JobOptions& o) {
   without_effect_at_no_strength(
       table.decimal("--coarse-style", o.stylize.schedule.coarse_style,
                     "Share of --style-weight at all sizes but the last, and in the first third of its iterations: 1 "
-                    "lets the painting's large figures in, less keeps the photo's, above all from noise"),
+                    "lets the painting's own things in, less keeps the photo's forms; 1 with other presets"),
       o.stylize.objective)
       .is(Look | NeedsPhoto);
 }

@@ -19,6 +19,7 @@ void settle_texture(const OptionTable& table, JobOptions& options) {
   if (!options.is_texture()) options.texture = {size, size};
   options.stylize.objective.content_layers.clear();
   if (!table.of(options.init).given()) options.init = Init::Noise;
+  options.stylize.schedule.coarse_style = 1;
 }
 
 void validate_shape(const JobOptions& options) {

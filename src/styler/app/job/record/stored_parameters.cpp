@@ -52,7 +52,8 @@ json defaults_beside(const std::string& preset) {
   const auto known = kPresets.find(preset);
   if (!known) return json::object();  // of another version: nothing is known of what follows from it
   JobOptions defaults;
-  defaults.stylize.objective = ObjectiveOptions::preset(*known);
+  defaults.take(*known);
+  defaults.preset = Preset::Styler;
   return shown_options_json(defaults);
 }
 

@@ -15,6 +15,7 @@ namespace {
 StylizeOptions colour_run(ColourMode colour, int64_t scales = 2) {
   StylizeOptions options;
   options.schedule = {40, scales, 8};
+  options.schedule.coarse_style = 1;
   options.objective = TinyNetwork::objective_options();
   options.objective.style_weight = 100;
   options.colour = colour;

@@ -49,6 +49,7 @@ StylizeInput regions_input(std::vector<StyleSource> styles, std::vector<ContentR
 StylizeOptions regions_run(int64_t iterations = 10) {
   StylizeOptions options;
   options.schedule = {40, 2, iterations};
+  options.schedule.coarse_style = 1;
   options.objective = TinyNetwork::objective_options();
   options.objective.style_weight = 100;
   return options;

@@ -95,7 +95,7 @@ try_debian() { # SUITE
   attempt "installing for good" in_debian "$folder" \
     "cmake --install build/release --prefix ~/.local >/dev/null; ~/.local/bin/styler --version" || true
   attempt "making and installing a package" in_debian "$folder" \
-    "sudo apt-get -qq install --no-install-recommends dpkg-dev >/dev/null; (cd build/release && cpack -G DEB >/dev/null)
+    "sudo apt-get -qq install --no-install-recommends dpkg-dev file >/dev/null; (cd build/release && cpack -G DEB >/dev/null)
      sudo apt-get -qq install ./build/release/styler_*.deb >/dev/null; cd /tmp
      styler --content $inside/examples/coffee.jpg --style $inside/examples/painting.jpg -o smoke.png \
        --size 64 --iterations 10" || true

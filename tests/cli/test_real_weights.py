@@ -30,6 +30,7 @@ class RealWeights(RealWeightsTest):
         styles, contents = [], []
         for strength in (0.3, 0.5, 0.9):
             arguments = self.job("--size", "96", "--iterations", "20", "--weights", WEIGHTS, "--report", "run.json", "--strength", strength,
+                                 "--coarse-style", "1",  # one objective, of which so few iterations see enough
                                  content=pictures / "coffee.jpg", style=pictures / "painting.jpg")  # fmt: skip
             result = self.styler(*arguments)
             self.assertEqual(result.returncode, 0, result.stderr)

@@ -182,7 +182,7 @@ TEST_CASE("the coarse style is 0.3, and all of it for textures and the presets o
   };
   CHECK(coarse_style({"--content", "a"}) == 0.3);
   CHECK(coarse_style({"--content", "a", "--preset", "styler"}) == 0.3);
-  CHECK(coarse_style({}) == 1);
+  CHECK(coarse_style({"--style", "b", "--size", "64"}) == 1);
   for (const char* preset : {"neural-style", "gatys"}) {
     CHECK(coarse_style({"--content", "a", "--preset", preset}) == 1);
     CHECK(coarse_style({"--content", "a", "--coarse-style", "0.5", "--preset", preset}) == 0.5);

@@ -15,8 +15,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 platforms=${STYLER_PLATFORMS:-$root/build/platforms}
 failures=()
 inside=/srv/styler # the copy of the checkout, in a chroot
-# A test that needs the weights, a browser or other shells fails without them, instead of being skipped.
-required=(STYLER_REQUIRE_WEIGHTS=1 STYLER_REQUIRE_BROWSER=1 STYLER_REQUIRE_SHELLS=1)
+# A test that needs the weights, a browser, other shells or TensorBoard fails without them, instead of being skipped.
+required=(STYLER_REQUIRE_WEIGHTS=1 STYLER_REQUIRE_BROWSER=1 STYLER_REQUIRE_SHELLS=1 STYLER_REQUIRE_TENSORBOARD=1)
 
 say() { printf '%s\n' "== $*" >&2; }
 
@@ -90,7 +90,8 @@ try_debian() { # SUITE
   must "copying the checkout" copy_checkout "$folder$inside"
   must "installing what README.md names" in_debian "$folder" "apt-get -qq update; $(readme_packages) >/dev/null"
   must "demo.sh" in_debian "$folder" scripts/demo.sh
-  attempt "installing browser and shells for the tests" in_debian "$folder" "scripts/setup.sh browser shells" || true
+  attempt "installing browser, shells and TensorBoard for the tests" in_debian "$folder" \
+    "scripts/setup.sh browser shells tensorboard" || true
   attempt "test.sh" in_debian "$folder" "${required[*]} scripts/test.sh" || true
   attempt "installing for good" in_debian "$folder" \
     "cmake --install build/release --prefix ~/.local >/dev/null; ~/.local/bin/styler --version" || true
@@ -115,7 +116,8 @@ try_wheel() { # TORCH
   export STYLER_TORCH
   must "copying the checkout" copy_checkout "$folder/styler"
   must "demo.sh" "$folder/styler/scripts/demo.sh"
-  attempt "installing browser and shells for the tests" "$folder/styler/scripts/setup.sh" browser shells || true
+  attempt "installing browser, shells and TensorBoard for the tests" "$folder/styler/scripts/setup.sh" \
+    browser shells tensorboard || true
   attempt "test.sh" env "${required[@]}" "$folder/styler/scripts/test.sh" || true
   attempt "the program's version" "$folder/styler/build/wheel/styler" --version || true
 }

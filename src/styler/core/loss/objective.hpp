@@ -55,7 +55,8 @@ class Objective {
  public:
   /// \param network  taps at least options.layers(); must outlive the objective.
   /// \param content  on the network's device; of its alpha, if it has one, something must be above 0.
-  /// \param styles   at least one; those of a region are blended as options.style_blend says. Shares are >= 0, one of
+  /// \param styles   none: no style term; those of a region are blended as options.style_blend says. Shares are >= 0,
+  /// one of
   ///                 them above in each region that has styles.
   /// \param regions  of the content's size and on the network's device: [1, 1, H, W] in [0, 1], how far each pixel
   ///                 belongs to the region. Empty: one region, which is everything.

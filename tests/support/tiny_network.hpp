@@ -19,10 +19,13 @@ class TinyNetwork final : public styler::FeatureExtractor {
  public:
   /// \param padding  in both convolutions.
   explicit TinyNetwork(at::ScalarType dtype = at::kFloat, styler::Padding padding = styler::Padding::Zero)
+      : TinyNetwork(noise({4, 3, 3, 3}, dtype, 11) * 0.4, noise({6, 4, 3, 3}, dtype, 12) * 0.3, padding) {}
+  /// \param first, second  [4, 3, 3, 3] and [6, 4, 3, 3].
+  TinyNetwork(at::Tensor first, at::Tensor second, styler::Padding padding = styler::Padding::Zero)
       : padding_(padding),
         layers_{styler::Layer::parse("relu1_1"), styler::Layer::parse("relu2_1")},
-        first_(noise({4, 3, 3, 3}, dtype, 11) * 0.4),
-        second_(noise({6, 4, 3, 3}, dtype, 12) * 0.3) {}
+        first_(std::move(first)),
+        second_(std::move(second)) {}
 
   const std::vector<styler::Layer>& layers() const override { return layers_; }
   int64_t min_edge() const override { return 2; }

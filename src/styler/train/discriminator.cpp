@@ -66,13 +66,13 @@ at::Tensor shifted(const at::Tensor& picture, int64_t rows, int64_t columns) {
 
 }  // namespace
 
-Discriminator::Discriminator(int64_t channels, uint64_t seed) {
+Discriminator::Discriminator(int64_t channels, uint64_t seed, at::ScalarType dtype) {
   auto random = at::detail::createCPUGenerator(seed);
   const std::array<int64_t, 5> widths = {3, channels, 2 * channels, 2 * channels, 1};
   for (size_t i = 0; i < kStrides.size(); ++i) {
     const std::string name = "conv" + std::to_string(i + 1);
     const double bound = 1 / std::sqrt(static_cast<double>(widths[i] * 9));
-    const at::TensorOptions numbers = at::TensorOptions().dtype(at::kFloat);
+    const at::TensorOptions numbers = at::TensorOptions().dtype(dtype);
     parameters_.emplace_back(name + ".weight",
                              at::rand({widths[i + 1], widths[i], 3, 3}, random, numbers).mul_(2).sub_(1).mul_(bound));
     parameters_.emplace_back(name + ".bias", at::zeros({widths[i + 1]}, numbers));
@@ -136,8 +136,9 @@ at::Tensor augmented(const at::Tensor& pictures, at::Generator& random) {
     const int64_t height = picture.size(2), width = picture.size(3);
     const auto whole = [&](double value) { return static_cast<int64_t>(std::lround(value)); };
     const auto rows = static_cast<double>(height), columns = static_cast<double>(width);
-    picture =
-        shifted(picture, whole(drawn(random, -rows / 8, rows / 8)), whole(drawn(random, -columns / 8, columns / 8)));
+    const int64_t down = whole(drawn(random, -rows / 8, rows / 8));
+    const int64_t right = whole(drawn(random, -columns / 8, columns / 8));
+    picture = shifted(picture, down, right);
     at::Tensor seen = at::ones_like(picture.detach());
     const int64_t hole_height = height / 5, hole_width = width / 5;
     seen.narrow(2, whole(drawn(random, 0, static_cast<double>(height - hole_height))), hole_height)

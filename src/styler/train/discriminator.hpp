@@ -19,11 +19,12 @@ class Discriminator {
   static constexpr int64_t kField = 23;  ///< The edge in pixels of what one logit sees.
 
   /// \param channels  of the first convolution; those behind it have twice as many.
-  Discriminator(int64_t channels, uint64_t seed);
+  /// \param dtype     float32, or float64 for comparisons.
+  Discriminator(int64_t channels, uint64_t seed, at::ScalarType dtype = at::kFloat);
 
   /// Logits, above 0 where a picture is taken for a painting, [N, 1, h, w]. Differentiable by autograd with respect to
   /// parameters and pictures that ask for it.
-  /// \param pictures  [N, 3, H, W], float32, edges at least kField.
+  /// \param pictures  [N, 3, H, W], the parameters' type, edges at least kField.
   at::Tensor run(const at::Tensor& pictures) const;
 
   /// Goes one step nearer to the largest singular value of each convolution, by power iteration. Once before each step.

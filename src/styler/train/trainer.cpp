@@ -27,10 +27,13 @@ constexpr double kFirstBetaInGame = 0.5;
 /// Below which a loss counts for what it is, and not in proportion.
 constexpr double kLeastLoss = 1e-3;
 
+at::ScalarType dtype_of(const Generator& generator) { return generator.parameters().front().second.scalar_type(); }
+
 /// In which the network computes.
-at::ScalarType dtype_of(const FeatureExtractor& network) {
+/// \param pictures  in which it is given pictures.
+at::ScalarType dtype_of(const FeatureExtractor& network, at::ScalarType pictures) {
   const int64_t edge = std::max<int64_t>(network.min_edge(), 16);
-  return network.features(at::zeros({1, 3, edge, edge})).front().scalar_type();
+  return network.features(at::zeros({1, 3, edge, edge}, pictures)).front().scalar_type();
 }
 
 Generator copied(const Generator& generator) {
@@ -48,13 +51,13 @@ Trainer::Trainer(const FeatureExtractor& network, TrainOptions options, std::vec
       styles_(std::move(styles)),
       generator_(start == nullptr ? Generator(options_.width, options_.seed) : copied(*start)),
       steps_(generator_.parameters()),
-      fast_(make_fast_generator(generator_, dtype_of(network))),
+      fast_(make_fast_generator(generator_, dtype_of(network, dtype_of(generator_)))),
       average_(steps_.row().clone()),
       wins_(options_.adversarial),
       random_(at::detail::createCPUGenerator(options_.seed)) {
   STYLER_ASSERT(generator_.width() == options_.width);
   if (options_.adversarial != Adversarial::None) {
-    Discriminator discriminator(options_.discriminator_channels, options_.seed);
+    Discriminator discriminator(options_.discriminator_channels, options_.seed, dtype_of(generator_));
     ParameterSteps steps(discriminator.parameters(), kFirstBetaInGame);
     game_.emplace(Game{std::move(discriminator), std::move(steps)});
   }

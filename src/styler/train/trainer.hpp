@@ -48,11 +48,12 @@ class Trainer {
   Trainer(const FeatureExtractor& network, TrainOptions options, std::vector<StylePart> styles,
           const Generator* start = nullptr);
 
-  /// \param photo  [1, 3, H, W], float32, edges as Generator::run wants them and at least the network's min_edge().
+  /// \param photo  [1, 3, H, W], the generator's type, edges as Generator::run wants them and at least the network's
+  /// min_edge().
   Lesson lesson(const at::Tensor& photo) const;
 
   /// One step of Adam.
-  /// \param painting  a part of a painting for the discriminator, float32, edges at least Discriminator::kField.
+  /// \param painting  a part of a painting for the discriminator, the same type, edges at least Discriminator::kField.
   ///                  Undefined where there is no game.
   /// \param progress  0 … 1, how much of the training is over: decides the learning rate, and when the game begins.
   TrainingStep step(const Lesson& lesson, const at::Tensor& painting, double progress);

@@ -220,6 +220,9 @@ class Guide(CliTest):
             shutil.copy(folder / "sketch.jpg", folder / name / "two.jpg")
         (folder / "paintings").mkdir()
         shutil.copy(folder / "art.jpg", folder / "paintings")
+        (folder / "museum").mkdir()
+        for name in ("art.jpg", "weave.jpg"):
+            shutil.copy(folder / name, folder / "museum")
         (folder / "list.tsv").write_text("photo.jpg\tart.jpg\n")
         for place in (".local/share/bash-completion/completions", ".config/fish/completions", ".zfunc", "docs/controls"):
             (folder / place).mkdir(parents=True)
@@ -285,7 +288,7 @@ class Guide(CliTest):
         self.assertFalse(unused, "no page has such a command any more")
 
     def test_every_option_that_is_named_is_there(self):
-        ours = "".join(map(self.help_of, ("", "batch", "sweep", "train", "apply", "show", "weights install", "weights import")))
+        ours = "".join(map(self.help_of, ("", "batch", "sweep", "train", "apply", "evaluate", "show", "weights install", "weights import")))
         known = set(re.findall(r"--[a-z][a-z-]+", ours)) | FOREIGN_OPTIONS
         for page in PAGES:
             for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*[a-z]", page.read_text(encoding="utf-8")):

@@ -12,6 +12,7 @@
 
 #include "styler/base/error.hpp"
 #include "styler/base/file/text_file.hpp"
+#include "styler/base/text/parse_text.hpp"
 #include "styler/base/text/printable.hpp"
 #include "styler/base/text/words.hpp"
 #include "styler/image/image_io.hpp"
@@ -312,16 +313,24 @@ std::vector<SourcePicture> pictures_of_sources(const std::vector<fs::path>& sour
   return pictures;
 }
 
+std::vector<std::vector<SourcePicture>> rows_of_list(const fs::path& list, const std::string& option, size_t columns,
+                                                     const std::string& what) {
+  std::vector<std::vector<SourcePicture>> rows;
+  for (const Line& line : lines_of_list(list, option)) {
+    std::vector<SourcePicture>& row = rows.emplace_back();
+    for (const std::string_view name : parts_of(line.text, '\t')) {
+      if (name.empty()) throw_wrong_line(list, line.number, "'" + line.text + "' must be " + what);
+      row.push_back(picture_of_list(list, without_trailing_blanks(name)));
+    }
+    if (row.size() != columns) throw_wrong_line(list, line.number, "'" + line.text + "' must be " + what);
+  }
+  return rows;
+}
+
 std::vector<std::pair<SourcePicture, SourcePicture>> pairs_of_list(const fs::path& list, const std::string& option) {
   std::vector<std::pair<SourcePicture, SourcePicture>> pairs;
-  for (const Line& line : lines_of_list(list, option)) {
-    const std::string_view text = line.text;
-    const size_t tab = text.find('\t');
-    if (tab == std::string_view::npos || tab == 0 || text.find('\t', tab + 1) != std::string_view::npos) {
-      throw_wrong_line(list, line.number, "'" + line.text + "' must be a content and a style with one tab between");
-    }
-    pairs.emplace_back(picture_of_list(list, without_trailing_blanks(text.substr(0, tab))),
-                       picture_of_list(list, text.substr(tab + 1)));
+  for (std::vector<SourcePicture>& row : rows_of_list(list, option, 2, "a content and a style with one tab between")) {
+    pairs.emplace_back(std::move(row[0]), std::move(row[1]));
   }
   return pairs;
 }

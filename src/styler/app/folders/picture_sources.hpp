@@ -41,6 +41,13 @@ std::vector<SourcePicture> pictures_of_source(const std::string& source, const S
 std::vector<SourcePicture> pictures_of_sources(const std::vector<std::filesystem::path>& sources,
                                                const SourceSearch& search);
 
+/// The pictures of each line of a list, in its order, with tabs between them.
+/// \param option  what names the list, for messages.
+/// \param what    each line must be, for messages, such as `a content and a style with one tab between`.
+/// \throws Error{Input} naming the list, and the line, for another number of pictures than `columns` or an empty name.
+std::vector<std::vector<SourcePicture>> rows_of_list(const std::filesystem::path& list, const std::string& option,
+                                                     size_t columns, const std::string& what);
+
 /// Content and style of each line of a list, in its order.
 /// \param option  what names the list, for messages.
 /// \throws Error{Input} naming the list, and the line.

@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "styler/app/gallery/detail.hpp"
+#include "styler/app/gallery/embedded_pages.hpp"
 #include "styler/app/gallery/embedded_picture.hpp"
-#include "styler/app/gallery/gallery_page.hpp"
 #include "styler/app/gallery/web_text.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/file/atomic_file.hpp"
@@ -182,11 +182,11 @@ std::vector<std::string> write_gallery(const fs::path& page, const std::vector<G
   GalleryData data(page, table, read);
   const std::vector<std::string> left_out = data.left_out();
   const std::string_view frame = gallery_page();
-  const size_t mark = frame.find(kGalleryDataMark);
+  const size_t mark = frame.find(kPageDataMark);
   STYLER_ASSERT(mark != std::string_view::npos);
   std::string text(frame.substr(0, mark));
   text += json_for_script(std::move(data).take());
-  text += frame.substr(mark + kGalleryDataMark.size());
+  text += frame.substr(mark + kPageDataMark.size());
   write_file_atomically(page, text);
   return left_out;
 }

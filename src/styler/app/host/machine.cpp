@@ -42,6 +42,7 @@ NetworkWeights found_weights(const MachineOptions& options, MachineChoice& choic
       find_weights(NetworkName::Vgg19, options.weights.empty() ? std::nullopt : std::optional(options.weights));
   NetworkWeights weights = load_network(vgg19_form(), choice.weights_file);
   choice.weights_origin = weights.origin;
+  choice.weights_convention = weights.convention;
   return weights;
 }
 

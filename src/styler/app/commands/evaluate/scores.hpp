@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "styler/app/commands/evaluate/distances.hpp"
+#include "styler/app/host/machine.hpp"
+#include "styler/base/size.hpp"
+#include "styler/core/metrics/picture_figures.hpp"
+
+namespace styler::app {
+
+/// A result with its figures.
+struct ScoredPicture {
+  std::filesystem::path file;
+  std::filesystem::path photo;     ///< Empty: none was found.
+  std::filesystem::path painting;  ///< Likewise.
+  Size size;                       ///< At which it was looked at.
+  PictureFigures figures{};
+};
+
+struct SkippedPicture {
+  std::filesystem::path file;
+  std::string reason;
+};
+
+/// What one --results is worth.
+struct ScoredSet {
+  std::filesystem::path source;
+  std::vector<ScoredPicture> pictures;  ///< By name.
+  std::vector<SkippedPicture> skipped;  ///< Those that could not be read.
+  std::vector<Distance> distances;      ///< From what --against names.
+};
+
+/// The mean of a figure over the pictures that have it.
+struct MeanFigure {
+  double value = 0;
+  int64_t count = 0;
+};
+
+struct Scores {
+  std::vector<ScoredSet> sets;
+  int64_t against = 0;  ///< Pictures of --against; 0: none, or not known.
+  MachineChoice machine;
+  std::vector<std::string> warnings;
+
+  /// Those that some picture has.
+  std::vector<FigureInfo> figures() const;
+  /// How many pictures could not be read, in all sets.
+  int64_t skipped() const;
+};
+
+MeanFigure mean_of(const ScoredSet& set, Figure figure);
+
+/// The table on the terminal: a line for each figure, a column for each set.
+std::vector<std::string> score_table(const Scores& scores);
+
+/// A line of figures for each picture, below a line of headings (RFC 4180).
+std::string csv_text(const Scores& scores);
+
+}  // namespace styler::app

@@ -1,0 +1,183 @@
+"""styler evaluate on small pictures, with a network of random numbers: how it behaves, and what must hold of figures."""
+
+import csv
+import io
+import json
+import os
+import random
+import shutil
+import signal
+import struct
+import unittest
+import zipfile
+
+import support
+from support import png
+from test_runs import RunTest
+
+FIGURES = ["content", "content-mse", "cfsd-vgg19", "ssim", "style", "style-moments", "sfd-vgg19", "tv"]
+
+
+def grain(seed, width=40, height=32):
+    rng = random.Random(seed)
+    return png(width, height, lambda x, y: tuple(rng.randrange(256) for _ in range(3)))
+
+
+class EvaluateTest(RunTest):
+    LAYERS = support.SHALLOWEST
+
+    def setUp(self):
+        super().setUp()
+        for name in ("photos", "art", "out"):
+            (self.folder / name).mkdir()
+        for i, name in enumerate(("cat", "dog")):
+            (self.folder / "photos" / f"{name}.png").write_bytes(support.photo(60 + 8 * i, 40))
+            (self.folder / "art" / f"{name} painted.png").write_bytes(grain(i))
+            (self.folder / "out" / f"{name}.png").write_bytes(support.photo(60 + 8 * i, 40))
+
+    def evaluate(self, *arguments, results="out", code=0):
+        result = self.styler("evaluate", "--results", results, *arguments, "--weights", self.weights, "--device", "cpu",
+                             "--threads", "1")  # fmt: skip
+        self.assertEqual(result.returncode, code, result.stderr)
+        return result
+
+    def scores(self, *arguments, **more):
+        self.evaluate(*arguments, "--report", "scores.json", **more)
+        return self.report("scores.json")
+
+    def refused(self, *arguments, words):
+        self.assert_refused(self.styler("evaluate", *arguments, "--weights", self.weights, "--device", "cpu"), words)
+
+    def assert_refused(self, result, words):
+        self.assertIn(result.returncode, (1, 2))
+        line = result.stderr.splitlines()[-1]  # behind the progress of what was read till then
+        for word in words:
+            self.assertIn(word, line)
+
+
+class Pairs(EvaluateTest):
+    def test_a_result_that_is_its_photo_is_at_no_distance_from_it(self):
+        report = self.scores("--content", "photos", "--style", "art/cat painted.png")
+        (scored,) = report["sets"]
+        self.assertEqual(scored["n"], 2)
+        self.assertEqual(list(scored["means"]), FIGURES)
+        self.assertEqual(list(report["definitions"]), FIGURES)
+        for picture in scored["pictures"]:
+            self.assertEqual(picture["photo"], picture["result"].replace("out", "photos"))
+            self.assertEqual(picture["painting"], "art/cat painted.png")  # the only one
+            for figure in ("content", "content-mse", "cfsd-vgg19"):
+                self.assertAlmostEqual(picture["figures"][figure], 0, places=6)
+            self.assertAlmostEqual(picture["figures"]["ssim"], 1, places=9)
+            for figure in ("style", "style-moments", "sfd-vgg19", "tv"):
+                self.assertGreater(picture["figures"][figure], 0)
+        self.assertEqual(len(report["network"]["tensors_sha256"]), 64)
+
+    def test_pictures_of_ours_tell_their_photo_and_painting_whatever_they_are_called(self):
+        self.paint("--size", "32", "--iterations", "1", content="photos/dog.png", style="art/cat painted.png",
+                   output="out/anything.png")  # fmt: skip
+        report = self.scores("--content", "photos", "--style", "art", results="out/anything.png")
+        (picture,) = report["sets"][0]["pictures"]
+        self.assertEqual((picture["photo"], picture["painting"]), ("photos/dog.png", "art/cat painted.png"))
+        self.assertEqual(report["warnings"], [])
+
+    def paint(self, *arguments, **more):
+        result = self.styler(*self.job(*arguments, **more))
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+    def test_names_tell_both_and_what_has_no_partner_is_listed(self):
+        shutil.copy(self.folder / "out/cat.png", self.folder / "out/dog_cat painted.png")
+        shutil.copy(self.folder / "out/cat.png", self.folder / "out/bird.png")
+        shutil.copy(self.folder / "out/cat.png", self.folder / "out/catalogue.png")
+        result = self.evaluate("--content", "photos", "--style", "art", "--csv", "scores.csv")
+        text = (self.folder / "scores.csv").read_text(encoding="utf-8")
+        rows = {row["result"]: row for row in csv.DictReader(io.StringIO(text))}
+        both = rows["out/dog_cat painted.png"]
+        self.assertEqual((both["photo"], both["painting"]), ("photos/dog.png", "art/cat painted.png"))
+        self.assertEqual(rows["out/cat.png"]["photo"], "photos/cat.png")
+        self.assertEqual((rows["out/cat.png"]["painting"], rows["out/cat.png"]["style"]), ("", ""))
+        for name in ("bird", "catalogue"):
+            self.assertIn(f"no photo was found for 'out/{name}.png'", result.stderr)
+        self.assertIn("pictures", result.stdout)
+        self.assertIn("(1)", result.stdout)  # one picture has a painting
+
+    def test_a_list_names_them(self):
+        (self.folder / "list.txt").write_text("out/cat.png\tphotos/dog.png\tart/dog painted.png\n")
+        (scored,) = self.scores("--pairs", "list.txt")["sets"]
+        self.assertEqual(scored["pictures"][0]["photo"], "photos/dog.png")
+        self.assertIsNone(scored["pictures"][1]["photo"])
+        (self.folder / "list.txt").write_text("out/cat.png\tphotos/dog.png\n")
+        self.refused("--results", "out", "--pairs", "list.txt", words=["list.txt', line 1", "a result, its photo and its painting"])
+
+    def test_the_page_is_one_file_with_every_picture(self):
+        self.evaluate("--content", "photos", "--style", "art/cat painted.png", "--page", "scores.html")
+        page = (self.folder / "scores.html").read_text()
+        data = json.loads(page.split('type="application/json">')[1].split("</script>")[0])
+        self.assertEqual([row["name"] for row in data["rows"]], ["cat.png", "dog.png"])
+        self.assertEqual(len(data["pictures"]), 5)
+        self.assertEqual([figure["word"] for figure in data["figures"]], FIGURES)
+        self.assertNotIn("http", page.split("<style>")[0].replace("http-equiv", ""))
+
+
+class Sets(EvaluateTest):
+    def test_a_folder_is_at_no_distance_from_itself_and_statistics_are_as_good_as_pictures(self):
+        for i in range(4):
+            (self.folder / "art" / f"{i}.png").write_bytes(grain(i + 5, 48, 40))
+        report = self.scores("--against", "art", "--statistics", "art.npz", results="art")
+        (scored,) = report["sets"]
+        self.assertEqual(list(scored["distances"]), ["fd-vgg19", "kd-vgg19", "sd-vgg19"])
+        self.assertAlmostEqual(scored["distances"]["fd-vgg19"]["value"], 0, places=6)
+        self.assertEqual(scored["distances"]["sd-vgg19"]["value"], 0)
+        self.assertTrue(any("fewer than 513" in warning for warning in report["warnings"]))
+        with zipfile.ZipFile(self.folder / "art.npz") as archive:
+            self.assertIsNone(archive.testzip())
+            mean = archive.read("mu.npy")
+            self.assertEqual((len(mean) - 8 * 512) % 64, 0)
+            self.assertEqual(struct.unpack("<q", archive.read("n.npy")[-8:]), (6,))
+        pictures = self.scores("--against", "art")["sets"][0]["distances"]["fd-vgg19"]["value"]
+        kept = self.scores("--against", "art.npz")["sets"][0]["distances"]
+        self.assertEqual(kept, {"fd-vgg19": {"value": pictures, "n": 2, "n_against": 6}})
+
+    def test_folders_stand_side_by_side(self):
+        result = self.evaluate("art", "--against", "photos")
+        head, counts, *figures = result.stdout.splitlines()
+        self.assertEqual(head.split(), ["out", "art"])
+        self.assertEqual(counts.split(), ["pictures", "2", "2"])
+        self.assertEqual([line.split()[0] for line in figures], ["tv", "fd-vgg19", "kd-vgg19", "sd-vgg19"])
+
+    def test_a_broken_picture_is_counted_and_skipped(self):
+        (self.folder / "out/broken.png").write_bytes((self.folder / "out/cat.png").read_bytes()[:90])
+        (self.folder / "out/tiny.png").write_bytes(png(9, 300, lambda x, y: (1, 2, 3)))
+        report = self.scores("--content", "photos/cat.png", code=1)
+        (scored,) = report["sets"]
+        self.assertEqual(scored["n"], 2)
+        self.assertEqual([picture["result"] for picture in scored["skipped"]], ["out/broken.png", "out/tiny.png"])
+        self.assertIn("16 px each way", scored["skipped"][1]["reason"])
+
+    def test_what_does_not_fit_together_is_one_sentence(self):
+        self.refused("--results", "out", words=["--results alone"])
+        self.refused("--content", "photos", words=["--results is needed"])
+        self.refused("--results", "missing", "--content", "photos", words=["'missing' is not there"])
+        self.refused("--results", "out", "--content", "photos", "--size", "5", words=["--size is 5", "16 and 1024"])
+        self.refused("--results", "out", "--content", "photos", "--precision", "bf16", words=["--precision is not for"])
+        self.refused("--results", "out", "--content", "photos", "--report", "photos/cat.png", "--csv", "photos/cat.png",
+                     words=["--csv and --report are both"])  # fmt: skip
+        (self.folder / "bad.npz").write_bytes(b"no archive")
+        self.refused("--results", "out", "--against", "bad.npz", words=["bad.npz", "no zip archive"])
+        self.refused("--results", "out", "--against", "photos/cat.png", words=["has one picture", "two at least"])
+
+    def test_ctrl_c_leaves_what_was_there(self):
+        for i in range(60):
+            (self.folder / "out" / f"{i}.png").write_bytes(grain(i, 200, 160))
+        (self.folder / "scores.json").write_text("old")
+        process = self.start("evaluate", "--results", "out", "--content", "photos/cat.png", "--report", "scores.json",
+                             "--weights", self.weights, "--device", "cpu", "--threads", "1")  # fmt: skip
+        while "pictures, " not in process.stderr.readline():
+            self.assertIsNone(process.poll())
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(timeout=60), 130)
+        self.assertEqual((self.folder / "scores.json").read_text(), "old")
+        self.assertEqual([name for name in os.listdir(self.folder) if name.startswith(".styler")], [])
+
+
+if __name__ == "__main__":
+    unittest.main()

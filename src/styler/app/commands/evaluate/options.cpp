@@ -42,7 +42,7 @@ void describe_figures(OptionTable& table, EvaluateOptions& o) {
       .whole("--size", o.size,
              "Long edge in pixels at which pictures are looked at; larger ones are shrunk, smaller ones stay")
       .is(Reported)
-      .brief("Long edge at which pictures are looked at");
+      .brief("Long edge at which pictures are looked at [512]");
   table
       .whole("--subset-size", o.subset_size,
              "Pictures in each subset of the kernel distance, at most as many as there are")

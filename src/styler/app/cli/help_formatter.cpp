@@ -75,11 +75,13 @@ std::string brief_help(const CommandInfo& info, const OptionTable& table, const 
     text += row(left, option.brief_help(), kBriefColumn);
   }
   if (!commands.empty()) {
-    text += "\nCommands (each has --help):";
+    text += "\nCommands:";
     for (const std::string& command : commands) text += " " + command;
     text += '\n';
   }
-  return text + "\nstyler " + std::string(info.name) + (info.name.empty() ? "" : " ") + "--help shows all options.\n";
+  const std::string of_commands = commands.empty() ? "" : ", styler COMMAND --help those of a command";
+  return text + "\nstyler " + std::string(info.name) + (info.name.empty() ? "" : " ") + "--help shows all options" +
+         of_commands + ".\n";
 }
 
 std::string wrapped(const std::string& text, size_t width, size_t indent) {

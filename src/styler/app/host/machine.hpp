@@ -30,7 +30,7 @@ struct MachineChoice {
   std::filesystem::path weights_file;  ///< Empty where no network was asked for.
   WeightsOrigin weights_origin;
   InputConvention weights_convention;  ///< What the numbers were trained on.
-  WeightsContents weights_contents;  ///< Checked: the file holds what it says.
+  WeightsContents weights_contents;    ///< Checked: the file holds what it says.
 
   /// Stands for numbers that are in no list, of which only the file itself tells where they come from; empty for
   /// others.

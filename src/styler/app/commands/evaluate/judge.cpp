@@ -128,6 +128,7 @@ class Judge {
             },
         .ended = [] { return StopSignals::requested(); },
     });
+    if (!StopSignals::requested()) line.end_part();
     console_.clear_status();
     return !StopSignals::requested();
   }

@@ -84,6 +84,16 @@ class Trained(GeneratorTest):
         left = {name for name in os.listdir(self.folder) if name.startswith(".styler")}
         self.assertEqual(left, set())
 
+    def test_with_every_option_a_training_goes_on_to_the_same_bytes_and_applies(self):
+        course = ["-q", "--batch-size", "2", "--optimizer", "sgd", "--l1-decay", "0.001", "--l2-decay", "0.01", "--norm",
+                  "batch", "--dropout", "0.1", "--adversarial", "bce", "--discriminator", "features"]  # fmt: skip
+        expected = self.trained(*course, "--steps", "6", "--checkpoint", "run.ckpt", "--checkpoint-every", "4")
+        self.assertEqual(self.trained(*course, "--steps", "6", "--resume", "run.ckpt"), expected)
+        result = self.styler("apply", "--model", "m.styler", "--content", "photo.png", "-o", "out.png")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        result = self.styler(*self.training("--steps", "1", "--from", "m.styler", output="n.styler"))
+        self.assert_refused(result, 2, "--norm is instance", "give --norm that word")
+
     def test_a_training_that_is_stopped_keeps_the_model_so_far(self):
         process = self.start(*self.training("--steps", "1000000"))
         for line in process.stderr:

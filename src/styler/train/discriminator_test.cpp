@@ -7,6 +7,7 @@
 
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
+#include "support/tiny_network.hpp"
 
 namespace styler {
 namespace {
@@ -25,9 +26,9 @@ double largest_singular_value(const at::Tensor& weight) {
 TEST_CASE("a logit sees as much as kField says, and a picture of that edge has one", "[discriminator]") {
   const Discriminator discriminator(8, 1);
   constexpr int64_t kEdge = Discriminator::kField;
-  CHECK(discriminator.run(at::zeros({2, 3, kEdge, kEdge})).sizes() == at::IntArrayRef({2, 1, 1, 1}));
+  CHECK(discriminator.run(at::zeros({2, 3, kEdge, kEdge})).front().sizes() == at::IntArrayRef({2, 1, 1, 1}));
   const at::Tensor wide = at::zeros({1, 3, kEdge, kEdge + 4}).requires_grad_(true);
-  const at::Tensor both = discriminator.run(wide);
+  const at::Tensor both = discriminator.run(wide).front();
   REQUIRE(both.sizes() == at::IntArrayRef({1, 1, 1, 2}));
   both.select(3, 0).sum().backward();
   const at::Tensor seen = wide.grad().abs().sum({0, 1, 2});
@@ -48,6 +49,37 @@ TEST_CASE("the convolutions' largest singular values are 1, whatever their weigh
     CHECK(u.dot(weight.flatten(1).mv(v)).item<double>() ==
           support::Approx(largest_singular_value(weight)).epsilon(1e-3));
   }
+}
+
+TEST_CASE("heads on features pass the generator's gradient on to the picture", "[discriminator]") {
+  const support::TinyNetwork network(at::kDouble);
+  const Discriminator discriminator(network, 4, 1, at::kDouble);
+  const auto game = GENERATE(Adversarial::Hinge, Adversarial::Lsgan, Adversarial::Bce);
+  const at::Tensor picture = support::picture({6, 8}, 3, at::kDouble);
+  const auto eyes = [](const at::Tensor& shown) { return 0.9 * shown.square(); };
+  const auto loss = [&](const at::Tensor& shown) {
+    return generator_loss(game, discriminator.run(eyes(shown))).item<double>();
+  };
+  const at::Tensor gradient = discriminator.picture_gradient(game, picture, eyes);
+  CHECK(support::relative_error(gradient, support::numeric_gradient(loss, picture)) < 1e-4);
+  CHECK(gradient.norm().item<double>() > 0);
+  const std::vector<at::Tensor> heads = discriminator.run(picture);
+  REQUIRE(heads.size() == 2);
+  CHECK(heads[0].sizes() == at::IntArrayRef({1, 1, 6, 8}));
+  CHECK(heads[1].sizes() == at::IntArrayRef({1, 1, 3, 4}));
+}
+
+TEST_CASE("heads count alike, however many positions each has", "[discriminator]") {
+  const std::vector<at::Tensor> real = {logits({2, 0.5, 3, 3}), logits({-1})};
+  const std::vector<at::Tensor> fake = {logits({-3}), logits({0.25, 0.5})};
+  const auto game = GENERATE(Adversarial::Hinge, Adversarial::Lsgan, Adversarial::Bce);
+  const auto of_head = [&](size_t i) { return number_of(discriminator_loss(game, real[i], fake[i], {})); };
+  CHECK(number_of(discriminator_loss(game, real, fake, {})) == support::Approx((of_head(0) + of_head(1)) / 2));
+  CHECK(number_of(generator_loss(game, fake)) ==
+        support::Approx((number_of(generator_loss(game, fake[0])) + number_of(generator_loss(game, fake[1]))) / 2));
+  WinRate wins(game, 0);
+  wins.add(real, fake);
+  CHECK(wins.rate() > 0);
 }
 
 TEST_CASE("the games' losses are those of their papers", "[discriminator]") {
@@ -80,8 +112,9 @@ TEST_CASE("a discriminator learns to tell stripes from noise", "[discriminator]"
   WinRate wins(game);
   for (uint64_t step = 0; step < 60; ++step) {
     discriminator.follow_spectrum();
-    const at::Tensor real = discriminator.run(stripes.roll(static_cast<int64_t>(step % 6), 3));
-    const at::Tensor fake = discriminator.run(support::noise({1, 3, 48, 48}, at::kFloat, step).mul(0.3).add(0.5));
+    const at::Tensor real = discriminator.run(stripes.roll(static_cast<int64_t>(step % 6), 3)).front();
+    const at::Tensor fake =
+        discriminator.run(support::noise({1, 3, 48, 48}, at::kFloat, step).mul(0.3).add(0.5)).front();
     wins.add(real, fake);
     for (const auto& [name, tensor] : discriminator.parameters()) tensor.mutable_grad() = at::Tensor();
     discriminator_loss(game, real, fake, {}).backward();

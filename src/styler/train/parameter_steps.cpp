@@ -4,6 +4,7 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/isfinite.h>
+#include <ATen/ops/ones_like.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros_like.h>
 
@@ -45,10 +46,20 @@ const at::Tensor& entry_of(const TrainingState& state, const std::string& name, 
   return tensor;
 }
 
-ParameterSteps::ParameterSteps(NamedTensors parameters, double first_beta)
-    : parameters_(std::move(parameters)),
-      row_(in_a_row(parameters_)),
-      moments_{first_beta, kSquareShare, 0, at::zeros_like(row_), at::zeros_like(row_)} {
+ParameterSteps::ParameterSteps(NamedTensors parameters, const StepRule& rule)
+    : parameters_(std::move(parameters)), rule_(rule), row_(in_a_row(parameters_)) {
+  if (rule_.optimizer == TrainingOptimizer::Adam) {
+    moments_ = {rule_.first_beta, kSquareShare, 0, at::zeros_like(row_), at::zeros_like(row_)};
+  } else {
+    momentum_ = at::zeros_like(row_);
+  }
+  if (rule_.l1_decay > 0 || rule_.l2_decay > 0) {
+    NamedTensors decaying;
+    for (const auto& [name, tensor] : parameters_) {
+      decaying.emplace_back(name, tensor.dim() == 4 ? at::ones_like(tensor.detach()) : at::zeros_like(tensor.detach()));
+    }
+    decaying_ = in_a_row(decaying);
+  }
   for (const auto& [name, tensor] : parameters_) tensor.requires_grad_(true);
 }
 
@@ -66,23 +77,43 @@ at::Tensor ParameterSteps::gradients() const {
 
 void ParameterSteps::step(const at::Tensor& gradients, double learning_rate) {
   const at::NoGradGuard no_grad;
-  moments_.add(gradients);
-  moments_.move(row_, learning_rate);
+  if (decaying_.defined()) decay(learning_rate);
+  if (rule_.optimizer == TrainingOptimizer::Adam) {
+    moments_.add(gradients);
+    moments_.move(row_, learning_rate);
+  } else {
+    ++moments_.steps;
+    momentum_.mul_(rule_.first_beta).add_(gradients);
+    row_.sub_(momentum_, learning_rate);
+  }
   spread(row_, parameters_);
+}
+
+void ParameterSteps::decay(double learning_rate) {
+  row_.mul_(1 - decaying_ * (learning_rate * rule_.l2_decay));
+  if (rule_.l1_decay > 0) {
+    const at::Tensor length = (row_.abs() - decaying_ * (learning_rate * rule_.l1_decay)).clamp_min_(0);
+    row_.copy_(row_.sign().mul_(length));
+  }
+}
+
+NamedTensors ParameterSteps::averages() const {
+  if (rule_.optimizer == TrainingOptimizer::Sgd) return {{"sgd.momentum", momentum_}};
+  return {{"adam.mean", moments_.mean}, {"adam.square", moments_.square}};
 }
 
 void ParameterSteps::add_to(TrainingState& state, const std::string& prefix) const {
   state[prefix + "weights"] = row_.clone();
-  state[prefix + "adam.mean"] = moments_.mean.clone();
-  state[prefix + "adam.square"] = moments_.square.clone();
+  for (const auto& [name, tensor] : averages()) state[prefix + name] = tensor.clone();
   state[prefix + "steps"] = at::tensor({moments_.steps}, at::kLong);
 }
 
 void ParameterSteps::check(const TrainingState& state, const std::string& prefix) const {
   const auto steps = entry_of(state, prefix + "steps", {1}).item<int64_t>();
   if (steps < 0) reject(quoted_name(prefix + "steps") + " is " + std::to_string(steps) + " but must not be below 0");
-  for (const char* const name : {"weights", "adam.mean", "adam.square"}) entry_of(state, prefix + name, row_.sizes());
-  if (state.at(prefix + "adam.square").min().item<double>() < 0) {
+  entry_of(state, prefix + "weights", row_.sizes());
+  for (const auto& [name, tensor] : averages()) entry_of(state, prefix + name, row_.sizes());
+  if (rule_.optimizer == TrainingOptimizer::Adam && state.at(prefix + "adam.square").min().item<double>() < 0) {
     reject(quoted_name(prefix + "adam.square") + " holds a number below 0");
   }
 }
@@ -90,8 +121,7 @@ void ParameterSteps::check(const TrainingState& state, const std::string& prefix
 void ParameterSteps::restore(const TrainingState& state, const std::string& prefix) {
   moments_.steps = state.at(prefix + "steps").item<int64_t>();
   row_.copy_(state.at(prefix + "weights"));
-  moments_.mean.copy_(state.at(prefix + "adam.mean"));
-  moments_.square.copy_(state.at(prefix + "adam.square"));
+  for (const auto& [name, tensor] : averages()) tensor.copy_(state.at(prefix + name));
   spread(row_, parameters_);
 }
 

@@ -8,18 +8,27 @@
 
 #include "styler/core/optimizer/adam.hpp"
 #include "styler/core/storage/safetensors.hpp"
+#include "styler/options/train/train_options.hpp"
 
 namespace styler {
 
 /// How a training stands between two steps: tensors by name, for a file or for going back a step.
 using TrainingState = std::map<std::string, at::Tensor>;
 
-/// Adam over all parameters of a network, which it sees as one row of numbers. The second average is
-/// short (0.99), since losses fall by ten times within the first hundred steps.
+/// How parameters are stepped on.
+struct StepRule {
+  TrainingOptimizer optimizer = TrainingOptimizer::Adam;
+  double first_beta = 0.9;  ///< How much of the average of gradients stays at each step; of SGD of the momentum.
+  /// As in TrainOptions, of weights of convolutions: norms and biases stay as they are.
+  double l2_decay = 0, l1_decay = 0;
+};
+
+/// Adam or SGD over all parameters of a network, which it sees as one row of numbers. Adam's second average is short
+/// (0.99), since losses fall by ten times within the first hundred steps.
 class ParameterSteps {
  public:
   /// \param parameters  keep their memory from here on; asked for gradients by autograd.
-  explicit ParameterSteps(NamedTensors parameters, double first_beta = 0.9);
+  explicit ParameterSteps(NamedTensors parameters, const StepRule& rule = {});
 
   void forget_gradients();
   /// All gradients in a row; undefined if one of their numbers is not finite.
@@ -38,9 +47,16 @@ class ParameterSteps {
   void restore(const TrainingState& state, const std::string& prefix);
 
  private:
+  void decay(double learning_rate);
+  /// The averages that the optimiser keeps, by name.
+  NamedTensors averages() const;
+
   NamedTensors parameters_;
+  StepRule rule_;
   at::Tensor row_;
-  AdamMoments moments_;
+  at::Tensor decaying_;  ///< 1 for weights that decay, and 0; undefined where none do.
+  AdamMoments moments_;  ///< Of SGD the steps alone.
+  at::Tensor momentum_;  ///< Of SGD alone.
 };
 
 /// The entry of a state that was read from somewhere.

@@ -3,6 +3,7 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/isfinite.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
@@ -27,19 +28,48 @@ constexpr double kFirstBetaInGame = 0.5;
 /// Below which a loss counts for what it is, and not in proportion.
 constexpr double kLeastLoss = 1e-3;
 
-at::ScalarType dtype_of(const Generator& generator) { return generator.parameters().front().second.scalar_type(); }
+/// Type and device of all that it takes.
+at::TensorOptions numbers_of(const Generator& generator) {
+  const at::Tensor& first = generator.parameters().front().second;
+  return at::TensorOptions().dtype(first.scalar_type()).device(first.device());
+}
 
 /// In which the network computes.
-/// \param pictures  in which it is given pictures.
-at::ScalarType dtype_of(const FeatureExtractor& network, at::ScalarType pictures) {
+/// \param pictures  what it is given pictures in.
+at::ScalarType dtype_of(const FeatureExtractor& network, const at::TensorOptions& pictures) {
   const int64_t edge = std::max<int64_t>(network.min_edge(), 16);
   return network.features(at::zeros({1, 3, edge, edge}, pictures)).front().scalar_type();
 }
 
 Generator copied(const Generator& generator) {
   std::map<std::string, at::Tensor> tensors;
-  for (const auto& [name, tensor] : generator.parameters()) tensors[name] = tensor.detach().clone();
-  return {generator.width(), tensors};
+  for (const NamedTensors* const named : {&generator.parameters(), &generator.frozen()}) {
+    for (const auto& [name, tensor] : *named) tensors[name] = tensor.detach().clone();
+  }
+  return {generator.width(), tensors, generator.norm()};
+}
+
+/// Kernels of ours know neither dropout nor norms over several pictures.
+std::unique_ptr<FastGenerator> fast_learner(const Generator& generator, const TrainOptions& options,
+                                            const FeatureExtractor& network) {
+  if (options.norm != GeneratorNorm::Instance || options.dropout > 0) return nullptr;
+  return make_fast_generator(generator, dtype_of(network, numbers_of(generator)));
+}
+
+StepRule rule_of(const TrainOptions& options) {
+  StepRule rule;
+  rule.optimizer = options.optimizer;
+  rule.l2_decay = options.l2_decay;
+  rule.l1_decay = options.l1_decay;
+  return rule;
+}
+
+LossBreakdown sum_of(const LossBreakdown& a, const LossBreakdown& b, double share) {
+  return {.content = a.content + share * b.content,
+          .style = a.style + share * b.style,
+          .tv = a.tv + share * b.tv,
+          .range = a.range + share * b.range,
+          .total = a.total + share * b.total};
 }
 
 }  // namespace
@@ -49,18 +79,31 @@ Trainer::Trainer(const FeatureExtractor& network, TrainOptions options, std::vec
     : network_(network),
       options_(std::move(options)),
       styles_(std::move(styles)),
-      generator_(start == nullptr ? Generator(options_.width, options_.seed) : copied(*start)),
-      steps_(generator_.parameters()),
-      fast_(make_fast_generator(generator_, dtype_of(network, dtype_of(generator_)))),
+      generator_(start == nullptr ? Generator(options_.width, options_.seed, options_.norm) : copied(*start)),
+      steps_(generator_.parameters(), rule_of(options_)),
+      fast_(fast_learner(generator_, options_, network)),
       average_(steps_.row().clone()),
       wins_(options_.adversarial),
       random_(at::detail::createCPUGenerator(options_.seed)) {
-  STYLER_ASSERT(generator_.width() == options_.width);
+  STYLER_ASSERT(generator_.width() == options_.width && generator_.norm() == options_.norm);
   if (options_.adversarial != Adversarial::None) {
-    Discriminator discriminator(options_.discriminator_channels, options_.seed, dtype_of(generator_));
-    ParameterSteps steps(discriminator.parameters(), kFirstBetaInGame);
+    const int64_t channels = options_.discriminator_channels;
+    const at::TensorOptions numbers = numbers_of(generator_);
+    Discriminator discriminator = options_.sight == DiscriminatorSight::Pixels
+                                      ? Discriminator(channels, options_.seed, numbers)
+                                      : Discriminator(network, channels, options_.seed, numbers);
+    StepRule rule;
+    rule.first_beta = kFirstBetaInGame;
+    ParameterSteps steps(discriminator.parameters(), rule);
     game_.emplace(Game{std::move(discriminator), std::move(steps)});
   }
+}
+
+NamedTensors Trainer::of_game(const Game& game) {
+  NamedTensors result = game.discriminator.spectrum();
+  const NamedTensors& mixtures = game.discriminator.mixtures();
+  result.insert(result.end(), mixtures.begin(), mixtures.end());
+  return result;
 }
 
 double Trainer::learning_rate(double progress) const {
@@ -70,18 +113,19 @@ double Trainer::learning_rate(double progress) const {
   return std::max(options_.least_learning_rate, options_.learning_rate * warm_up * fall);
 }
 
-at::Tensor Trainer::play(Game& game, const at::Tensor& photo, const at::Tensor& picture, const at::Tensor& painting,
+at::Tensor Trainer::play(Game& game, const at::Tensor& photos, const at::Tensor& pictures, const at::Tensor& paintings,
                          const at::Tensor& perceptual, TrainingStep& step) {
   auto& [discriminator, steps] = game;
+  const auto eyes = [this](const at::Tensor& shown) { return augmented(shown, random_); };
   discriminator.follow_spectrum();
   steps.forget_gradients();
-  const at::Tensor paintings = discriminator.run(augmented(painting, random_));
-  const at::Tensor painted = discriminator.run(augmented(picture, random_));
-  const at::Tensor photos = discriminator.run(augmented(photo, random_));
+  const std::vector<at::Tensor> of_paintings = discriminator.run(eyes(paintings));
+  const std::vector<at::Tensor> of_pictures = discriminator.run(eyes(pictures));
+  const std::vector<at::Tensor> of_photos = discriminator.run(eyes(photos));
   const bool learns = wins_.discriminator_learns();
   const bool is_heard = wins_.generator_listens();
-  wins_.add(paintings, painted);
-  const at::Tensor loss = discriminator_loss(options_.adversarial, paintings, painted, photos);
+  wins_.add(of_paintings, of_pictures);
+  const at::Tensor loss = discriminator_loss(options_.adversarial, of_paintings, of_pictures, of_photos);
   step.discriminator_loss = loss.item<double>();
   if (learns) {
     loss.backward();
@@ -89,31 +133,30 @@ at::Tensor Trainer::play(Game& game, const at::Tensor& photo, const at::Tensor& 
     if (gradients.defined()) steps.step(gradients, options_.discriminator_learning_rate);
   }
   if (!is_heard) return {};
-  const at::Tensor seen = picture.clone().requires_grad_(true);
-  generator_loss(options_.adversarial, discriminator.run(augmented(seen, random_))).backward();
-  const at::Tensor& gradient = seen.grad();
+  const at::Tensor gradient = discriminator.picture_gradient(options_.adversarial, pictures, eyes);
   step.adversarial_weight = balanced_weight(perceptual, gradient, options_.adversarial_share);
   return gradient * step.adversarial_weight;
 }
 
-at::Tensor Trainer::pictured(const at::Tensor& photo) {
-  if (fast_) return fast_->forward(photo);
+at::Tensor Trainer::pictured(const at::Tensor& photos) {
+  if (fast_) return fast_->forward(photos);
   steps_.forget_gradients();
-  return generator_.run(photo);
+  found_ = {};
+  return generator_.learn(photos, {.dropout = options_.dropout, .random = &random_, .found = &found_});
 }
 
-at::Tensor Trainer::gradients_of(const at::Tensor& picture, const at::Tensor& picture_gradient) {
+at::Tensor Trainer::gradients_of(const at::Tensor& pictures, const at::Tensor& gradient) {
   if (!fast_) {
-    picture.backward(picture_gradient);
+    pictures.backward(gradient);
     return steps_.gradients();
   }
-  at::Tensor gradients = fast_->backward(picture_gradient);
+  at::Tensor gradients = fast_->backward(gradient);
   return at::isfinite(gradients).all().item<bool>() ? gradients : at::Tensor();
 }
 
 int64_t Trainer::least_edge() const {
   int64_t least = std::max(network_.min_edge(), Generator::kLeastEdge);
-  if (plays()) least = std::max(least, Discriminator::kField);
+  if (plays() && options_.sight == DiscriminatorSight::Pixels) least = std::max(least, Discriminator::kField);
   return (least + Generator::kUnit - 1) / Generator::kUnit * Generator::kUnit;
 }
 
@@ -121,27 +164,43 @@ Lesson Trainer::lesson(const at::Tensor& photo) const {
   return {photo, std::make_unique<const Objective>(network_, options_.objective, Picture{photo, {}}, styles_)};
 }
 
-TrainingStep Trainer::step(const Lesson& lesson, const at::Tensor& painting, double progress) {
-  const at::Tensor& photo = lesson.photo;
-  const at::Tensor picture = pictured(photo);
-  Objective::Evaluation evaluation = lesson.objective->evaluate(picture.detach());
-  TrainingStep result{.loss = evaluation.loss};
-  if (!std::isfinite(result.loss.total)) return result;
-  if (game_ && progress >= options_.adversarial_from) {
-    const at::Tensor of_game = play(*game_, photo, picture.detach(), painting, evaluation.gradient, result);
-    if (of_game.defined()) evaluation.gradient.add_(of_game);
+TrainingStep Trainer::step(const std::vector<const Lesson*>& lessons, const at::Tensor& paintings, double progress) {
+  STYLER_ASSERT(!lessons.empty());
+  std::vector<at::Tensor> all;
+  for (const Lesson* const lesson : lessons) all.push_back(lesson->photo);
+  const at::Tensor photos = lessons.size() == 1 ? all.front() : at::cat(all);
+  const at::Tensor pictures = pictured(photos);
+  const double share = 1 / static_cast<double>(lessons.size());
+  TrainingStep result;
+  std::vector<at::Tensor> gradients;
+  std::vector<double> losses;
+  for (size_t i = 0; i < lessons.size(); ++i) {
+    const at::Tensor picture = pictures.detach().narrow(0, static_cast<int64_t>(i), 1);
+    Objective::Evaluation evaluation = lessons[i]->objective->evaluate(picture);
+    result.loss = sum_of(result.loss, evaluation.loss, share);
+    losses.push_back(evaluation.loss.total);
+    gradients.push_back(std::move(evaluation.gradient));
   }
-  // Of the loss's logarithm: a crop without forms is ten times as far off as others, and would have all the say.
-  evaluation.gradient.div_(std::max(result.loss.total, kLeastLoss));
-  const at::Tensor gradients = gradients_of(picture, evaluation.gradient);
-  if (!gradients.defined()) return result;
-  result.gradient_norm = gradients.norm().item<double>();
+  if (!std::isfinite(result.loss.total)) return result;
+  at::Tensor gradient = lessons.size() == 1 ? gradients.front() : at::cat(gradients);
+  if (game_ && progress >= options_.adversarial_from) {
+    const at::Tensor of_game = play(*game_, photos, pictures.detach(), paintings, gradient, result);
+    if (of_game.defined()) gradient.add_(of_game);
+  }
+  for (size_t i = 0; i < lessons.size(); ++i) {
+    // Of the loss's logarithm: a crop without forms is ten times as far off as others, and would have all the say.
+    gradient.narrow(0, static_cast<int64_t>(i), 1).div_(std::max(losses[i], kLeastLoss) / share);
+  }
+  const at::Tensor of_parameters = gradients_of(pictures, gradient);
+  if (!of_parameters.defined()) return result;
+  result.gradient_norm = of_parameters.norm().item<double>();
   const double shortened = std::min(1.0, options_.most_gradient / std::max(result.gradient_norm, 1e-12));
-  steps_.step(gradients * shortened, learning_rate(progress));
+  steps_.step(of_parameters * shortened, learning_rate(progress));
   if (fast_) fast_->pack();
   const auto n = static_cast<double>(steps());
   const double staying = std::min(1 - options_.average_share, (1 + n) / (10 + n));
   average_.mul_(staying).add_(steps_.row(), 1 - staying);
+  if (options_.norm == GeneratorNorm::Batch) generator_.follow(found_, 1 - staying);
   result.taken = true;
   return result;
 }
@@ -158,37 +217,47 @@ Generator Trainer::averaged() const {
     tensors[name] = average_.narrow(0, first, tensor.numel()).view(tensor.sizes()).clone();
     first += tensor.numel();
   }
-  return {options_.width, tensors};
+  for (const auto& [name, tensor] : generator_.frozen()) tensors[name] = tensor.clone();
+  return {options_.width, tensors, options_.norm};
 }
 
 TrainingState Trainer::state() const {
   TrainingState state = {{"average", average_.clone()}};
   steps_.add_to(state, kOfGenerator);
+  for (const auto& [name, tensor] : generator_.frozen()) state[kOfGenerator + name] = tensor.clone();
   if (game_) {
     game_->steps.add_to(state, kOfDiscriminator);
-    for (const auto& [name, tensor] : game_->discriminator.spectrum()) state[kOfDiscriminator + name] = tensor.clone();
+    for (const auto& [name, tensor] : of_game(*game_)) state[kOfDiscriminator + name] = tensor.clone();
     state["win_rate"] = at::tensor({wins_.rate()}, at::kDouble);
-    state["random"] = random_.get_state();
   }
+  if (draws()) state["random"] = random_.get_state();
   return state;
 }
 
 void Trainer::restore(const TrainingState& state) {
   const at::Tensor average = entry_of(state, "average", average_.sizes());
   steps_.check(state, kOfGenerator);
+  for (const auto& [name, tensor] : generator_.frozen()) {
+    const at::Tensor& entry = entry_of(state, kOfGenerator + name, tensor.sizes());
+    if (name.ends_with(".variance") && entry.min().item<double>() < 0) {
+      reject(quoted_name(kOfGenerator + name) + " holds a number below 0");
+    }
+  }
+  double rate = wins_.rate();
   if (game_) {
     game_->steps.check(state, kOfDiscriminator);
-    for (const auto& [name, tensor] : game_->discriminator.spectrum()) {
-      entry_of(state, kOfDiscriminator + name, tensor.sizes());
-    }
-    const auto rate = entry_of(state, "win_rate", {1}).item<double>();
+    for (const auto& [name, tensor] : of_game(*game_)) entry_of(state, kOfDiscriminator + name, tensor.sizes());
+    rate = entry_of(state, "win_rate", {1}).item<double>();
     if (rate < 0 || rate > 1) reject("'win_rate' is " + std::to_string(rate) + " but must be from 0 to 1");
-    random_.set_state(entry_of(state, "random", random_.get_state().sizes()));
+  }
+  if (draws()) random_.set_state(entry_of(state, "random", random_.get_state().sizes()));
+  if (game_) {
     wins_ = WinRate(options_.adversarial, rate);
     game_->steps.restore(state, kOfDiscriminator);
-    for (const auto& [name, tensor] : game_->discriminator.spectrum()) tensor.copy_(state.at(kOfDiscriminator + name));
+    for (const auto& [name, tensor] : of_game(*game_)) tensor.copy_(state.at(kOfDiscriminator + name));
   }
   steps_.restore(state, kOfGenerator);
+  for (const auto& [name, tensor] : generator_.frozen()) tensor.copy_(state.at(kOfGenerator + name));
   if (fast_) fast_->pack();
   average_.copy_(average);
 }

@@ -35,15 +35,16 @@ struct Lesson {
   std::unique_ptr<const Objective> objective;
 };
 
-/// Trains a generator, a photo at a time, on the optimiser's own objective (Johnson et al. 2016): the gradient of the
-/// loss with respect to its picture is written out there, and goes on through the generator to Adam: by FastGenerator
-/// in the network's precision where there is one, otherwise by autograd. In the game, that of the discriminator is
-/// added to it.
+/// Trains a generator, a few photos at a time, on the optimiser's own objective (Johnson et al. 2016): the gradient of
+/// the loss with respect to its picture is written out there, and goes on through the generator to the optimizer: by
+/// FastGenerator in the network's precision where it knows the generator, otherwise by autograd. In the game, that of
+/// the discriminator is added to it.
 class Trainer {
  public:
   /// \param network  taps at least options.objective.layers(); must outlive the trainer.
   /// \param styles   whose targets its pictures are to meet; the shares are as in Objective.
-  /// \param start    where to begin, of the options' width, so that it is soon where another painting's generator was;
+  /// \param start    where to begin, of the options' width and norm and on the network's device, so that it is soon
+  /// where another painting's generator was;
   ///                 its parameters are copied. nullptr: with the weights of options.seed.
   Trainer(const FeatureExtractor& network, TrainOptions options, std::vector<StylePart> styles,
           const Generator* start = nullptr);
@@ -52,14 +53,16 @@ class Trainer {
   /// min_edge().
   Lesson lesson(const at::Tensor& photo) const;
 
-  /// One step of Adam.
-  /// \param painting  a part of a painting for the discriminator, the same type, edges at least Discriminator::kField.
-  ///                  Undefined where there is no game.
-  /// \param progress  0 … 1, how much of the training is over: decides the learning rate, and when the game begins.
-  TrainingStep step(const Lesson& lesson, const at::Tensor& painting, double progress);
+  /// One step of the optimizer.
+  /// \param lessons    as many as the options' batch has, of one size.
+  /// \param paintings  [N, 3, H, W], parts of paintings for the discriminator, the same type, edges at least
+  ///                   least_edge(). Undefined where there is no game.
+  /// \param progress   0 … 1, how much of the training is over: decides the learning rate, and when the game begins.
+  TrainingStep step(const std::vector<const Lesson*>& lessons, const at::Tensor& paintings, double progress);
   /// The same on a photo that is used once.
   TrainingStep step(const at::Tensor& photo, const at::Tensor& painting, double progress) {
-    return step(lesson(photo), painting, progress);
+    const Lesson once = lesson(photo);
+    return step({&once}, painting, progress);
   }
 
   /// What it is trained on, of a picture that was made of a photo.
@@ -91,14 +94,18 @@ class Trainer {
     ParameterSteps steps;
   };
 
-  /// The generator's picture, from which gradients_of() can go back.
-  at::Tensor pictured(const at::Tensor& photo);
+  /// The generator's pictures, from which gradients_of() can go back.
+  at::Tensor pictured(const at::Tensor& photos);
   /// All parameters' gradients in a row; undefined if one of their numbers is not finite.
-  at::Tensor gradients_of(const at::Tensor& picture, const at::Tensor& picture_gradient);
-  /// The discriminator's turn, and what it tells of the picture.
-  /// \returns the gradient with respect to the picture, weighed against `perceptual`; undefined where it has no say.
-  at::Tensor play(Game& game, const at::Tensor& photo, const at::Tensor& picture, const at::Tensor& painting,
+  at::Tensor gradients_of(const at::Tensor& pictures, const at::Tensor& gradient);
+  /// The discriminator's turn, and what it tells of the pictures.
+  /// \returns the gradient with respect to the pictures, weighed against `perceptual`; undefined where it has no say.
+  at::Tensor play(Game& game, const at::Tensor& photos, const at::Tensor& pictures, const at::Tensor& paintings,
                   const at::Tensor& perceptual, TrainingStep& step);
+  /// What goes along with the discriminator's parameters.
+  static NamedTensors of_game(const Game& game);
+  /// Whether anything is drawn at random in a step.
+  bool draws() const { return game_.has_value() || options_.dropout > 0; }
 
   const FeatureExtractor& network_;
   TrainOptions options_;
@@ -107,9 +114,10 @@ class Trainer {
   ParameterSteps steps_;
   std::unique_ptr<FastGenerator> fast_;  ///< Of generator_; none where only LibTorch can.
   at::Tensor average_;                   ///< Of all the generator's parameters in a row.
+  NormStatistics found_;                 ///< By batch norms, of the pictures of this step.
   std::optional<Game> game_;
   WinRate wins_;
-  at::Generator random_;  ///< Of what the discriminator is shown.
+  at::Generator random_;  ///< Of what the discriminator is shown, and of dropout.
 };
 
 }  // namespace styler

@@ -60,19 +60,68 @@ TEST_CASE("Training brings the loss down, on photos that it has not seen too", "
   CHECK(trainer.steps() == 49);
 }
 
-TEST_CASE("A training that is restored goes on to the same bytes", "[trainer]") {
+TEST_CASE("A training that is restored goes on to the same bytes, whatever its options", "[trainer]") {
   const TinyNetwork network;
-  Trainer whole(network, training_options(), one_painting(network));
-  for (uint64_t i = 0; i < 3; ++i) whole.step(crop(i), {}, 0.1);
-  const TrainingState halfway = whole.state();
-  for (uint64_t i = 3; i < 6; ++i) whole.step(crop(i), {}, 0.5);
   TrainOptions options = training_options();
+  SECTION("plain") {}
+  SECTION("batches") { options.batch_size = 2; }
+  SECTION("descent") { options.optimizer = TrainingOptimizer::Sgd; }
+  SECTION("decay") { options.l1_decay = options.l2_decay = 0.1; }
+  SECTION("batch norm") {
+    options.norm = GeneratorNorm::Batch;
+    options.batch_size = 2;
+  }
+  SECTION("dropout") { options.dropout = 0.2; }
+  SECTION("a discriminator of features") {
+    options.adversarial = Adversarial::Hinge;
+    options.sight = DiscriminatorSight::Features;
+    options.adversarial_from = 0;
+    options.discriminator_channels = 4;
+  }
+  const auto go = [&](Trainer& trainer, uint64_t from, uint64_t to) {
+    for (uint64_t i = from; i < to; ++i) {
+      const Lesson first = trainer.lesson(crop(i)), second = trainer.lesson(crop(i + 10));
+      const std::vector<const Lesson*> both = {&first, &second};
+      const bool is_batch = options.batch_size == 2;
+      CHECK(trainer.step(is_batch ? both : std::vector<const Lesson*>{&first}, striped(), 0.1).taken);
+    }
+  };
+  Trainer whole(network, options, one_painting(network));
+  go(whole, 0, 3);
+  const TrainingState halfway = whole.state();
+  go(whole, 3, 6);
   options.seed = 99;  // whose weights are replaced
   Trainer resumed(network, options, one_painting(network));
   resumed.restore(halfway);
-  for (uint64_t i = 3; i < 6; ++i) resumed.step(crop(i), {}, 0.5);
+  go(resumed, 3, 6);
   CHECK(same_state(resumed.state(), whole.state()));
   CHECK_FALSE(same_state(halfway, whole.state()));
+}
+
+TEST_CASE("A batch of one photo twice is a step on that photo", "[trainer]") {
+  const TinyNetwork network;
+  Trainer single(network, training_options(), one_painting(network));
+  TrainOptions options = training_options();
+  options.batch_size = 2;
+  Trainer twice(network, options, one_painting(network));
+  const Lesson lesson = single.lesson(crop(1));
+  const TrainingStep of_one = single.step({&lesson}, {}, 0);
+  const TrainingStep of_two = twice.step({&lesson, &lesson}, {}, 0);
+  CHECK(of_two.loss.total == support::Approx(of_one.loss.total));
+  CHECK(of_two.gradient_norm == support::Approx(of_one.gradient_norm).epsilon(1e-4));
+}
+
+TEST_CASE("Training brings the loss down with either norm, dropout and either optimizer", "[trainer]") {
+  const TinyNetwork network;
+  TrainOptions options = training_options();
+  options.norm = GENERATE(GeneratorNorm::Instance, GeneratorNorm::Batch);
+  options.optimizer = GENERATE(TrainingOptimizer::Adam, TrainingOptimizer::Sgd);
+  if (options.optimizer == TrainingOptimizer::Sgd) options.learning_rate = 0.02;
+  options.dropout = 0.02;
+  Trainer trainer(network, options, one_painting(network));
+  const double before = loss_on(trainer, crop(100));
+  for (uint64_t i = 0; i <= 60; ++i) trainer.step(crop(i % 4), {}, 0);
+  CHECK(loss_on(trainer, crop(100)) < 0.9 * before);
 }
 
 TEST_CASE("A step to a loss that is no number is not taken", "[trainer]") {
@@ -128,6 +177,7 @@ TEST_CASE("In the game the discriminator learns, and then the generator listens 
   const TinyNetwork network;
   TrainOptions options = training_options();
   options.adversarial = GENERATE(Adversarial::Hinge, Adversarial::Lsgan, Adversarial::Bce);
+  options.sight = GENERATE(DiscriminatorSight::Pixels, DiscriminatorSight::Features);
   options.adversarial_from = 0.25;
   options.discriminator_channels = 4;
   options.discriminator_learning_rate = 5e-3;

@@ -1,6 +1,7 @@
 #include "styler/train/training.hpp"
 
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/cat.h>
 
 #include <algorithm>
 #include <limits>
@@ -85,9 +86,7 @@ class Course {
   /// \returns why the training ends, if it does.
   std::optional<TrainingEnd> step() {
     const double before = progress();
-    const Lesson& lesson = next_lesson();
-    const at::Tensor painting = paintings_ ? paintings_->crop(position_.steps) : at::Tensor();
-    const TrainingStep step = trainer_.step(lesson, painting, before);
+    const TrainingStep step = trainer_.step(next_lessons(), paintings_ ? next_paintings() : at::Tensor(), before);
     ++position_.steps;
     position_.seconds = seconds_now() - start_;
     TrainingEvent event{.position = position_, .step = step, .trainer = trainer_};
@@ -106,17 +105,32 @@ class Course {
     return std::nullopt;
   }
 
+  at::Tensor next_paintings() {
+    std::vector<at::Tensor> paintings;
+    const int64_t count = trainer_.options().batch_size;
+    for (int64_t i = 0; i < count; ++i) paintings.push_back(paintings_->crop(position_.steps * count + i));
+    return paintings.size() == 1 ? paintings.front() : at::cat(paintings);
+  }
+
   /// Goes through a round of crops several times, in another order each: what was found out about them serves again.
-  const Lesson& next_lesson() {
-    const int64_t round = position_.steps / (kRoundCrops * kRoundRepeats);
-    const int64_t within = position_.steps % (kRoundCrops * kRoundRepeats);
-    const int64_t stride = 2 * (within / kRoundCrops) + 1;  // odd, so that it meets every crop of a power of two
-    const int64_t crop = within % kRoundCrops * stride % kRoundCrops;
+  /// No batch is of two rounds, whose crops may differ in size: what is left of one is passed over.
+  std::vector<const Lesson*> next_lessons() {
+    const int64_t count = trainer_.options().batch_size;
+    const int64_t steps = kRoundCrops * kRoundRepeats / count;
+    const int64_t round = position_.steps / steps;
     if (round_ != round) {
       lessons_.clear();
       round_ = round;
-      is_quartered_ = progress_at(round * kRoundCrops * kRoundRepeats) < trainer_.options().quartered_share;
+      is_quartered_ = progress_at(round * steps) < trainer_.options().quartered_share;
     }
+    std::vector<const Lesson*> lessons;
+    for (int64_t i = 0; i < count; ++i) lessons.push_back(&lesson(round, position_.steps % steps * count + i));
+    return lessons;
+  }
+
+  const Lesson& lesson(int64_t round, int64_t within) {
+    const int64_t stride = 2 * (within / kRoundCrops) + 1;  // odd, so that it meets every crop of a power of two
+    const int64_t crop = within % kRoundCrops * stride % kRoundCrops;
     const auto found = lessons_.find(crop);
     if (found != lessons_.end()) return found->second;
     const int64_t number = round * kRoundCrops + crop;

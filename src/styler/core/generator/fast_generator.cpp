@@ -13,18 +13,17 @@
 #include <vector>
 
 #include "styler/base/error.hpp"
+#include "styler/core/compute/sums.hpp"
 #include "styler/core/generator/channel_sums.hpp"
 #include "styler/core/generator/continuation.hpp"
 #include "styler/core/generator/photo_norm.hpp"
+#include "styler/core/generator/planes.hpp"
 #include "styler/core/kernels/cell_convolution.hpp"
 #include "styler/core/kernels/parallel.hpp"
 #include "styler/core/kernels/samples.hpp"
 
 namespace styler {
 namespace {
-
-/// Of a photo and of a picture's gradient: three, and zeros.
-constexpr int64_t kPixelChannels = 4;
 
 /// A norm of one run, as the kernels take it.
 struct Norm {
@@ -46,6 +45,13 @@ struct Trace {
   Norm norm;
 };
 
+/// What one picture leaves for it.
+struct Pass {
+  std::vector<Trace> traces;  ///< One per stage and, of the last convolution, its input.
+  at::Tensor photo;
+  PhotoNorm norm_of_photo;
+};
+
 }  // namespace
 
 class FastGenerator::Network {
@@ -54,24 +60,19 @@ class FastGenerator::Network {
 
   void pack();
   /// \param given   whose norms are taken; if none, those of the photos together, which `found` receives.
-  /// \param kept    receives one per stage and, of the last convolution, its input.
+  /// \param kept    may be nullptr.
   /// \return        Undefined unless `paints`.
-  at::Tensor run(const at::Tensor& photos, const NormStatistics* given, NormStatistics* found, std::vector<Trace>* kept,
-                 bool paints);
-  at::Tensor backward(const at::Tensor& gradient);
+  at::Tensor run(const at::Tensor& photos, const NormStatistics* given, NormStatistics* found, Pass* kept, bool paints);
+  at::Tensor backward(Pass pass, const at::Tensor& gradient);
 
-  std::vector<Trace> traces;
-  at::Tensor photo;  ///< That the traces are of.
-  PhotoNorm norm_of_photo;
+  std::vector<Pass> passes;  ///< Of the last forward().
 
  private:
   Sheet sheet(const Sheet& like, int64_t channels, int64_t margin);
-  Sheet pixels(const at::Tensor& planes, float shift, int64_t margin);
   Norm norm_of(const NormedStage& stage, const Sheet& raw, const NormStatistics* given, size_t index,
                NormStatistics* found);
   Sheet normalised(const NormedStage& stage, const Norm& norm, const Sheet& raw, const Sheet& addend,
                    const CellConvolution& next);
-  at::Tensor painted(const at::Tensor& photos, const PhotoNorm& norm, const Sheet& features);
   /// Takes the gradient with respect to a stage's output back to its convolution's, and writes the norm's own.
   Sheet through_norm(const NormedStage& stage, const Trace& trace, const Sheet& gradient, float* row);
   /// With respect to a convolution's input, what is beyond the edges added to where it came from.
@@ -139,17 +140,6 @@ Sheet FastGenerator::Network::sheet(const Sheet& like, int64_t channels, int64_t
   return make_sheet(pool_, dtype_, like.pictures, channels, {like.height, like.width}, margin);
 }
 
-Sheet FastGenerator::Network::pixels(const at::Tensor& planes, float shift, int64_t margin) {
-  const at::Tensor rows = planes.stride(3) == 1 ? planes : planes.contiguous();
-  const Sheet result = make_sheet(pool_, dtype_, rows.size(0), kPixelChannels, rows.sizes().slice(2), margin);
-  for_each_row(result, [&](int64_t picture, int64_t y) {
-    const float* const from = rows.data_ptr<float>() + picture * rows.stride(0) + y * rows.stride(2);
-    const std::array<const float*, 3> channels = {from, from + rows.stride(1), from + 2 * rows.stride(1)};
-    kernels_.interleave(channels.data(), result.width, shift, result.row(picture, y));
-  });
-  return result;
-}
-
 Norm FastGenerator::Network::norm_of(const NormedStage& stage, const Sheet& raw, const NormStatistics* given,
                                      size_t index, NormStatistics* found) {
   std::vector<double> mean, variance;
@@ -203,35 +193,14 @@ Sheet FastGenerator::Network::normalised(const NormedStage& stage, const Norm& n
   return result;
 }
 
-at::Tensor FastGenerator::Network::painted(const at::Tensor& photos, const PhotoNorm& norm, const Sheet& features) {
-  const Sheet change =
-      make_sheet(pool_, at::kFloat, features.pictures, kPixelChannels, {features.height, features.width}, /*margin=*/0);
-  last_.front().forward(features, change, /*wide=*/true);
-  const at::Tensor rows = photos.stride(3) == 1 ? photos : photos.contiguous();
-  at::Tensor result = at::empty(photos.sizes(), at::kFloat);
-  for_each_row(change, [&](int64_t picture, int64_t y) {
-    const float* const change_row = static_cast<const float*>(change.row(picture, y));
-    for (int64_t c = 0; c < 3; ++c) {
-      const float* const from =
-          rows.data_ptr<float>() + picture * rows.stride(0) + c * rows.stride(1) + y * rows.stride(2);
-      float* const to = result.data_ptr<float>() + ((picture * 3 + c) * change.height + y) * change.width;
-      const float factor = norm.factor.at(static_cast<size_t>(c)), offset = norm.offset.at(static_cast<size_t>(c));
-      for (int64_t x = 0; x < change.width; ++x) {
-        to[x] = from[x] * factor + offset + change_row[x * kPixelChannels + c];
-      }
-    }
-  });
-  return result;
-}
-
 at::Tensor FastGenerator::Network::run(const at::Tensor& photos, const NormStatistics* given, NormStatistics* found,
-                                       std::vector<Trace>* kept, bool paints) {
+                                       Pass* kept, bool paints) {
   STYLER_ASSERT(photos.dim() == 4 && photos.size(1) == 3 && photos.scalar_type() == at::kFloat);
   STYLER_ASSERT(photos.size(2) % Generator::kUnit == 0 && photos.size(3) % Generator::kUnit == 0);
   STYLER_ASSERT(photos.size(2) >= Generator::kLeastEdge && photos.size(3) >= Generator::kLeastEdge);
   const at::NoGradGuard no_grad;
   PhotoNorm of_photo = photo_norm(photos, photo_scale_, bias_, given, found);
-  Sheet features = pixels(photos, -0.5F, stages_.front().convolution.margin());
+  Sheet features = sheet_of_planes(photos, {pool_, dtype_, kernels_}, -0.5F, stages_.front().convolution.margin());
   for_each_row(features,
                [&](int64_t picture, int64_t y) { continue_row(features, Continuation::Reflected, picture, y); });
   Sheet block_input;
@@ -252,14 +221,17 @@ at::Tensor FastGenerator::Network::run(const at::Tensor& photos, const NormStati
     const Sheet addend = stage.ends_block ? block_input : Sheet{};
     if (i + 1 < stages_.size() && stages_[i + 1].ends_block) block_input = features;
     Sheet output = normalised(stage, norm, raw, addend, next);
-    if (kept != nullptr) kept->push_back({std::move(features), raw, std::move(norm)});
+    if (kept != nullptr) kept->traces.push_back({std::move(features), raw, std::move(norm)});
     features = std::move(output);
   }
-  at::Tensor result = painted(photos, of_photo, features);
+  const Sheet change =
+      make_sheet(pool_, at::kFloat, features.pictures, kPixelChannels, {features.height, features.width}, /*margin=*/0);
+  last_.front().forward(features, change, /*wide=*/true);
+  at::Tensor result = changed(photos, of_photo, change);
   if (kept != nullptr) {
-    kept->push_back({std::move(features), {}, {}});
-    photo = photos;
-    norm_of_photo = std::move(of_photo);
+    kept->traces.push_back({std::move(features), {}, {}});
+    kept->photo = photos;
+    kept->norm_of_photo = std::move(of_photo);
   }
   return result;
 }
@@ -314,7 +286,8 @@ Sheet FastGenerator::Network::through_convolution(const CellConvolution& convolu
   return result;
 }
 
-at::Tensor FastGenerator::Network::backward(const at::Tensor& picture_gradient) {
+at::Tensor FastGenerator::Network::backward(Pass pass, const at::Tensor& picture_gradient) {
+  auto& [traces, photo, norm_of_photo] = pass;
   STYLER_ASSERT(traces.size() == stages_.size() + 1 && picture_gradient.scalar_type() == at::kFloat);
   const at::NoGradGuard no_grad;
   if (!is_way_back_packed_) {
@@ -333,7 +306,7 @@ at::Tensor FastGenerator::Network::backward(const at::Tensor& picture_gradient) 
     row[photo_scale_place_ + c] = static_cast<float>((picture_gradient.select(1, c) * apart).sum().item<double>() *
                                                      norm_of_photo.deviation_inverse[channel]);
   }
-  Sheet gradient = pixels(picture_gradient, 0, last.gradient_margin());
+  Sheet gradient = sheet_of_planes(picture_gradient, {pool_, dtype_, kernels_}, 0, last.gradient_margin());
   clear_margin(gradient);
   last.weight_gradient(traces.back().input, gradient, pool_, row + last_place_);
   gradient = through_convolution(last, gradient, traces.back().input, {});
@@ -355,7 +328,7 @@ at::Tensor FastGenerator::Network::backward(const at::Tensor& picture_gradient) 
 }
 
 FastGenerator::FastGenerator(const Generator& generator, at::ScalarType dtype, const CpuKernels& kernels)
-    : network_(std::make_unique<Network>(generator, dtype, kernels)) {}
+    : generator_(generator), network_(std::make_unique<Network>(generator, dtype, kernels)) {}
 FastGenerator::~FastGenerator() = default;
 FastGenerator::FastGenerator(FastGenerator&&) noexcept = default;
 FastGenerator& FastGenerator::operator=(FastGenerator&&) noexcept = default;
@@ -365,7 +338,9 @@ void FastGenerator::pack() { network_->pack(); }
 at::Tensor FastGenerator::run(const at::Tensor& photos) {
   std::vector<at::Tensor> pictures;
   for (const at::Tensor& photo : samples_of(photos)) {
-    pictures.push_back(network_->run(photo, nullptr, nullptr, nullptr, /*paints=*/true));
+    const bool is_frozen = generator_.norm() == GeneratorNorm::Batch;
+    pictures.push_back(is_frozen ? run(photo, generator_.statistics(photo))
+                                 : network_->run(photo, nullptr, nullptr, nullptr, /*paints=*/true));
   }
   return pictures.size() == 1 ? pictures.front() : at::cat(pictures);
 }
@@ -375,18 +350,32 @@ at::Tensor FastGenerator::run(const at::Tensor& photos, const NormStatistics& st
 }
 
 NormStatistics FastGenerator::statistics(const at::Tensor& photos) {
+  if (generator_.norm() == GeneratorNorm::Batch) return generator_.statistics(photos);
   NormStatistics result;
   network_->run(photos, nullptr, &result, nullptr, /*paints=*/false);
   return result;
 }
 
-at::Tensor FastGenerator::forward(const at::Tensor& photo) {
-  check_is_one_picture(photo);
-  network_->traces.clear();
-  return network_->run(photo, nullptr, nullptr, &network_->traces, /*paints=*/true);
+at::Tensor FastGenerator::forward(const at::Tensor& photos) {
+  STYLER_ASSERT(generator_.norm() == GeneratorNorm::Instance);
+  network_->passes.clear();
+  std::vector<at::Tensor> pictures;
+  for (const at::Tensor& photo : samples_of(photos)) {
+    pictures.push_back(network_->run(photo, nullptr, nullptr, &network_->passes.emplace_back(), /*paints=*/true));
+  }
+  return pictures.size() == 1 ? pictures.front() : at::cat(pictures);
 }
 
-at::Tensor FastGenerator::backward(const at::Tensor& gradient) { return network_->backward(gradient); }
+at::Tensor FastGenerator::backward(const at::Tensor& gradient) {
+  STYLER_ASSERT(gradient.size(0) == static_cast<int64_t>(network_->passes.size()));
+  at::Tensor sum;
+  for (int64_t i = gradient.size(0); i-- > 0;) {
+    Pass pass = std::move(network_->passes.back());
+    network_->passes.pop_back();
+    add_to(sum, network_->backward(std::move(pass), gradient.narrow(0, i, 1)));
+  }
+  return sum;
+}
 
 std::unique_ptr<FastGenerator> make_fast_generator(const Generator& generator, at::ScalarType dtype) {
   const at::Tensor& first = generator.parameters().front().second;

@@ -31,14 +31,17 @@ class FastGenerator {
   at::Tensor run(const at::Tensor& photos, const NormStatistics& statistics);
   NormStatistics statistics(const at::Tensor& photos);
 
-  /// run() of one photo, which remembers what the way back needs.
-  at::Tensor forward(const at::Tensor& photo);
-  /// \param gradient  with respect to the picture of the last forward(), which is forgotten then.
-  /// \return          All parameters' gradients one behind the other, in the order of Generator::parameters().
+  /// run() of photos, which remembers what the way back needs. Only of a generator with instance norm: batch norms
+  /// learn otherwise than they paint.
+  at::Tensor forward(const at::Tensor& photos);
+  /// \param gradient  with respect to the pictures of the last forward(), which are forgotten then.
+  /// \return          All parameters' gradients one behind the other, in the order of Generator::parameters(), summed
+  ///                  over the pictures.
   at::Tensor backward(const at::Tensor& gradient);
 
  private:
   class Network;
+  Generator generator_;  ///< Shares its tensors.
   std::unique_ptr<Network> network_;
 };
 

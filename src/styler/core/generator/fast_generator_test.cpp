@@ -176,4 +176,22 @@ TEST_CASE("There is no fast generator for float64", "[fast_generator]") {
   CHECK(make_fast_generator(random_generator(GeneratorWidth::Tiny, at::kDouble), at::kFloat) == nullptr);
 }
 
+TEST_CASE("a batch's gradients are the sum of its pictures'", "[fast_generator]") {
+  const Generator generator = random_generator(GeneratorWidth::Tiny);
+  const std::unique_ptr<FastGenerator> fast = make_fast_generator(generator, at::kFloat);
+  if (!fast) return;
+  const at::Tensor a = support::picture({16, 24}, 1), b = support::picture({16, 24}, 2);
+  const Result of_a = result_of(*fast, generator, a), of_b = result_of(*fast, generator, b);
+  const at::Tensor both = fast->forward(at::cat({a, b}));
+  CHECK(at::equal(both, at::cat({of_a.picture, of_b.picture})));
+  const at::Tensor weights = loss_weights(a).to(at::kFloat);
+  const at::Tensor row = fast->backward(at::cat({weights, weights}));
+  int64_t place = 0;
+  for (size_t i = 0; i < of_a.gradients.size(); ++i) {
+    const at::Tensor sum = (of_a.gradients[i] + of_b.gradients[i]).reshape({-1});
+    CHECK(at::allclose(row.narrow(0, place, sum.numel()), sum, 1e-5, 1e-6));
+    place += sum.numel();
+  }
+}
+
 }  // namespace styler

@@ -2,7 +2,9 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
 #include <ATen/ops/conv2d.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/instance_norm.h>
 #include <ATen/ops/isfinite.h>
@@ -74,20 +76,48 @@ std::vector<TensorEntry> expected_tensors(GeneratorWidth width, at::ScalarType d
   return result;
 }
 
+/// What batch norms paint with: those that have a scale, but for the photo's own.
+std::vector<TensorEntry> frozen_tensors(GeneratorWidth width, GeneratorNorm norm, at::ScalarType dtype) {
+  std::vector<TensorEntry> result;
+  if (norm == GeneratorNorm::Instance) return result;
+  for (const ConvolutionShape& convolution : convolutions_of(width)) {
+    if (convolution.behind == Behind::Bias) continue;
+    for (const char* const name : {".mean", ".variance"}) {
+      result.push_back({convolution.name + name, dtype, {convolution.out}});
+    }
+  }
+  return result;
+}
+
+at::Tensor as_statistic(const at::Tensor& channels) { return channels.view({1, -1, 1, 1}); }
+
 at::Tensor enlarged(const at::Tensor& input) {
   return at::upsample_nearest2d(input, {2 * input.size(2), 2 * input.size(3)});
 }
 
 }  // namespace
 
+namespace {
+
+/// 0 for what is blanked, and for the rest so much more than 1 that the mean stays.
+at::Tensor dropout_mask(const LearningPass& pass, const at::Tensor& like) {
+  STYLER_ASSERT(pass.random != nullptr && pass.dropout < 1);
+  const double share = 1 - pass.dropout;
+  const at::Tensor on_cpu = at::empty(like.sizes(), at::TensorOptions().dtype(like.scalar_type()));
+  return on_cpu.bernoulli_(share, *pass.random).div_(share).to(like.device());
+}
+
+}  // namespace
+
 /// Where the norms of one run take their statistics from.
 struct Generator::Norms {
-  const NormStatistics* given = nullptr;  ///< If none: from the pictures that run,
-  NormStatistics* found = nullptr;        ///< from all of them together and written down here, or from each by itself.
+  const NormStatistics* given = nullptr;   ///< If none: from the pictures that run,
+  NormStatistics* found = nullptr;         ///< from all of them together and written down here, or from each by itself.
+  const LearningPass* learning = nullptr;  ///< If none: nothing is dropped.
   size_t next = 0;
 };
 
-Generator::Generator(GeneratorWidth width, uint64_t seed) : width_(width) {
+Generator::Generator(GeneratorWidth width, uint64_t seed, GeneratorNorm norm) : width_(width), norm_(norm) {
   auto random = at::detail::createCPUGenerator(seed);
   for (const TensorEntry& entry : expected_tensors(width, at::kFloat)) {
     const bool is_weight = entry.shape.size() == 4;
@@ -100,6 +130,10 @@ Generator::Generator(GeneratorWidth width, uint64_t seed) : width_(width) {
     }
     parameters_.emplace_back(entry.name, std::move(tensor));
   }
+  for (const TensorEntry& entry : frozen_tensors(width, norm, at::kFloat)) {
+    const bool is_mean = entry.name.ends_with(".mean");
+    frozen_.emplace_back(entry.name, is_mean ? at::zeros(entry.shape, at::kFloat) : at::ones(entry.shape, at::kFloat));
+  }
   begin_with_colours(at::full({3}, kUsualMean), at::full({3}, kUsualDeviation));
 }
 
@@ -108,13 +142,14 @@ void Generator::begin_with_colours(const at::Tensor& mean, const at::Tensor& dev
   parameter(kPhotoScale).copy_(deviation);
 }
 
-Generator::Generator(GeneratorWidth width, const std::map<std::string, at::Tensor>& tensors) : width_(width) {
+Generator::Generator(GeneratorWidth width, const std::map<std::string, at::Tensor>& tensors, GeneratorNorm norm)
+    : width_(width), norm_(norm) {
   const at::ScalarType dtype = tensors.empty() ? at::kFloat : tensors.begin()->second.scalar_type();
   if (dtype != at::kFloat && dtype != at::kDouble) {
     reject(quoted_name(tensors.begin()->first) + " is " + safetensors_type(dtype) + " but must be F32 or F64");
   }
   std::set<std::string> names;
-  for (const TensorEntry& entry : expected_tensors(width, dtype)) {
+  const auto take = [&](const TensorEntry& entry, NamedTensors& into) {
     const auto found = tensors.find(entry.name);
     if (found == tensors.end()) reject("there is no tensor " + quoted_name(entry.name));
     const at::Tensor& tensor = found->second;
@@ -124,12 +159,18 @@ Generator::Generator(GeneratorWidth width, const std::map<std::string, at::Tenso
     }
     if (!at::isfinite(tensor).all().item<bool>())
       reject(quoted_name(entry.name) + " holds a number that is not finite");
-    parameters_.emplace_back(entry.name, tensor.contiguous());
+    if (entry.name.ends_with(".variance") && (tensor < 0).any().item<bool>()) {
+      reject(quoted_name(entry.name) + " holds a number below 0");
+    }
+    into.emplace_back(entry.name, tensor.contiguous());
     names.insert(entry.name);
-  }
+  };
+  for (const TensorEntry& entry : expected_tensors(width, dtype)) take(entry, parameters_);
+  for (const TensorEntry& entry : frozen_tensors(width, norm, dtype)) take(entry, frozen_);
   for (const auto& [name, tensor] : tensors) {
     if (!names.contains(name))
-      reject(quoted_name(name) + " is no tensor of a " + std::string(kGeneratorWidths.word(width)) + " generator");
+      reject(quoted_name(name) + " is no tensor of a " + std::string(kGeneratorWidths.word(width)) +
+             " generator with " + std::string(kGeneratorNorms.word(norm)) + " norm");
   }
 }
 
@@ -172,13 +213,15 @@ at::Tensor Generator::painted(const at::Tensor& photos, Norms& norms) const {
   const auto activated = [&](const at::Tensor& input, const std::string& name, int64_t stride = 1) {
     return at::relu(normalised(convolved(input, name, stride), name, norms, kNormEpsilon));
   };
-  const at::Tensor coloured = normalised(photos, "photo", norms, kPhotoEpsilon);
+  Norms each;  // a photo's colours are its own, whatever it is learnt from together with
+  const at::Tensor coloured = normalised(photos, "photo", norms.learning != nullptr ? each : norms, kPhotoEpsilon);
   at::Tensor features = activated(photos - 0.5, "first");
   features = activated(features, "down1", 2);
   features = activated(features, "down2", 2);
   for (int64_t block = 1; block <= kResidualBlocks; ++block) {
     const std::string second = residual_name(block, 2);
-    const at::Tensor inner = activated(features, residual_name(block, 1));
+    at::Tensor inner = activated(features, residual_name(block, 1));
+    if (norms.learning != nullptr && norms.learning->dropout > 0) inner = inner * dropout_mask(*norms.learning, inner);
     features = features + normalised(convolved(inner, second, 1), second, norms, kNormEpsilon);
   }
   features = activated(enlarged(features), "up1");
@@ -187,8 +230,36 @@ at::Tensor Generator::painted(const at::Tensor& photos, Norms& norms) const {
 }
 
 at::Tensor Generator::run(const at::Tensor& photos) const {
+  if (norm_ == GeneratorNorm::Batch) {
+    const auto [variance, mean] = at::var_mean(photos, at::IntArrayRef{2, 3}, /*unbiased=*/false, /*keepdim=*/true);
+    return run(photos, with_frozen(mean, variance));
+  }
   Norms each;
   return painted(photos, each);
+}
+
+at::Tensor Generator::learn(const at::Tensor& photos, const LearningPass& pass) const {
+  Norms norms{.found = norm_ == GeneratorNorm::Batch ? pass.found : nullptr, .learning = &pass};
+  STYLER_ASSERT(norm_ == GeneratorNorm::Instance || norms.found != nullptr);
+  return painted(photos, norms);
+}
+
+void Generator::follow(const NormStatistics& found, double share) {
+  STYLER_ASSERT(norm_ == GeneratorNorm::Batch && 2 * found.means.size() == frozen_.size());
+  const at::NoGradGuard no_grad;
+  for (size_t i = 0; i < found.means.size(); ++i) {
+    frozen_[2 * i].second.lerp_(found.means[i].detach().view({-1}), share);
+    frozen_[2 * i + 1].second.lerp_(found.variances[i].detach().view({-1}), share);
+  }
+}
+
+NormStatistics Generator::with_frozen(const at::Tensor& mean, const at::Tensor& variance) const {
+  NormStatistics result{{mean}, {variance}};
+  for (size_t i = 0; i < frozen_.size(); i += 2) {
+    result.means.push_back(as_statistic(frozen_[i].second));
+    result.variances.push_back(as_statistic(frozen_[i + 1].second));
+  }
+  return result;
 }
 
 at::Tensor Generator::run(const at::Tensor& photos, const NormStatistics& statistics) const {
@@ -197,6 +268,10 @@ at::Tensor Generator::run(const at::Tensor& photos, const NormStatistics& statis
 }
 
 NormStatistics Generator::statistics(const at::Tensor& photos) const {
+  if (norm_ == GeneratorNorm::Batch) {
+    const auto [variance, mean] = at::var_mean(photos, at::IntArrayRef{0, 2, 3}, /*unbiased=*/false, /*keepdim=*/true);
+    return with_frozen(mean, variance);
+  }
   NormStatistics result;
   Norms norms{.found = &result};
   painted(photos, norms);

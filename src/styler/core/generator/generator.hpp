@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ATen/core/Generator.h>
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
@@ -18,12 +19,21 @@ struct NormStatistics {
   std::vector<at::Tensor> variances;  ///< Biased: divided by the number of positions.
 };
 
+/// What differs while a generator learns.
+struct LearningPass {
+  double dropout =
+      0;  ///< Of what a residual block's first half puts out, the share that is blanked (Isola et al. 2017).
+  at::Generator* random = nullptr;  ///< Of the CPU, that says which; needed with dropout alone.
+  /// Of a generator with batch norm: receives what its norms found, as Generator::follow() takes it.
+  NormStatistics* found = nullptr;
+};
+
 /// A network that paints a picture in one pass (Johnson et al. 2016, "Perceptual Losses for Real-Time Style Transfer
-/// and Super-Resolution"), with instance norm (Ulyanov et al. 2017, "Improved Texture Networks"): a 5×5 convolution,
-/// two of 3×3 that halve the size, five residual blocks, twice nearest-neighbour enlargement and a 3×3 convolution, and
-/// a 5×5 one whose result is added to the photo. The photo has a norm of its own before: its network sees no absolute
-/// colours, since its norms take them away, and so it could not take a red photo's red away. Every convolution mirrors
-/// what it finds at the picture's border, so that the border looks like the rest.
+/// and Super-Resolution"), with norms as GeneratorNorm has them: a 5×5 convolution, two of 3×3 that halve the size,
+/// five residual blocks, twice nearest-neighbour enlargement and a 3×3 convolution, and a 5×5 one whose result is added
+/// to the photo. The photo has a norm of its own before: its network sees no absolute colours, since its norms take
+/// them away, and so it could not take a red photo's red away. Every convolution mirrors what it finds at the picture's
+/// border, so that the border looks like the rest.
 class Generator {
  public:
   /// How far an output sees along each axis, in pixels, rounded up to kUnit.
@@ -39,25 +49,38 @@ class Generator {
 
   /// Random weights as PyTorch's Conv2d begins with, but for the last convolution's, which are zero: its pictures are
   /// the photos, in other colours. Equal seeds give equal weights.
-  Generator(GeneratorWidth width, uint64_t seed);
+  Generator(GeneratorWidth width, uint64_t seed, GeneratorNorm norm = GeneratorNorm::Instance);
 
   /// Has all pictures of a new generator have this mean and standard deviation in each channel, [3] each: a painting's,
   /// so that it begins with its colours.
   void begin_with_colours(const at::Tensor& mean, const at::Tensor& deviation);
 
-  /// \param tensors  as parameters() gives them, by name; float32 or float64, all of one type, which is kept.
+  /// \param tensors  as parameters() and frozen() give them, by name; float32 or float64, all of one type, which is
+  ///                 kept, and on one device.
   /// \throws Error{InvalidArgument} that names the first tensor that is missing, of another shape or type, not finite,
   ///         or not the generator's.
-  Generator(GeneratorWidth width, const std::map<std::string, at::Tensor>& tensors);
+  Generator(GeneratorWidth width, const std::map<std::string, at::Tensor>& tensors,
+            GeneratorNorm norm = GeneratorNorm::Instance);
 
   GeneratorWidth width() const { return width_; }
+  GeneratorNorm norm() const { return norm_; }
 
   /// `down1.weight`, [out, in, k, k]; `down1.scale` and `down1.shift`, [C], of the norm behind it; and so on, in the
   /// order of evaluation. They share memory with what is run, so an optimiser steps on them in place.
   const NamedTensors& parameters() const { return parameters_; }
 
-  /// The painted pictures, each normalised by its own statistics. Differentiable by LibTorch's autograd with respect to
-  /// parameters and photos that ask for it.
+  /// Of a generator with batch norm what it paints with: `down1.mean` and `down1.variance`, [C], and so on. No others
+  /// have any. They share memory with what is run.
+  const NamedTensors& frozen() const { return frozen_; }
+  /// Goes this share of the way from what is frozen to what a step found.
+  void follow(const NormStatistics& found, double share);
+
+  /// What it paints, while it learns: with LearningPass, and norms over all photos together where they are batch norms.
+  /// The photos' own norm is of each by itself. Differentiable as run() is.
+  at::Tensor learn(const at::Tensor& photos, const LearningPass& pass) const;
+
+  /// The painted pictures, each normalised by its own statistics or by what is frozen. Differentiable by LibTorch's
+  /// autograd with respect to parameters and photos that ask for it.
   /// \param photos  [N, 3, H, W], the parameters' type, RGB in [0, 1]; edges are multiples of kUnit and at least
   ///                kLeastEdge.
   /// \return        Like photos; may leave [0, 1] a little.
@@ -67,7 +90,8 @@ class Generator {
   /// kReach of edges that are not the picture's own.
   at::Tensor run(const at::Tensor& photos, const NormStatistics& statistics) const;
 
-  /// Those over all of `photos` together: of one picture, or of samples from one.
+  /// Those over all of `photos` together: of one picture, or of samples from one. Of a generator with batch norm they
+  /// are the photos' colours and what is frozen, which no network needs to be run for.
   NormStatistics statistics(const at::Tensor& photos) const;
 
  private:
@@ -75,11 +99,15 @@ class Generator {
   at::Tensor convolved(const at::Tensor& input, const std::string& name, int64_t stride) const;
   at::Tensor normalised(const at::Tensor& input, const std::string& name, Norms& norms, double epsilon) const;
   at::Tensor painted(const at::Tensor& photos, Norms& norms) const;
+  /// \param of_photos  mean and variance for the photos' own norm.
+  NormStatistics with_frozen(const at::Tensor& mean, const at::Tensor& variance) const;
   /// Undefined where the generator has none of this name.
   at::Tensor parameter(const std::string& name) const;
 
   GeneratorWidth width_;
+  GeneratorNorm norm_;
   NamedTensors parameters_;
+  NamedTensors frozen_;
 };
 
 }  // namespace styler

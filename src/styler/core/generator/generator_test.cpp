@@ -1,7 +1,9 @@
 #include "styler/core/generator/generator.hpp"
 
 #include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -30,8 +32,39 @@ std::string tensors_refusal(const std::map<std::string, at::Tensor>& tensors) {
 
 at::Tensor photo_of(Size size, at::ScalarType dtype = at::kFloat) { return support::picture(size, 5, dtype); }
 
-double total(const Generator& generator, const at::Tensor& photo, const at::Tensor& weights) {
-  return (generator.run(photo) * weights).sum().item<double>();
+/// With batch norm, frozen at random numbers.
+Generator batch_generator(at::ScalarType dtype) {
+  std::map<std::string, at::Tensor> tensors = busy_tensors(dtype);
+  const Generator fresh(GeneratorWidth::Tiny, 3, GeneratorNorm::Batch);
+  uint64_t seed = 50;
+  for (const auto& [name, tensor] : fresh.frozen()) {
+    const at::Tensor noise = support::noise(tensor.sizes(), at::kDouble, ++seed);
+    tensors[name] = (name.ends_with(".mean") ? 0.1 * noise : noise.square() + 0.1).to(dtype);
+  }
+  return {GeneratorWidth::Tiny, tensors, GeneratorNorm::Batch};
+}
+
+/// Checks every parameter's gradient of the product of a picture and noise against differences.
+void check_gradients(const Generator& generator, const std::function<at::Tensor()>& picture) {
+  const at::Tensor weights = support::noise(picture().sizes(), at::kDouble, 8);
+  const auto total = [&] { return (picture() * weights).sum(); };
+  for (const auto& [name, tensor] : generator.parameters()) tensor.requires_grad_(true);
+  total().backward();
+  for (const auto& [name, tensor] : generator.parameters()) {
+    CAPTURE(name);
+    const at::Tensor gradient = tensor.grad();
+    tensor.requires_grad_(false);
+    const at::Tensor direction = support::noise(tensor.sizes(), at::kDouble, 9);
+    constexpr double kStep = 1e-8;  // so short that hardly a ReLU changes its side
+    at::Tensor moved = tensor;
+    moved.add_(direction, kStep);
+    const double above = total().item<double>();
+    moved.sub_(direction, 2 * kStep);
+    const double below = total().item<double>();
+    moved.add_(direction, kStep);
+    CHECK((gradient * direction).sum().item<double>() ==
+          support::Approx((above - below) / (2 * kStep)).epsilon(1e-4).margin(1e-5));
+  }
 }
 
 }  // namespace
@@ -84,27 +117,52 @@ TEST_CASE("with the statistics of the same picture a run is the same", "[generat
 }
 
 TEST_CASE("autograd finds each parameter's gradient through the generator", "[generator]") {
-  std::map<std::string, at::Tensor> tensors = busy_tensors(at::kDouble);
-  const Generator generator(GeneratorWidth::Tiny, tensors);
+  const Generator generator(GeneratorWidth::Tiny, busy_tensors(at::kDouble));
   const at::Tensor photo = photo_of({12, 16}, at::kDouble);
-  const at::Tensor weights = support::noise(photo.sizes(), at::kDouble, 8);
-  for (const auto& [name, tensor] : generator.parameters()) tensor.requires_grad_(true);
-  (generator.run(photo) * weights).sum().backward();
-  for (const auto& [name, tensor] : generator.parameters()) {
-    CAPTURE(name);
-    const at::Tensor gradient = tensor.grad();
-    tensor.requires_grad_(false);
-    const at::Tensor direction = support::noise(tensor.sizes(), at::kDouble, 9);
-    constexpr double kStep = 1e-8;  // so short that hardly a ReLU changes its side
-    at::Tensor moved = tensor;
-    moved.add_(direction, kStep);
-    const double above = total(generator, photo, weights);
-    moved.sub_(direction, 2 * kStep);
-    const double below = total(generator, photo, weights);
-    moved.add_(direction, kStep);
-    CHECK((gradient * direction).sum().item<double>() ==
-          support::Approx((above - below) / (2 * kStep)).epsilon(1e-4).margin(1e-5));
-  }
+  check_gradients(generator, [&] { return generator.run(photo); });
+}
+
+TEST_CASE("autograd finds each parameter's gradient through batch norms and dropout", "[generator]") {
+  const Generator generator = batch_generator(at::kDouble);
+  const at::Tensor a = photo_of({12, 16}, at::kDouble), photos = at::cat({a, a.square()});
+  check_gradients(generator, [&] {
+    auto random = at::detail::createCPUGenerator(4);
+    NormStatistics found;
+    return generator.learn(photos, {.dropout = 0.3, .random = &random, .found = &found});
+  });
+}
+
+TEST_CASE("batch norms learn from all photos together and paint with what they have frozen", "[generator]") {
+  Generator generator = batch_generator(at::kDouble);
+  const at::Tensor a = photo_of({12, 16}, at::kDouble), b = a.square() * 0.5, photos = at::cat({a, b});
+  NormStatistics found;
+  const at::Tensor learnt = generator.learn(photos, {.found = &found});
+  NormStatistics alone;
+  CHECK((learnt.narrow(0, 0, 1) - generator.learn(a, {.found = &alone})).abs().max().item<double>() > 1e-3);
+  const at::Tensor before = generator.run(photos);
+  CHECK((before - learnt).abs().max().item<double>() > 1e-3);
+  CHECK((before.narrow(0, 1, 1) - generator.run(b)).abs().max().item<double>() < 1e-12);
+  generator.follow(found, 1);
+  CHECK((generator.run(photos) - learnt).abs().max().item<double>() < 1e-10);
+  CHECK((generator.run(a, generator.statistics(a)) - generator.run(a)).abs().max().item<double>() < 1e-12);
+}
+
+TEST_CASE("without batch norm and dropout a generator learns as it paints", "[generator]") {
+  const Generator generator(GeneratorWidth::Tiny, busy_tensors());
+  CHECK(at::equal(generator.learn(photo_of({12, 16}), {}), generator.run(photo_of({12, 16}))));
+}
+
+TEST_CASE("dropout goes by its generator of numbers, and blanks the share that it is told", "[generator]") {
+  const Generator generator(GeneratorWidth::Tiny, busy_tensors());
+  const at::Tensor photo = photo_of({16, 24});
+  const auto learnt = [&](uint64_t seed, double share) {
+    auto random = at::detail::createCPUGenerator(seed);
+    return generator.learn(photo, {.dropout = share, .random = &random});
+  };
+  CHECK(at::equal(learnt(1, 0.5), learnt(1, 0.5)));
+  CHECK_FALSE(at::equal(learnt(1, 0.5), learnt(2, 0.5)));
+  const at::Tensor plain = generator.run(photo);
+  CHECK((learnt(1, 0.5) - plain).norm().item<double>() > 2 * (learnt(1, 0.02) - plain).norm().item<double>());
 }
 
 TEST_CASE("tensors that are no generator's are refused by name", "[generator]") {
@@ -127,7 +185,19 @@ TEST_CASE("tensors that are no generator's are refused by name", "[generator]") 
   }
   SECTION("one is too many") {
     tensors["more"] = at::zeros({1});
-    CHECK(tensors_refusal(tensors) == "'more' is no tensor of a tiny generator");
+    CHECK(tensors_refusal(tensors) == "'more' is no tensor of a tiny generator with instance norm");
+  }
+  SECTION("what batch norms paint with is missing, or can't be") {
+    const auto refusal = [&] {
+      return support::message_of(ErrorCode::InvalidArgument, [&] {
+        const Generator generator(GeneratorWidth::Tiny, tensors, GeneratorNorm::Batch);
+      });
+    };
+    CHECK(refusal() == "there is no tensor 'first.mean'");
+    const Generator whole = batch_generator(at::kFloat);  // frozen() is a view into it
+    for (const auto& [name, tensor] : whole.frozen()) tensors[name] = tensor;
+    tensors["up1.variance"][3] = -1;
+    CHECK(refusal() == "'up1.variance' holds a number below 0");
   }
   SECTION("all are of whole numbers") {
     for (auto& [name, tensor] : tensors) tensor = tensor.to(at::kLong);

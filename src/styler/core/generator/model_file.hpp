@@ -16,7 +16,7 @@ struct Model {
 };
 
 /// Replaces `file` atomically. Equal models give equal bytes. Weights are rounded to 16 bits (11 of them of precision,
-/// three more than pictures have), which halves the file.
+/// three more than pictures have), which halves the file; what batch norms paint with is not.
 /// \throws Error{Output}; then the old file stays.
 void write_model(const std::filesystem::path& file, const Model& model);
 

@@ -25,13 +25,27 @@ TEST_CASE("a model comes back as it was written, rounded to 16 bits", "[model_fi
   CHECK(support::read_bytes(folder / "a.styler") == support::read_bytes(folder / "b.styler"));
 }
 
+TEST_CASE("a model's file tells of batch norm, with what was frozen to the bit", "[model_file]") {
+  const support::TempFolder folder;
+  Generator generator(GeneratorWidth::Tiny, 6, GeneratorNorm::Batch);
+  for (const auto& [name, tensor] : generator.frozen()) tensor.add_(123456.789);
+  write_model(folder / "a.styler", {generator, {}});
+  const Model read = read_model(folder / "a.styler");
+  CHECK(read.generator.norm() == GeneratorNorm::Batch);
+  REQUIRE(read.generator.frozen().size() == generator.frozen().size());
+  for (size_t i = 0; i < generator.frozen().size(); ++i) {
+    CHECK(read.generator.frozen()[i].first == generator.frozen()[i].first);
+    CHECK(at::equal(read.generator.frozen()[i].second, generator.frozen()[i].second));
+  }
+}
+
 TEST_CASE("a model that is no generator's is refused with its file and what is wrong", "[model_file]") {
   const support::TempFolder folder;
   constexpr StateFileKind kModel{
       .format = "styler model", .version = "1", .name = "model", .use = {}, .if_other_version = ""};
   const Generator generator(GeneratorWidth::Tiny, 6);
   NamedTensors tensors = generator.parameters();
-  std::string width = "tiny";
+  std::string width = "tiny", norm = "instance";
   std::string told;
   SECTION("wider than its tensors") {
     width = "small";
@@ -41,11 +55,19 @@ TEST_CASE("a model that is no generator's is refused with its file and what is w
     width = "enormous";
     told = "a width that this program doesn't know";
   }
+  SECTION("of an unknown norm") {
+    norm = "layer";
+    told = "a norm that this program doesn't know";
+  }
+  SECTION("with another norm than its tensors are for") {
+    norm = "batch";
+    told = "there is no tensor 'first.mean'";
+  }
   SECTION("with a number that is none") {
     tensors.back().second = at::full({3}, INFINITY);
     told = "'photo.scale' holds a number that is not finite";
   }
-  write_state_file(folder / "x.styler", kModel, tensors, {{"generator", width}});
+  write_state_file(folder / "x.styler", kModel, tensors, {{"generator", width}, {"norm", norm}});
   const std::string message = support::message_of(ErrorCode::Input, [&] { read_model(folder / "x.styler"); });
   CHECK(message.find(told) != std::string::npos);
   CHECK(message.find("x.styler") != std::string::npos);

@@ -16,6 +16,18 @@ enum class GeneratorWidth {
 inline constexpr Names<GeneratorWidth, 3> kGeneratorWidths{
     {{{GeneratorWidth::Tiny, "tiny"}, {GeneratorWidth::Small, "small"}, {GeneratorWidth::Large, "large"}}}};
 
+/// What the norms behind convolutions centre and divide by.
+enum class GeneratorNorm {
+  /// Each picture's own statistics (Ulyanov et al. 2017, "Improved Texture Networks").
+  Instance,
+  /// While it learns those of all pictures of a step together (Ioffe & Szegedy 2015); what it paints with is their
+  /// average over the steps, frozen.
+  Batch,
+};
+
+inline constexpr Names<GeneratorNorm, 2> kGeneratorNorms{
+    {{{GeneratorNorm::Instance, "instance"}, {GeneratorNorm::Batch, "batch"}}}};
+
 /// Channels at full size; at half size there are twice as many, at a quarter four times.
 constexpr int64_t full_size_channels(GeneratorWidth width) {
   return width == GeneratorWidth::Tiny ? 8 : width == GeneratorWidth::Small ? 16 : 32;

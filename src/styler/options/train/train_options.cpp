@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "styler/base/error.hpp"
 #include "styler/base/text/parse_text.hpp"
@@ -15,6 +16,8 @@ constexpr int64_t kLeastCropEdge = 32;
 /// A step takes memory and time by its pixels.
 constexpr int64_t kMostCropEdge = 1024;
 constexpr int64_t kMostPaintingEdge = 4096;
+/// With more there is next to nothing to learn from.
+constexpr double kMostDropout = 0.9;
 
 }  // namespace
 
@@ -22,6 +25,19 @@ void TrainOptions::validate() const {
   objective.validate();
   if (!std::isfinite(learning_rate) || learning_rate <= 0 || learning_rate > 1) {
     reject("--learning-rate is " + decimal_text(learning_rate) + " but must be above 0 and at most 1; 0.002 is usual");
+  }
+  if (batch_size < 1 || batch_size > kMostBatchSize) {
+    reject("--batch-size is " + std::to_string(batch_size) + " but must be from 1 to " +
+           std::to_string(kMostBatchSize) + "; 1 learns most for the time, 4 is usual elsewhere");
+  }
+  for (const auto& [name, decay] : {std::pair("--l1-decay", l1_decay), {"--l2-decay", l2_decay}}) {
+    if (!std::isfinite(decay) || decay < 0 || decay > 1) {
+      reject(std::string(name) + " is " + decimal_text(decay) + " but must be from 0 to 1; 0.01 is much");
+    }
+  }
+  if (!std::isfinite(dropout) || dropout < 0 || dropout > kMostDropout) {
+    reject("--dropout is " + decimal_text(dropout) + " but must be from 0 to " + decimal_text(kMostDropout) +
+           "; 0.1 is usual where there is any");
   }
   if (!std::isfinite(adversarial_share) || adversarial_share < 0) {
     reject("--adversarial-weight is " + decimal_text(adversarial_share) + " but must be 0 or more; 0.5 is usual");

@@ -20,12 +20,44 @@ inline constexpr Names<Adversarial, 4> kAdversarials{{{{Adversarial::None, "none
                                                        {Adversarial::Lsgan, "lsgan"},
                                                        {Adversarial::Bce, "bce"}}}};
 
+/// What the discriminator looks at.
+enum class DiscriminatorSight {
+  Pixels,    ///< The picture: a small patch of it for each logit.
+  Features,  ///< What VGG19 makes of it (Sungatullina et al. 2018, "Image Manipulation with Perceptual
+             ///< Discriminators").
+};
+
+inline constexpr Names<DiscriminatorSight, 2> kDiscriminatorSights{
+    {{{DiscriminatorSight::Pixels, "pixels"}, {DiscriminatorSight::Features, "features"}}}};
+
+/// What turns gradients into steps.
+enum class TrainingOptimizer {
+  Adam,  ///< Kingma & Ba 2015.
+  Sgd,   ///< Stochastic gradient descent, with a momentum of 0.9.
+};
+
+inline constexpr Names<TrainingOptimizer, 2> kTrainingOptimizers{
+    {{{TrainingOptimizer::Adam, "adam"}, {TrainingOptimizer::Sgd, "sgd"}}}};
+
+/// The most photos that a step can learn from.
+inline constexpr int64_t kMostBatchSize = 64;
+
 /// How a generator is trained.
 struct TrainOptions {
   GeneratorWidth width = GeneratorWidth::Small;
+  GeneratorNorm norm = GeneratorNorm::Instance;
+  /// How much of what a residual block's first half puts out is blanked while it learns.
+  double dropout = 0;
   /// What its pictures are to come near. The range penalty stands in for a last layer that keeps values in [0, 1].
   ObjectiveOptions objective;
-  /// Adam's step size at its largest: it rises over the first `warm_up_steps` and falls along half a cosine to
+  /// Photos that a step learns from; their gradients are averaged.
+  int64_t batch_size = 1;
+  TrainingOptimizer optimizer = TrainingOptimizer::Adam;
+  /// By how much the generator's convolutions become smaller at each step, beside what gradients say and in proportion
+  /// to the learning rate: by a share of themselves (L2; Loshchilov & Hutter 2019, "Decoupled Weight Decay
+  /// Regularization"), and by an amount that is the same for all and stops at 0 (L1).
+  double l2_decay = 0, l1_decay = 0;
+  /// The step size at its largest: it rises over the first `warm_up_steps` and falls along half a cosine to
   /// `least_learning_rate` at the end. Gradients are of the loss's logarithm, whatever photo and painting.
   double learning_rate = 2e-3;
   double least_learning_rate = 1e-5;
@@ -40,6 +72,7 @@ struct TrainOptions {
   double adversarial_share = 0.5;
   /// How much of the training is over when the game begins: before, a discriminator sees the photo's forms missing.
   double adversarial_from = 0.3;
+  DiscriminatorSight sight = DiscriminatorSight::Pixels;
   double discriminator_learning_rate = 2e-4;
   int64_t discriminator_channels = 32;
   /// Of the squares of photos that are learnt from, in pixels; a multiple of 4.

@@ -29,6 +29,19 @@ TEST_CASE("a training's options are refused with value, constraint and remedy", 
   options.learning_rate = std::numeric_limits<double>::quiet_NaN();
   CHECK_FALSE(training_refusal(options).empty());
   options = {};
+  options.batch_size = 0;
+  CHECK(training_refusal(options) ==
+        "--batch-size is 0 but must be from 1 to 64; 1 learns most for the time, 4 is usual elsewhere");
+  options = {};
+  options.l1_decay = -0.5;
+  CHECK(training_refusal(options) == "--l1-decay is -0.5 but must be from 0 to 1; 0.01 is much");
+  options = {};
+  options.l2_decay = std::numeric_limits<double>::infinity();
+  CHECK(training_refusal(options) == "--l2-decay is inf but must be from 0 to 1; 0.01 is much");
+  options = {};
+  options.dropout = 1;
+  CHECK(training_refusal(options) == "--dropout is 1 but must be from 0 to 0.9; 0.1 is usual where there is any");
+  options = {};
   options.adversarial_share = -1;
   CHECK(training_refusal(options) == "--adversarial-weight is -1 but must be 0 or more; 0.5 is usual");
 }

@@ -145,7 +145,7 @@ Generator new_generator(const std::vector<Painting>& paintings, const TrainOptio
     mean += means / static_cast<double>(paintings.size());
     deviation += deviations / static_cast<double>(paintings.size());
   }
-  Generator generator(options.width, options.seed);
+  Generator generator(options.width, options.seed, options.norm);
   generator.begin_with_colours(mean, deviation);
   return generator;
 }

@@ -11,6 +11,8 @@ namespace {
 
 using enum OptionFacts;
 
+constexpr const char* kNoGame = "does nothing without a game; add --adversarial hinge or leave it out";
+
 void describe_material(OptionTable& table, TrainingOptions& o) {
   table.heading("Pictures");
   table
@@ -75,9 +77,31 @@ void describe_effort(OptionTable& table, TrainingOptions& o) {
              "Long edge at which the painting is looked at; strokes come out as large in a photo of that size")
       .is(DecidesCourse | Reported)
       .brief("Long edge of the painting: size of the strokes");
-  table.decimal("--learning-rate", o.training.learning_rate, "Adam's step size at its largest")
+  table.decimal("--learning-rate", o.training.learning_rate, "The optimizer's step size at its largest")
       .is(DecidesCourse | Reported);
   table.whole("--seed", o.training.seed, "Seed of the first weights and of the crops").is(DecidesCourse | Reported);
+  table.whole("--batch-size", o.training.batch_size, "Photos that a step learns from, their gradients averaged")
+      .is(DecidesCourse | Reported);
+  table
+      .choice("--optimizer", o.training.optimizer, kTrainingOptimizers,
+              "What turns gradients into steps: Adam, or plain descent with momentum")
+      .is(DecidesCourse | Reported);
+  table
+      .decimal("--l2-decay", o.training.l2_decay,
+               "How much weights shrink at each step, as a share of themselves and of the learning rate")
+      .is(DecidesCourse | Reported);
+  table
+      .decimal("--l1-decay", o.training.l1_decay,
+               "How much they shrink whatever their size, in shares of the learning rate")
+      .is(DecidesCourse | Reported);
+  table
+      .choice("--norm", o.training.norm, kGeneratorNorms,
+              "What the network's norms divide by: each picture's own contrast, or that of all pictures together, "
+              "frozen in the model")
+      .is(DecidesCourse | Reported);
+  table
+      .decimal("--dropout", o.training.dropout, "Share of what residual blocks put out that is blanked while it learns")
+      .is(DecidesCourse | Reported);
 }
 
 void describe_look(OptionTable& table, TrainingOptions& o) {
@@ -106,8 +130,12 @@ void describe_look(OptionTable& table, TrainingOptions& o) {
       .decimal("--adversarial-weight", o.training.adversarial_share,
                "How much the game counts, in shares of what the other losses do; it is balanced anew at each step")
       .is(DecidesCourse | Reported)
-      .idle_if([&o] { return o.training.adversarial == Adversarial::None; },
-               "does nothing without a game; add --adversarial hinge or leave it out");
+      .idle_if([&o] { return o.training.adversarial == Adversarial::None; }, kNoGame);
+  table
+      .choice("--discriminator", o.training.sight, kDiscriminatorSights,
+              "What the discriminator looks at: pixels, or the features that VGG19 makes of them")
+      .is(DecidesCourse | Reported)
+      .idle_if([&o] { return o.training.adversarial == Adversarial::None; }, kNoGame);
 }
 
 void describe_training_records(OptionTable& table, TrainingOptions& o) {

@@ -67,6 +67,11 @@ class Workshop {
              " but --arch is " + std::string(kGeneratorWidths.word(options.training.width)) +
              "; give --arch that word");
     }
+    if (start && start->generator.norm() != options.training.norm) {
+      reject("--from " + quoted(options.from) + " has " + std::string(kGeneratorNorms.word(start->generator.norm())) +
+             " norm but --norm is " + std::string(kGeneratorNorms.word(options.training.norm)) +
+             "; give --norm that word");
+    }
     machine_ =
         set_up_machine(options.machine,
                        {{options.training.objective.layers(), Pooling::Max, options.training.objective.padding}}, log);

@@ -91,6 +91,21 @@ TEST_CASE("train's options reach their fields", "[training_options]") {
   CHECK(o.checkpoint_every.iterations == 50);
 }
 
+TEST_CASE("train's options of networks and steps reach their fields", "[training_options]") {
+  const TrainOptions o = training_asked_for({"--batch-size", "4", "--optimizer", "sgd", "--l1-decay", "0.001",
+                                             "--l2-decay", "0.02", "--norm", "batch", "--dropout", "0.1",
+                                             "--adversarial", "hinge", "--discriminator", "features"})
+                             .training;
+  o.validate();
+  CHECK(o.batch_size == 4);
+  CHECK(o.optimizer == TrainingOptimizer::Sgd);
+  CHECK(o.l1_decay == 0.001);
+  CHECK(o.l2_decay == 0.02);
+  CHECK(o.norm == GeneratorNorm::Batch);
+  CHECK(o.dropout == 0.1);
+  CHECK(o.sight == DiscriminatorSight::Features);
+}
+
 TEST_CASE("a training without limits takes a quarter of an hour", "[training_options]") {
   CHECK(training_asked_for({}).seconds == 900);
   CHECK(training_asked_for({"--steps", "10"}).seconds == 0);
@@ -107,6 +122,9 @@ TEST_CASE("train says what is missing or wrong, and what to do", "[training_opti
   CHECK_THAT(training_refusal({"--time", "0"}), support::contains("--time is '0' but must be"));
   CHECK_THAT(training_refusal({"--learning-rate", "2"}), support::contains("--learning-rate is 2"));
   CHECK_THAT(training_refusal({"--adversarial-weight", "1"}), support::contains("does nothing without a game"));
+  CHECK_THAT(training_refusal({"--discriminator", "features"}), support::contains("does nothing without a game"));
+  CHECK_THAT(training_refusal({"--batch-size", "65"}), support::contains("--batch-size is 65"));
+  CHECK_THAT(training_refusal({"--dropout", "1"}), support::contains("--dropout is 1"));
   CHECK_THAT(training_refusal({"--device", "cuda"}), support::contains("--device is not for training"));
 }
 

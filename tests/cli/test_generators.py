@@ -202,6 +202,33 @@ class Applied(GeneratorTest):
                        capture_output=True)  # fmt: skip
         self.assertEqual((self.folder / "out.png").read_bytes(), first)
 
+    def test_a_model_for_each_region(self):
+        second = self.folder / "second.styler"
+        self.trained("--steps", "20", "-q", "--seed", "9", output=second)
+        width, height = 96, 64
+        colours = support.png(width, height, lambda x, y: (255, 0, 0) if x < 40 else (0, 0, 255) if x < 68 else (0, 255, 0))
+        (self.folder / "map.png").write_bytes(colours)
+        for name, model in (("one", self.make_model()), ("two", second)):
+            result = self.styler("apply", "--model", model, "--content", "photo.png", "-o", name + ".ppm")
+            self.assertEqual(result.returncode, 0, result.stderr)
+        with_map = ["apply", "--model", self.make_model(), second, "--content", "photo.png", "--content-regions", "map.png"]
+        result = self.styler(*with_map, "--model-regions", "#ff0000", "#0000ff", "-o", "both.png")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        shown = self.styler("show", "both.png").stdout.splitlines()[1]
+        self.assertIn("--content-regions map.png --model-regions '#ff0000' '#0000ff'", shown)
+        again = shown.replace("styler ", support.BINARY + " ", 1).replace("both.png", "both.ppm")
+        subprocess.run(["sh", "-c", again], cwd=self.folder, check=True, capture_output=True)
+
+        def column(name, x):
+            data = (self.folder / name).read_bytes()[-3 * width * height :]
+            return [data[3 * (y * width + x) : 3 * (y * width + x) + 3] for y in range(height)]
+
+        self.assertEqual(column("both.ppm", 10), column("one.ppm", 10))
+        self.assertEqual(column("both.ppm", 50), column("two.ppm", 50))
+        self.assertNotEqual(column("both.ppm", 80), column("two.ppm", 80))
+        result = self.styler(*with_map, "--model-regions", "#ff0000", "#ffffff", "-o", "no.png")
+        self.assert_refused(result, 2, "#ffffff", "use one of these")
+
     def test_a_folder_is_painted_once(self):
         arguments = ["--content", self.photos, "-o", "out", "--recursive", "--report", "r.jsonl", "--gallery", "g.html"]
         result = self.apply(*arguments)

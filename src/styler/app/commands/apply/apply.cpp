@@ -66,9 +66,9 @@ std::string report_line_of(const PhotoJob& job, const fs::path& model, double se
 /// Paints the photos of a folder, each read and written while others are painted.
 class FolderPainter {
  public:
-  FolderPainter(const ApplyOptions& options, const LoadedModel& model, Ledger& ledger, Console& console,
+  FolderPainter(const ApplyOptions& options, const LoadedModels& models, Ledger& ledger, Console& console,
                 spdlog::logger& log)
-      : options_(options), model_(model), ledger_(ledger), console_(console), log_(log) {}
+      : options_(options), models_(models), ledger_(ledger), console_(console), log_(log) {}
 
   void run(std::vector<FolderJob> jobs) {
     const size_t count = jobs.size();
@@ -99,7 +99,7 @@ class FolderPainter {
       const LoadedFile loaded = load_file(file);
       if (!options_.force) {
         job.parameters = parameters_in(job.job.output);
-        if (is_same_picture(job.parameters, applied_fingerprint(options_, {loaded.sha256, model_.sha256}), {})) {
+        if (is_same_picture(job.parameters, applied_fingerprint(options_, hashes_of(loaded.sha256, models_)), {})) {
           job.settled = JobStatus::Skipped;
           return job;
         }
@@ -119,7 +119,7 @@ class FolderPainter {
     log_.debug("photo {}: {}", job.number, job.job.name);
     try {
       fs::create_directories(job.job.output.parent_path());
-      if (!paint_photo(job.photo, options_, model_.model.generator)) return std::nullopt;
+      if (!paint_photo(job.photo, options_, models_)) return std::nullopt;
     } catch (...) {
       job.fail(std::current_exception());
     }
@@ -130,7 +130,7 @@ class FolderPainter {
     const fs::path& content = job.job.inputs.front().file;
     if (!job.settled) {
       try {
-        job.parameters = write_painted(job.photo, content, options_, model_.sha256,
+        job.parameters = write_painted(job.photo, content, options_, models_,
                                        [&](const std::string& sentence) { job.warnings.push_back(sentence); });
       } catch (...) {
         job.fail(std::current_exception());
@@ -140,13 +140,13 @@ class FolderPainter {
     const JobStatus status = job.settled.value_or(JobStatus::Done);
     if (status != JobStatus::Failed && !options_.gallery.empty()) add_to_gallery(job);
     ledger_.settle({job.job.name, job.job.output, status, job.reason, job.warnings,
-                    status == JobStatus::Done ? seconds : 0, report_line_of(job, options_.model, seconds)});
+                    status == JobStatus::Done ? seconds : 0, report_line_of(job, options_.models.front(), seconds)});
   }
 
   void add_to_gallery(const PhotoJob& job) {
     GalleryEntry entry;
     entry.content_name = job.job.name;
-    entry.style_name = options_.model.stem().string();
+    entry.style_name = options_.models.front().stem().string();
     entry.content = job.job.inputs.front().file;
     entry.picture = job.job.output;
     entry.command = applied_command(read_parameters(job.parameters, job.job.output), job.job.output);
@@ -154,7 +154,7 @@ class FolderPainter {
   }
 
   const ApplyOptions& options_;
-  const LoadedModel& model_;
+  const LoadedModels& models_;
   Ledger& ledger_;
   Console& console_;
   spdlog::logger& log_;
@@ -169,7 +169,7 @@ std::vector<FolderJob> jobs_of(const ApplyOptions& options, const std::string& n
   return jobs;
 }
 
-int apply_to_folder(const ApplyOptions& options, const LoadedModel& model, Console& console, spdlog::logger& log) {
+int apply_to_folder(const ApplyOptions& options, const LoadedModels& models, Console& console, spdlog::logger& log) {
   const Described described(options);
   std::vector<FolderJob> jobs = jobs_of(options, described.name_of(described.options().sources.content));
   std::vector<fs::path> outputs;
@@ -189,7 +189,7 @@ int apply_to_folder(const ApplyOptions& options, const LoadedModel& model, Conso
 
   Ledger ledger({options.report, options.fail_fast, options.messages.quiet}, static_cast<int64_t>(jobs.size()),
                 console);
-  FolderPainter painter(options, model, ledger, console, log);
+  FolderPainter painter(options, models, ledger, console, log);
   painter.run(std::move(jobs));
   console.clear_status();
   ledger.tell_totals();
@@ -199,13 +199,13 @@ int apply_to_folder(const ApplyOptions& options, const LoadedModel& model, Conso
   return ledger.exit_code();
 }
 
-int apply_to_one(const ApplyOptions& options, const LoadedModel& model, spdlog::logger& log) {
+int apply_to_one(const ApplyOptions& options, const LoadedModels& models, spdlog::logger& log) {
   const WarningSink warn = [&log](const std::string& sentence) { log.warn("{}", sentence); };
   const fs::path& file = options.sources.content.front();
   const fs::path& output = options.sources.output_folder;
   AppliedPhoto photo = decode_photo(load_file(file), file, output, options, warn);
-  if (!paint_photo(photo, options, model.model.generator)) return kInterrupted;
-  write_painted(photo, file, options, model.sha256, warn);
+  if (!paint_photo(photo, options, models)) return kInterrupted;
+  write_painted(photo, file, options, models, warn);
   if (!options.messages.quiet) print_line(output.string());
   return 0;
 }
@@ -230,8 +230,8 @@ int run(const ApplyOptions& options) {
     MachineOptions machine;
     machine.device = options.device;
     set_up_machine(machine, {}, log);
-    const LoadedModel model = load_model(options.model);
-    return options.is_single() ? apply_to_one(options, model, log) : apply_to_folder(options, model, console, log);
+    const LoadedModels models = load_models(options.models);
+    return options.is_single() ? apply_to_one(options, models, log) : apply_to_folder(options, models, console, log);
   });
 }
 

@@ -54,23 +54,62 @@ TEST_CASE("apply says what is missing or wrong, and what to do", "[apply_options
 }
 
 TEST_CASE("a fingerprint goes by what decides the picture alone", "[apply_options]") {
-  const AppliedHashes hashes{"photo", "model"};
+  const AppliedHashes hashes{"photo", {"model"}};
   const std::string plain = applied_fingerprint(apply_asked_for(kOne), hashes);
   CHECK(plain == applied_fingerprint(apply_asked_for(one_with({"--threads", "3", "--max-pixels", "10MP"})), hashes));
   CHECK(plain != applied_fingerprint(apply_asked_for(one_with({"--size", "100"})), hashes));
   CHECK(plain != applied_fingerprint(apply_asked_for(one_with({"--color", "luminance"})), hashes));
-  CHECK(plain != applied_fingerprint(apply_asked_for(kOne), {"photo", "another"}));
-  CHECK(plain != applied_fingerprint(apply_asked_for(kOne), {"another", "model"}));
+  CHECK(plain != applied_fingerprint(apply_asked_for(kOne), {"photo", {"another"}}));
+  CHECK(plain != applied_fingerprint(apply_asked_for(kOne), {"another", {"model"}}));
 }
 
 TEST_CASE("a painted photo tells the command that paints it again", "[apply_options]") {
   const ApplyOptions options = apply_asked_for(one_with({"--size", "300", "--color", "match", "--threads", "2"}));
-  const std::string text = applied_parameters(options, "my photo.jpg", {"photo", "model"}, {200, 300});
+  const std::string text = applied_parameters(options, "my photo.jpg", {"photo", {"model"}}, {200, 300});
   const auto parameters = nlohmann::ordered_json::parse(text);
   CHECK(tells_of_apply(parameters));
   CHECK(applied_command(parameters, "out.png") ==
         "styler apply --model m.styler --content 'my photo.jpg' --size 300 --color match -o out.png");
   CHECK(unknown_applied_options(parameters) == 0);
+}
+
+TEST_CASE("a model for each region is told whole, and each word of it decides", "[apply_options]") {
+  const std::vector<std::string> regions = {"--content-regions", "map.png",         "--model", "a.styler",
+                                            "b.styler",          "--model-regions", "#ff0000", "#0000ff"};
+  std::vector<std::string> line = {"--content", "photo.jpg", "-o", "out.png"};
+  line.insert(line.end(), regions.begin(), regions.end());
+  const ApplyOptions options = apply_asked_for(line);
+  CHECK_NOTHROW(options.validate());
+  const AppliedHashes hashes{"photo", {"a", "b"}, "map"};
+  const auto parameters = nlohmann::ordered_json::parse(applied_parameters(options, "photo.jpg", hashes, {2, 3}));
+  CHECK(applied_command(parameters, "out.png") ==
+        "styler apply --model a.styler b.styler --content photo.jpg --content-regions map.png --model-regions "
+        "'#ff0000' '#0000ff' -o out.png");
+  const std::string whole = applied_fingerprint(options, hashes);
+  CHECK(whole != applied_fingerprint(options, {"photo", {"b", "a"}, "map"}));
+  CHECK(whole != applied_fingerprint(options, {"photo", {"a", "b"}, "other"}));
+  line.back() = "#00ff00";
+  CHECK(whole != applied_fingerprint(apply_asked_for(line), hashes));
+}
+
+TEST_CASE("models and regions that don't go together are refused", "[apply_options]") {
+  const auto refusal = [](std::vector<std::string> more) {
+    more.insert(more.begin(), {"--content", "photo.jpg"});
+    return apply_refusal(more);
+  };
+  CHECK_THAT(refusal({"--model", "a.styler", "b.styler", "-o", "o.png"}), support::contains("names 2 generators"));
+  CHECK_THAT(refusal({"--model", "a.styler", "-o", "o.png", "--model-regions", "#ff0000"}),
+             support::contains("does nothing without --content-regions"));
+  const auto with_map = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"--model", "a.styler", "b.styler", "--content-regions", "m.png"});
+    return refusal(more);
+  };
+  CHECK_THAT(with_map({"-o", "o.png", "--model-regions", "#ff0000"}),
+             support::contains("names 1 region, but --model 2 generators"));
+  CHECK_THAT(with_map({"-o", "o.png", "--model-regions", "#ff0000", "blue"}),
+             support::contains("--model-regions is 'blue' but must be a colour"));
+  CHECK_THAT(with_map({"-o", "out", "--model-regions", "#ff0000", "#0000ff"}),
+             support::contains("a map of one photo, but --output is 'out', a folder"));
 }
 
 }  // namespace styler::app

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "styler/app/job/options/region_options.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/text/parse_text.hpp"
 #include "styler/base/text/printable.hpp"
@@ -14,9 +15,10 @@ using enum OptionFacts;
 void describe_pictures(OptionTable& table, ApplyOptions& o) {
   table.heading("Pictures");
   table
-      .path("--model", o.model,
-            "Generator to paint with, as styler train leaves it; models/painting.styler comes with the program")
-      .type("FILE.styler")
+      .paths(
+          "--model", "FILE.styler...", o.models,
+          "Generator to paint with, as styler train leaves it; models/painting.styler comes with the program; or one "
+          "for each region")
       .is(NamesPicture | ReadsFile)
       .brief("Generator, as styler train leaves it");
   describe_content(table, o.sources);
@@ -47,12 +49,54 @@ void describe_pictures(OptionTable& table, ApplyOptions& o) {
       .brief("Whose colours: style, luminance, match, histogram", "WORD");
 }
 
+void describe_model_regions(OptionTable& table, ApplyOptions& o) {
+  table.heading("Pictures");
+  table
+      .path(
+          "--content-regions", o.content_regions,
+          "Map of the photo, a picture in which each colour is a region, with soft borders if you like; a region that "
+          "no --model-regions names stays the photo")
+      .is(NamesPicture | ReadsFile);
+  table
+      .paths("--model-regions", "#rrggbb...", o.model_regions,
+             "For each --model the region that it paints, as a colour of that map in quotes")
+      .is(NamesPicture);
+}
+
+void validate_model_regions(const ApplyOptions& options) {
+  const size_t models = options.models.size(), regions = options.model_regions.size();
+  if (options.content_regions.empty()) {
+    if (regions > 0) {
+      reject("--model-regions does nothing without --content-regions; add a map of the photo or leave it out");
+    }
+    if (models > 1) {
+      reject("--model names " + std::to_string(models) +
+             " generators; name one, or say with --content-regions and --model-regions where each of them paints");
+    }
+    return;
+  }
+  if (!options.is_single()) {
+    reject("--content-regions is a map of one photo, but --output is " + quoted(options.sources.output_folder) +
+           ", a folder; name one picture, or leave the map out");
+  }
+  if (regions != models) {
+    reject("--model-regions names " + counted(regions, "region") + ", but --model " + counted(models, "generator") +
+           "; give one for each, in their order");
+  }
+  for (const std::filesystem::path& word : options.model_regions) {
+    if (!names_colour(word) || !parse_colour(word.string())) {
+      reject("--model-regions is " + quoted(word) + " but must be a colour of the map, as #rrggbb, in quotes");
+    }
+  }
+}
+
 }  // namespace
 
 bool ApplyOptions::is_single() const { return names_picture(sources.output_folder); }
 
 void ApplyOptions::describe(OptionTable& table) {
   describe_pictures(table, *this);
+  describe_model_regions(table, *this);
   table.heading("Many pictures");
   describe_course(table, *this);
   app::describe(table, write);
@@ -80,7 +124,7 @@ void ApplyOptions::settle(const OptionTable& table, const std::vector<std::strin
 }
 
 void ApplyOptions::validate() const {
-  if (model.empty()) {
+  if (models.empty()) {
     reject("--model is needed: a generator, as in --model models/painting.styler; styler train makes one");
   }
   if (sources.content.empty()) reject("--content is needed: the photo to paint, or a folder of photos");
@@ -89,6 +133,7 @@ void ApplyOptions::validate() const {
     reject("--output is " + quoted(sources.output_folder) + ", one picture, but --content names " +
            std::to_string(sources.content.size()) + "; give it a folder");
   }
+  validate_model_regions(*this);
   validate_course(/*tells_finished=*/!metadata.none || is_single());
   read.validate();
   write.validate();

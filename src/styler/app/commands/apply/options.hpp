@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "styler/app/cli/command.hpp"
 #include "styler/app/cli/message_options.hpp"
@@ -24,9 +26,11 @@ struct ApplyOptions : CourseOptions {
       .takes_config = true,
   };
 
-  std::filesystem::path model;
-  FolderOptions sources;  ///< Whose output_folder is the picture's file where is_single().
-  int64_t size = 0;       ///< Long edge of the results; 0: the photos' own.
+  std::vector<std::filesystem::path> models;         ///< One; with a map of regions one for each.
+  std::filesystem::path content_regions;             ///< A map of the photo's regions; empty: none.
+  std::vector<std::filesystem::path> model_regions;  ///< For each model a colour of the map, `#rrggbb`.
+  FolderOptions sources;                             ///< Whose output_folder is the picture's file where is_single().
+  int64_t size = 0;                                  ///< Long edge of the results; 0: the photos' own.
   ColourMode colour = ColourMode::Style;
   ReadOptions read;
   WriteOptions write;

@@ -1,13 +1,22 @@
 #include "styler/app/commands/apply/painter.hpp"
 
+#include <ATen/TensorOperators.h>
+
+#include <optional>
+#include <set>
 #include <utility>
 
+#include "styler/app/cli/described.hpp"
 #include "styler/app/commands/apply/record.hpp"
 #include "styler/app/host/memory_budget.hpp"
+#include "styler/app/job/inputs/region_maps.hpp"
 #include "styler/app/session/stop_signals.hpp"
+#include "styler/base/error.hpp"
 #include "styler/base/file/sha256.hpp"
+#include "styler/base/text/printable.hpp"
 #include "styler/core/colour/colour_transfer.hpp"
 #include "styler/core/generator/paint.hpp"
+#include "styler/core/picture/region_map.hpp"
 #include "styler/core/picture/resample.hpp"
 #include "styler/options/scales.hpp"
 
@@ -31,11 +40,44 @@ at::Tensor in_colours(const at::Tensor& painted, const Picture& photo, ColourMod
   }
 }
 
+/// For each model its share of every pixel.
+std::vector<at::Tensor> regions_of(const ApplyOptions& options, const ReadOptions& reading, AppliedPhoto& photo,
+                                   const WarningSink& warn) {
+  const std::string option = Described(options).name(&ApplyOptions::content_regions);
+  const RegionMap map =
+      read_region_map(option, options.content_regions, reading, photo.picture, photo.regions_sha256, warn);
+  const Size size = picture_size(photo.picture.colour);
+  std::vector<at::Tensor> shares;
+  std::set<size_t> taken;
+  for (const fs::path& word : options.model_regions) {
+    const std::optional<size_t> region = same_map_colour(map.colours, map_colour_of(word.string()));
+    if (!region) {
+      reject("--model-regions is " + quoted(word) + ", but the colours of --content-regions are " +
+             map_colours_text(map.colours) + "; use one of these");
+    }
+    if (!taken.insert(*region).second) {
+      reject("--model-regions is " + quoted(word) + " twice; a region can be painted by one model alone");
+    }
+    shares.push_back(resized_share(map.shares[*region], size));
+  }
+  return shares;
+}
+
 }  // namespace
 
-LoadedModel load_model(const fs::path& file) {
-  Model model = read_model(file);
-  return {std::move(model), file_sha256(file)};
+LoadedModels load_models(const std::vector<fs::path>& files) {
+  LoadedModels models;
+  for (const fs::path& file : files) {
+    Model model = read_model(file);
+    models.push_back({std::move(model), file_sha256(file)});
+  }
+  return models;
+}
+
+AppliedHashes hashes_of(const std::string& photo, const LoadedModels& models, const std::string& regions) {
+  AppliedHashes hashes{photo, {}, regions};
+  for (const LoadedModel& model : models) hashes.models.push_back(model.sha256);
+  return hashes;
 }
 
 AppliedPhoto decode_photo(const LoadedFile& loaded, const fs::path& file, const fs::path& output,
@@ -52,21 +94,37 @@ AppliedPhoto decode_photo(const LoadedFile& loaded, const fs::path& file, const 
   const Size size = options.size == 0 ? own : scaled_to_long_edge(own, options.size);
   check_picture_size(output, size);
   photo.picture = resized(photo.picture, size);
+  if (!options.content_regions.empty()) {
+    reading.used_edge = size.long_edge();
+    photo.regions = regions_of(options, reading, photo, warn);
+  }
   return photo;
 }
 
-bool paint_photo(AppliedPhoto& photo, const ApplyOptions& options, const Generator& generator) {
-  const at::Tensor painted = paint(generator, photo.picture.colour, {},
-                                   [](double) { return StopSignals::requested() ? Control::Stop : Control::Continue; });
-  if (!painted.defined()) return false;
-  photo.picture.colour = in_colours(painted, photo.picture, options.colour);
+bool paint_photo(AppliedPhoto& photo, const ApplyOptions& options, const LoadedModels& models) {
+  const Picture& given = photo.picture;
+  at::Tensor sum = photo.regions.empty() ? at::Tensor() : given.colour.clone();
+  for (size_t i = 0; i < models.size(); ++i) {
+    at::Tensor painted = paint(models[i].model.generator, given.colour, {},
+                               [](double) { return StopSignals::requested() ? Control::Stop : Control::Continue; });
+    if (!painted.defined()) return false;
+    if (photo.regions.empty()) {
+      sum = in_colours(painted, given, options.colour);
+      break;
+    }
+    const at::Tensor& share = photo.regions[i];
+    const at::Tensor visible = given.alpha.defined() ? given.alpha * share : share;
+    painted = in_colours(painted, {given.colour, visible}, options.colour);
+    sum.add_((painted - given.colour).mul_(share));
+  }
+  photo.picture.colour = sum;
   return true;
 }
 
 std::string write_painted(const AppliedPhoto& photo, const fs::path& content, const ApplyOptions& options,
-                          const std::string& model_sha256, const WarningSink& warn) {
-  std::string text =
-      applied_parameters(options, content, {photo.sha256, model_sha256}, picture_size(photo.picture.colour));
+                          const LoadedModels& models, const WarningSink& warn) {
+  std::string text = applied_parameters(options, content, hashes_of(photo.sha256, models, photo.regions_sha256),
+                                        picture_size(photo.picture.colour));
   const PictureNotes notes{options.metadata.none ? std::string() : text, photo.metadata};
   write_picture_or_rescue(photo.picture, photo.output, options.write, notes, warn);
   return text;

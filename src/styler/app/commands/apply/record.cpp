@@ -1,6 +1,7 @@
 #include "styler/app/commands/apply/record.hpp"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "styler/app/cli/described.hpp"
 #include "styler/app/job/record/options_json.hpp"
@@ -23,16 +24,29 @@ using DescribedApply = Described<ApplyOptions>;
 /// What a picture tells of itself.
 json shown_values(const OptionTable& table) {
   using enum OptionFacts;
-  return values_json(table, NamesPicture | DecidesPicture | ShownWithPicture, /*without=*/WritesFile);
+  json values = values_json(table, NamesPicture | DecidesPicture | ShownWithPicture, /*without=*/WritesFile);
+  for (const char* const key : {"content-regions", "model-regions"}) {
+    if (values.at(key).empty() || values.at(key) == "") values.erase(key);
+  }
+  return values;
+}
+
+/// By the names of the options.
+json hashes_json(const AppliedHashes& hashes) {
+  json result = {{"content", hashes.content}, {"model", texts_json(hashes.models)}};
+  if (!hashes.regions.empty()) result["content-regions"] = hashes.regions;
+  return result;
 }
 
 }  // namespace
 
 std::string applied_fingerprint(const ApplyOptions& options, const AppliedHashes& hashes) {
+  json inputs = hashes_json(hashes);
+  for (const auto& word : options.model_regions) inputs["model-regions"].push_back(word.string());
   return sha256_of(
       line_text({{"applying", kApplyingVersion},
                  {"options", identities_json(DescribedApply(options).table(), OptionFacts::DecidesPicture)},
-                 {"inputs", {{"content", hashes.content}, {"model", hashes.model}}}}));
+                 {"inputs", std::move(inputs)}}));
 }
 
 std::string applied_parameters(const ApplyOptions& options, const std::filesystem::path& content,
@@ -43,7 +57,7 @@ std::string applied_parameters(const ApplyOptions& options, const std::filesyste
                     {kCommandKey, ApplyOptions::kCommand.name},
                     {"fingerprint", applied_fingerprint(options, hashes)},
                     {"options", storable(shown_values(DescribedApply(of_photo).table()))},
-                    {"sha256", {{"content", hashes.content}, {"model", hashes.model}}},
+                    {"sha256", hashes_json(hashes)},
                     {"width", size.width},
                     {"height", size.height}});
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
 #include "styler/app/commands/apply/options.hpp"
 #include "styler/base/size.hpp"
@@ -13,7 +14,8 @@ namespace styler::app {
 /// SHA-256 of the files that a picture is made from.
 struct AppliedHashes {
   std::string content;
-  std::string model;
+  std::vector<std::string> models;
+  std::string regions{};  ///< Of the map; empty: there is none.
 };
 
 /// Stands for everything that decides what a picture becomes, as fingerprint() of a job does.

@@ -33,48 +33,7 @@ constexpr double kShapeTolerance = 0.02;
   throw Error(ErrorCode::Input, map + " " + why);
 }
 
-std::string colours_text(const std::vector<MapColour>& colours) {
-  std::string text;
-  for (const MapColour& colour : colours) text.append(text.empty() ? "" : ", ").append(map_colour_text(colour));
-  return text;
-}
-
 double shape_of(Size size) { return static_cast<double>(size.width) / static_cast<double>(size.height); }
-
-/// A map of `picture`, at its size at most.
-RegionMap read_map(const std::string& option, const fs::path& file, const ReadOptions& read, const Picture& picture,
-                   std::string& sha256, const WarningSink& warn) {
-  const std::string which = option + " " + quoted(file);
-  const LoadedFile loaded = load_file(file);
-  sha256 = loaded.sha256;
-  const at::Tensor colours = decode_map(loaded.bytes, file, read, warn).colour;
-  const Size size = picture_size(colours);
-  const Size of_picture = own_size(picture);
-  if (std::abs(shape_of(size) / shape_of(of_picture) - 1) > kShapeTolerance) {
-    refuse(which, "is " + size_text(size) + " px but its picture " + size_text(of_picture) +
-                      ", which is another shape; give it the picture's");
-  }
-  RegionMap map = region_map(colours);
-  if (map.colours.empty()) refuse(which, "has no flat colours; paint each region in one colour");
-  if (map.colours.size() > kMostMapColours) {
-    refuse(which, "has " + std::to_string(map.colours.size()) +
-                      " flat colours, which are regions, but must have at most " + std::to_string(kMostMapColours) +
-                      "; paint it with fewer");
-  }
-  const Size in_memory = picture_size(picture.colour);
-  if (size.height <= in_memory.height) return map;
-  for (at::Tensor& share : map.shares) share = resized_share(share, in_memory);
-  return map;
-}
-
-MapColour colour_of_word(const fs::path& word) {
-  const auto colour = parse_colour(word.string());
-  STYLER_ASSERT(colour);  // as validate_regions() saw to
-  MapColour result{};
-  std::transform(colour->begin(), colour->end(), result.begin(),
-                 [](double value) { return static_cast<int>(std::lround(255 * value)); });
-  return result;
-}
 
 /// A region that a style is for.
 struct StyledRegion {
@@ -83,11 +42,11 @@ struct StyledRegion {
 };
 
 StyledRegion region_of_word(const fs::path& word, const std::vector<MapColour>& content) {
-  const std::optional<size_t> region = same_map_colour(content, colour_of_word(word));
+  const std::optional<size_t> region = same_map_colour(content, map_colour_of(word.string()));
   if (region) return {*region, {}};
   throw Error(ErrorCode::InvalidArgument, "--style-regions is " + quoted(word) +
-                                              ", but the colours of --content-regions are " + colours_text(content) +
-                                              "; use one of these");
+                                              ", but the colours of --content-regions are " +
+                                              map_colours_text(content) + "; use one of these");
 }
 
 std::vector<StyledRegion> regions_of_map(const fs::path& file, const RegionMap& map,
@@ -109,9 +68,9 @@ std::vector<StyledRegion> regions_of_map(const fs::path& file, const RegionMap& 
     }
   }
   if (unknown.empty()) return regions;
-  refuse("--style-regions " + quoted(file), "has " + colours_text(unknown) +
-                                                ", but the colours of --content-regions are " + colours_text(content) +
-                                                "; paint both in the same");
+  refuse("--style-regions " + quoted(file), "has " + map_colours_text(unknown) +
+                                                ", but the colours of --content-regions are " +
+                                                map_colours_text(content) + "; paint both in the same");
 }
 
 /// What --style-regions says of one style.
@@ -121,7 +80,7 @@ std::vector<StyledRegion> regions_of_style(const JobOptions& options, const Read
                                            const WarningSink& warn) {
   const fs::path& word = options.style_regions[style];
   if (names_colour(word)) {
-    hash = map_colour_text(colour_of_word(word));
+    hash = map_colour_text(map_colour_of(word.string()));
     return {region_of_word(word, content)};
   }
   const fs::path& name = options.styles[style];
@@ -131,7 +90,8 @@ std::vector<StyledRegion> regions_of_style(const JobOptions& options, const Read
                                                 " is a folder; give the folder a colour, or name its pictures");
   }
   return regions_of_map(
-      word, read_map(DescribedJob(options).name(&JobOptions::style_regions), word, read, picture, hash, warn), content);
+      word, read_region_map(DescribedJob(options).name(&JobOptions::style_regions), word, read, picture, hash, warn),
+      content);
 }
 
 /// What the styles of a region are blended from.
@@ -162,13 +122,54 @@ void check_blend(const JobOptions& options, const std::vector<ContentRegion>& re
 
 }  // namespace
 
+std::string map_colours_text(const std::vector<MapColour>& colours) {
+  std::string text;
+  for (const MapColour& colour : colours) text.append(text.empty() ? "" : ", ").append(map_colour_text(colour));
+  return text;
+}
+
+RegionMap read_region_map(const std::string& option, const fs::path& file, const ReadOptions& read,
+                          const Picture& picture, std::string& sha256, const WarningSink& warn) {
+  const std::string which = option + " " + quoted(file);
+  const LoadedFile loaded = load_file(file);
+  sha256 = loaded.sha256;
+  const at::Tensor colours = decode_map(loaded.bytes, file, read, warn).colour;
+  const Size size = picture_size(colours);
+  const Size of_picture = own_size(picture);
+  if (std::abs(shape_of(size) / shape_of(of_picture) - 1) > kShapeTolerance) {
+    refuse(which, "is " + size_text(size) + " px but its picture " + size_text(of_picture) +
+                      ", which is another shape; give it the picture's");
+  }
+  RegionMap map = region_map(colours);
+  if (map.colours.empty()) refuse(which, "has no flat colours; paint each region in one colour");
+  if (map.colours.size() > kMostMapColours) {
+    refuse(which, "has " + std::to_string(map.colours.size()) +
+                      " flat colours, which are regions, but must have at most " + std::to_string(kMostMapColours) +
+                      "; paint it with fewer");
+  }
+  const Size in_memory = picture_size(picture.colour);
+  if (size.height <= in_memory.height) return map;
+  for (at::Tensor& share : map.shares) share = resized_share(share, in_memory);
+  return map;
+}
+
+MapColour map_colour_of(const std::string& word) {
+  const auto colour = parse_colour(word);
+  STYLER_ASSERT(colour);
+  MapColour result{};
+  std::transform(colour->begin(), colour->end(), result.begin(),
+                 [](double value) { return static_cast<int>(std::lround(255 * value)); });
+  return result;
+}
+
 void assign_regions(const JobOptions& options, const ReadOptions& read, const std::vector<StyleFiles>& files,
                     StylizeInput& pictures, InputHashes& hashes, const WarningSink& warn) {
-  const RegionMap content = read_map(DescribedJob(options).name(&JobOptions::content_regions), options.content_regions,
-                                     read, pictures.content, hashes.content_regions, warn);
+  const RegionMap content =
+      read_region_map(DescribedJob(options).name(&JobOptions::content_regions), options.content_regions, read,
+                      pictures.content, hashes.content_regions, warn);
   if (content.colours.size() == 1) {
     refuse("--content-regions " + quoted(options.content_regions),
-           "has one colour alone, " + colours_text(content.colours) +
+           "has one colour alone, " + map_colours_text(content.colours) +
                ", so that all is one region; paint another, or leave it and --style-regions out");
   }
   pictures.regions.reserve(content.colours.size());

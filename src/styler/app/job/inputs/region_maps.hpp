@@ -1,13 +1,30 @@
 #pragma once
 
+#include <filesystem>
+#include <string>
 #include <vector>
 
 #include "styler/app/job/inputs/style_files.hpp"
 #include "styler/app/job/options/job_options.hpp"
 #include "styler/app/job/record/stored_parameters.hpp"
+#include "styler/core/picture/picture.hpp"
+#include "styler/core/picture/region_map.hpp"
 #include "styler/core/stylize/stylizer.hpp"
 
 namespace styler::app {
+
+/// A map of `picture`, at its size at most.
+/// \param option  that names the file.
+/// \param sha256  receives the file's.
+/// \throws Error{Input} for one of another shape than the picture, or without flat colours, or with too many.
+RegionMap read_region_map(const std::string& option, const std::filesystem::path& file, const ReadOptions& read,
+                          const Picture& picture, std::string& sha256, const WarningSink& warn);
+
+/// Of a word that parse_colour() knows.
+MapColour map_colour_of(const std::string& word);
+
+/// `#ff0000, #0000ff`
+std::string map_colours_text(const std::vector<MapColour>& colours);
 
 /// Reads the maps that the options name. Gives `pictures` the regions of the photo, and replaces its styles by one for
 /// each region that they are for.

@@ -7,13 +7,9 @@
 #include "styler/base/text/printable.hpp"
 
 namespace styler::app {
-namespace {
-
 std::string counted(size_t count, const std::string& what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
-
-}  // namespace
 
 bool names_colour(const std::filesystem::path& word) { return word.native().starts_with('#'); }
 

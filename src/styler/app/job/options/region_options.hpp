@@ -13,4 +13,7 @@ bool names_colour(const std::filesystem::path& word);
 /// \throws Error{InvalidArgument}
 void validate_regions(const JobOptions& options);
 
+/// `1 region`, `2 regions`.
+std::string counted(size_t count, const std::string& what);
+
 }  // namespace styler::app

@@ -206,12 +206,14 @@ class Applied(GeneratorTest):
         second = self.folder / "second.styler"
         self.trained("--steps", "20", "-q", "--seed", "9", output=second)
         width, height = 96, 64
-        colours = support.png(width, height, lambda x, y: (255, 0, 0) if x < 40 else (0, 0, 255) if x < 68 else (0, 255, 0))
+        red, green, blue = (255, 0, 0), (0, 255, 0), (0, 0, 255)
+        colours = support.png(width, height, lambda x, y: red if x < 40 else blue if x < 68 else green)
         (self.folder / "map.png").write_bytes(colours)
         for name, model in (("one", self.make_model()), ("two", second)):
             result = self.styler("apply", "--model", model, "--content", "photo.png", "-o", name + ".ppm")
             self.assertEqual(result.returncode, 0, result.stderr)
-        with_map = ["apply", "--model", self.make_model(), second, "--content", "photo.png", "--content-regions", "map.png"]
+        with_map = ["apply", "--model", self.make_model(), second, "--content", "photo.png",
+                    "--content-regions", "map.png"]  # fmt: skip
         result = self.styler(*with_map, "--model-regions", "#ff0000", "#0000ff", "-o", "both.png")
         self.assertEqual(result.returncode, 0, result.stderr)
         shown = self.styler("show", "both.png").stdout.splitlines()[1]

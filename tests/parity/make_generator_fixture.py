@@ -169,7 +169,9 @@ def make_discriminator():
             "picture": probes(of_picture, 24, 12),
             "gradients": {name: probes(tensor.grad, 8, 12) for name, tensor in parameters.items()},
         }
-    sigmas = [torch.dot(conv.weight_u, conv.weight_orig.flatten(1) @ conv.weight_v).item() for conv in convolutions(network)]
+    sigmas = []
+    for conv in convolutions(network):
+        sigmas.append(torch.dot(conv.weight_u, conv.weight_orig.flatten(1) @ conv.weight_v).item())
     return {"logits": probes(logits[0], 24, 12), "sigmas": sigmas, "games": games}
 
 

@@ -214,8 +214,10 @@ void write_statistics(const FeatureStatistics& statistics, const fs::path& file)
     zip_set_file_compression(zip.get(), place, ZIP_CM_STORE, 0);
     zip_file_set_dostime(zip.get(), place, 0, kFirstDosDate, 0);
   }
-  STYLER_ASSERT(zip_close(zip.get()) == 0);
-  static_cast<void>(zip.release());  // closing has freed it
+  zip_t* const open = zip.release();
+  const bool closed = zip_close(open) == 0;  // which frees it
+  if (!closed) zip_discard(open);
+  STYLER_ASSERT(closed);
   zip_stat_t status;
   zip_stat_init(&status);
   STYLER_ASSERT(zip_source_stat(archive, &status) == 0);

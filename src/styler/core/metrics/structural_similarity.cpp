@@ -12,12 +12,13 @@ namespace styler {
 namespace {
 
 constexpr double kWindowDeviation = 1.5;
+constexpr int64_t kMiddle = kSimilarityEdge / 2;
 constexpr double kSteadiesMeans = 0.01 * 0.01;      // (K₁·L)², L the range of the values: 1
 constexpr double kSteadiesVariances = 0.03 * 0.03;  // (K₂·L)²
 
 /// The window's weighted mean around each position, edge by edge.
 at::Tensor windowed(const at::Tensor& values) {
-  const at::Tensor offsets = at::arange(kSimilarityEdge, at::kDouble) - static_cast<double>(kSimilarityEdge / 2);
+  const at::Tensor offsets = at::arange(kSimilarityEdge, at::kDouble) - static_cast<double>(kMiddle);
   at::Tensor weights = (offsets.square() / (-2 * kWindowDeviation * kWindowDeviation)).exp();
   weights = weights / weights.sum();
   return at::conv2d(at::conv2d(values, weights.view({1, 1, -1, 1})), weights.view({1, 1, 1, -1}));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -70,10 +71,10 @@ class Judge {
       scores_.sets.push_back({source, {}, {}, {}});
       found_.push_back(pictures_in({source}, "--results", options_, warn_));
     }
-    finder_.emplace(options_, warn_);
+    finder_ = std::make_unique<PartnerFinder>(options_, warn_);
     if (!options_.against.empty() && !read_reference()) return std::nullopt;
     if (!judge_results()) return std::nullopt;
-    if (reference_) measure_distances();
+    if (reference_) measure_distances(*reference_);
     tell_what_is_missing();
     return std::move(scores_);
   }
@@ -161,9 +162,10 @@ class Judge {
           warn(job.failure);
         });
     if (!whole) return false;
-    reference_ = reference_of(features, "--against " + quoted(options_.against.front()));
-    scores_.against = reference_->statistics.count;
-    if (!options_.statistics.empty()) write_statistics(reference_->statistics, options_.statistics);
+    Reference reference = reference_of(features, "--against " + quoted(options_.against.front()));
+    scores_.against = reference.statistics.count;
+    if (!options_.statistics.empty()) write_statistics(reference.statistics, options_.statistics);
+    reference_ = std::move(reference);
     return true;
   }
 
@@ -226,7 +228,7 @@ class Judge {
 
   at::Tensor on_device(const at::Tensor& picture) const { return picture.to(machine_.choice.device.device); }
 
-  void measure_distances() {
+  void measure_distances(const Reference& reference) {
     const KernelDistanceOptions kernel{.subset_size = options_.subset_size, .seed = options_.seed};
     const auto warn_of_few = [&](int64_t count, const std::string& what) {
       const std::string sentence = small_set_warning(count, PictureMeter::kDimensions, what);
@@ -238,7 +240,7 @@ class Judge {
       if (features_[set].count() < 2)
         warn(name + " has too few pictures for distances of sets, which need two at least");
       warn_of_few(features_[set].count(), name);
-      scores_.sets[set].distances = distances_of(features_[set], *reference_, kernel);
+      scores_.sets[set].distances = distances_of(features_[set], reference, kernel);
     }
   }
 
@@ -270,7 +272,7 @@ class Judge {
   Machine machine_;
   PictureMeter meter_;
   SmallPictures pictures_;
-  std::optional<PartnerFinder> finder_;
+  std::unique_ptr<PartnerFinder> finder_;
   std::vector<std::vector<SourcePicture>> found_;  ///< By set.
   std::vector<FeatureSet> features_;               ///< Likewise.
   std::optional<Reference> reference_;

@@ -39,10 +39,10 @@ std::string hash_in(const json& parameters, const char* key) {
 json parameters_of(const fs::path& result, std::string_view bytes) {
   try {
     const std::string text = stored_parameters(bytes);
-    if (!text.empty()) return read_parameters(text, result);
+    return text.empty() ? json::object() : read_parameters(text, result);
   } catch (const Error&) {  // a picture of somebody else: its name may tell
+    return json::object();
   }
-  return json::object();
 }
 
 }  // namespace
@@ -67,7 +67,8 @@ fs::path PartnerFinder::Candidates::with_hash(const std::string& sha256) {
     for (const fs::path& file : files) {
       try {
         by_hash->emplace(load_file(file).sha256, file);
-      } catch (const Error&) {  // what needs it says why
+      } catch (const Error&) {
+        continue;  // what needs it says why
       }
     }
   }

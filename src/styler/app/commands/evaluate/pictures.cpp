@@ -1,5 +1,7 @@
 #include "styler/app/commands/evaluate/pictures.hpp"
 
+#include <ATen/TensorOperators.h>
+
 #include <algorithm>
 #include <cmath>
 #include <utility>

@@ -60,6 +60,7 @@ make_debian() { # SUITE FOLDER
   rm -rf "$2"
   debootstrap --variant=minbase --include=ca-certificates "$1" "$2" "$(debian_mirror)" >/dev/null || return
   cp -L /etc/resolv.conf /etc/hosts "$2/etc/"
+  cp -L /etc/ssl/certs/ca-certificates.crt "$2/etc/ssl/certs/" # whom this machine trusts, a mirror's own authority too
   echo 'APT::Get::Assume-Yes "true";' >"$2/etc/apt/apt.conf.d/90assume-yes"
   touch "$2/is_made"
 }
@@ -99,7 +100,7 @@ try_debian() { # SUITE
     "sudo apt-get -qq install --no-install-recommends dpkg-dev file >/dev/null; (cd build/release && cpack -G DEB >/dev/null)
      sudo apt-get -qq install ./build/release/styler_*.deb >/dev/null; cd /tmp
      styler --content $inside/examples/coffee.jpg --style $inside/examples/painting.jpg -o smoke.png \
-       --size 64 --iterations 10" || true
+       --weights $inside/models/vgg19.safetensors --size 64 --iterations 10" || true
 }
 
 make_venv() { # FOLDER TORCH

@@ -1,12 +1,14 @@
 #include "styler/app/commands/engine_loader.hpp"
 
 #include <dlfcn.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 
 #include <cstddef>
 #include <cstdlib>
 #include <string>
+#include <vector>
 
 #include "styler/base/error.hpp"
 
@@ -44,6 +46,16 @@ void check_limits() {
   if (::getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_cur < kLeastStack) refuse("1 MB of stack", "ulimit -s");
 }
 
+/// The signals that whoever started the program has it ignore, as nohup does.
+std::vector<int> ignored_signals() {
+  std::vector<int> result;
+  for (int signal = 1; signal < NSIG; ++signal) {
+    struct sigaction action{};
+    if (::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) result.push_back(signal);
+  }
+  return result;
+}
+
 }  // namespace
 
 int run_in_engine(const Request& request) {
@@ -51,10 +63,16 @@ int run_in_engine(const Request& request) {
   // OpenBLAS starts a thread for every core as it is loaded, and interrupts the program where it may not.
   // set_threads() tells it how many it gets.
   ::setenv("OPENBLAS_NUM_THREADS", "1", /*overwrite=*/1);
+  // Debian 13's LibTorch brings UCX, which tells of threads that can't be started on standard output: among a picture's
+  // bytes, where `-o -` writes one.
+  ::setenv("UCX_LOG_LEVEL", "fatal", /*overwrite=*/0);
+  const std::vector<int> ignored = ignored_signals();
   // By its name alone: the program's run path leads to it, beside the program where it is built, in lib/styler where it
   // is installed. Global, as if the program were linked with LibTorch: libraries that it opens find each other so.
   // Never closed: what was thrown in it is caught outside, and LibTorch can't be unloaded.
   void* const engine = ::dlopen(STYLER_ENGINE, RTLD_LAZY | RTLD_GLOBAL);
+  // Debian 13's LibTorch also brings something that answers SIGHUP by itself.
+  for (const int signal : ignored) ::signal(signal, SIG_IGN);
   void* const entry = engine != nullptr ? ::dlsym(engine, "styler_run") : nullptr;
   if (entry == nullptr) {
     const char* const reason = ::dlerror();

@@ -10,7 +10,7 @@
 namespace styler {
 namespace {
 
-FeatureStatistics gaussian(const at::Tensor& mean, const at::Tensor& covariance) { return {0, mean, covariance}; }
+FeatureStatistics gaussian_with(const at::Tensor& mean, const at::Tensor& covariance) { return {0, mean, covariance}; }
 
 /// An orthogonal matrix.
 at::Tensor rotation(int64_t dimensions, uint64_t seed) {
@@ -33,10 +33,10 @@ TEST_CASE("of equal covariances the distance is that of the means", "[frechet]")
   constexpr int64_t kDimensions = 256;
   const at::Tensor mean = at::zeros({kDimensions}, at::kDouble);
   const at::Tensor identity = at::eye(kDimensions, at::kDouble);
-  CHECK(frechet_distance(gaussian(mean, identity), gaussian(mean + 1, identity)) ==
+  CHECK(frechet_distance(gaussian_with(mean, identity), gaussian_with(mean + 1, identity)) ==
         support::Approx(static_cast<double>(kDimensions)).margin(1e-9).epsilon(0));
   const at::Tensor any = statistics_of(support::noise({400, kDimensions})).covariance;
-  CHECK(frechet_distance(gaussian(mean, any), gaussian(mean, any)) < 1e-9);
+  CHECK(frechet_distance(gaussian_with(mean, any), gaussian_with(mean, any)) < 1e-9);
 }
 
 TEST_CASE("of commuting covariances the distance is that of the deviations", "[frechet]") {
@@ -44,7 +44,8 @@ TEST_CASE("of commuting covariances the distance is that of the deviations", "[f
   const at::Tensor first = support::noise({40}, at::kDouble, 4).square();
   const at::Tensor second = support::noise({40}, at::kDouble, 5).square() * 1e-3;
   const at::Tensor mean = at::zeros({40}, at::kDouble);
-  CHECK(frechet_distance(gaussian(mean, covariance_with(axes, first)), gaussian(mean, covariance_with(axes, second))) ==
+  CHECK(frechet_distance(gaussian_with(mean, covariance_with(axes, first)),
+                         gaussian_with(mean, covariance_with(axes, second))) ==
         support::Approx((first.sqrt() - second.sqrt()).square().sum().item<double>()).margin(1e-10).epsilon(0));
 }
 
@@ -57,12 +58,13 @@ TEST_CASE("covariances of fewer pictures than dimensions are as good as others",
   at::Tensor second = 3 * variances;
   second.narrow(0, 0, 50).zero_();
   const at::Tensor mean = at::zeros({60}, at::kDouble);
-  CHECK(frechet_distance(gaussian(mean, covariance_with(axes, first)), gaussian(mean, covariance_with(axes, second))) ==
+  CHECK(frechet_distance(gaussian_with(mean, covariance_with(axes, first)),
+                         gaussian_with(mean, covariance_with(axes, second))) ==
         support::Approx(20.0 + 30.0).margin(1e-9).epsilon(0));
   const at::Tensor nothing = at::zeros({60, 60}, at::kDouble);
-  CHECK(frechet_distance(gaussian(mean, nothing), gaussian(mean, covariance_with(axes, second))) ==
+  CHECK(frechet_distance(gaussian_with(mean, nothing), gaussian_with(mean, covariance_with(axes, second))) ==
         support::Approx(30.0).margin(1e-9).epsilon(0));
-  CHECK(frechet_distance(gaussian(mean, nothing), gaussian(mean, nothing)) == 0);
+  CHECK(frechet_distance(gaussian_with(mean, nothing), gaussian_with(mean, nothing)) == 0);
 }
 
 TEST_CASE("the trace of the root is that of the symmetric form", "[frechet]") {

@@ -20,7 +20,7 @@ run() { setarch "$(uname -m)" --addr-no-randomize "$@"; }
 
 run build/tsan/tests/styler_app_tests "${@:-~[slow]}"
 (($# == 0)) || exit 0
-run build/tsan/tests/styler_image_tests 'threads*,*thread*'
+run build/tsan/tests/styler_image_tests '*thread*'
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -41,8 +41,11 @@ for name, make, count in (("photos", support.photo, 6), ("art", support.painting
 PYTHON
 cd "$work"
 code=0
-run "$root/build/tsan/styler" batch --content photos --style art -o out --device cpu --threads 1 \
+# The sanitizer opens libraries in the program's name, and does not look where the program's run path leads.
+LD_LIBRARY_PATH=$root/build/tsan run "$root/build/tsan/styler" batch --content photos --style art -o out --device cpu --threads 1 \
   --weights weights.safetensors --content-layers relu1_1 --style-layers relu1_1 --size 16 --iterations 2 \
   --report jobs.jsonl --gallery index.html || code=$?
 ((code == 1)) || { echo "the batch ended with $code instead of 1, for its one broken photo" >&2; exit 1; }
+pictures=$(find out -name '*.png' | wc -l)
+((pictures == 12)) || { echo "the batch painted $pictures pictures instead of 12" >&2; exit 1; }
 echo "no races" >&2

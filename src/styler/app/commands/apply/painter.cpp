@@ -117,7 +117,7 @@ bool paint_photo(AppliedPhoto& photo, const ApplyOptions& options, const LoadedM
     painted = in_colours(painted, {given.colour, visible}, options.colour);
     sum.add_((painted - given.colour).mul_(share));
   }
-  photo.picture.colour = sum;
+  photo.picture.colour = std::move(sum);
   return true;
 }
 

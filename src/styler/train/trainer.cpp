@@ -167,6 +167,7 @@ Lesson Trainer::lesson(const at::Tensor& photo) const {
 TrainingStep Trainer::step(const std::vector<const Lesson*>& lessons, const at::Tensor& paintings, double progress) {
   STYLER_ASSERT(!lessons.empty());
   std::vector<at::Tensor> all;
+  all.reserve(lessons.size());
   for (const Lesson* const lesson : lessons) all.push_back(lesson->photo);
   const at::Tensor photos = lessons.size() == 1 ? all.front() : at::cat(all);
   const at::Tensor pictures = pictured(photos);

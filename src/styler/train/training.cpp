@@ -86,7 +86,8 @@ class Course {
   /// \returns why the training ends, if it does.
   std::optional<TrainingEnd> step() {
     const double before = progress();
-    const TrainingStep step = trainer_.step(next_lessons(), paintings_ ? next_paintings() : at::Tensor(), before);
+    const TrainingStep step =
+        trainer_.step(next_lessons(), paintings_ ? next_paintings(*paintings_) : at::Tensor(), before);
     ++position_.steps;
     position_.seconds = seconds_now() - start_;
     TrainingEvent event{.position = position_, .step = step, .trainer = trainer_};
@@ -105,10 +106,11 @@ class Course {
     return std::nullopt;
   }
 
-  at::Tensor next_paintings() {
+  at::Tensor next_paintings(Crops& crops) const {
     std::vector<at::Tensor> paintings;
     const int64_t count = trainer_.options().batch_size;
-    for (int64_t i = 0; i < count; ++i) paintings.push_back(paintings_->crop(position_.steps * count + i));
+    paintings.reserve(static_cast<size_t>(count));
+    for (int64_t i = 0; i < count; ++i) paintings.push_back(crops.crop(position_.steps * count + i));
     return paintings.size() == 1 ? paintings.front() : at::cat(paintings);
   }
 
@@ -124,6 +126,7 @@ class Course {
       is_quartered_ = progress_at(round * steps) < trainer_.options().quartered_share;
     }
     std::vector<const Lesson*> lessons;
+    lessons.reserve(static_cast<size_t>(count));
     for (int64_t i = 0; i < count; ++i) lessons.push_back(&lesson(round, position_.steps % steps * count + i));
     return lessons;
   }

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+import unittest
 
 PROGRAM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
 
@@ -143,3 +144,18 @@ class Browser:
     def screenshot(self):
         """The bytes of a PNG of what is to be seen."""
         return base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"])
+
+
+@unittest.skipIf(
+    PROGRAM is None and os.environ.get("STYLER_REQUIRE_BROWSER") != "1",
+    "needs Chromium (apt-get install chromium); STYLER_REQUIRE_BROWSER=1 makes its absence a failure",
+)
+class BrowserTest(unittest.TestCase):
+    """Of a page: all cases share one browser."""
+
+    @classmethod
+    def setUpClass(cls):
+        if PROGRAM is None:
+            raise AssertionError("STYLER_REQUIRE_BROWSER=1, but there is no chromium in PATH")
+        cls.browser = Browser()
+        cls.addClassCleanup(cls.browser.close)

@@ -46,23 +46,16 @@ def entries(folder):
     return made
 
 
-@unittest.skipIf(
-    browser.PROGRAM is None and os.environ.get("STYLER_REQUIRE_BROWSER") != "1",
-    "needs Chromium (apt-get install chromium); STYLER_REQUIRE_BROWSER=1 makes its absence a failure",
-)
-class Page(unittest.TestCase):
+class Page(browser.BrowserTest):
     @classmethod
     def setUpClass(cls):
-        if browser.PROGRAM is None:
-            raise AssertionError("STYLER_REQUIRE_BROWSER=1, but there is no chromium in PATH")
+        super().setUpClass()
         cls.folder = Path(tempfile.mkdtemp(prefix="styler gallery "))
         cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
         (cls.folder / "out").mkdir()
         cls.page = cls.folder / "out" / "index.html"
         (cls.folder / "entries.json").write_text(json.dumps(entries(cls.folder)))
         subprocess.run([WRITE_GALLERY, cls.page, cls.folder / "entries.json"], check=True)
-        cls.browser = browser.Browser()
-        cls.addClassCleanup(cls.browser.close)
 
     def open(self, fragment="", size=DESKTOP, **how):
         self.browser.open(self.page.as_uri() + fragment, size, phone=size == PHONE, **how)

@@ -1,7 +1,6 @@
 """The page of `styler evaluate` in headless Chromium: what it shows, and how it sorts."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -15,15 +14,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "cli"))
 from support import BINARY, painting, photo, png, random_vgg19  # noqa: E402
 
 
-@unittest.skipIf(
-    browser.PROGRAM is None and os.environ.get("STYLER_REQUIRE_BROWSER") != "1",
-    "needs Chromium (apt-get install chromium); STYLER_REQUIRE_BROWSER=1 makes its absence a failure",
-)
-class Page(unittest.TestCase):
+class Page(browser.BrowserTest):
     @classmethod
     def setUpClass(cls):
-        if browser.PROGRAM is None:
-            raise AssertionError("STYLER_REQUIRE_BROWSER=1, but there is no chromium in PATH")
+        super().setUpClass()
         cls.folder = Path(tempfile.mkdtemp(prefix="styler scores "))
         cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
         (cls.folder / "vgg.safetensors").write_bytes(random_vgg19())
@@ -37,8 +31,6 @@ class Page(unittest.TestCase):
             [BINARY, "evaluate", "--results", "out", "--content", "photo.png", "--style", "art.png", "--page", "s.html",
              "--weights", "vgg.safetensors", "--device", "cpu", "-q"], cwd=cls.folder, check=True,
         )  # fmt: skip
-        cls.browser = browser.Browser()
-        cls.addClassCleanup(cls.browser.close)
 
     def setUp(self):
         self.browser.open((self.folder / "s.html").as_uri(), (1400, 900))

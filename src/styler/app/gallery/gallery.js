@@ -1,19 +1,9 @@
-"use strict";
 (() => {
   const data = JSON.parse(document.getElementById("gallery-data").textContent);
   const entries = data.entries;
   const styles = data.styles.map((name, column) => ({ name, column })).filter(({ column }) =>
     entries.some((entry) => entry.style === column));
   const photos = data.photos;
-  const byId = (id) => document.getElementById(id);
-
-  /** An element with properties and children. Texts go in as texts, never as HTML. */
-  function element(tag, properties = {}, ...children) {
-    const made = document.createElement(tag);
-    Object.assign(made, properties);
-    made.append(...children);
-    return made;
-  }
 
   /** The same for SVG, whose elements have attributes only. */
   function drawn(tag, attributes = {}, ...children) {

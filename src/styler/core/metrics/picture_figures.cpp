@@ -164,10 +164,13 @@ PaintingLook PictureMeter::look_at(const at::Tensor& painting) {
   return look;
 }
 
+at::Tensor PictureMeter::row_of(const std::vector<at::Tensor>& features) const {
+  return places_of(remembered_->of_layer(features, kSetLayer), unit_).mean(1).unsqueeze(0).cpu();
+}
+
 at::Tensor PictureMeter::features_of(const at::Tensor& picture) {
   const at::NoGradGuard no_grad;
-  const std::vector<at::Tensor> features = network_.features(picture);
-  return places_of(remembered_->of_layer(features, kSetLayer), unit_).mean(1).unsqueeze(0).cpu();
+  return row_of(network_.features(picture));
 }
 
 double PictureMeter::cfsd(const at::Tensor& result, const at::Tensor& photo) const {
@@ -224,7 +227,7 @@ PictureMeter::Measures PictureMeter::measure(const at::Tensor& result, const at:
     figure(Figure::SingleFrechet) =
         frechet_distance(statistics_of_places(remembered_->of_layer(features, kPlacesLayer), unit_), painting->places);
   }
-  measures.features = places_of(remembered_->of_layer(features, kSetLayer), unit_).mean(1).unsqueeze(0).cpu();
+  measures.features = row_of(features);
   remembered_->forget();
   return measures;
 }

@@ -81,6 +81,8 @@ class PictureMeter {
  private:
   class Remembered;
   double cfsd(const at::Tensor& result, const at::Tensor& photo) const;
+  /// The features of a picture, as Measures has them, from those of all layers.
+  at::Tensor row_of(const std::vector<at::Tensor>& features) const;
 
   const FeatureExtractor& network_;
   double unit_;  ///< What features are divided by.

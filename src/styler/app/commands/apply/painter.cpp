@@ -2,7 +2,6 @@
 
 #include <ATen/TensorOperators.h>
 
-#include <optional>
 #include <set>
 #include <utility>
 
@@ -43,22 +42,18 @@ at::Tensor in_colours(const at::Tensor& painted, const Picture& photo, ColourMod
 /// For each model its share of every pixel.
 std::vector<at::Tensor> regions_of(const ApplyOptions& options, const ReadOptions& reading, AppliedPhoto& photo,
                                    const WarningSink& warn) {
-  const std::string option = Described(options).name(&ApplyOptions::content_regions);
-  const RegionMap map =
-      read_region_map(option, options.content_regions, reading, photo.picture, photo.regions_sha256, warn);
+  const Described names(options);
+  const RegionMap map = read_region_map(names.name(&ApplyOptions::content_regions), options.content_regions, reading,
+                                        photo.picture, photo.regions_sha256, warn);
   const Size size = picture_size(photo.picture.colour);
   std::vector<at::Tensor> shares;
   std::set<size_t> taken;
   for (const fs::path& word : options.model_regions) {
-    const std::optional<size_t> region = same_map_colour(map.colours, map_colour_of(word.string()));
-    if (!region) {
-      reject("--model-regions is " + quoted(word) + ", but the colours of --content-regions are " +
-             map_colours_text(map.colours) + "; use one of these");
-    }
-    if (!taken.insert(*region).second) {
+    const size_t region = region_of_colour(names.name(&ApplyOptions::model_regions), word, map.colours);
+    if (!taken.insert(region).second) {
       reject("--model-regions is " + quoted(word) + " twice; a region can be painted by one model alone");
     }
-    shares.push_back(resized_share(map.shares[*region], size));
+    shares.push_back(resized_share(map.shares[region], size));
   }
   return shares;
 }
@@ -103,15 +98,20 @@ AppliedPhoto decode_photo(const LoadedFile& loaded, const fs::path& file, const 
 
 bool paint_photo(AppliedPhoto& photo, const ApplyOptions& options, const LoadedModels& models) {
   const Picture& given = photo.picture;
-  at::Tensor sum = photo.regions.empty() ? at::Tensor() : given.colour.clone();
-  for (size_t i = 0; i < models.size(); ++i) {
-    at::Tensor painted = paint(models[i].model.generator, given.colour, {},
-                               [](double) { return StopSignals::requested() ? Control::Stop : Control::Continue; });
+  const auto painted_by = [&given](const LoadedModel& model) {
+    return paint(model.model.generator, given.colour, {},
+                 [](double) { return StopSignals::requested() ? Control::Stop : Control::Continue; });
+  };
+  if (photo.regions.empty()) {
+    const at::Tensor painted = painted_by(models.front());
     if (!painted.defined()) return false;
-    if (photo.regions.empty()) {
-      sum = in_colours(painted, given, options.colour);
-      break;
-    }
+    photo.picture.colour = in_colours(painted, given, options.colour);
+    return true;
+  }
+  at::Tensor sum = given.colour.clone();
+  for (size_t i = 0; i < models.size(); ++i) {
+    at::Tensor painted = painted_by(models[i]);
+    if (!painted.defined()) return false;
     const at::Tensor& share = photo.regions[i];
     const at::Tensor visible = given.alpha.defined() ? given.alpha * share : share;
     painted = in_colours(painted, {given.colour, visible}, options.colour);

@@ -1,15 +1,5 @@
-"use strict";
 (() => {
   const data = JSON.parse(document.getElementById("page-data").textContent);
-  const byId = (id) => document.getElementById(id);
-
-  /** An element with properties and children. Texts go in as texts, never as HTML. */
-  function element(tag, properties = {}, ...children) {
-    const made = document.createElement(tag);
-    Object.assign(made, properties);
-    made.append(...children);
-    return made;
-  }
 
   const shown = (value) => value === null || value === undefined ? "–" : Number(value.toPrecision(4)).toString();
   const counted = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;

@@ -33,6 +33,21 @@ constexpr double kShapeTolerance = 0.02;
   throw Error(ErrorCode::Input, map + " " + why);
 }
 
+std::string map_colours_text(const std::vector<MapColour>& colours) {
+  std::string text;
+  for (const MapColour& colour : colours) text.append(text.empty() ? "" : ", ").append(map_colour_text(colour));
+  return text;
+}
+
+MapColour map_colour_of(const std::string& word) {
+  const auto colour = parse_colour(word);
+  STYLER_ASSERT(colour);
+  MapColour result{};
+  std::transform(colour->begin(), colour->end(), result.begin(),
+                 [](double value) { return static_cast<int>(std::lround(255 * value)); });
+  return result;
+}
+
 double shape_of(Size size) { return static_cast<double>(size.width) / static_cast<double>(size.height); }
 
 /// A region that a style is for.
@@ -40,14 +55,6 @@ struct StyledRegion {
   size_t region;
   at::Tensor share;  ///< Of the style; undefined: all of it.
 };
-
-StyledRegion region_of_word(const fs::path& word, const std::vector<MapColour>& content) {
-  const std::optional<size_t> region = same_map_colour(content, map_colour_of(word.string()));
-  if (region) return {*region, {}};
-  throw Error(ErrorCode::InvalidArgument, "--style-regions is " + quoted(word) +
-                                              ", but the colours of --content-regions are " +
-                                              map_colours_text(content) + "; use one of these");
-}
 
 std::vector<StyledRegion> regions_of_map(const fs::path& file, const RegionMap& map,
                                          const std::vector<MapColour>& content) {
@@ -81,7 +88,7 @@ std::vector<StyledRegion> regions_of_style(const JobOptions& options, const Read
   const fs::path& word = options.style_regions[style];
   if (names_colour(word)) {
     hash = map_colour_text(map_colour_of(word.string()));
-    return {region_of_word(word, content)};
+    return {{region_of_colour(DescribedJob(options).name(&JobOptions::style_regions), word, content), {}}};
   }
   const fs::path& name = options.styles[style];
   if (files.files.size() != 1 || files.files.front() != name) {
@@ -122,10 +129,11 @@ void check_blend(const JobOptions& options, const std::vector<ContentRegion>& re
 
 }  // namespace
 
-std::string map_colours_text(const std::vector<MapColour>& colours) {
-  std::string text;
-  for (const MapColour& colour : colours) text.append(text.empty() ? "" : ", ").append(map_colour_text(colour));
-  return text;
+size_t region_of_colour(const std::string& option, const fs::path& word, const std::vector<MapColour>& colours) {
+  const std::optional<size_t> region = same_map_colour(colours, map_colour_of(word.string()));
+  if (region) return *region;
+  reject(option + " is " + quoted(word) + ", but the colours of --content-regions are " + map_colours_text(colours) +
+         "; use one of these");
 }
 
 RegionMap read_region_map(const std::string& option, const fs::path& file, const ReadOptions& read,
@@ -151,15 +159,6 @@ RegionMap read_region_map(const std::string& option, const fs::path& file, const
   if (size.height <= in_memory.height) return map;
   for (at::Tensor& share : map.shares) share = resized_share(share, in_memory);
   return map;
-}
-
-MapColour map_colour_of(const std::string& word) {
-  const auto colour = parse_colour(word);
-  STYLER_ASSERT(colour);
-  MapColour result{};
-  std::transform(colour->begin(), colour->end(), result.begin(),
-                 [](double value) { return static_cast<int>(std::lround(255 * value)); });
-  return result;
 }
 
 void assign_regions(const JobOptions& options, const ReadOptions& read, const std::vector<StyleFiles>& files,

@@ -20,11 +20,12 @@ namespace styler::app {
 RegionMap read_region_map(const std::string& option, const std::filesystem::path& file, const ReadOptions& read,
                           const Picture& picture, std::string& sha256, const WarningSink& warn);
 
-/// Of a word that parse_colour() knows.
-MapColour map_colour_of(const std::string& word);
-
-/// `#ff0000, #0000ff`
-std::string map_colours_text(const std::vector<MapColour>& colours);
+/// \param option  that names the colour.
+/// \param word    a colour that parse_colour() knows.
+/// \returns the index of the map's colour that it means.
+/// \throws Error{InvalidArgument} naming those that there are, if none is.
+size_t region_of_colour(const std::string& option, const std::filesystem::path& word,
+                        const std::vector<MapColour>& colours);
 
 /// Reads the maps that the options name. Gives `pictures` the regions of the photo, and replaces its styles by one for
 /// each region that they are for.

@@ -6,7 +6,7 @@ of its own (70), soon, in little memory, and with sentences of one line that no 
     STYLER_BINARY=build/release/styler tests/cli/command_lines.py COUNT [SEED]
 
 300 run with every test (test_usage.py), most of them without the engine, which takes a hundred times as long to load as
-the rest; 5000 by hand and before releases, all with it. Nothing is painted: no line has weights.
+the rest; 5000 by hand and before releases, all with it. Nothing is painted: no line has weights or a model.
 """
 
 import os
@@ -24,8 +24,15 @@ from pathlib import Path
 
 from support import BINARY, painting, photo
 
-COMMANDS = [[], ["batch"], ["sweep"], ["show"], ["weights", "install"], ["weights", "import"], ["weights", "verify"],
-            ["weights", "list"], ["completion"], ["man"], ["weights"]]  # fmt: skip
+# What a command does not do without, and with which most lines begin.
+NEEDED = {
+    (): ["--content", "photo.png", "--style", "art.png", "-o", "out.png"],
+    ("batch",): ["--content", "photo.png", "--style", "art.png", "-o", "out"],
+    ("sweep",): ["--content", "photo.png", "--style", "art.png", "-o", "out.png", "--vary", "style-weight=1,2"],
+    ("train",): ["--content", "folder", "--style", "art.png", "-o", "out.styler"],
+    ("apply",): ["--model", "none.styler", "--content", "photo.png", "-o", "out.png"],
+    ("evaluate",): ["--results", "folder", "--content", "folder", "--style", "art.png"],
+}
 MOST_SECONDS = 300  # of a machine that is busy with much else; a line takes one at most
 MOST_BYTES = 2 << 30
 ADDRESSES = 16 << 30
@@ -59,9 +66,20 @@ class Option:
         self.name, self.kind = name, kind  # the kind as --help has it: `FILE`, `N`, `a|b`; empty of a flag
 
 
+def help_of(command):
+    return subprocess.run([BINARY, *command, "--help"], capture_output=True, text=True, check=True).stdout
+
+
+def commands_below(command=()):
+    """The command and all that --help tells of below it."""
+    text = help_of(command).partition("\nCommands:\n")[2].partition("\n\n")[0]
+    below = [(*command, name) for name in re.findall(r"^ {2}([a-z]+)", text, re.M)]
+    return [command, *(deeper for one in below for deeper in commands_below(one))]
+
+
 def options_of(command):
     """The options that --help tells of."""
-    text = subprocess.run([BINARY, *command, "--help"], capture_output=True, text=True, check=True).stdout
+    text = help_of(command)
     found = re.findall(r"^ {2,6}(?:(-\w), )?(--[a-z][a-z-]*)(?: ([^\s]+))?(?= {2}|$)", text, re.M)
     return [Option(name, kind) for short, long, kind in found for name in (short, long) if name]
 
@@ -72,7 +90,9 @@ class Lines:
     def __init__(self, seed, folder):
         self.random = random.Random(seed)
         self.folder = folder
-        self.options = [(command, options_of(command)) for command in COMMANDS]
+        options = {command: options_of(command) for command in commands_below()}
+        self.usual = [(command, options[command]) for command in NEEDED]
+        self.all = list(options.items())
 
     def value(self, option):
         chance = self.random.random()
@@ -121,11 +141,8 @@ class Lines:
         return file.name
 
     def line(self, number):
-        command, options = self.random.choice(self.options[:3] if self.random.random() < 0.8 else self.options)
-        line = []
-        if not command[:1] in (["show"], ["weights"], ["completion"], ["man"]) and self.random.random() < 0.8:
-            line += ["--content", "photo.png", "--style", "art.png", "-o", "out.png" if command != ["batch"] else "out"]
-            line += ["--vary", "style-weight=1,2"] if command == ["sweep"] else []
+        command, options = self.random.choice(self.usual if self.random.random() < 0.8 else self.all)
+        line = list(NEEDED.get(command, [])) if self.random.random() < 0.8 else []
         for _ in range(self.random.randrange(6)):
             if options:
                 line += self.words_of(self.random.choice(options))
@@ -133,12 +150,12 @@ class Lines:
             line += ["--config", self.config(number, options)]
         if self.random.random() < 0.1:
             line.insert(self.random.randrange(len(line) + 1), self.random.choice(TEXTS + FILES))
-        if command in (["show"], ["weights", "import"], ["weights", "verify"], ["completion"]) and self.random.random() < 0.8:
+        if command in (("show",), ("weights", "import"), ("weights", "verify"), ("completion",)) and self.random.random() < 0.8:
             line.append(self.random.choice(FILES))
         # Nothing may be painted, or fetched from elsewhere; what stands last holds.
         if any(option.name == "--weights" for option in options):
             line += ["--weights=none.safetensors"]
-        if command == ["weights", "install"]:
+        if command == ("weights", "install"):
             line += ["--from=empty"]
         before = [self.random.choice(["--quiet", "--size=3", "--version", "x"])] if self.random.random() < 0.02 else []
         return [as_bytes(word) for word in [*before, *command, *line]]

@@ -84,7 +84,7 @@ def generator(photo, tensors):
         x = x + normalised(convolved(inner, tensors, f"residual{block}.2"), tensors, f"residual{block}.2")
     for name in ("up1", "up2"):
         x = activated(F.interpolate(x, scale_factor=2, mode="nearest"), tensors, name)
-    return coloured + convolved(x, tensors, "last")
+    return torch.sigmoid(coloured + convolved(x, tensors, "last"))
 
 
 def discriminator():
@@ -287,12 +287,22 @@ def make_generator():
     }
 
 
+def make_muon():
+    """Where a convolution's weight is after three steps of PyTorch's own, which orthogonalises in bfloat16."""
+    weight = waves((12, 6 * 9), 400, 0.2).requires_grad_(True)
+    optimizer = torch.optim.Muon([weight], lr=0.02, weight_decay=0, momentum=0.9)
+    for step in range(STEPS):
+        weight.grad = waves(weight.shape, 410 + step, 1) * torch.logspace(0, -2, 6 * 9, dtype=torch.float64)
+        optimizer.step()
+    return probes(weight - waves(weight.shape, 400, 0.2), 100, 12)
+
+
 def main():
     folder = pathlib.Path(__file__).resolve().parent.parent / "data/parity"
     write(folder / "generator.json", make_generator())
     write(
         folder / "training.json",
-        {"discriminator": make_discriminator(), "steps": {game: make_steps(game) for game in GAMES}},
+        {"discriminator": make_discriminator(), "steps": {game: make_steps(game) for game in GAMES}, "muon": make_muon()},
     )
 
 

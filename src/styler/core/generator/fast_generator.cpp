@@ -48,7 +48,7 @@ struct Trace {
 /// What one picture leaves for it.
 struct Pass {
   std::vector<Trace> traces;  ///< One per stage and, of the last convolution, its input.
-  at::Tensor photo;
+  at::Tensor photo, picture;
   PhotoNorm norm_of_photo;
 };
 
@@ -227,10 +227,11 @@ at::Tensor FastGenerator::Network::run(const at::Tensor& photos, const NormStati
   const Sheet change =
       make_sheet(pool_, at::kFloat, features.pictures, kPixelChannels, {features.height, features.width}, /*margin=*/0);
   last_.front().forward(features, change, /*wide=*/true);
-  at::Tensor result = changed(photos, of_photo, change);
+  at::Tensor result = changed(photos, of_photo, change).sigmoid_();
   if (kept != nullptr) {
     kept->traces.push_back({std::move(features), {}, {}});
     kept->photo = photos;
+    kept->picture = result;
     kept->norm_of_photo = std::move(of_photo);
   }
   return result;
@@ -287,9 +288,10 @@ Sheet FastGenerator::Network::through_convolution(const CellConvolution& convolu
 }
 
 at::Tensor FastGenerator::Network::backward(Pass pass, const at::Tensor& picture_gradient) {
-  auto& [traces, photo, norm_of_photo] = pass;
+  auto& [traces, photo, picture, norm_of_photo] = pass;
   STYLER_ASSERT(traces.size() == stages_.size() + 1 && picture_gradient.scalar_type() == at::kFloat);
   const at::NoGradGuard no_grad;
+  const at::Tensor sum_gradient = picture_gradient * (picture * (1 - picture));  // before the logistic function
   if (!is_way_back_packed_) {
     for_each_in_turn(static_cast<int64_t>(stages_.size()), [&](int64_t i) {
       (i == 0 ? last_.front() : stages_[static_cast<size_t>(i)].convolution).pack_backward();  // not the first's
@@ -299,14 +301,14 @@ at::Tensor FastGenerator::Network::backward(Pass pass, const at::Tensor& picture
   at::Tensor result = at::empty({parameters_}, at::kFloat);
   float* const row = result.data_ptr<float>();
   const CellConvolution& last = last_.front();
-  result.narrow(0, bias_place_, 3).copy_(picture_gradient.sum({0, 2, 3}));
+  result.narrow(0, bias_place_, 3).copy_(sum_gradient.sum({0, 2, 3}));
   for (int64_t c = 0; c < 3; ++c) {
     const auto channel = static_cast<size_t>(c);
     const at::Tensor apart = photo.select(1, c) - norm_of_photo.mean[channel];
-    row[photo_scale_place_ + c] = static_cast<float>((picture_gradient.select(1, c) * apart).sum().item<double>() *
+    row[photo_scale_place_ + c] = static_cast<float>((sum_gradient.select(1, c) * apart).sum().item<double>() *
                                                      norm_of_photo.deviation_inverse[channel]);
   }
-  Sheet gradient = sheet_of_planes(picture_gradient, {pool_, dtype_, kernels_}, 0, last.gradient_margin());
+  Sheet gradient = sheet_of_planes(sum_gradient, {pool_, dtype_, kernels_}, 0, last.gradient_margin());
   clear_margin(gradient);
   last.weight_gradient(traces.back().input, gradient, pool_, row + last_place_);
   gradient = through_convolution(last, gradient, traces.back().input, {});

@@ -8,10 +8,12 @@
 #include <ATen/ops/full.h>
 #include <ATen/ops/instance_norm.h>
 #include <ATen/ops/isfinite.h>
+#include <ATen/ops/logit.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/rand.h>
 #include <ATen/ops/reflection_pad2d.h>
 #include <ATen/ops/relu.h>
+#include <ATen/ops/sigmoid.h>
 #include <ATen/ops/upsample_nearest2d.h>
 #include <ATen/ops/var_mean.h>
 #include <ATen/ops/zeros.h>
@@ -28,12 +30,13 @@ namespace {
 
 constexpr int64_t kResidualBlocks = 5;
 
-/// By which the photo is multiplied once it is normalised; the last convolution's bias is its mean.
+/// By which the photo is multiplied once it is normalised, before it is added.
 constexpr const char* kPhotoScale = "photo.scale";
 constexpr const char* kLastBias = "last.bias";
-/// Of photos by and large.
-constexpr double kUsualMean = 0.5;
-constexpr double kUsualDeviation = 0.25;
+/// Of photos by and large: the mean of ImageNet's.
+constexpr double kUsualColour = 0.45;
+/// Of a colour's mean from 0 and 1, where no number would stand for it.
+constexpr double kLeastMean = 1e-3;
 
 /// What adds to a convolution's channels. A norm takes every constant away that stands before it: so a convolution that
 /// is followed by one has no bias, and the second norm of a residual block, whose result goes into other convolutions
@@ -134,13 +137,11 @@ Generator::Generator(GeneratorWidth width, uint64_t seed, GeneratorNorm norm) : 
     const bool is_mean = entry.name.ends_with(".mean");
     frozen_.emplace_back(entry.name, is_mean ? at::zeros(entry.shape, at::kFloat) : at::ones(entry.shape, at::kFloat));
   }
-  begin_with_colours(at::full({3}, kUsualMean), at::full({3}, kUsualDeviation));
+  parameter(kPhotoScale).zero_();
+  begin_with_colour(at::full({3}, kUsualColour));
 }
 
-void Generator::begin_with_colours(const at::Tensor& mean, const at::Tensor& deviation) {
-  parameter(kLastBias).copy_(mean);
-  parameter(kPhotoScale).copy_(deviation);
-}
+void Generator::begin_with_colour(const at::Tensor& mean) { parameter(kLastBias).copy_(at::logit(mean, kLeastMean)); }
 
 Generator::Generator(GeneratorWidth width, const std::map<std::string, at::Tensor>& tensors, GeneratorNorm norm)
     : width_(width), norm_(norm) {
@@ -172,6 +173,21 @@ Generator::Generator(GeneratorWidth width, const std::map<std::string, at::Tenso
       reject(quoted_name(name) + " is no tensor of a " + std::string(kGeneratorWidths.word(width)) +
              " generator with " + std::string(kGeneratorNorms.word(norm)) + " norm");
   }
+}
+
+Generator Generator::on(at::Device device) const {
+  std::map<std::string, at::Tensor> tensors;
+  for (const NamedTensors* const named : {&parameters_, &frozen_}) {
+    for (const auto& [name, tensor] : *named) {
+      tensors[name] = tensor.detach().to(device, /*non_blocking=*/false, /*copy=*/true);
+    }
+  }
+  return {width_, tensors, norm_};
+}
+
+at::TensorOptions Generator::numbers() const {
+  const at::Tensor& first = parameters_.front().second;
+  return at::TensorOptions().dtype(first.scalar_type()).device(first.device());
 }
 
 at::Tensor Generator::parameter(const std::string& name) const {
@@ -226,7 +242,7 @@ at::Tensor Generator::painted(const at::Tensor& photos, Norms& norms) const {
   }
   features = activated(enlarged(features), "up1");
   features = activated(enlarged(features), "up2");
-  return coloured + convolved(features, "last", 1);
+  return at::sigmoid(coloured + convolved(features, "last", 1));
 }
 
 at::Tensor Generator::run(const at::Tensor& photos) const {

@@ -30,10 +30,12 @@ struct LearningPass {
 
 /// A network that paints a picture in one pass (Johnson et al. 2016, "Perceptual Losses for Real-Time Style Transfer
 /// and Super-Resolution"), with norms as GeneratorNorm has them: a 5×5 convolution, two of 3×3 that halve the size,
-/// five residual blocks, twice nearest-neighbour enlargement and a 3×3 convolution, and a 5×5 one whose result is added
-/// to the photo. The photo has a norm of its own before: its network sees no absolute colours, since its norms take
-/// them away, and so it could not take a red photo's red away. Every convolution mirrors what it finds at the picture's
-/// border, so that the border looks like the rest.
+/// five residual blocks, twice nearest-neighbour enlargement and a 3×3 convolution, and a 5×5 one. To its result a
+/// share of the photo is added, which is learnt and none at first: forms are learnt sooner where they have to go
+/// through the network. The photo has a norm of its own before: the network sees no absolute colours, since its norms
+/// take them away, and so it could not take a red photo's red away. A logistic function makes colours of the sum, and
+/// the steps towards black and white ever smaller. Every convolution mirrors what it finds at the picture's border, so
+/// that the border looks like the rest.
 class Generator {
  public:
   /// How far an output sees along each axis, in pixels, rounded up to kUnit.
@@ -48,12 +50,11 @@ class Generator {
   static constexpr double kNormEpsilon = 1e-5;
 
   /// Random weights as PyTorch's Conv2d begins with, but for the last convolution's, which are zero: its pictures are
-  /// the photos, in other colours. Equal seeds give equal weights.
+  /// all of one colour, a grey. Equal seeds give equal weights.
   Generator(GeneratorWidth width, uint64_t seed, GeneratorNorm norm = GeneratorNorm::Instance);
 
-  /// Has all pictures of a new generator have this mean and standard deviation in each channel, [3] each: a painting's,
-  /// so that it begins with its colours.
-  void begin_with_colours(const at::Tensor& mean, const at::Tensor& deviation);
+  /// Has all pictures of a new generator have this colour, [3]: the mean of a painting, so that it begins there.
+  void begin_with_colour(const at::Tensor& mean);
 
   /// \param tensors  as parameters() and frozen() give them, by name; float32 or float64, all of one type, which is
   ///                 kept, and on one device.
@@ -61,6 +62,9 @@ class Generator {
   ///         or not the generator's.
   Generator(GeneratorWidth width, const std::map<std::string, at::Tensor>& tensors,
             GeneratorNorm norm = GeneratorNorm::Instance);
+
+  /// A copy whose tensors lie there.
+  Generator on(at::Device device) const;
 
   GeneratorWidth width() const { return width_; }
   GeneratorNorm norm() const { return norm_; }
@@ -72,6 +76,8 @@ class Generator {
   /// Of a generator with batch norm what it paints with: `down1.mean` and `down1.variance`, [C], and so on. No others
   /// have any. They share memory with what is run.
   const NamedTensors& frozen() const { return frozen_; }
+  /// Type and device of both, and of all that it takes.
+  at::TensorOptions numbers() const;
   /// Goes this share of the way from what is frozen to what a step found.
   void follow(const NormStatistics& found, double share);
 
@@ -83,7 +89,7 @@ class Generator {
   /// autograd with respect to parameters and photos that ask for it.
   /// \param photos  [N, 3, H, W], the parameters' type, RGB in [0, 1]; edges are multiples of kUnit and at least
   ///                kLeastEdge.
-  /// \return        Like photos; may leave [0, 1] a little.
+  /// \return        Like photos.
   at::Tensor run(const at::Tensor& photos) const;
 
   /// The same with given statistics, so that a part of a picture comes out as it does within the whole, except within

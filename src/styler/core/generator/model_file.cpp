@@ -11,7 +11,7 @@ namespace {
 
 constexpr StateFileKind kKind{
     .format = "styler model",
-    .version = "1",
+    .version = "2",
     .name = "model",
     .use = {ErrorCode::Input, "a model", "check the path", "take another model, or train it again"},
     .if_other_version = "apply it with the program that wrote it, or train it again"};

@@ -42,7 +42,7 @@ TEST_CASE("a model's file tells of batch norm, with what was frozen to the bit",
 TEST_CASE("a model that is no generator's is refused with its file and what is wrong", "[model_file]") {
   const support::TempFolder folder;
   constexpr StateFileKind kModel{
-      .format = "styler model", .version = "1", .name = "model", .use = {}, .if_other_version = ""};
+      .format = "styler model", .version = "2", .name = "model", .use = {}, .if_other_version = ""};
   const Generator generator(GeneratorWidth::Tiny, 6);
   NamedTensors tensors = generator.parameters();
   std::string width = "tiny", norm = "instance";

@@ -1,7 +1,6 @@
 #include "styler/app/commands/train/material.hpp"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/std_mean.h>
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
@@ -139,19 +138,17 @@ std::vector<Painting> read_paintings(const TrainingFiles& files, const TrainingO
 }
 
 Generator new_generator(const std::vector<Painting>& paintings, const TrainOptions& options) {
-  at::Tensor mean = at::zeros({3}), deviation = at::zeros({3});
+  at::Tensor mean = at::zeros({3});
   for (const Painting& painting : paintings) {
-    const auto [deviations, means] = at::std_mean(painting.picture.colour, at::IntArrayRef{0, 2, 3});
-    mean += means / static_cast<double>(paintings.size());
-    deviation += deviations / static_cast<double>(paintings.size());
+    mean += painting.picture.colour.mean({0, 2, 3}) / static_cast<double>(paintings.size());
   }
   Generator generator(options.width, options.seed, options.norm);
-  generator.begin_with_colours(mean, deviation);
+  generator.begin_with_colour(mean);
   return generator;
 }
 
 std::vector<StylePart> style_parts(const std::vector<Painting>& paintings, const FeatureExtractor& network,
-                                   const ObjectiveOptions& objective) {
+                                   const ObjectiveOptions& objective, at::Device device) {
   std::vector<StylePart> parts;
   for (const Painting& painting : paintings) {
     const Size size = picture_size(painting.picture.colour);
@@ -160,7 +157,10 @@ std::vector<StylePart> style_parts(const std::vector<Painting>& paintings, const
                                         " px but must be at least " + std::to_string(network.min_edge()) +
                                         " px both ways for the layers in use; take a larger one");
     }
-    parts.push_back({compute_style_targets(network, objective, painting.picture)});
+    Picture here = painting.picture;
+    here.colour = here.colour.to(device);
+    if (here.alpha.defined()) here.alpha = here.alpha.to(device);
+    parts.push_back({compute_style_targets(network, objective, here)});
   }
   return parts;
 }

@@ -35,12 +35,13 @@ struct Painting {
 std::vector<Painting> read_paintings(const TrainingFiles& files, const TrainingOptions& options,
                                      const WarningSink& warn);
 
-/// In the colours that the paintings have by and large.
+/// In the colour that the paintings have by and large.
 Generator new_generator(const std::vector<Painting>& paintings, const TrainOptions& options);
 
 /// Equal shares of all.
+/// \param device  the network's.
 std::vector<StylePart> style_parts(const std::vector<Painting>& paintings, const FeatureExtractor& network,
-                                   const ObjectiveOptions& objective);
+                                   const ObjectiveOptions& objective, at::Device device);
 
 /// Photos are read when crops of them are wanted; those that are held out at once, at the paintings' long edge.
 /// \param paintings  must outlive it.

@@ -6,6 +6,7 @@
 
 #include "fixtures.hpp"
 #include "styler/train/discriminator.hpp"
+#include "styler/train/parameter_steps.hpp"
 #include "styler/train/trainer.hpp"
 #include "support/catch.hpp"
 #include "support/tiny_network.hpp"
@@ -96,6 +97,7 @@ TEST_CASE("whole steps of a training move both networks' weights as PyTorch's Ad
   TrainOptions options;
   options.width = GeneratorWidth::Tiny;
   options.objective = support::TinyNetwork::objective_options();
+  options.optimizer = TrainingOptimizer::Adam;
   options.learning_rate = 5e-3;
   options.warm_up_steps = 20;
   options.least_learning_rate = 1e-5;
@@ -128,6 +130,17 @@ TEST_CASE("whole steps of a training move both networks' weights as PyTorch's Ad
   }
   check_probes(trainer.state().at("generator.weights"), fixture.at("generator"), 1e-6);
   check_probes(trainer.state().at("discriminator.weights"), fixture.at("discriminator"), 1e-6);
+}
+
+TEST_CASE("Muon moves a convolution's weight as PyTorch's does, but for bfloat16's rounding there", "[parity]") {
+  const at::Tensor weight = waves({12, 6, 3, 3}, 400, 0.2);
+  ParameterSteps steps({{"weight", weight.clone()}}, {.optimizer = TrainingOptimizer::Muon});
+  for (double step = 0; step < 3; ++step) {
+    const at::Tensor gradient = waves({12, 54}, 410 + step, 1) * at::logspace(0, -2, 54, 10.0, at::kDouble);
+    steps.step(gradient.view({-1}), 0.002);
+  }
+  const at::Tensor moved = steps.row().view({12, 54}) - weight.view({12, 54});
+  check_probes(moved, parity::fixture("training").at("muon"), 0.02);
 }
 
 }  // namespace styler

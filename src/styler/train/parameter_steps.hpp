@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "styler/core/optimizer/adam.hpp"
 #include "styler/core/storage/safetensors.hpp"
@@ -23,8 +24,9 @@ struct StepRule {
   double l2_decay = 0, l1_decay = 0;
 };
 
-/// Adam or SGD over all parameters of a network, which it sees as one row of numbers. Adam's second average is short
-/// (0.99), since losses fall by ten times within the first hundred steps.
+/// Steps over all parameters of a network, which it sees as one row of numbers. Adam's second average is short (0.99),
+/// since losses fall by ten times within the first hundred steps. Muon steps on convolutions' weights, as matrices with
+/// a row for each channel that comes out, and keeps Adam's averages: its momentum is the first of them.
 class ParameterSteps {
  public:
   /// \param parameters  keep their memory from here on; asked for gradients by autograd.
@@ -47,16 +49,24 @@ class ParameterSteps {
   void restore(const TrainingState& state, const std::string& prefix);
 
  private:
+  /// Where a matrix that Muon steps on lies in the row.
+  struct Matrix {
+    int64_t first, rows, columns;
+  };
+
   void decay(double learning_rate);
+  /// In place of Adam's step from `before`.
+  void step_matrix(const Matrix& matrix, const at::Tensor& before, const at::Tensor& gradients, double learning_rate);
   /// The averages that the optimiser keeps, by name.
   NamedTensors averages() const;
 
   NamedTensors parameters_;
   StepRule rule_;
   at::Tensor row_;
-  at::Tensor decaying_;  ///< 1 for weights that decay, and 0; undefined where none do.
-  AdamMoments moments_;  ///< Of SGD the steps alone.
-  at::Tensor momentum_;  ///< Of SGD alone.
+  std::vector<Matrix> matrices_;  ///< Of Muon alone.
+  at::Tensor decaying_;           ///< 1 for weights that decay, and 0; undefined where none do.
+  AdamMoments moments_;           ///< Of SGD the steps alone.
+  at::Tensor momentum_;           ///< Of SGD alone.
 };
 
 /// The entry of a state that was read from somewhere.

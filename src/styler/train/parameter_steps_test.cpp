@@ -2,6 +2,10 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
 #include "support/training_states.hpp"
@@ -24,6 +28,29 @@ TEST_CASE("SGD goes along its momentum", "[parameter_steps]") {
   steps.step(second, 0.2);
   CHECK(at::allclose(steps.row(), start - 0.1 * first - 0.2 * (0.9 * first + second), 1e-12, 1e-12));
   CHECK(steps.steps() == 2);
+}
+
+TEST_CASE("Muon steps as far along every direction of a convolution's weight, Adam on the rest", "[parameter_steps]") {
+  const auto [rows, columns] = GENERATE(std::pair<int64_t, int64_t>{6, 18}, std::pair<int64_t, int64_t>{24, 9});
+  const NamedTensors tensors = {{"weight", support::noise({rows, columns / 9, 3, 3}, at::kDouble, 1)},
+                                {"colours.weight", support::noise({3, 2, 3, 3}, at::kDouble, 2)},
+                                {"bias", support::noise({4}, at::kDouble, 3)}};
+  ParameterSteps by_muon(tensors, {.optimizer = TrainingOptimizer::Muon}), by_adam(tensors, {});
+  const at::Tensor start = by_muon.row().clone();
+  // The gradient's singular values are far apart, the step's are not.
+  at::Tensor gradient = support::noise(start.sizes(), at::kDouble, 4);
+  gradient.narrow(0, 0, rows * columns).view({rows, columns}).mul_(at::logspace(0, -2, columns, 10.0, at::kDouble));
+  by_muon.step(gradient, 1e-3);
+  by_adam.step(gradient, 1e-3);
+  const at::Tensor moved = (start - by_muon.row()).narrow(0, 0, rows * columns).view({rows, columns});
+  const at::Tensor of_gradient = gradient.narrow(0, 0, rows * columns).view({rows, columns});
+  const double length = 1e-2 * std::sqrt(std::max(1.0, static_cast<double>(rows) / static_cast<double>(columns)));
+  const at::Tensor values = at::linalg_svdvals(moved) / length;
+  CHECK(values.min().item<double>() > 0.5);
+  CHECK(values.max().item<double>() < 1.3);
+  CHECK((moved * of_gradient).sum().item<double>() > 0);
+  const int64_t rest = start.numel() - rows * columns;
+  CHECK(at::equal(by_muon.row().narrow(0, rows * columns, rest), by_adam.row().narrow(0, rows * columns, rest)));
 }
 
 TEST_CASE("weights decay in proportion or by an amount that stops at 0, biases do not", "[parameter_steps]") {
@@ -51,9 +78,9 @@ TEST_CASE("weights decay in proportion or by an amount that stops at 0, biases d
   }
 }
 
-TEST_CASE("either optimizer goes on from its state to the same bytes, and not from the other's", "[parameter_steps]") {
+TEST_CASE("an optimizer goes on from its state to the same bytes, and not from another kind's", "[parameter_steps]") {
   StepRule rule;
-  rule.optimizer = GENERATE(TrainingOptimizer::Adam, TrainingOptimizer::Sgd);
+  rule.optimizer = GENERATE(TrainingOptimizer::Muon, TrainingOptimizer::Adam, TrainingOptimizer::Sgd);
   ParameterSteps whole(weight_and_bias(), rule), resumed(weight_and_bias(), rule);
   whole.step(some_gradient(3), 0.1);
   TrainingState halfway;
@@ -66,7 +93,7 @@ TEST_CASE("either optimizer goes on from its state to the same bytes, and not fr
   whole.add_to(a, "x.");
   resumed.add_to(b, "x.");
   CHECK(support::same_state(a, b));
-  rule.optimizer = rule.optimizer == TrainingOptimizer::Adam ? TrainingOptimizer::Sgd : TrainingOptimizer::Adam;
+  rule.optimizer = rule.optimizer == TrainingOptimizer::Sgd ? TrainingOptimizer::Adam : TrainingOptimizer::Sgd;
   const ParameterSteps other(weight_and_bias(), rule);
   CHECK_THROWS(other.check(halfway, "x."));
 }

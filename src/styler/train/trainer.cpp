@@ -28,12 +28,6 @@ constexpr double kFirstBetaInGame = 0.5;
 /// Below which a loss counts for what it is, and not in proportion.
 constexpr double kLeastLoss = 1e-3;
 
-/// Type and device of all that it takes.
-at::TensorOptions numbers_of(const Generator& generator) {
-  const at::Tensor& first = generator.parameters().front().second;
-  return at::TensorOptions().dtype(first.scalar_type()).device(first.device());
-}
-
 /// In which the network computes.
 /// \param pictures  what it is given pictures in.
 at::ScalarType dtype_of(const FeatureExtractor& network, const at::TensorOptions& pictures) {
@@ -41,19 +35,11 @@ at::ScalarType dtype_of(const FeatureExtractor& network, const at::TensorOptions
   return network.features(at::zeros({1, 3, edge, edge}, pictures)).front().scalar_type();
 }
 
-Generator copied(const Generator& generator) {
-  std::map<std::string, at::Tensor> tensors;
-  for (const NamedTensors* const named : {&generator.parameters(), &generator.frozen()}) {
-    for (const auto& [name, tensor] : *named) tensors[name] = tensor.detach().clone();
-  }
-  return {generator.width(), tensors, generator.norm()};
-}
-
 /// Kernels of ours know neither dropout nor norms over several pictures.
 std::unique_ptr<FastGenerator> fast_learner(const Generator& generator, const TrainOptions& options,
                                             const FeatureExtractor& network) {
   if (options.norm != GeneratorNorm::Instance || options.dropout > 0) return nullptr;
-  return make_fast_generator(generator, dtype_of(network, numbers_of(generator)));
+  return make_fast_generator(generator, dtype_of(network, generator.numbers()));
 }
 
 StepRule rule_of(const TrainOptions& options) {
@@ -79,7 +65,8 @@ Trainer::Trainer(const FeatureExtractor& network, TrainOptions options, std::vec
     : network_(network),
       options_(std::move(options)),
       styles_(std::move(styles)),
-      generator_(start == nullptr ? Generator(options_.width, options_.seed, options_.norm) : copied(*start)),
+      generator_(start == nullptr ? Generator(options_.width, options_.seed, options_.norm)
+                                  : start->on(start->numbers().device())),
       steps_(generator_.parameters(), rule_of(options_)),
       fast_(fast_learner(generator_, options_, network)),
       average_(steps_.row().clone()),
@@ -88,7 +75,7 @@ Trainer::Trainer(const FeatureExtractor& network, TrainOptions options, std::vec
   STYLER_ASSERT(generator_.width() == options_.width && generator_.norm() == options_.norm);
   if (options_.adversarial != Adversarial::None) {
     const int64_t channels = options_.discriminator_channels;
-    const at::TensorOptions numbers = numbers_of(generator_);
+    const at::TensorOptions numbers = generator_.numbers();
     Discriminator discriminator = options_.sight == DiscriminatorSight::Pixels
                                       ? Discriminator(channels, options_.seed, numbers)
                                       : Discriminator(network, channels, options_.seed, numbers);
@@ -161,7 +148,8 @@ int64_t Trainer::least_edge() const {
 }
 
 Lesson Trainer::lesson(const at::Tensor& photo) const {
-  return {photo, std::make_unique<const Objective>(network_, options_.objective, Picture{photo, {}}, styles_)};
+  const at::Tensor here = photo.to(generator_.numbers().device());
+  return {here, std::make_unique<const Objective>(network_, options_.objective, Picture{here, {}}, styles_)};
 }
 
 TrainingStep Trainer::step(const std::vector<const Lesson*>& lessons, const at::Tensor& paintings, double progress) {
@@ -185,7 +173,7 @@ TrainingStep Trainer::step(const std::vector<const Lesson*>& lessons, const at::
   if (!std::isfinite(result.loss.total)) return result;
   at::Tensor gradient = lessons.size() == 1 ? gradients.front() : at::cat(gradients);
   if (game_ && progress >= options_.adversarial_from) {
-    const at::Tensor of_game = play(*game_, photos, pictures.detach(), paintings, gradient, result);
+    const at::Tensor of_game = play(*game_, photos, pictures.detach(), paintings.to(photos.device()), gradient, result);
     if (of_game.defined()) gradient.add_(of_game);
   }
   for (size_t i = 0; i < lessons.size(); ++i) {
@@ -208,7 +196,7 @@ TrainingStep Trainer::step(const std::vector<const Lesson*>& lessons, const at::
 
 LossBreakdown Trainer::loss_of(const at::Tensor& photo, const at::Tensor& picture) const {
   const at::NoGradGuard no_grad;
-  return lesson(photo).objective->loss(picture);
+  return lesson(photo).objective->loss(picture.to(generator_.numbers().device()));
 }
 
 Generator Trainer::averaged() const {

@@ -32,12 +32,14 @@ inline constexpr Names<DiscriminatorSight, 2> kDiscriminatorSights{
 
 /// What turns gradients into steps.
 enum class TrainingOptimizer {
+  Muon,  ///< Jordan et al. 2024 for convolutions: steps as long along each direction of a weight's matrix. Adam for
+         ///< norms and colours.
   Adam,  ///< Kingma & Ba 2015.
   Sgd,   ///< Stochastic gradient descent, with a momentum of 0.9.
 };
 
-inline constexpr Names<TrainingOptimizer, 2> kTrainingOptimizers{
-    {{{TrainingOptimizer::Adam, "adam"}, {TrainingOptimizer::Sgd, "sgd"}}}};
+inline constexpr Names<TrainingOptimizer, 3> kTrainingOptimizers{
+    {{{TrainingOptimizer::Muon, "muon"}, {TrainingOptimizer::Adam, "adam"}, {TrainingOptimizer::Sgd, "sgd"}}}};
 
 /// The most photos that a step can learn from.
 inline constexpr int64_t kMostBatchSize = 64;
@@ -48,11 +50,11 @@ struct TrainOptions {
   GeneratorNorm norm = GeneratorNorm::Instance;
   /// How much of what a residual block's first half puts out is blanked while it learns.
   double dropout = 0;
-  /// What its pictures are to come near. The range penalty stands in for a last layer that keeps values in [0, 1].
+  /// What its pictures are to come near.
   ObjectiveOptions objective;
   /// Photos that a step learns from; their gradients are averaged.
   int64_t batch_size = 1;
-  TrainingOptimizer optimizer = TrainingOptimizer::Adam;
+  TrainingOptimizer optimizer = TrainingOptimizer::Muon;
   /// By how much the generator's convolutions become smaller at each step, beside what gradients say and in proportion
   /// to the learning rate: by a share of themselves (L2; Loshchilov & Hutter 2019, "Decoupled Weight Decay
   /// Regularization"), and by an amount that is the same for all and stops at 0 (L1).

@@ -84,7 +84,7 @@ void describe_effort(OptionTable& table, TrainingOptions& o) {
       .is(DecidesCourse | Reported);
   table
       .choice("--optimizer", o.training.optimizer, kTrainingOptimizers,
-              "What turns gradients into steps: Adam, or plain descent with momentum")
+              "What turns gradients into steps: Muon, Adam, or plain descent with momentum")
       .is(DecidesCourse | Reported);
   table
       .decimal("--l2-decay", o.training.l2_decay,
@@ -168,8 +168,7 @@ void TrainingOptions::describe(OptionTable& table) {
   describe_effort(table, *this);
   describe_look(table, *this);
   describe_precision(table, machine.device);
-  describe_processor(table, machine);
-  table.refuse("--device", "training, which computes on the processor; leave it out");
+  describe_place(table, machine);
   describe_limit(table, memory);
   app::describe(table, read);
   describe_training_records(table, *this);
@@ -177,7 +176,6 @@ void TrainingOptions::describe(OptionTable& table) {
 }
 
 void TrainingOptions::settle(const OptionTable& /*table*/, const std::vector<std::string>& /*arguments*/) {
-  machine.device.device = "cpu";
   if (seconds == 0 && steps == 0) seconds = kDefaultSeconds;
 }
 

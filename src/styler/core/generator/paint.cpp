@@ -73,22 +73,30 @@ at::Tensor samples_of(const at::Tensor& photo, int64_t sampled_pixels) {
   return at::cat(samples);
 }
 
-/// Who paints: the generator, or a fast one in its place.
+/// Who paints, on whatever device the photo is: the generator, or a fast one in its place.
 class Painter {
  public:
-  Painter(const Generator& generator, bool fast)
-      : generator_(generator), fast_(fast ? make_fast_generator(generator, at::kFloat) : nullptr) {}
+  Painter(const Generator& generator, const PaintOptions& options)
+      : generator_(generator),
+        device_(generator.numbers().device()),
+        fast_(options.fast ? make_fast_generator(generator, options.dtype) : nullptr) {}
 
-  at::Tensor run(const at::Tensor& photo) const { return fast_ ? fast_->run(photo) : generator_.run(photo); }
+  at::Tensor run(const at::Tensor& photo) const {
+    const at::Tensor here = photo.to(device_);
+    return (fast_ ? fast_->run(here) : generator_.run(here)).to(photo.device());
+  }
   at::Tensor run(const at::Tensor& photo, const NormStatistics& statistics) const {
-    return fast_ ? fast_->run(photo, statistics) : generator_.run(photo, statistics);
+    const at::Tensor here = photo.to(device_);
+    return (fast_ ? fast_->run(here, statistics) : generator_.run(here, statistics)).to(photo.device());
   }
   NormStatistics statistics(const at::Tensor& photos) const {
-    return fast_ ? fast_->statistics(photos) : generator_.statistics(photos);
+    const at::Tensor here = photos.to(device_);
+    return fast_ ? fast_->statistics(here) : generator_.statistics(here);
   }
 
  private:
   const Generator& generator_;
+  at::Device device_;
   std::unique_ptr<FastGenerator> fast_;
 };
 
@@ -121,7 +129,7 @@ void put_into(const at::Tensor& picture, Size whole, const at::Tensor& part, int
 
 NormStatistics picture_statistics(const Generator& generator, const at::Tensor& photo, const PaintOptions& options) {
   const at::NoGradGuard no_grad;
-  return statistics_of(Painter(generator, options.fast), photo, options);
+  return statistics_of(Painter(generator, options), photo, options);
 }
 
 at::Tensor paint(const Generator& generator, const at::Tensor& photo, const PaintOptions& options,
@@ -132,13 +140,13 @@ at::Tensor paint(const Generator& generator, const at::Tensor& photo, const Pain
   const std::vector<Span> rows = spans(whole.height, options.part_edge);
   const std::vector<Span> columns = spans(whole.width, options.part_edge);
   if (rows.size() * columns.size() == 1 && !is_sampled(size, options)) {  // whose own statistics are the picture's
-    const at::Tensor painted = Painter(generator, options.fast).run(mirrored_to(photo, whole));
+    const at::Tensor painted = Painter(generator, options).run(mirrored_to(photo, whole));
     if (progress && progress(1) == Control::Stop) return {};
-    return middle_of(painted.clamp_(0, 1), size).contiguous();
+    return middle_of(painted, size).contiguous();
   }
   // By a painter of its own: the memory that the samples take is more than a part wants, and goes with it.
   const NormStatistics statistics = picture_statistics(generator, photo, options);
-  const Painter painter(generator, options.fast);
+  const Painter painter(generator, options);
   at::Tensor result = at::empty_like(photo, at::MemoryFormat::Contiguous);
   double done = 0;
   const auto parts = static_cast<double>(rows.size() * columns.size());
@@ -153,7 +161,7 @@ at::Tensor paint(const Generator& generator, const at::Tensor& photo, const Pain
       if (progress && progress(++done / parts) == Control::Stop) return {};
     }
   }
-  return result.clamp_(0, 1);
+  return result;
 }
 
 }  // namespace styler

@@ -21,19 +21,23 @@ struct PaintOptions {
   int64_t sampled_pixels = int64_t{1} << 20;
   /// By FastGenerator where it knows the generator and the processor, otherwise by LibTorch.
   bool fast = true;
+  /// Of what runs through FastGenerator: float32 or bfloat16.
+  at::ScalarType dtype = at::kFloat;
 };
 
 /// Told how far along painting is, from 0 to 1, after every part; may stop it. May be empty.
 using PaintProgress = std::function<Control(double done)>;
 
 /// What paint() normalises by: the statistics of the whole picture where it has at most `sampled_pixels`.
-/// \param photo  [1, 3, H, W], the generator's type, RGB in [0, 1].
+/// \param photo   [1, 3, H, W], the generator's type, RGB in [0, 1], on any device.
+/// \return        On the generator's device.
 NormStatistics picture_statistics(const Generator& generator, const at::Tensor& photo,
                                   const PaintOptions& options = {});
 
 /// The generator's picture, in parts that see as far around them as the network does: as in one piece with the same
 /// statistics, but for rounding. Takes the memory of one part and of the result.
-/// \param photo  [1, 3, H, W], any size, the generator's type, RGB in [0, 1].
+/// \param photo  [1, 3, H, W], any size, the generator's type, RGB in [0, 1], on any device: parts of it are taken to
+///               the generator's.
 /// \return       Like photo, in [0, 1]; undefined when `progress` stopped it.
 at::Tensor paint(const Generator& generator, const at::Tensor& photo, const PaintOptions& options = {},
                  const PaintProgress& progress = {});

@@ -229,8 +229,8 @@ int run(const ApplyOptions& options) {
     use_threads(options.device.threads, &log);
     MachineOptions machine;
     machine.device = options.device;
-    set_up_machine(machine, {}, log);
-    const LoadedModels models = load_models(options.models);
+    const ComputeDevice device = set_up_machine(machine, {}, log).choice.device;
+    const LoadedModels models = load_models(options.models, device);
     return options.is_single() ? apply_to_one(options, models, log) : apply_to_folder(options, models, console, log);
   });
 }

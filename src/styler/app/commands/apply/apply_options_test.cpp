@@ -48,7 +48,6 @@ TEST_CASE("apply says what is missing or wrong, and what to do", "[apply_options
   CHECK_THAT(apply_refusal(one_with({"--name", "{content}.png"})),
              support::contains("--name is for a folder of pictures"));
   CHECK_THAT(apply_refusal(one_with({"--force", "--skip-existing"})), support::contains("contradict each other"));
-  CHECK_THAT(apply_refusal(one_with({"--device", "cuda"})), support::contains("--device is not for generators"));
   CHECK_THAT(apply_refusal({"--model", "m.styler", "--content", "a", "-o", "out", "--no-metadata"}),
              support::contains("--no-metadata leaves nothing"));
 }

@@ -104,14 +104,12 @@ void ApplyOptions::describe(OptionTable& table) {
   app::describe(table, read);
   describe_notes(table, metadata);
   describe_precision(table, device);
-  table.refuse("--device", "generators, which paint on the processor; leave it out");
-  describe_threads(table, device);
+  describe_processors(table, device);
   describe_limit(table, memory);
   app::describe(table, messages);
 }
 
 void ApplyOptions::settle(const OptionTable& table, const std::vector<std::string>& /*arguments*/) {
-  device.device = "cpu";
   settle_course(table);
   write.replaces_protected = force;
   if (is_single()) {

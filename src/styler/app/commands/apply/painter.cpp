@@ -14,7 +14,7 @@
 #include "styler/base/file/sha256.hpp"
 #include "styler/base/text/printable.hpp"
 #include "styler/core/colour/colour_transfer.hpp"
-#include "styler/core/generator/paint.hpp"
+#include "styler/core/generator/model_file.hpp"
 #include "styler/core/picture/region_map.hpp"
 #include "styler/core/picture/resample.hpp"
 #include "styler/options/scales.hpp"
@@ -60,11 +60,12 @@ std::vector<at::Tensor> regions_of(const ApplyOptions& options, const ReadOption
 
 }  // namespace
 
-LoadedModels load_models(const std::vector<fs::path>& files) {
+LoadedModels load_models(const std::vector<fs::path>& files, const ComputeDevice& device) {
   LoadedModels models;
   for (const fs::path& file : files) {
-    Model model = read_model(file);
-    models.push_back({std::move(model), file_sha256(file)});
+    PaintOptions painting;
+    painting.dtype = device.network_dtype;
+    models.push_back({read_model(file).generator.on(device.device), painting, file_sha256(file)});
   }
   return models;
 }
@@ -99,7 +100,7 @@ AppliedPhoto decode_photo(const LoadedFile& loaded, const fs::path& file, const 
 bool paint_photo(AppliedPhoto& photo, const ApplyOptions& options, const LoadedModels& models) {
   const Picture& given = photo.picture;
   const auto painted_by = [&given](const LoadedModel& model) {
-    return paint(model.model.generator, given.colour, {},
+    return paint(model.generator, given.colour, model.painting,
                  [](double) { return StopSignals::requested() ? Control::Stop : Control::Continue; });
   };
   if (photo.regions.empty()) {

@@ -7,22 +7,25 @@
 #include "styler/app/commands/apply/options.hpp"
 #include "styler/app/commands/apply/record.hpp"
 #include "styler/app/job/inputs/picture_cache.hpp"
-#include "styler/core/generator/model_file.hpp"
+#include "styler/core/compute/device.hpp"
+#include "styler/core/generator/generator.hpp"
+#include "styler/core/generator/paint.hpp"
 #include "styler/core/picture/picture.hpp"
 #include "styler/image/image_io.hpp"
 
 namespace styler::app {
 
-/// A model as it was read, and its file's hash.
+/// A model that was read, on the device that it runs on.
 struct LoadedModel {
-  Model model;
-  std::string sha256;
+  Generator generator;
+  PaintOptions painting;
+  std::string sha256;  ///< Of the file.
 };
 
 using LoadedModels = std::vector<LoadedModel>;
 
 /// \throws Error{Input} when one is missing, damaged, or no model of this version.
-LoadedModels load_models(const std::vector<std::filesystem::path>& files);
+LoadedModels load_models(const std::vector<std::filesystem::path>& files, const ComputeDevice& device);
 
 /// A photo to be painted.
 struct AppliedPhoto {

@@ -15,26 +15,33 @@ namespace {
 using json = nlohmann::ordered_json;
 
 /// Grows when the same options and files paint another picture than before, so that folders are done again.
-constexpr int kApplyingVersion = 1;
+constexpr int kApplyingVersion = 2;
 
 constexpr const char* kCommandKey = "command";
 
 using DescribedApply = Described<ApplyOptions>;
 
-/// What a picture tells of itself.
+template <typename Field>
+std::string key_of(Field ApplyOptions::* member) {
+  const DescribedApply described{ApplyOptions()};
+  return described.table().of(described.options().*member).key();
+}
+
+/// What a picture tells of itself: not what was left empty.
 json shown_values(const OptionTable& table) {
   using enum OptionFacts;
-  json values = values_json(table, NamesPicture | DecidesPicture | ShownWithPicture, /*without=*/WritesFile);
-  for (const char* const key : {"content-regions", "model-regions"}) {
-    if (values.at(key).empty() || values.at(key) == "") values.erase(key);
+  const json values = values_json(table, NamesPicture | DecidesPicture | ShownWithPicture, /*without=*/WritesFile);
+  json shown = json::object();
+  for (const auto& [key, value] : values.items()) {
+    if (value != "" && value != json::array()) shown[key] = value;
   }
-  return values;
+  return shown;
 }
 
 /// By the names of the options.
 json hashes_json(const AppliedHashes& hashes) {
   json result = {{"content", hashes.content}, {"model", texts_json(hashes.models)}};
-  if (!hashes.regions.empty()) result["content-regions"] = hashes.regions;
+  if (!hashes.regions.empty()) result[key_of(&ApplyOptions::content_regions)] = hashes.regions;
   return result;
 }
 
@@ -42,7 +49,7 @@ json hashes_json(const AppliedHashes& hashes) {
 
 std::string applied_fingerprint(const ApplyOptions& options, const AppliedHashes& hashes) {
   json inputs = hashes_json(hashes);
-  for (const auto& word : options.model_regions) inputs["model-regions"].push_back(word.string());
+  for (const auto& word : options.model_regions) inputs[key_of(&ApplyOptions::model_regions)].push_back(word.string());
   return sha256_of(
       line_text({{"applying", kApplyingVersion},
                  {"options", identities_json(DescribedApply(options).table(), OptionFacts::DecidesPicture)},

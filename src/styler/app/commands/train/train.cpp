@@ -78,9 +78,11 @@ class Workshop {
     record_.machine = machine_.choice;
     material_ = training_material(record_.files, record_.paintings, options, warn_);
     check_held_out();
-    const Generator begin = start ? std::move(start->generator) : new_generator(record_.paintings, options.training);
+    const at::Device device = machine_.choice.device.device;
+    const Generator begin =
+        (start ? std::move(start->generator) : new_generator(record_.paintings, options.training)).on(device);
     trainer_.emplace(machine_.network(), options.training,
-                     style_parts(record_.paintings, machine_.network(), options.training.objective), &begin);
+                     style_parts(record_.paintings, machine_.network(), options.training.objective, device), &begin);
     log.info("{} photos to learn from, {} held out, {} paintings", record_.files.photos.size(),
              material_.held_out.size(), record_.paintings.size());
   }

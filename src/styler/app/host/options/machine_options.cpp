@@ -32,7 +32,13 @@ void describe_precision(OptionTable& table, DeviceOptions& device) {
 
 void describe_place(OptionTable& table, MachineOptions& machine) {
   using enum OptionFacts;
-  DeviceOptions& device = machine.device;
+  describe_processors(table, machine.device);
+  table.path("--weights", machine.weights, "VGG19 weights to use; else the first that `styler weights list` shows")
+      .is(Reported | ShownWithPicture | SetsUpNetwork | OfWholeSheet | ReadsFile);
+}
+
+void describe_processors(OptionTable& table, DeviceOptions& device) {
+  using enum OptionFacts;
   table.heading("Machine");
   const auto take_device = [&field = device.device](const std::string& value) {
     field = value;
@@ -45,19 +51,6 @@ void describe_place(OptionTable& table, MachineOptions& machine) {
       .of(&device.device)
       .is(Reported | SetsUpNetwork)
       .brief("Where to compute: auto, cpu, cuda or cuda:N", "DEVICE");
-  describe_processor(table, machine);
-}
-
-void describe_processor(OptionTable& table, MachineOptions& machine) {
-  using enum OptionFacts;
-  describe_threads(table, machine.device);
-  table.path("--weights", machine.weights, "VGG19 weights to use; else the first that `styler weights list` shows")
-      .is(Reported | ShownWithPicture | SetsUpNetwork | OfWholeSheet | ReadsFile);
-}
-
-void describe_threads(OptionTable& table, DeviceOptions& device) {
-  using enum OptionFacts;
-  table.heading("Machine");
   const auto take_threads = [&field = device.threads](const std::string& value) {
     const auto threads = parse_threads(value);
     field = threads.value_or(field);

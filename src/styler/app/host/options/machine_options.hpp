@@ -19,10 +19,8 @@ void describe(OptionTable& table, MachineOptions& machine);
 /// The two parts of these: a job has others between them, since the order of options is hashed.
 void describe_precision(OptionTable& table, DeviceOptions& device);
 void describe_place(OptionTable& table, MachineOptions& machine);
-/// Of describe_place() what a command has that computes on the processor alone,
-void describe_processor(OptionTable& table, MachineOptions& machine);
-/// and what one without a network of others has.
-void describe_threads(OptionTable& table, DeviceOptions& device);
+/// Of describe_place() what a command has without a network of others.
+void describe_processors(OptionTable& table, DeviceOptions& device);
 
 void describe(OptionTable& table, MemoryOptions& memory);
 /// For a command without tiles: the limit alone.

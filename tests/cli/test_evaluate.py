@@ -15,7 +15,7 @@ import support
 from support import png
 from test_runs import RunTest
 
-FIGURES = ["content", "content-mse", "cfsd-vgg19", "ssim", "style", "style-moments", "sfd-vgg19", "tv"]
+FIGURES = ["content", "content-mse", "cfsd-vgg19", "ssim", "lpips-vgg19", "style", "style-moments", "sfd-vgg19", "tv"]
 
 
 def grain(seed, width=40, height=32):
@@ -65,7 +65,7 @@ class Pairs(EvaluateTest):
         for picture in scored["pictures"]:
             self.assertEqual(picture["photo"], picture["result"].replace("out", "photos"))
             self.assertEqual(picture["painting"], "art/cat painted.png")  # the only one
-            for figure in ("content", "content-mse", "cfsd-vgg19"):
+            for figure in ("content", "content-mse", "cfsd-vgg19", "lpips-vgg19"):
                 self.assertAlmostEqual(picture["figures"][figure], 0, places=6)
             self.assertAlmostEqual(picture["figures"]["ssim"], 1, places=9)
             for figure in ("style", "style-moments", "sfd-vgg19", "tv"):

@@ -1,9 +1,13 @@
 #include "styler/weights/import.hpp"
 
+#include <map>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "styler/base/error.hpp"
 #include "styler/base/file/sha256.hpp"
+#include "styler/core/storage/safetensors.hpp"
 #include "styler/weights/foreign/foreign_file.hpp"
 #include "styler/weights/manifest.hpp"
 
@@ -39,19 +43,27 @@ NetworkWeights read_foreign(const NetworkFiles& network, const std::vector<Manif
   if (!known) known = find_tensors(manifest, form.name, numbers);
   weights.origin = {known ? known->url : file.filename().string(), known ? known->licence : "unknown", sha256, numbers};
 
+  const std::string fixed = network.convention;
+  if (!fixed.empty() && convention != "auto") {
+    throw Error(ErrorCode::InvalidArgument, "--convention is " + convention + ", but " + file.string() + " is " +
+                                                form.title + ", which has its own; leave --convention out");
+  }
   if (known && convention != "auto" && convention != known->convention) {
     throw Error(ErrorCode::InvalidArgument, "--convention is " + convention + ", but " + file.string() + " is " +
                                                 known->name + ", which was trained on " + known->convention +
                                                 "'s; leave --convention out");
   }
-  const std::string chosen = convention != "auto" ? convention : known ? known->convention : found.convention;
+  const std::string chosen = !fixed.empty()         ? fixed
+                             : convention != "auto" ? convention
+                             : known                ? known->convention
+                                                    : found.convention;
   if (chosen.empty()) {
     throw Error(ErrorCode::Weights, file.string() +
                                         " does not tell which numbers its network was trained on, because its checksum "
                                         "is unknown and files of both kinds look like this; give --convention caffe "
                                         "(BGR, 0 to 255) or --convention torchvision (RGB, mean and deviation)");
   }
-  weights.convention = convention_named(chosen);
+  weights.convention = *known_convention(chosen);
   return weights;
 }
 
@@ -60,7 +72,7 @@ WeightsContents check_contents(const NetworkFiles& network, const std::vector<Ma
   const NetworkForm& form = network.form();
   const std::string get_it_again = "; get it again with `" + form.install + "`";
   const ManifestEntry* const claimed = find_original(manifest, form.name, weights.origin.sha256);
-  if (claimed && weights.convention != convention_named(claimed->convention)) {
+  if (claimed && weights.convention != known_convention(claimed->convention)) {
     throw Error(ErrorCode::Weights, file.string() + " claims to come from " + claimed->name + ", whose convention is " +
                                         claimed->convention + ", but states another" + get_it_again);
   }
@@ -94,6 +106,22 @@ WeightsReport verify(const NetworkFiles& network, const std::vector<ManifestEntr
           .origin = weights.origin,
           .convention = weights.convention,
           .known = claimed && !claimed->tensors_sha256.empty()};
+}
+
+NetworkName network_in(const std::filesystem::path& file) {
+  if (foreign_form(file) == ForeignForm::Safetensors) {
+    const std::map<std::string, std::string> metadata = SafetensorsReader(file).metadata();
+    const auto named = metadata.find("network");
+    const auto network = named == metadata.end() ? std::nullopt : kNetworkNames.find(named->second);
+    if (network) return *network;
+  }
+  return network_among(list_foreign_tensors(file));
+}
+
+std::string network_text(NetworkName network) {
+  const NetworkFiles& files = network_files(network);
+  const std::string serves = files.serves;
+  return serves.empty() ? serves : files.form().title + ": " + serves;
 }
 
 NetworkWeights read_foreign_weights(NetworkName network, const std::filesystem::path& file,

@@ -15,8 +15,9 @@ namespace {
 namespace fs = std::filesystem;
 
 /// An environment variable that is set and not empty.
+/// \param name  nullptr: none.
 std::optional<fs::path> from_environment(const char* name) {
-  const char* const value = std::getenv(name);
+  const char* const value = name ? std::getenv(name) : nullptr;
   return value && *value ? std::optional<fs::path>(value) : std::nullopt;
 }
 
@@ -53,6 +54,12 @@ WeightsCandidate candidate(const fs::path& file, const std::string& place) {
                                      : "but there is no such file; correct the path";
   throw Error(ErrorCode::Weights, place.place + " is " + place.file.string() + ", " + why + ", or " + otherwise +
                                       " and run `" + network_files(network).form().install + "`");
+}
+
+/// What can be done beside the command of its form.
+std::string remedies(const NetworkFiles& files, NetworkName network) {
+  if (files.script) return std::string(", or in a checkout `") + files.script + "`";
+  return ", with the file from " + first_original(weights_manifest(), kNetworkNames.word(network)).url;
 }
 
 }  // namespace
@@ -104,7 +111,7 @@ fs::path find_weights(NetworkName network, const std::optional<fs::path>& reques
   }
   throw Error(ErrorCode::Weights, "no weights of " + form.title + " were found" +
                                       (places.empty() ? "" : "; looked for at " + places) + "; run `" + form.install +
-                                      "`, or in a checkout `" + files.script + "`");
+                                      "`" + remedies(files, network));
 }
 
 }  // namespace styler

@@ -32,13 +32,13 @@ std::vector<ManifestEntry> parse_manifest(const std::string& json) {
       item.at("file").get_to(entry.file);
       item.at("url").get_to(entry.url);
       item.at("licence").get_to(entry.licence);
-      item.at("sha256").get_to(entry.sha256);
+      entry.sha256 = item.value("sha256", "");
       item.at("convention").get_to(entry.convention);
       entry.bytes = item.value("bytes", int64_t{0});
       entry.tensors_sha256 = item.value("tensors_sha256", "");
       STYLER_ASSERT(kNetworkNames.find(entry.network));
-      STYLER_ASSERT(is_checksum(entry.sha256));
-      STYLER_ASSERT(entry.convention == "caffe" || entry.convention == "torchvision");
+      STYLER_ASSERT(entry.sha256.empty() || is_checksum(entry.sha256));
+      STYLER_ASSERT(known_convention(entry.convention));
       manifest.push_back(std::move(entry));
     }
   } catch (const nlohmann::json::exception& problem) {
@@ -63,7 +63,7 @@ const ManifestEntry& first_original(const std::vector<ManifestEntry>& manifest, 
 const ManifestEntry* find_original(const std::vector<ManifestEntry>& manifest, std::string_view network,
                                    const std::string& sha256) {
   const auto found = std::ranges::find_if(manifest, [&](const ManifestEntry& entry) {
-    return entry.network == network && sha256.starts_with(entry.sha256);
+    return entry.network == network && !entry.sha256.empty() && sha256.starts_with(entry.sha256);
   });
   return found == manifest.end() ? nullptr : &*found;
 }
@@ -71,14 +71,21 @@ const ManifestEntry* find_original(const std::vector<ManifestEntry>& manifest, s
 const ManifestEntry* find_tensors(const std::vector<ManifestEntry>& manifest, std::string_view network,
                                   const std::string& tensors_sha256) {
   const auto found = std::ranges::find_if(manifest, [&](const ManifestEntry& entry) {
-    return entry.network == network && entry.tensors_sha256 == tensors_sha256;
+    return entry.network == network && !tensors_sha256.empty() && entry.tensors_sha256 == tensors_sha256;
   });
   return found == manifest.end() ? nullptr : &*found;
 }
 
-InputConvention convention_named(const std::string& name) {
+std::optional<InputConvention> known_convention(const std::string& name) {
   if (name == "caffe") return InputConvention::caffe();
   if (name == "torchvision") return InputConvention::torchvision();
+  if (name == "inception") return InputConvention{.mean = {0.5, 0.5, 0.5}, .stddev = {0.5, 0.5, 0.5}};
+  if (name == "unit") return InputConvention{};
+  return std::nullopt;
+}
+
+InputConvention convention_named(const std::string& name) {
+  if (const auto convention = known_convention(name)) return *convention;
   throw Error(ErrorCode::InvalidArgument,
               "--convention is '" + name + "', but it must be one of auto, caffe and torchvision");
 }

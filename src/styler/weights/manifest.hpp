@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,7 +30,11 @@ const ManifestEntry* find_original(const std::vector<ManifestEntry>& manifest, s
 const ManifestEntry* find_tensors(const std::vector<ManifestEntry>& manifest, std::string_view network,
                                   const std::string& tensors_sha256);
 
-/// The convention that a manifest or a user names. \throws Error{InvalidArgument} for any but `caffe`, `torchvision`.
+/// The convention that a manifest names; empty where none is called so. Beside `caffe` and `torchvision` there are
+/// `inception`, from -1 to 1, and `unit`, from 0 to 1.
+std::optional<InputConvention> known_convention(const std::string& name);
+
+/// The convention that a user names. \throws Error{InvalidArgument} for what is none.
 InputConvention convention_named(const std::string& name);
 
 }  // namespace styler

@@ -121,3 +121,38 @@ TEST_CASE("numbers that are not what a file says of itself are refused, whoever 
   unlisted.origin.tensors_sha256.clear();  // as earlier versions imported it
   CHECK_NOTHROW(check_contents(kTiny, {}, unlisted, "x"));
 }
+
+TEST_CASE("each network is told from all others by the tensors of its files", "[weights][unit]") {
+  for (const auto& [name, word] : kNetworkNames.entries) {
+    ForeignTensors tensors;
+    for (const TensorEntry& entry : network_files(name).form().tensors) tensors[entry.name].shape = entry.shape;
+    // Classifiers that our files leave out.
+    if (name == NetworkName::InceptionTorchvision) tensors["fc.weight"].shape = {1000, 2048};
+    if (name == NetworkName::InceptionArt) tensors["fc1.weight"].shape = {1000, 2048};
+    CAPTURE(word);
+    CHECK(network_among(tensors) == name);
+    CHECK(network_text(name).empty() == (name == NetworkName::Vgg19));
+  }
+  CHECK(network_among({}) == NetworkName::Vgg19);
+}
+
+TEST_CASE("a file of ours says itself which network it is, and what it was trained on is never another's",
+          "[weights][unit]") {
+  const TempFolder folder;
+  NamedTensors tensors;
+  for (const TensorEntry& entry : network_files(NetworkName::LpipsAlex).form().tensors) {
+    tensors.emplace_back(entry.name, counted(entry.shape, 1));
+  }
+  write_bytes(folder / "alex.pth", safetensors_bytes(tensors, {}));
+  CHECK(network_in(folder / "alex.pth") == NetworkName::LpipsAlex);
+  import_weights(NetworkName::LpipsAlex, folder / "alex.pth", folder / "lpips-alex.safetensors");
+  CHECK(network_in(folder / "lpips-alex.safetensors") == NetworkName::LpipsAlex);
+  CHECK_THAT(message_of(ErrorCode::InvalidArgument,
+                        [&] { import_weights(NetworkName::LpipsAlex, folder / "alex.pth", folder / "x", "caffe"); }),
+             contains("which has its own; leave --convention out"));
+  tensors[0].second = counted({1, 64, 1, 1}, 1) / 0;
+  write_bytes(folder / "broken.pth", safetensors_bytes(tensors, {}));
+  CHECK_THAT(message_of(ErrorCode::Weights,
+                        [&] { import_weights(NetworkName::LpipsAlex, folder / "broken.pth", folder / "x"); }),
+             contains("numbers that are not finite"));
+}

@@ -19,13 +19,13 @@ struct ManifestEntry {
   std::string url;      ///< The publisher's own address of the original.
   std::string licence;  ///< `CC BY 4.0`
   /// Of the original file. Of some originals only the leading eight digits are known, which their names carry; they
-  /// serve to recognise a file, not to install one.
+  /// serve to recognise a file, not to install one. Of others nothing is known: empty.
   std::string sha256;
   int64_t bytes = 0;  ///< Of the original file; 0 when unknown.
   /// Of the tensors' bytes once imported, in the order of our file (of VGG19: conv1_1's kernel, its bias, conv1_2's …);
   /// empty when unknown.
   std::string tensors_sha256;
-  std::string convention;  ///< `caffe` or `torchvision`
+  std::string convention;  ///< What it was trained on: `caffe`, `torchvision`, `inception` or `unit`.
 };
 /// The known originals; the first of each network is the one that is installed. Compiled in from models/manifest.json.
 const std::vector<ManifestEntry>& weights_manifest();
@@ -36,8 +36,8 @@ struct WeightsCandidate {
   std::string place;  ///< `--weights`, `$STYLER_WEIGHTS`, `beside the program`, `the checkout`, `your data directory`
   bool exists = false;
 };
-/// Every place, whether a file is there or not: of VGG19 --weights and $STYLER_WEIGHTS; ../share/styler beside the
-/// binary; for one in the folder that it was built in, models/ of the checkout; $XDG_DATA_HOME/styler (or
+/// Every place, whether a file is there or not: of VGG19 --weights and $STYLER_WEIGHTS; of all ../share/styler beside
+/// the binary; for one in the folder that it was built in, models/ of the checkout; $XDG_DATA_HOME/styler (or
 /// ~/.local/share/styler). What is requested, or else the variable, is the only candidate when it is given.
 std::vector<WeightsCandidate> weights_candidates(NetworkName network,
                                                  const std::optional<std::filesystem::path>& requested);
@@ -65,6 +65,15 @@ struct InstallOptions {
 /// \throws Error{Download}, Error{Weights} or Error{Output}; the message says what to try next.
 std::filesystem::path install_weights(NetworkName network, const InstallOptions& options,
                                       const DownloadProgress& progress = {});
+
+/// Which network a file in any known form is of: by what it says of itself where it is ours, else by names and shapes
+/// that no other network has; VGG19 where they are none's.
+/// \throws Error{Weights} for a file that can't be read.
+NetworkName network_in(const std::filesystem::path& file);
+
+/// What there is to say of a network to whoever has got it: what it is, and what may be called what by it. Empty for
+/// VGG19.
+std::string network_text(NetworkName network);
 
 /// Reads a network from a file in any known form: Keras `.h5`, PyTorch `.pth` (legacy pickle and zip), of VGG19 with
 /// torchvision's or Johnson's names, `.safetensors`. The form is found from the content, not the extension.

@@ -7,6 +7,7 @@
 #include <ATen/ops/mm.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "styler/base/error.hpp"
@@ -26,13 +27,33 @@ at::Tensor root_of(const at::Tensor& covariance) {
 
 }  // namespace
 
-double frechet_distance(const FeatureStatistics& a, const FeatureStatistics& b) {
-  STYLER_ASSERT(a.dimensions() == b.dimensions());
-  const at::Tensor product = at::mm(root_of(a.covariance).t(), root_of(b.covariance));
+Gaussian gaussian_of(const FeatureStatistics& statistics) {
+  return {statistics.mean, root_of(statistics.covariance), statistics.covariance.trace().item<double>()};
+}
+
+Gaussian gaussian_of_rows(const at::Tensor& rows) {
+  STYLER_ASSERT(rows.dim() == 2 && rows.size(0) >= 2);
+  if (rows.size(0) > rows.size(1)) {
+    FeatureAccumulator sums(rows.size(1));
+    sums.add(rows);
+    return gaussian_of(sums.statistics());
+  }
+  const at::Tensor exact = rows.to(at::kCPU, at::kDouble);
+  const at::Tensor mean = exact.mean(0);
+  const at::Tensor root = (exact - mean).t() / std::sqrt(static_cast<double>(rows.size(0) - 1));
+  return {mean, root, root.square().sum().item<double>()};
+}
+
+double frechet_distance(const Gaussian& a, const Gaussian& b) {
+  STYLER_ASSERT(a.mean.size(0) == b.mean.size(0));
+  const at::Tensor product = at::mm(a.root.t(), b.root);
   const double root_trace = product.numel() == 0 ? 0 : at::linalg_svdvals(product).sum().item<double>();
   const double of_means = (a.mean - b.mean).square().sum().item<double>();
-  const double traces = a.covariance.trace().item<double>() + b.covariance.trace().item<double>();
-  return std::max(0.0, of_means + traces - 2 * root_trace);
+  return std::max(0.0, of_means + a.trace + b.trace - 2 * root_trace);
+}
+
+double frechet_distance(const FeatureStatistics& a, const FeatureStatistics& b) {
+  return frechet_distance(gaussian_of(a), gaussian_of(b));
 }
 
 }  // namespace styler

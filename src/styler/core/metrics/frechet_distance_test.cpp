@@ -99,4 +99,14 @@ TEST_CASE("features that come piece by piece give the statistics of all at once"
   CHECK(support::relative_error(statistics.covariance, at::mm(centred.t(), centred) / 999) < 1e-9);
 }
 
+TEST_CASE("rows are a Gaussian without its covariance, be they fewer than dimensions or more", "[frechet]") {
+  for (const int64_t count : {5, 40}) {
+    const at::Tensor a = support::noise({count, 20}, at::kDouble, 11);
+    const at::Tensor b = support::noise({30, 20}, at::kDouble, 12) * 2 + 1;
+    const double expected = frechet_distance(statistics_of(a), statistics_of(b));
+    CHECK(frechet_distance(gaussian_of_rows(a), gaussian_of_rows(b)) == support::Approx(expected).epsilon(1e-9));
+    CHECK(gaussian_of_rows(a).trace == support::Approx(statistics_of(a).covariance.trace().item<double>()));
+  }
+}
+
 }  // namespace styler

@@ -8,10 +8,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
-#include <utility>
 
 #include "styler/base/error.hpp"
+#include "styler/core/metrics/numpy_random.hpp"
 
 namespace styler {
 namespace {
@@ -25,14 +24,8 @@ uint64_t below(std::mt19937_64& random, uint64_t bound) {
 }
 
 /// `count` rows of them, each at most once.
-at::Tensor chosen_rows(const at::Tensor& rows, int64_t count, std::mt19937_64& random) {
-  std::vector<int64_t> order(static_cast<size_t>(rows.size(0)));
-  std::iota(order.begin(), order.end(), 0);
-  for (size_t i = 0; i < static_cast<size_t>(count); ++i) {
-    std::swap(order[i], order[i + below(random, order.size() - i)]);
-  }
-  order.resize(static_cast<size_t>(count));
-  return rows.index_select(0, at::tensor(order, at::kLong));
+at::Tensor chosen_rows(const at::Tensor& rows, int64_t count, NumpyRandom& random) {
+  return rows.index_select(0, at::tensor(random.choice(rows.size(0), count), at::kLong));
 }
 
 at::Tensor kernel(const at::Tensor& a, const at::Tensor& b) {
@@ -62,7 +55,7 @@ KernelDistance kernel_distance(const at::Tensor& a, const at::Tensor& b, const K
     distance.mean = squared_discrepancy(a, b);
     return distance;
   }
-  std::mt19937_64 random(options.seed);
+  NumpyRandom random(options.seed);
   double sum = 0;
   double squares = 0;
   for (int64_t i = 0; i < options.subsets; ++i) {

@@ -28,7 +28,7 @@ struct KernelDistance {
 double squared_discrepancy(const at::Tensor& a, const at::Tensor& b);
 
 /// The mean of squared_discrepancy() over random subsets without repetition; of all where both sets are no larger than
-/// a subset. The same seed, the same subsets, on every machine.
+/// a subset. The same seed, the same subsets, on every machine and in torch-fidelity.
 KernelDistance kernel_distance(const at::Tensor& a, const at::Tensor& b, const KernelDistanceOptions& options = {});
 
 /// Keeps a fair sample of features that come one by one: all of them as long as they are no more than `capacity`.

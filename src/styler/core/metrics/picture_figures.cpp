@@ -14,6 +14,7 @@
 #include "styler/base/error.hpp"
 #include "styler/core/loss/content.hpp"
 #include "styler/core/metrics/frechet_distance.hpp"
+#include "styler/core/metrics/networks/perceptual_distance.hpp"
 #include "styler/core/metrics/self_similarity.hpp"
 #include "styler/core/metrics/structural_similarity.hpp"
 #include "styler/core/picture/resample.hpp"
@@ -78,6 +79,15 @@ const std::array<FigureInfo, kFigureCount>& figure_infos() {
        "structural similarity with the photo (Wang et al. 2004): a Gaussian window of 11x11 and deviation 1.5, the "
        "mean "
        "over red, green and blue"},
+      {Figure::LpipsVgg19, "lpips-vgg19", true, false, false,
+       "LPIPS' baseline that nothing was learnt for (Zhang et al. 2018): squared differences of features of length 1, "
+       "summed over the channels and averaged over the positions of relu1_1, 2_1, 3_1, 4_1, 5_1"},
+      {Figure::LpipsAlex, "lpips-alex", true, false, false,
+       "LPIPS 0.1 (Zhang et al. 2018) with AlexNet and its learnt weights"},
+      {Figure::LpipsVgg, "lpips-vgg", true, false, false,
+       "LPIPS 0.1 (Zhang et al. 2018) with VGG16 and its learnt weights"},
+      {Figure::LpipsSqueeze, "lpips-squeeze", true, false, false,
+       "LPIPS 0.1 (Zhang et al. 2018) with SqueezeNet 1.1 and its learnt weights"},
       {Figure::Style, "style", false, true, false,
        "the style term of styler's objective: the squared differences of the Gram matrices from the painting's by the "
        "square of the painting's, summed over relu1_1, 2_1, 3_1, 4_1, 5_1"},
@@ -210,6 +220,12 @@ PictureMeter::Measures PictureMeter::measure(const at::Tensor& result, const at:
     }
     figure(Figure::ContentMse) = sum / static_cast<double>(kContentMseLayers.size());
     figure(Figure::Cfsd) = cfsd(result, photo);
+    double perceptual = 0;
+    for (const Layer& layer : style_layers()) {
+      perceptual += layer_difference(remembered_->of_layer(features, layer).to(at::kFloat),
+                                     remembered_->of_layer(of_photo, layer).to(at::kFloat));
+    }
+    figure(Figure::LpipsVgg19) = perceptual;
     if (picture_size(result).short_edge() >= kSimilarityEdge) {
       figure(Figure::Ssim) = structural_similarity(result, photo);
     }

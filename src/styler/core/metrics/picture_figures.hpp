@@ -17,7 +17,20 @@
 namespace styler {
 
 /// What is computed of one stylised picture.
-enum class Figure { Content, ContentMse, Cfsd, Ssim, Style, StyleMoments, SingleFrechet, TotalVariation };
+enum class Figure {
+  Content,
+  ContentMse,
+  Cfsd,
+  Ssim,
+  LpipsVgg19,
+  LpipsAlex,
+  LpipsVgg,
+  LpipsSqueeze,
+  Style,
+  StyleMoments,
+  SingleFrechet,
+  TotalVariation
+};
 
 /// What there is to know of a figure beside its value.
 struct FigureInfo {
@@ -29,7 +42,7 @@ struct FigureInfo {
   std::string_view definition;
 };
 
-inline constexpr size_t kFigureCount = 8;
+inline constexpr size_t kFigureCount = 12;
 /// In the order of Figure.
 const std::array<FigureInfo, kFigureCount>& figure_infos();
 
@@ -64,7 +77,7 @@ class PictureMeter {
   PaintingLook look_at(const at::Tensor& painting);
 
   struct Measures {
-    PictureFigures figures{};
+    PictureFigures figures{};  ///< Without those of LPIPS, which go by other networks.
     at::Tensor
         features;  ///< [1, 512]: the means of relu5_1 over the positions, by which sets of pictures are compared.
   };

@@ -9,6 +9,7 @@
 #include "styler/app/commands/evaluate/options.hpp"
 #include "styler/app/commands/evaluate/record.hpp"
 #include "styler/app/commands/evaluate/scores_page.hpp"
+#include "styler/app/commands/evaluate/set_figures.hpp"
 #include "styler/app/host/threads.hpp"
 #include "styler/app/job/files.hpp"
 #include "styler/app/job/record/options_json.hpp"
@@ -50,7 +51,7 @@ int run(const EvaluateOptions& options) {
     if (!scores) return kInterrupted;
     write_scores(options, *scores, log);
     if (!options.messages.quiet) {
-      for (const std::string& line : score_table(*scores)) print_line(line);
+      for (const std::string& line : score_table(*scores, set_figure_infos(options))) print_line(line);
     }
     return scores->skipped() > 0 ? kUserError : 0;
   });

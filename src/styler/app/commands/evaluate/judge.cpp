@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <deque>
 #include <functional>
+#include <limits>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
 
-#include "styler/app/commands/evaluate/distances.hpp"
+#include "styler/app/commands/evaluate/networks.hpp"
 #include "styler/app/commands/evaluate/partners.hpp"
 #include "styler/app/commands/evaluate/pictures.hpp"
+#include "styler/app/commands/evaluate/set_figures.hpp"
 #include "styler/app/folders/picture_sources.hpp"
 #include "styler/app/folders/pipeline.hpp"
 #include "styler/app/session/progress_line.hpp"
@@ -47,7 +50,8 @@ struct PictureJob {
   size_t set = 0;
   ScoredPicture scored;
   at::Tensor result, photo, painting;  ///< Undefined: none.
-  at::Tensor features;
+  NetworkInputs inputs;
+  PictureFeatures features;
   std::string failure;  ///< Why it is skipped; empty: it is not.
 };
 
@@ -58,15 +62,17 @@ class Judge {
         console_(console),
         log_(log),
         warn_([this](const std::string& sentence) { warn(sentence); }),
-        machine_(
-            set_up_machine(options.machine, {{PictureMeter::layers(), Pooling::Max, ObjectiveOptions().padding}}, log)),
-        meter_(machine_.network(), machine_.choice.weights_convention),
-        pictures_(options, machine_.network().min_edge(), warn_) {}
+        machine_(set_up_machine(options.machine, requests(options), log)),
+        networks_(options, machine_.choice.device.device, log),
+        pictures_(options, min_edge(), warn_) {
+    if (!machine_.networks.empty()) meter_.emplace(machine_.network(), machine_.choice.weights_convention);
+  }
   Judge(const Judge&) = delete;
   Judge& operator=(const Judge&) = delete;
 
   std::optional<Scores> judged() {
     scores_.machine = machine_.choice;
+    scores_.networks = networks_.used();
     for (const fs::path& source : options_.results) {
       scores_.sets.push_back({source, {}, {}, {}});
       found_.push_back(pictures_in({source}, "--results", options_, warn_));
@@ -74,12 +80,22 @@ class Judge {
     finder_ = std::make_unique<PartnerFinder>(options_, warn_);
     if (!options_.against.empty() && !read_reference()) return std::nullopt;
     if (!judge_results()) return std::nullopt;
-    if (reference_) measure_distances(*reference_);
+    measure_sets();
     tell_what_is_missing();
     return std::move(scores_);
   }
 
  private:
+  static std::vector<NetworkRequest> requests(const EvaluateOptions& options) {
+    if (!options.uses(Space::Vgg19)) return {};
+    return {{PictureMeter::layers(), Pooling::Max, ObjectiveOptions().padding}};
+  }
+
+  int64_t min_edge() const {
+    const int64_t of_vgg19 = machine_.networks.empty() ? 1 : machine_.network().min_edge();
+    return std::max(of_vgg19, networks_.min_edge());
+  }
+
   void warn(const std::string& sentence) {
     const std::lock_guard lock(warning_);  // pictures are read beside the work
     log_.warn("{}", sentence);
@@ -120,6 +136,7 @@ class Judge {
         .compute = [&](PictureJob job) -> std::optional<PictureJob> {
           guarded(job, measure);
           job.result = job.photo = job.painting = at::Tensor();
+          job.inputs = {};
           return job;
         },
         .write =
@@ -135,44 +152,63 @@ class Judge {
   }
 
   bool read_reference() {
+    const std::vector<Space> spaces = options_.compared_spaces();
     if (options_.against_statistics()) {
-      const fs::path& file = options_.against.front();
-      Reference reference{read_statistics(file), {}};
-      if (reference.statistics.dimensions() != PictureMeter::kDimensions) {
-        throw Error(ErrorCode::Input, "--against " + quoted(file) + " holds statistics of " +
-                                          std::to_string(reference.statistics.dimensions()) +
-                                          " dimensions, of another network than VGG19, which has " +
-                                          std::to_string(PictureMeter::kDimensions) + "; give a folder of pictures");
-      }
-      scores_.against = reference.statistics.count;
-      reference_ = std::move(reference);
+      if (!spaces.empty()) read_statistics_of(spaces.front());
+      warn_of_few_to_compare_with(spaces);
       return true;
     }
     std::vector<std::pair<size_t, SourcePicture>> all;
     for (SourcePicture& picture : pictures_in(options_.against, "--against", options_, warn_)) {
       all.emplace_back(0, std::move(picture));
     }
-    FeatureSet features(PictureMeter::kDimensions, options_.seed);
+    SetFeatures features(options_);
     const bool whole = run(
-        all,
-        [&](PictureJob& job) { job.result = pictures_.decoded(read_picture_bytes(job.scored.file), job.scored.file); },
-        [&](PictureJob& job) { job.features = meter_.features_of(on_device(job.result)); },
+        all, [&](PictureJob& job) { read_picture_of(job, read_picture_bytes(job.scored.file)); },
+        [&](PictureJob& job) {
+          if (meter_) row(job, Space::Vgg19) = meter_->features_of(on_device(job.result));
+          networks_.look_at(job.inputs, job.features);
+        },
         [&](PictureJob& job) {
           if (job.failure.empty()) return features.add(job.features);
           warn(job.failure);
         });
     if (!whole) return false;
-    Reference reference = reference_of(features, "--against " + quoted(options_.against.front()));
-    scores_.against = reference.statistics.count;
-    if (!options_.statistics.empty()) write_statistics(reference.statistics, options_.statistics);
-    reference_ = std::move(reference);
+    for (const Space space : spaces) {
+      Reference reference = reference_of(*features.in(space), "--against " + quoted(options_.against.front()));
+      scores_.against = reference.count;
+      if (!options_.statistics.empty()) write_statistics(features.in(space)->statistics(), options_.statistics);
+      references_.emplace(space, std::move(reference));
+    }
+    warn_of_few_to_compare_with(spaces);
     return true;
   }
+
+  void warn_of_few_to_compare_with(const std::vector<Space>& spaces) {
+    for (const std::string& sentence : few_for_distances(scores_.against, "--against", spaces, options_)) {
+      warn(sentence);
+    }
+  }
+
+  void read_statistics_of(Space space) {
+    const fs::path& file = options_.against.front();
+    const FeatureStatistics statistics = read_statistics(file);
+    if (statistics.dimensions() != dimensions_of(space)) {
+      throw Error(ErrorCode::Input, "--against " + quoted(file) + " holds statistics of " +
+                                        std::to_string(statistics.dimensions()) +
+                                        " dimensions, of another network than that of --figures, which has " +
+                                        std::to_string(dimensions_of(space)) + "; give a folder of pictures");
+    }
+    scores_.against = statistics.count;
+    references_.emplace(space, Reference{gaussian_of(statistics), statistics.count, {}});
+  }
+
+  static at::Tensor& row(PictureJob& job, Space space) { return job.features.rows[static_cast<size_t>(space)]; }
 
   bool judge_results() {
     std::vector<std::pair<size_t, SourcePicture>> all;
     for (size_t set = 0; set < found_.size(); ++set) {
-      features_.emplace_back(PictureMeter::kDimensions, options_.seed);
+      features_.emplace_back(options_);
       for (SourcePicture& picture : found_[set]) all.emplace_back(set, std::move(picture));
     }
     return run(
@@ -180,10 +216,19 @@ class Judge {
         [this](PictureJob& job) { keep(job); });
   }
 
+  /// The picture itself, as all networks that are asked for are fed with it.
+  void read_picture_of(PictureJob& job, const std::string& bytes) {
+    const fs::path& file = job.scored.file;
+    const Picture picture = pictures_.read(bytes, file, networks_.need_own_size());
+    if (networks_.need_own_size()) job.inputs = networks_.inputs_of(picture.colour);
+    job.result = pictures_.shrunk(picture, file);
+    job.scored.size = picture_size(job.result);
+  }
+
   void read(PictureJob& job) {
     const fs::path& file = job.scored.file;
     const std::string bytes = read_picture_bytes(file);
-    job.result = pictures_.decoded(bytes, file);
+    read_picture_of(job, bytes);
     Partners partners = finder_->of(file, bytes);
     if (!partners.photo.empty()) {
       job.photo = fitted_photo(pictures_.shared(partners.photo), partners.photo, job.result, file, warn_);
@@ -191,15 +236,29 @@ class Judge {
     if (!partners.painting.empty()) job.painting = pictures_.shared(partners.painting);
     job.scored.photo = std::move(partners.photo);
     job.scored.painting = std::move(partners.painting);
-    job.scored.size = picture_size(job.result);
   }
 
   void measure(PictureJob& job) {
-    const PaintingLook* const look = job.painting.defined() ? &look_at(job) : nullptr;
+    job.scored.figures.fill(std::numeric_limits<double>::quiet_NaN());
     const at::Tensor photo = job.photo.defined() ? on_device(job.photo) : job.photo;
-    PictureMeter::Measures measures = meter_.measure(on_device(job.result), photo, look);
-    job.scored.figures = measures.figures;
-    job.features = std::move(measures.features);
+    if (meter_) {
+      const PaintingLook* const look = job.painting.defined() ? &look_at(job) : nullptr;
+      PictureMeter::Measures measures = meter_->measure(on_device(job.result), photo, look);
+      job.scored.figures = measures.figures;
+      row(job, Space::Vgg19) = std::move(measures.features);
+    }
+    networks_.look_at(job.inputs, job.features);
+    if (photo.defined()) networks_.compare(on_device(job.result), photo, job.scored.figures);
+    if (!options_.uses(Space::Art)) return;
+    row(job, Space::Art) = networks_.art_features(on_device(job.result));
+    if (job.painting.defined()) job.features.painting = art_of_painting(job);
+  }
+
+  /// Paintings are those of many results, and their features small.
+  at::Tensor art_of_painting(const PictureJob& job) {
+    const auto [known, is_new] = art_of_paintings_.try_emplace(job.scored.painting);
+    if (is_new) known->second = networks_.art_features(on_device(job.painting));
+    return known->second;
   }
 
   void keep(PictureJob& job) {
@@ -215,32 +274,36 @@ class Judge {
 
   /// At the size at which a transfer to a photo of the result's size would use the painting.
   const PaintingLook& look_at(const PictureJob& job) {
-    const int64_t min_edge = machine_.network().min_edge();
-    const Size size = style_size(picture_size(job.painting), job.scored.size, 1.0, min_edge);
+    const Size size = style_size(picture_size(job.painting), job.scored.size, 1.0, machine_.network().min_edge());
     for (const KnownLook& known : looks_) {
       if (known.painting == job.scored.painting && known.size == size) return known.look;
     }
     if (looks_.size() == kLooksKept) looks_.pop_front();
     const at::Tensor painting = on_device(resized(job.painting, size).clamp(0, 1));
-    looks_.push_back({job.scored.painting, size, meter_.look_at(painting)});
+    looks_.push_back({job.scored.painting, size, meter_->look_at(painting)});
     return looks_.back().look;
   }
 
   at::Tensor on_device(const at::Tensor& picture) const { return picture.to(machine_.choice.device.device); }
 
-  void measure_distances(const Reference& reference) {
-    const KernelDistanceOptions kernel{.subset_size = options_.subset_size, .seed = options_.seed};
-    const auto warn_of_few = [&](int64_t count, const std::string& what) {
-      const std::string sentence = small_set_warning(count, PictureMeter::kDimensions, what);
-      if (!sentence.empty()) warn(sentence);
-    };
-    if (scores_.against > 0) warn_of_few(scores_.against, "--against");
-    for (size_t set = 0; set < scores_.sets.size(); ++set) {
-      const std::string name = "--results " + quoted(scores_.sets[set].source);
-      if (features_[set].count() < 2)
+  void measure_sets() {
+    for (size_t i = 0; i < scores_.sets.size(); ++i) {
+      ScoredSet& set = scores_.sets[i];
+      const SetFeatures& features = features_[i];
+      const auto count = static_cast<int64_t>(set.pictures.size());
+      const std::string name = "--results " + quoted(set.source);
+      if (!references_.empty() && count < 2) {
         warn(name + " has too few pictures for distances of sets, which need two at least");
-      warn_of_few(features_[set].count(), name);
-      scores_.sets[set].distances = distances_of(features_[set], reference, kernel);
+      }
+      for (const std::string& sentence : few_for_figures(count, name, options_)) warn(sentence);
+      for (const auto& [space, reference] : references_) {
+        for (SetFigure& figure : distances_of(space, *features.in(space), reference, options_)) {
+          set.figures.push_back(std::move(figure));
+        }
+      }
+      const MeanFigure perceptual = mean_of(set, Figure::LpipsAlex);
+      const double distance = perceptual.count > 0 ? perceptual.value : std::numeric_limits<double>::quiet_NaN();
+      for (SetFigure& figure : scores_of(features, distance, options_)) set.figures.push_back(std::move(figure));
     }
   }
 
@@ -270,12 +333,14 @@ class Judge {
   std::mutex warning_;
   WarningSink warn_;
   Machine machine_;
-  PictureMeter meter_;
+  JudgingNetworks networks_;
+  std::optional<PictureMeter> meter_;  ///< Where VGG19 is asked.
   SmallPictures pictures_;
   std::unique_ptr<PartnerFinder> finder_;
   std::vector<std::vector<SourcePicture>> found_;  ///< By set.
-  std::vector<FeatureSet> features_;               ///< Likewise.
-  std::optional<Reference> reference_;
+  std::vector<SetFeatures> features_;              ///< Likewise.
+  std::map<Space, Reference> references_;
+  std::map<fs::path, at::Tensor> art_of_paintings_;
   std::deque<KnownLook> looks_;  ///< In the order in which they were asked for.
   Scores scores_;
 };

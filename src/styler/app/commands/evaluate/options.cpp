@@ -1,5 +1,10 @@
 #include "styler/app/commands/evaluate/options.hpp"
 
+#include <algorithm>
+#include <initializer_list>
+#include <string>
+#include <utility>
+
 #include "styler/base/error.hpp"
 #include "styler/base/text/checks.hpp"
 #include "styler/base/text/printable.hpp"
@@ -8,6 +13,12 @@ namespace styler::app {
 namespace {
 
 using enum OptionFacts;
+
+std::string all_figures() {
+  std::string text;
+  for (const std::string& word : kFigureGroups.words()) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
 
 void describe_pictures(OptionTable& table, EvaluateOptions& o) {
   table.heading("Pictures");
@@ -36,8 +47,40 @@ void describe_pictures(OptionTable& table, EvaluateOptions& o) {
   table.flag("--recursive", o.recursive, "Look into the folders of folders, too").is(Reported);
 }
 
+/// The words of some figures, with commas between them.
+std::string figures_text(const std::vector<FigureGroup>& figures) {
+  std::string text;
+  for (const FigureGroup figure : figures) text.append(text.empty() ? "" : ",").append(kFigureGroups.word(figure));
+  return text;
+}
+
 void describe_figures(OptionTable& table, EvaluateOptions& o) {
   table.heading("Figures");
+  const auto take = [&o](const std::vector<std::string>& words) {
+    std::vector<FigureGroup> figures;
+    for (const std::string& word : words) {
+      const FigureGroup figure = kFigureGroups.parse("--figures", word);
+      if (std::ranges::find(figures, figure) == figures.end()) figures.push_back(figure);
+    }
+    o.figures = std::move(figures);
+  };
+  table
+      .list(
+          "--figures", "WORD,...", [&o] { return figures_text(o.figures); }, take,
+          "one figure or more: " + all_figures(),
+          "What to compute: all that VGG19 tells, or figures of networks that you bring: " + all_figures())
+      .is(Reported)
+      .brief("What to compute: vgg19, fid, kid, is, lpips-alex, ...");
+  table
+      .choice("--fid-resize", o.fid_resize, kInceptionResizes,
+              "Whose resizing fid, kid, is and fid-torchvision follow: their values differ by it")
+      .is(Reported)
+      .idle_if([&o] { return !o.uses(Space::Inception) && !o.uses(Space::InceptionTorchvision); },
+               "does nothing without fid, kid, fid-infinity, is or fid-torchvision in --figures; leave it out");
+  table.whole("--splits", o.splits, "Parts that is and is-lite0 are the mean of")
+      .is(Reported)
+      .idle_if([&o] { return !o.wants(FigureGroup::Is) && !o.wants(FigureGroup::IsLite0); },
+               "does nothing without is or is-lite0 in --figures; leave it out");
   table
       .whole("--size", o.size,
              "Long edge in pixels at which pictures are looked at; larger ones are shrunk, smaller ones stay")
@@ -69,7 +112,100 @@ void describe_scores(OptionTable& table, EvaluateOptions& o) {
   table.flag("--force", o.force, "Replace files that are write-protected");
 }
 
+/// Each figure asked for needs something to be compared with, or a photo and a painting.
+void check_partners(const EvaluateOptions& o) {
+  for (const FigureGroup figure : o.figures) {
+    const std::string word(kFigureGroups.word(figure));
+    switch (figure) {
+      case FigureGroup::Fid:
+      case FigureGroup::Kid:
+      case FigureGroup::FidInfinity:
+      case FigureGroup::FidTorchvision:
+      case FigureGroup::FdLite0:
+        if (o.against.empty()) {
+          reject("--figures " + word +
+                 " compares sets of pictures, but there is no --against; name a folder of pictures");
+        }
+        break;
+      case FigureGroup::LpipsAlex:
+      case FigureGroup::LpipsVgg:
+      case FigureGroup::LpipsSqueeze:
+        if (o.content.empty() && o.pairs.empty()) {
+          reject("--figures " + word + " compares pictures with their photos; name these with --content or --pairs");
+        }
+        break;
+      case FigureGroup::ArtFid:
+      case FigureGroup::ArtFidInfinity:
+        if ((o.content.empty() || o.style.empty()) && o.pairs.empty()) {
+          reject(
+              "--figures " + word +
+              " compares pictures with their photos and paintings; name these with --content and --style, or --pairs");
+        }
+        break;
+      case FigureGroup::Vgg19:
+      case FigureGroup::Is:
+      case FigureGroup::IsLite0:
+        break;
+    }
+  }
+}
+
 }  // namespace
+
+int64_t dimensions_of(Space space) {
+  switch (space) {
+    case Space::Vgg19:
+      return 512;
+    case Space::Lite0:
+      return 1280;
+    case Space::Inception:
+    case Space::InceptionTorchvision:
+    case Space::Art:
+      break;
+  }
+  return 2048;
+}
+
+bool EvaluateOptions::wants(FigureGroup figure) const { return std::ranges::find(figures, figure) != figures.end(); }
+
+bool EvaluateOptions::uses(Space space) const {
+  const auto any_of = [this](std::initializer_list<FigureGroup> groups) {
+    return std::ranges::any_of(groups, [this](FigureGroup figure) { return wants(figure); });
+  };
+  switch (space) {
+    case Space::Vgg19:
+      return wants(FigureGroup::Vgg19);
+    case Space::Inception:
+      return any_of({FigureGroup::Fid, FigureGroup::Kid, FigureGroup::FidInfinity, FigureGroup::Is});
+    case Space::InceptionTorchvision:
+      return wants(FigureGroup::FidTorchvision);
+    case Space::Lite0:
+      return any_of({FigureGroup::FdLite0, FigureGroup::IsLite0});
+    case Space::Art:
+      break;
+  }
+  return any_of({FigureGroup::ArtFid, FigureGroup::ArtFidInfinity});
+}
+
+std::vector<Space> EvaluateOptions::spaces() const {
+  std::vector<Space> used;
+  for (size_t i = 0; i < kSpaceCount; ++i) {
+    if (uses(static_cast<Space>(i))) used.push_back(static_cast<Space>(i));
+  }
+  return used;
+}
+
+std::vector<Space> EvaluateOptions::compared_spaces() const {
+  std::vector<Space> compared;
+  if (against.empty()) return compared;
+  for (const Space space : spaces()) {
+    const bool only_scored = (space == Space::Inception && !wants(FigureGroup::Fid) && !wants(FigureGroup::Kid) &&
+                              !wants(FigureGroup::FidInfinity)) ||
+                             (space == Space::Lite0 && !wants(FigureGroup::FdLite0)) || space == Space::Art;
+    if (!only_scored) compared.push_back(space);
+  }
+  return compared;
+}
 
 bool EvaluateOptions::against_statistics() const {
   return against.size() == 1 && against.front().extension() == ".npz";
@@ -89,7 +225,8 @@ void EvaluateOptions::describe(OptionTable& table) {
 void EvaluateOptions::validate() const {
   if (results.empty())
     reject("--results is needed: the pictures to judge, such as the folder that a batch has painted");
-  if (content.empty() && style.empty() && pairs.empty() && against.empty()) {
+  const bool compares = !content.empty() || !style.empty() || !pairs.empty() || !against.empty();
+  if (!compares && !wants(FigureGroup::Is) && !wants(FigureGroup::IsLite0)) {
     reject(
         "--results alone has nothing to be compared with; name photos (--content), paintings (--style), a list of "
         "both (--pairs), or a folder to compare with as a whole (--against)");
@@ -102,9 +239,21 @@ void EvaluateOptions::validate() const {
       reject("--against " + quoted(source) + " is statistics, which nothing can be added to; give it alone");
     }
   }
+  check_partners(*this);
+  if (against_statistics() && wants(FigureGroup::Kid)) {
+    reject("--figures kid goes by single pictures, which the statistics " + quoted(against.front()) +
+           " don't hold; give --against a folder of pictures, or leave kid out");
+  }
+  if ((against_statistics() || !statistics.empty()) && compared_spaces().size() > 1) {
+    reject("--figures " + figures_text(figures) +
+           " compares by several networks, but a file of statistics is of one; " +
+           "name figures of one network, such as --figures fid, or leave out " +
+           (against_statistics() ? "the file" : "--statistics"));
+  }
   if (!statistics.empty() && (against.empty() || against_statistics())) {
     reject("--statistics " + quoted(statistics) + " keeps those of --against, which must be a folder of pictures");
   }
+  check_between("--splits", splits, 1, 1000);
   check_between("--size", size, 16, kLargestSize);
   check_between("--subset-size", subset_size, 2, 100'000);
   read.validate();

@@ -23,15 +23,19 @@ constexpr size_t kKept = 32;
 
 }  // namespace
 
-at::Tensor SmallPictures::decoded(std::string_view bytes, const fs::path& file) const {
+Picture SmallPictures::read(std::string_view bytes, const fs::path& file, bool of_own_size) const {
   ReadOptions reading = options_.read;
   reading.memory_bytes = reading_budget(options_.memory, options_.machine.device);
-  reading.used_edge = options_.size;
+  reading.used_edge = of_own_size ? 0 : options_.size;
   Picture picture = decode_picture(bytes, file, reading, warn_);
   if (picture.alpha.defined()) {
     if (warn_) warn_(quoted(file) + " is transparent in places, where it counts as white");
     picture = {picture.colour * picture.alpha + (1 - picture.alpha), {}, picture.file_size};
   }
+  return picture;
+}
+
+at::Tensor SmallPictures::shrunk(const Picture& picture, const fs::path& file) const {
   const Size own = own_size(picture);
   const Size size = scaled_to_long_edge(own, std::min(own.long_edge(), options_.size));
   if (size.short_edge() < min_edge_) {
@@ -49,7 +53,7 @@ at::Tensor SmallPictures::shared(const fs::path& file) {
   } else {
     Known read{file, {}, nullptr};
     try {
-      read.picture = decoded(read_picture_bytes(file), file);
+      read.picture = shrunk(this->read(read_picture_bytes(file), file, /*of_own_size=*/false), file);
     } catch (const Error&) {
       read.failure = std::current_exception();
     }

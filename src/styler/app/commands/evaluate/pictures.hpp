@@ -23,10 +23,14 @@ class SmallPictures {
   SmallPictures(const EvaluateOptions& options, int64_t min_edge, WarningSink warn)
       : options_(options), min_edge_(min_edge), warn_(std::move(warn)) {}
 
-  /// \param bytes  of the file.
+  /// A picture on white.
+  /// \param bytes    of the file.
+  /// \param of_own_size  it may not be decoded smaller.
+  /// \throws Error{Input} for what is no picture or is damaged.
+  Picture read(std::string_view bytes, const std::filesystem::path& file, bool of_own_size) const;
   /// \returns [1, 3, H, W]
-  /// \throws Error{Input} for what is no picture, is damaged, or is too small.
-  at::Tensor decoded(std::string_view bytes, const std::filesystem::path& file) const;
+  /// \throws Error{Input} for what is too small.
+  at::Tensor shrunk(const Picture& picture, const std::filesystem::path& file) const;
 
   /// The same of photos and paintings, which many results share: the last ones are kept.
   at::Tensor shared(const std::filesystem::path& file);

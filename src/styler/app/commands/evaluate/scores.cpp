@@ -37,7 +37,7 @@ std::string padded(const std::string& text, size_t width, bool left) {
 
 using Row = std::vector<std::string>;
 
-std::vector<Row> table_rows(const Scores& scores) {
+std::vector<Row> table_rows(const Scores& scores, const std::vector<SetFigureInfo>& of_sets) {
   std::vector<Row> rows;
   const auto add = [&](const std::string& name, const auto& cell, const std::string& note) {
     Row& row = rows.emplace_back(Row{name});
@@ -62,18 +62,16 @@ std::vector<Row> table_rows(const Scores& scores) {
     if (info.figure == Figure::TotalVariation) note = "more is noisier";
     add(std::string(info.word), cell, note);
   }
-  for (const DistanceInfo& info : distance_infos()) {
-    const auto find = [&](const ScoredSet& set) {
-      return std::ranges::find(set.distances, info.word, &Distance::word);
-    };
-    if (std::ranges::all_of(scores.sets, [&](const ScoredSet& set) { return find(set) == set.distances.end(); })) {
+  for (const SetFigureInfo& info : of_sets) {
+    const auto find = [&](const ScoredSet& set) { return std::ranges::find(set.figures, info.word, &SetFigure::word); };
+    if (std::ranges::all_of(scores.sets, [&](const ScoredSet& set) { return find(set) == set.figures.end(); })) {
       continue;
     }
     const auto cell = [&](const ScoredSet& set) {
-      const auto distance = find(set);
-      return distance == set.distances.end() ? std::string("-") : number_text(distance->value);
+      const auto figure = find(set);
+      return figure == set.figures.end() ? std::string("-") : number_text(figure->value);
     };
-    add(std::string(info.word), cell, "less is nearer to --against");
+    add(std::string(info.word), cell, std::string(info.note));
   }
   return rows;
 }
@@ -108,8 +106,8 @@ int64_t Scores::skipped() const {
   return count;
 }
 
-std::vector<std::string> score_table(const Scores& scores) {
-  const std::vector<Row> rows = table_rows(scores);
+std::vector<std::string> score_table(const Scores& scores, const std::vector<SetFigureInfo>& of_sets) {
+  const std::vector<Row> rows = table_rows(scores, of_sets);
   std::vector<size_t> widths(rows.front().size(), 0);
   for (const Row& row : rows) {
     for (size_t column = 0; column < row.size(); ++column)

@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "styler/app/commands/evaluate/distances.hpp"
+#include "styler/app/commands/evaluate/networks.hpp"
+#include "styler/app/commands/evaluate/set_figures.hpp"
 #include "styler/app/host/machine.hpp"
 #include "styler/base/size.hpp"
 #include "styler/core/metrics/picture_figures.hpp"
@@ -32,7 +33,7 @@ struct ScoredSet {
   std::filesystem::path source;
   std::vector<ScoredPicture> pictures;  ///< By name.
   std::vector<SkippedPicture> skipped;  ///< Those that could not be read.
-  std::vector<Distance> distances;      ///< From what --against names.
+  std::vector<SetFigure> figures;       ///< Of the set as a whole.
 };
 
 /// The mean of a figure over the pictures that have it.
@@ -45,6 +46,7 @@ struct Scores {
   std::vector<ScoredSet> sets;
   int64_t against = 0;  ///< Pictures of --against; 0: none, or not known.
   MachineChoice machine;
+  std::vector<UsedNetwork> networks;  ///< Beside VGG19.
   std::vector<std::string> warnings;
 
   /// Those that some picture has.
@@ -56,7 +58,8 @@ struct Scores {
 MeanFigure mean_of(const ScoredSet& set, Figure figure);
 
 /// The table on the terminal: a line for each figure, a column for each set.
-std::vector<std::string> score_table(const Scores& scores);
+/// \param of_sets  the figures of whole sets that there may be.
+std::vector<std::string> score_table(const Scores& scores, const std::vector<SetFigureInfo>& of_sets);
 
 /// A line of figures for each picture, below a line of headings (RFC 4180).
 std::string csv_text(const Scores& scores);

@@ -82,7 +82,7 @@ json summary_json(const ScoredSet& set, const std::vector<FigureInfo>& figures) 
     const MeanFigure mean = mean_of(set, info.figure);
     means.push_back(mean.count > 0 ? json(mean.value) : json());
   }
-  for (const Distance& distance : set.distances) distances.push_back({distance.word, distance.value});
+  for (const SetFigure& figure : set.figures) distances.push_back({figure.word, figure.value});
   return {{"name", set.source.string()}, {"n", set.pictures.size()}, {"means", means}, {"distances", distances}};
 }
 
@@ -111,7 +111,7 @@ std::vector<std::string> write_scores_page(const fs::path& page, const Scores& s
     }
   }
   json distances = json::object();
-  for (const DistanceInfo& info : distance_infos()) distances[std::string(info.word)] = info.definition;
+  for (const SetFigureInfo& info : set_figure_infos(options)) distances[std::string(info.word)] = info.definition;
   const std::string_view frame = scores_page();
   const size_t mark = frame.find(kPageDataMark);
   STYLER_ASSERT(mark != std::string_view::npos);

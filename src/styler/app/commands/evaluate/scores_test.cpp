@@ -38,7 +38,7 @@ TEST_CASE("means are of the pictures that have a figure", "[scores]") {
 }
 
 TEST_CASE("the table has a column for each set and tells of how many pictures a mean is", "[scores]") {
-  const std::vector<std::string> lines = score_table(two_sets());
+  const std::vector<std::string> lines = score_table(two_sets(), {});
   REQUIRE(lines.size() == 4);
   CHECK(lines[0] == "              a  b");
   CHECK(lines[1] == "pictures      2  0");

@@ -15,11 +15,11 @@ void WeightsInstall::describe(OptionTable& table) {
 }
 
 void WeightsImport::describe(OptionTable& table) {
-  table.path("file", file, "Weights of VGG19: Keras .h5, PyTorch .pth or .safetensors");
+  table.path("file", file, "Weights of VGG19, or of a network of evaluate's: Keras .h5, PyTorch .pth or .safetensors");
   table.path("-o,--output", output,
-             "File to write; else vgg19.safetensors in your data directory, unless there is one");
+             "File to write; else vgg19.safetensors, or another network's name, in your data directory");
   table.choice("--convention", convention, kConventionChoices,
-               "What numbers the network expects; auto goes by checksum and layout");
+               "What numbers VGG19 expects; auto goes by checksum and layout");
   table.flag("--force", force, "Replace a file that is write-protected");
 }
 

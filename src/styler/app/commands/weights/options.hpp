@@ -11,7 +11,7 @@ namespace styler::app {
 inline constexpr CommandGroup kWeights{
     .name = "weights",
     .usage = "styler weights COMMAND",
-    .does = "Get, import, check and list VGG19 weights",
+    .does = "Get, import, check and list weights",
 };
 
 /// `styler weights install`
@@ -42,7 +42,7 @@ struct WeightsImport {
   };
 
   std::filesystem::path file;
-  std::filesystem::path output;  ///< Empty: `vgg19.safetensors` in the user's data directory, if nothing is there yet.
+  std::filesystem::path output;  ///< Empty: the network's own in the user's data directory, if nothing is there yet.
   ConventionChoice convention = ConventionChoice::Auto;
   bool force = false;  ///< Replace a file that is write-protected.
 

@@ -15,13 +15,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The one that these commands are about.
+/// The one that is meant where none is named.
 constexpr NetworkName kNetwork = NetworkName::Vgg19;
 
 std::string convention_text(const InputConvention& convention) {
   if (convention == InputConvention::caffe()) return "caffe (BGR, 0 to 255, minus the mean)";
   if (convention == InputConvention::torchvision()) return "torchvision (RGB, 0 to 1, mean and deviation)";
   return "its own";
+}
+
+void print_places(NetworkName network) {
+  for (const WeightsCandidate& candidate : weights_candidates(network, std::nullopt)) {
+    print_line((candidate.exists ? "  * " : "  - ") + candidate.file.string() + " (" + candidate.place +
+               (candidate.exists ? "" : ", not there") + ")");
+  }
 }
 
 std::string megabytes(int64_t bytes) { return std::to_string(bytes / 1000000) + " MB"; }
@@ -51,38 +58,49 @@ int run(const WeightsInstall& options) {
 
 int run(const WeightsImport& options) {
   use_threads(0);
+  const NetworkName network = network_in(options.file);
   fs::path output = options.output;
   if (output.empty()) {
-    output = default_weights_file(kNetwork);
+    output = default_weights_file(network);
     if (output.empty()) {
       throw Error(ErrorCode::Output, "there is no data directory, since $HOME is not set; name a file with --output");
     }
     if (fs::exists(output)) {
       // Replacing it would change what every later run computes.
-      throw Error(ErrorCode::Output, quoted(output) +
-                                         " is there already; name another file with --output and use it with "
-                                         "--weights, or remove it first");
+      throw Error(ErrorCode::Output, quoted(output) + " is there already; " +
+                                         (network == kNetwork ? "name another file with --output and use it with "
+                                                                "--weights, or remove it first"
+                                                              : "remove it first, or name another with --output"));
     }
     std::error_code failed;  // the write that follows tells why
     fs::create_directories(output.parent_path(), failed);
   }
   check_writable(output, {.replaces_protected = options.force});
   const InputConvention convention =
-      import_weights(kNetwork, options.file, output, std::string(kConventionChoices.word(options.convention)));
-  std::cerr << "input convention: " << convention_text(convention) << '\n';
+      import_weights(network, options.file, output, std::string(kConventionChoices.word(options.convention)));
+  if (network == kNetwork) {
+    std::cerr << "input convention: " << convention_text(convention) << '\n';
+  } else {
+    std::cerr << network_text(network) << '\n';
+  }
   print_line(output.string());
   return 0;
 }
 
 int run(const WeightsVerify& options) {
   use_threads(0);
-  const WeightsReport report =
-      verify_weights(kNetwork, options.file.empty() ? find_weights(kNetwork, std::nullopt) : options.file);
+  const fs::path file = options.file.empty() ? find_weights(kNetwork, std::nullopt) : options.file;
+  const NetworkName network = options.file.empty() ? kNetwork : network_in(file);
+  const WeightsReport report = verify_weights(network, file);
   print_line("file        " + report.file.string());
   print_line("sha256      " + report.sha256);
   print_line("source      " + printable(report.origin.source));
   print_line("licence     " + printable(report.origin.licence));
-  print_line("convention  " + convention_text(report.convention));
+  if (network == kNetwork) {
+    print_line("convention  " + convention_text(report.convention));
+  } else {
+    print_line("network     " + network_text(network));
+  }
   print_line(std::string("known       ") +
              (report.known ? "yes: every number is that of the published file"
                            : "no: whole and of the right shape, but not in the list of known files"));
@@ -91,9 +109,11 @@ int run(const WeightsVerify& options) {
 
 int run(const WeightsList&) {
   print_line("Places, the first that exists is used:");
-  for (const WeightsCandidate& candidate : weights_candidates(kNetwork, std::nullopt)) {
-    print_line((candidate.exists ? "  * " : "  - ") + candidate.file.string() + " (" + candidate.place +
-               (candidate.exists ? "" : ", not there") + ")");
+  print_places(kNetwork);
+  for (const auto& [network, word] : kNetworkNames.entries) {
+    if (network == kNetwork) continue;
+    print_line("Of " + std::string(word) + ", for figures of styler evaluate:");
+    print_places(network);
   }
   print_line("Known originals:");
   for (const ManifestEntry& entry : weights_manifest()) {

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 import os
 import random
 import shutil
@@ -10,6 +11,7 @@ import signal
 import struct
 import unittest
 import zipfile
+from array import array
 
 import support
 from support import png
@@ -177,6 +179,76 @@ class Sets(EvaluateTest):
         self.assertEqual(process.wait(timeout=60), 130)
         self.assertEqual((self.folder / "scores.json").read_text(), "old")
         self.assertEqual([name for name in os.listdir(self.folder) if name.startswith(".styler")], [])
+
+
+class Networks(EvaluateTest):
+    """Networks beside VGG19, which users bring."""
+
+    ALEX = {0: (64, 3, 11), 3: (192, 64, 5), 6: (384, 192, 3), 8: (256, 384, 3), 10: (256, 256, 3)}
+
+    def environment(self):
+        return {**super().environment(), "XDG_DATA_HOME": str(self.folder / "data")}
+
+    @staticmethod
+    def numbers(*shape, positive=False):
+        """Random numbers over and over, small enough that no layer explodes."""
+        rng = random.Random(sum(shape))
+        some = array("f", [abs(rng.gauss(0, 0.03)) if positive else rng.gauss(0, 0.03) for _ in range(997)])
+        count = math.prod(shape)
+        return (some * (count // 997 + 1))[:count]
+
+    def bring_lpips(self):
+        trunk, learnt = [], []
+        for number, (index, (out, inner, edge)) in enumerate(self.ALEX.items()):
+            shape = [out, inner, edge, edge]
+            trunk.append((f"features.{index}.weight", shape, self.numbers(*shape)))
+            trunk.append((f"features.{index}.bias", [out], self.numbers(out)))
+            learnt.append((f"lin{number}.model.1.weight", [1, out, 1, 1], self.numbers(out, positive=True)))
+        (self.folder / "trunk.pth").write_bytes(support.safetensors(trunk, {}))
+        (self.folder / "learnt.pth").write_bytes(support.safetensors(learnt, {}))
+        for name, network in (("trunk", "AlexNet"), ("learnt", "LPIPS' weights for AlexNet")):
+            result = self.styler("weights", "import", f"{name}.pth")
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertIn(f"{network}: evaluate --figures lpips-alex goes by", result.stderr)
+
+    def test_lpips_goes_by_networks_that_were_imported_and_says_which(self):
+        self.bring_lpips()
+        shutil.copy(self.folder / "art/cat painted.png", self.folder / "out/dog.png")
+        report = self.scores("--content", "photos", "--figures", "lpips-alex")
+        (scored,) = report["sets"]
+        self.assertEqual(list(scored["means"]), ["lpips-alex"])
+        of_cat, of_dog = (picture["figures"]["lpips-alex"] for picture in scored["pictures"])
+        self.assertAlmostEqual(of_cat, 0, places=9)
+        self.assertGreater(of_dog, 1e-4)
+        self.assertEqual([network["name"] for network in report["networks"]], ["alexnet", "lpips-alex"])
+        self.assertIsNone(report["network"])  # VGG19 was not asked
+        listed = self.styler("weights", "list").stdout
+        self.assertIn(f"* {self.folder}/data/styler/alexnet.safetensors", listed)
+        verified = self.styler("weights", "verify", "data/styler/lpips-alex.safetensors").stdout
+        self.assertIn("network     LPIPS' weights for AlexNet", verified)
+
+    def test_a_network_that_is_not_there_is_one_sentence_with_the_way_to_it(self):
+        for figure, network, way in (
+            ("fid", "Inception v3 of 2015", "styler weights import pt_inception-2015-12-05-6726825d.pth`, with the file from "),
+            ("fid-torchvision", "torchvision's Inception v3", "styler weights import inception_v3_google-0cc3c7bd.pth"),
+            ("fd-lite0", "EfficientNet-lite0", "scripts/get_weights.sh efficientnet-lite0"),
+        ):
+            self.refused("--results", "out", "--against", "photos", "--figures", figure,
+                         words=[f"no weights of {network} were found", way])  # fmt: skip
+        self.refused("--results", "out", "--content", "photos", "--style", "art", "--figures", "art-fid",
+                     words=["no weights of ArtFID's Inception v3 were found"])  # fmt: skip
+
+    def test_figures_that_lack_what_they_compare_with_are_one_sentence(self):
+        self.refused("--results", "out", "--figures", "fid", words=["--figures fid compares sets", "--against"])
+        self.refused("--results", "out", "--content", "photos", "--figures", "frechet", words=["--figures", "frechet", "fid"])
+        self.refused("--results", "out", "--style", "art", "--figures", "lpips-vgg", words=["--figures lpips-vgg", "--content"])
+        self.refused("--results", "out", "--content", "photos", "--figures", "art-fid", words=["--figures art-fid", "--style"])
+        self.refused("--results", "out", "--against", "x.npz", "--figures", "fid,kid", words=["kid", "statistics"])
+        self.refused("--results", "out", "--against", "x.npz", "--figures", "vgg19,fid", words=["of one", "--figures fid"])
+        self.refused("--results", "out", "--against", "photos", "--figures", "fid,fd-lite0", "--statistics", "x.npz",
+                     words=["of one", "--statistics"])  # fmt: skip
+        self.refused("--results", "out", "--against", "photos", "--fid-resize", "clean-fid",
+                     words=["--fid-resize does nothing without fid"])  # fmt: skip
 
 
 if __name__ == "__main__":

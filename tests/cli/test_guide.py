@@ -169,6 +169,12 @@ def its_options_are_there(test, words):
     test.assert_known_options("weights install", words[3:])
 
 
+@not_run(r"styler (weights import pt_inception|evaluate .*--figures )", "needs weights that nobody may pack along")
+def its_command_knows_the_options(test, words):
+    command = "weights import" if words[1] == "weights" else "evaluate"
+    test.assert_known_options(command, words[3 if command == "weights import" else 2 :])
+
+
 class Guide(CliTest):
     @classmethod
     def setUpClass(cls):

@@ -216,11 +216,15 @@ class Judge {
         [this](PictureJob& job) { keep(job); });
   }
 
+  bool needs_looks() const { return meter_ || networks_.need_looks(); }
+
   /// The picture itself, as all networks that are asked for are fed with it.
   void read_picture_of(PictureJob& job, const std::string& bytes) {
     const fs::path& file = job.scored.file;
     const Picture picture = pictures_.read(bytes, file, networks_.need_own_size());
     if (networks_.need_own_size()) job.inputs = networks_.inputs_of(picture.colour);
+    job.scored.size = own_size(picture);
+    if (!needs_looks()) return;
     job.result = pictures_.shrunk(picture, file);
     job.scored.size = picture_size(job.result);
   }
@@ -230,10 +234,10 @@ class Judge {
     const std::string bytes = read_picture_bytes(file);
     read_picture_of(job, bytes);
     Partners partners = finder_->of(file, bytes);
-    if (!partners.photo.empty()) {
+    if (!partners.photo.empty() && needs_looks()) {
       job.photo = fitted_photo(pictures_.shared(partners.photo), partners.photo, job.result, file, warn_);
     }
-    if (!partners.painting.empty()) job.painting = pictures_.shared(partners.painting);
+    if (!partners.painting.empty() && needs_looks()) job.painting = pictures_.shared(partners.painting);
     job.scored.photo = std::move(partners.photo);
     job.scored.painting = std::move(partners.painting);
   }

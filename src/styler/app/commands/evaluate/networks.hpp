@@ -40,6 +40,8 @@ class JudgingNetworks {
 
   /// Whether a picture's own size counts, beyond that at which it is looked at.
   bool need_own_size() const { return inception_ || torchvision_ || lite0_; }
+  /// Whether pictures count as they are looked at, at --size.
+  bool need_looks() const { return art_ || !perceptual_.empty(); }
   /// The least edge that pictures must have as they are looked at.
   int64_t min_edge() const;
 

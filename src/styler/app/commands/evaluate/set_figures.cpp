@@ -233,6 +233,7 @@ std::vector<std::string> few_for_distances(int64_t count, const std::string& wha
 std::vector<std::string> few_for_figures(int64_t count, const std::string& what, const EvaluateOptions& options) {
   std::vector<Space> spaces = options.compared_spaces();
   if (options.uses(Space::Art)) spaces.push_back(Space::Art);
+  if (count < 1) return {};
   std::vector<std::string> warnings = few_for_distances(count, what, spaces, options);
   const std::string has = what + " has " + std::to_string(count) + " pictures: ";
   for (const FigureGroup figure : {FigureGroup::FidInfinity, FigureGroup::ArtFidInfinity}) {

@@ -1,0 +1,274 @@
+#!/usr/bin/env python3
+"""Compares the figures of `styler evaluate` with those of pytorch-fid, clean-fid, torch-fidelity and lpips, all over the
+same networks of random numbers and the same photographs.
+
+    venv/bin/python compare_judges.py STYLER PHOTOS [--count 200] [--speed]
+
+with the packages of requirements.txt, and a folder of photographs such as scripts/get_photos.sh makes. Takes some ten
+minutes on two cores, and ends with 1 where a figure differs by more than a thousandth (FID: 0.001). --speed times
+torch-fidelity and styler over the same pictures instead, one after the other.
+"""
+import argparse
+import json
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+import time
+
+import numpy
+import torch
+from PIL import Image
+
+from judges import TRUNKS, efficientnet_lite0, inception_2015, lpips_network, torchvision_inception
+
+THREADS = 2
+KERNEL_SUBSETS = 50
+
+
+def cut_pictures(photos, folder, count, seed):
+    """Pieces of photographs of many sizes and shapes, as PNG and JPEG."""
+    random.seed(seed)
+    folder.mkdir()
+    for number in range(count):
+        with Image.open(photos[number % len(photos)]) as photo:
+            photo.draft("RGB", (1600, 1600))
+            photo = photo.convert("RGB")
+        width, height = (min(edge, random.randint(90, 640)) for edge in photo.size)
+        left, top = random.randint(0, photo.width - width), random.randint(0, photo.height - height)
+        piece = photo.crop((left, top, left + width, top + height))
+        if number % 2:
+            piece.save(folder / f"{number:04}.png")
+        else:
+            piece.save(folder / f"{number:04}.jpg", quality=90)
+
+
+def planes(file, edge=299):
+    picture = Image.open(file).convert("RGB").resize((edge, edge), Image.BICUBIC)
+    return torch.from_numpy(numpy.asarray(picture).copy()).permute(2, 0, 1).float() / 127.5 - 1
+
+
+def randomised(network, seed, pictures=None):
+    """A network of random numbers whose normalisations know real pictures, so that nothing dies away in it."""
+    generator = torch.Generator().manual_seed(seed)
+    for name, tensor in network.named_parameters():
+        if tensor.dim() > 1:
+            fan_in = tensor[0].numel()
+            tensor.copy_(torch.randn(tensor.shape, generator=generator) * (2 / fan_in) ** 0.5)
+        elif name.endswith("weight"):
+            tensor.copy_(0.5 + torch.rand(tensor.shape, generator=generator))
+        else:
+            tensor.copy_(0.2 * torch.randn(tensor.shape, generator=generator))
+    if pictures is not None:
+        for module in network.modules():
+            if isinstance(module, torch.nn.BatchNorm2d):
+                module.momentum = None
+        network.train()
+        network(pictures)
+    return network.eval()
+
+
+class Comparison:
+    def __init__(self, styler, folder):
+        self.styler, self.folder, self.failures = styler, folder, []
+        self.environment = os.environ | {"XDG_DATA_HOME": str(folder / "data")}
+
+    def run(self, *arguments):
+        return subprocess.run([self.styler, *map(str, arguments)], check=True, env=self.environment, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout  # fmt: skip
+
+    def bring(self, name, state, legacy=False):
+        file = self.folder / name
+        torch.save(state, file, _use_new_zipfile_serialization=not legacy)
+        self.run("weights", "import", file)
+        return file
+
+    def report(self, *arguments):
+        file = self.folder / "scores.json"
+        self.run("evaluate", *arguments, "--report", file, "--device", "cpu", "--threads", THREADS)
+        return json.loads(file.read_text())["sets"][0]
+
+    def check(self, name, ours, theirs, absolute=None):
+        off = abs(ours - theirs)
+        bound = absolute or 1e-3 * abs(theirs)
+        word = "ok" if off <= bound else "DIFFERS"
+        print(f"{name:34} {ours:16.8g} {theirs:16.8g}   {off:9.2g} of {bound:9.2g}  {word}", flush=True)
+        if off > bound:
+            self.failures.append(name)
+
+
+def exact_frechet(first, second):
+    """torch-fidelity's formula, which gives the distance of few pictures as well."""
+    from torch_fidelity.metric_fid import fid_statistics_to_metric
+
+    statistics = [{"mu": mu, "sigma": sigma} for mu, sigma in (first, second)]
+    return fid_statistics_to_metric(*statistics, verbose=False)["frechet_inception_distance"]
+
+
+def statistics(rows):
+    rows = numpy.asarray(rows, dtype=numpy.float64)
+    return numpy.mean(rows, axis=0), numpy.cov(rows, rowvar=False)
+
+
+def of_pytorch_fid(network, folder):
+    """Statistics as pytorch-fid's own loop computes them over this network."""
+    import pytorch_fid.inception as package
+    from pytorch_fid import fid_score
+
+    wrapped = package.InceptionV3.__new__(package.InceptionV3)
+    original, package.fid_inception_v3 = package.fid_inception_v3, lambda: network
+    try:
+        wrapped.__init__([3])
+    finally:
+        package.fid_inception_v3 = original
+    files = sorted(folder.iterdir())
+    # Pictures of many sizes can't be one batch there.
+    return fid_score.calculate_activation_statistics(files, wrapped, batch_size=1, num_workers=0)
+
+
+def of_clean_fid(network, folder):
+    from cleanfid.resize import build_resizer
+
+    resize = build_resizer("clean")
+    rows = []
+    for file in sorted(folder.iterdir()):
+        planes_of_file = torch.from_numpy(resize(numpy.asarray(Image.open(file).convert("RGB")))).permute(2, 0, 1)
+        rows.append(features_of(network, ((planes_of_file - 128) / 128).unsqueeze(0)))
+    return statistics(torch.cat(rows))
+
+
+def features_of(network, x):
+    for name in ("Conv2d_1a_3x3", "Conv2d_2a_3x3", "Conv2d_2b_3x3", "maxpool1", "Conv2d_3b_1x1", "Conv2d_4a_3x3", "maxpool2",
+                 *(f"Mixed_{part}" for part in "5b 5c 5d 6a 6b 6c 6d 6e 7a 7b 7c".split())):  # fmt: skip
+        x = getattr(network, name)(x)
+    return x.mean((2, 3))
+
+
+def torch_fidelity_figures(weights, first, second, **wanted):
+    import torch_fidelity
+
+    return torch_fidelity.calculate_metrics(
+        input1=str(first), input2=str(second), feature_extractor_weights_path=str(weights), cuda=False, batch_size=1,
+        kid_subset_size=KERNEL_SUBSETS, cache=False, verbose=False, save_cpu_ram=True, **wanted)  # fmt: skip
+
+
+def compare_inceptions(comparison, a, b):
+    pictures = torch.stack([planes(file) for file in sorted(a.iterdir())[:16]])
+    network = randomised(inception_2015(), 1, pictures)
+    weights = comparison.bring("pt_inception.pth", network.state_dict())
+
+    plain = [of_pytorch_fid(network, folder) for folder in (a, b)]
+    ours = comparison.report("--results", a, "--against", b, "--figures", "fid")["distances"]
+    comparison.check("fid, pytorch-fid", ours["fid"]["value"], exact_frechet(*plain), 1e-3)
+
+    clean = [of_clean_fid(network, folder) for folder in (a, b)]
+    ours = comparison.report("--results", a, "--against", b, "--figures", "fid", "--fid-resize", "clean-fid")
+    comparison.check("fid, clean-fid", ours["distances"]["fid"]["value"], exact_frechet(*clean), 1e-3)
+
+    theirs = torch_fidelity_figures(weights, a, b, fid=True, kid=True, isc=True)
+    ours = comparison.report("--results", a, "--against", b, "--figures", "fid,kid,is", "--fid-resize", "torch-fidelity",
+                             "--subset-size", KERNEL_SUBSETS)  # fmt: skip
+    fid, kid, score = ours["distances"]["fid"], ours["distances"]["kid"], ours["scores"]["is"]
+    comparison.check("fid, torch-fidelity", fid["value"], theirs["frechet_inception_distance"], 1e-3)
+    comparison.check("kid, torch-fidelity", kid["value"], theirs["kernel_inception_distance_mean"])
+    comparison.check("kid's deviation", kid["stddev_over_subsets"], theirs["kernel_inception_distance_std"])
+    comparison.check("is, torch-fidelity", score["value"], theirs["inception_score_mean"])
+    comparison.check("is' deviation", score["stddev_over_splits"], theirs["inception_score_std"])
+
+    network = torchvision_inception()
+    network.aux_logits = False  # its branch is for training alone
+    randomised(network, 2, pictures)
+    comparison.bring("inception_v3_google.pth", network.state_dict(), legacy=True)
+    plain = [of_pytorch_fid(network, folder) for folder in (a, b)]
+    ours = comparison.report("--results", a, "--against", b, "--figures", "fid-torchvision")["distances"]
+    comparison.check("fid-torchvision, pytorch-fid", ours["fid-torchvision"]["value"], exact_frechet(*plain), 1e-3)
+
+
+def compare_lite0(comparison, a, b):
+    def inputs(file):
+        from cleanfid.resize import make_resizer
+
+        values = make_resizer("PIL", False, "bicubic", (224, 224))(numpy.asarray(Image.open(file).convert("RGB"))) / 255
+        values = (values - [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225]
+        return torch.from_numpy(values).permute(2, 0, 1).float().unsqueeze(0)
+
+    network = randomised(efficientnet_lite0(), 3, torch.cat([inputs(file) for file in sorted(a.iterdir())[:16]]))
+    comparison.bring("efficientnet-lite0.pth", network.state_dict())
+    of = [torch.cat([network._avg_pooling(network.extract_features(inputs(file))).flatten(1)
+                     for file in sorted(folder.iterdir())]) for folder in (a, b)]  # fmt: skip
+    ours = comparison.report("--results", a, "--against", b, "--figures", "fd-lite0")["distances"]
+    comparison.check("fd-lite0", ours["fd-lite0"]["value"], exact_frechet(statistics(of[0]), statistics(of[1])), 1e-3)
+
+
+def compare_perceptual(comparison, a, count):
+    pairs, noisy = comparison.folder / "pairs.tsv", comparison.folder / "noisy"
+    noisy.mkdir()
+    lines, pictures = [], []
+    for file in sorted(a.iterdir())[:count]:
+        photo = numpy.asarray(Image.open(file).convert("RGB"))
+        changed = numpy.clip(photo[:, ::-1] * 0.7 + numpy.random.default_rng(1).normal(30, 20, photo.shape), 0, 255)
+        result = noisy / (file.stem + ".png")
+        Image.fromarray(changed.astype(numpy.uint8)).save(result)
+        lines.append(f"{result}\t{file}\t\n")
+        pictures.append((result, file))
+    pairs.write_text("".join(lines))
+
+    def of(file):
+        return torch.from_numpy(numpy.asarray(Image.open(file).convert("RGB")) / 127.5 - 1).permute(2, 0, 1).float()[None]
+
+    for name in TRUNKS:
+        network = lpips_network(name)
+        randomised(network.whole_trunk, 4)
+        randomised(network.lins_only, 5)
+        for lin in network.lins_only.parameters():
+            lin.abs_()
+        comparison.bring(f"{TRUNKS[name]}.pth", network.whole_trunk.state_dict())
+        comparison.bring(f"{name}.pth", network.lins_only.state_dict())
+        theirs = sum(network.model(of(result), of(photo)).item() for result, photo in pictures) / len(pictures)
+        ours = comparison.report("--results", noisy, "--pairs", pairs, "--size", 1024, "--figures", f"lpips-{name}")
+        comparison.check(f"lpips-{name}", ours["means"][f"lpips-{name}"]["mean"], theirs)
+
+
+def compare_speed(comparison, a, b, count):
+    pictures = torch.stack([planes(file) for file in sorted(a.iterdir())[:8]])
+    weights = comparison.bring("pt_inception.pth", randomised(inception_2015(), 1, pictures).state_dict())
+    for _ in range(2):
+        begin = time.monotonic()
+        torch_fidelity_figures(weights, a, b, kid=True)
+        theirs = time.monotonic() - begin
+        begin = time.monotonic()
+        comparison.report("--results", a, "--against", b, "--figures", "kid", "--fid-resize", "torch-fidelity",
+                          "--subset-size", KERNEL_SUBSETS)  # fmt: skip
+        ours = time.monotonic() - begin
+        print(f"pictures/s: styler {count / ours:.2f}, torch-fidelity {count / theirs:.2f}; {theirs / ours:.2f} times as fast")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("styler", type=pathlib.Path)
+    parser.add_argument("photos", type=pathlib.Path)
+    parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--speed", action="store_true")
+    options = parser.parse_args()
+    torch.set_grad_enabled(False)
+    torch.set_num_threads(THREADS)
+    photos = sorted(file for file in options.photos.iterdir() if file.suffix in (".jpg", ".png"))
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = pathlib.Path(scratch)
+        comparison = Comparison(options.styler.resolve(), folder)
+        a, b = folder / "a", folder / "b"
+        cut_pictures(photos[::2], a, options.count // 2, 1)
+        cut_pictures(photos[1::2], b, options.count // 2, 2)
+        if options.speed:
+            return compare_speed(comparison, a, b, options.count)
+        print(f"{'':34} {'styler':>16} {'reference':>16}   difference")
+        compare_perceptual(comparison, a, min(20, options.count // 2))
+        compare_lite0(comparison, a, b)
+        compare_inceptions(comparison, a, b)
+    return 1 if comparison.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -77,7 +77,7 @@ class Comparison:
 
     def run(self, *arguments):
         return subprocess.run([self.styler, *map(str, arguments)], check=True, env=self.environment, text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout  # fmt: skip
+                              stdout=subprocess.PIPE).stdout  # fmt: skip
 
     def bring(self, name, state, legacy=False):
         file = self.folder / name
@@ -203,17 +203,15 @@ def compare_lite0(comparison, a, b):
 
 
 def compare_perceptual(comparison, a, count):
-    pairs, noisy = comparison.folder / "pairs.tsv", comparison.folder / "noisy"
+    noisy = comparison.folder / "noisy"
     noisy.mkdir()
-    lines, pictures = [], []
+    pictures = []
     for file in sorted(a.iterdir())[:count]:
         photo = numpy.asarray(Image.open(file).convert("RGB"))
         changed = numpy.clip(photo[:, ::-1] * 0.7 + numpy.random.default_rng(1).normal(30, 20, photo.shape), 0, 255)
         result = noisy / (file.stem + ".png")
         Image.fromarray(changed.astype(numpy.uint8)).save(result)
-        lines.append(f"{result}\t{file}\t\n")
         pictures.append((result, file))
-    pairs.write_text("".join(lines))
 
     def of(file):
         return torch.from_numpy(numpy.asarray(Image.open(file).convert("RGB")) / 127.5 - 1).permute(2, 0, 1).float()[None]
@@ -227,7 +225,7 @@ def compare_perceptual(comparison, a, count):
         comparison.bring(f"{TRUNKS[name]}.pth", network.whole_trunk.state_dict())
         comparison.bring(f"{name}.pth", network.lins_only.state_dict())
         theirs = sum(network.model(of(result), of(photo)).item() for result, photo in pictures) / len(pictures)
-        ours = comparison.report("--results", noisy, "--pairs", pairs, "--size", 1024, "--figures", f"lpips-{name}")
+        ours = comparison.report("--results", noisy, "--content", a, "--size", 1024, "--figures", f"lpips-{name}")
         comparison.check(f"lpips-{name}", ours["means"][f"lpips-{name}"]["mean"], theirs)
 
 

@@ -15,8 +15,11 @@ namespace styler {
 namespace {
 
 /// A file that save_network wrote says itself what it is; anything else throws or lacks the metadata.
-bool is_ours(const NetworkForm& form, const std::filesystem::path& file) {
+bool is_ours(const NetworkFiles& network, const std::filesystem::path& file) {
   if (foreign_form(file) != ForeignForm::Safetensors) return false;
+  // Where others call the tensors what we do, the metadata alone tell.
+  if (*network.convention != '\0' && !SafetensorsReader(file).metadata().contains("network")) return false;
+  const NetworkForm& form = network.form();
   const ForeignTensors tensors = list_foreign_tensors(file);
   return tensors.size() == form.tensors.size() && tensors.contains(form.tensors.front().name);
 }
@@ -28,7 +31,7 @@ NetworkWeights read_foreign(const NetworkFiles& network, const std::vector<Manif
   const NetworkForm& form = network.form();
   if (convention != "auto") convention_named(convention);
   const std::string sha256 = file_sha256(file);
-  if (convention == "auto" && is_ours(form, file)) {
+  if (convention == "auto" && is_ours(network, file)) {
     NetworkWeights weights = load_network(form, file);
     check_finite(weights.tensors, file);
     return weights;

@@ -225,6 +225,7 @@ void EvaluateOptions::describe(OptionTable& table) {
 void EvaluateOptions::validate() const {
   if (results.empty())
     reject("--results is needed: the pictures to judge, such as the folder that a batch has painted");
+  check_partners(*this);
   const bool compares = !content.empty() || !style.empty() || !pairs.empty() || !against.empty();
   if (!compares && !wants(FigureGroup::Is) && !wants(FigureGroup::IsLite0)) {
     reject(
@@ -239,7 +240,6 @@ void EvaluateOptions::validate() const {
       reject("--against " + quoted(source) + " is statistics, which nothing can be added to; give it alone");
     }
   }
-  check_partners(*this);
   if (against_statistics() && wants(FigureGroup::Kid)) {
     reject("--figures kid goes by single pictures, which the statistics " + quoted(against.front()) +
            " don't hold; give --against a folder of pictures, or leave kid out");

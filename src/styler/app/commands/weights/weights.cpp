@@ -1,5 +1,8 @@
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <string>
+#include <vector>
 
 #include "styler/app/commands/weights/options.hpp"
 #include "styler/app/host/threads.hpp"
@@ -22,13 +25,6 @@ std::string convention_text(const InputConvention& convention) {
   if (convention == InputConvention::caffe()) return "caffe (BGR, 0 to 255, minus the mean)";
   if (convention == InputConvention::torchvision()) return "torchvision (RGB, 0 to 1, mean and deviation)";
   return "its own";
-}
-
-void print_places(NetworkName network) {
-  for (const WeightsCandidate& candidate : weights_candidates(network, std::nullopt)) {
-    print_line((candidate.exists ? "  * " : "  - ") + candidate.file.string() + " (" + candidate.place +
-               (candidate.exists ? "" : ", not there") + ")");
-  }
 }
 
 std::string megabytes(int64_t bytes) { return std::to_string(bytes / 1000000) + " MB"; }
@@ -109,11 +105,17 @@ int run(const WeightsVerify& options) {
 
 int run(const WeightsList&) {
   print_line("Places, the first that exists is used:");
-  print_places(kNetwork);
+  for (const WeightsCandidate& candidate : weights_candidates(kNetwork, std::nullopt)) {
+    print_line((candidate.exists ? "  * " : "  - ") + candidate.file.string() + " (" + candidate.place +
+               (candidate.exists ? "" : ", not there") + ")");
+  }
+  print_line("Others, for figures of styler evaluate:");
   for (const auto& [network, word] : kNetworkNames.entries) {
     if (network == kNetwork) continue;
-    print_line("Of " + std::string(word) + ", for figures of styler evaluate:");
-    print_places(network);
+    const std::vector<WeightsCandidate> places = weights_candidates(network, std::nullopt);
+    const auto found = std::ranges::find_if(places, &WeightsCandidate::exists);
+    print_line((found == places.end() ? "  - " : "  * ") + std::string(word) + "  " +
+               (found == places.end() ? "not there" : found->file.string() + " (" + found->place + ")"));
   }
   print_line("Known originals:");
   for (const ManifestEntry& entry : weights_manifest()) {

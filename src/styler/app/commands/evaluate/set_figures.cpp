@@ -34,7 +34,7 @@ std::string resizing_text(InceptionResize resize) {
   return "torch-fidelity's resizing: TensorFlow 1's bilinear to 299 px";
 }
 
-std::string word_of(FigureGroup figure) { return std::string(kFigureGroups.word(figure)); }
+std::string figure_word(FigureGroup figure) { return std::string(kFigureGroups.word(figure)); }
 
 /// The word of a space's Fréchet distance.
 std::string frechet_word(Space space) {
@@ -42,15 +42,15 @@ std::string frechet_word(Space space) {
     case Space::Vgg19:
       return "fd-vgg19";
     case Space::Inception:
-      return word_of(FigureGroup::Fid);
+      return figure_word(FigureGroup::Fid);
     case Space::InceptionTorchvision:
-      return word_of(FigureGroup::FidTorchvision);
+      return figure_word(FigureGroup::FidTorchvision);
     case Space::Lite0:
-      return word_of(FigureGroup::FdLite0);
+      return figure_word(FigureGroup::FdLite0);
     case Space::Art:
       break;
   }
-  return word_of(FigureGroup::ArtFid);
+  return figure_word(FigureGroup::ArtFid);
 }
 
 bool keeps_single_ones(Space space, const EvaluateOptions& options) {
@@ -60,7 +60,7 @@ bool keeps_single_ones(Space space, const EvaluateOptions& options) {
 
 SetFigure score_figure(FigureGroup figure, const at::Tensor& logits, const EvaluateOptions& options) {
   const InceptionScore score = inception_score(logits, {.splits = options.splits, .seed = options.seed});
-  return {word_of(figure), score.mean, score.stddev, logits.size(0) / options.splits, logits.size(0)};
+  return {figure_word(figure), score.mean, score.stddev, logits.size(0) / options.splits, logits.size(0)};
 }
 
 }  // namespace
@@ -172,15 +172,15 @@ std::vector<SetFigure> distances_of(Space space, const FeatureSet& set, const Re
   if (by_kernel && reference.kept.defined()) {
     const KernelDistance kernel =
         kernel_distance(set.kept(), reference.kept, {.subset_size = options.subset_size, .seed = options.seed});
-    figures.push_back(
-        {is_inception ? word_of(FigureGroup::Kid) : "kd-vgg19", kernel.mean, kernel.stddev, kernel.subset_size, count});
+    figures.push_back({is_inception ? figure_word(FigureGroup::Kid) : "kd-vgg19", kernel.mean, kernel.stddev,
+                       kernel.subset_size, count});
   }
   if (space == Space::Vgg19 && reference.kept.defined()) {
     figures.push_back(
         {"sd-vgg19", sliced_distance(set.kept(), reference.kept, kDirections, options.seed), {}, 0, count});
   }
   if (is_inception && options.wants(FigureGroup::FidInfinity) && count >= 4) {
-    figures.push_back({word_of(FigureGroup::FidInfinity),
+    figures.push_back({figure_word(FigureGroup::FidInfinity),
                        extrapolated_distance(set.kept(), reference.gaussian, {.seed = options.seed}),
                        {},
                        0,
@@ -203,11 +203,12 @@ std::vector<SetFigure> scores_of(const SetFeatures& set, double perceptual, cons
   const at::Tensor paintings = set.paintings();
   if (options.wants(FigureGroup::ArtFid) && art.size(0) >= 2) {
     const double distance = frechet_distance(gaussian_of_rows(art), gaussian_of_rows(paintings));
-    figures.push_back({word_of(FigureGroup::ArtFid), (1 + perceptual) * (1 + distance), {}, 0, art.size(0)});
+    figures.push_back({figure_word(FigureGroup::ArtFid), (1 + perceptual) * (1 + distance), {}, 0, art.size(0)});
   }
   if (options.wants(FigureGroup::ArtFidInfinity) && art.size(0) >= 4) {
     const double distance = extrapolated_distance(art, paintings, {.seed = options.seed});
-    figures.push_back({word_of(FigureGroup::ArtFidInfinity), (1 + perceptual) * (1 + distance), {}, 0, art.size(0)});
+    figures.push_back(
+        {figure_word(FigureGroup::ArtFidInfinity), (1 + perceptual) * (1 + distance), {}, 0, art.size(0)});
   }
   return figures;
 }
@@ -238,16 +239,16 @@ std::vector<std::string> few_for_figures(int64_t count, const std::string& what,
   const std::string has = what + " has " + std::to_string(count) + " pictures: ";
   for (const FigureGroup figure : {FigureGroup::FidInfinity, FigureGroup::ArtFidInfinity}) {
     if (!options.wants(figure) || count >= kMany) continue;
-    warnings.push_back(has + word_of(figure) +
+    warnings.push_back(has + figure_word(figure) +
                        " is extrapolated from at least 5000 by its authors, and is a guess here");
   }
   for (const FigureGroup figure : {FigureGroup::Is, FigureGroup::IsLite0}) {
     if (!options.wants(figure) || count >= kMany) continue;
     if (count < options.splits) {
-      warnings.push_back(has + word_of(figure) + " needs one for each of its " + std::to_string(options.splits) +
+      warnings.push_back(has + figure_word(figure) + " needs one for each of its " + std::to_string(options.splits) +
                          " parts, and is left out; give --splits " + std::to_string(count) + " or fewer");
     } else {
-      warnings.push_back(has + word_of(figure) +
+      warnings.push_back(has + figure_word(figure) +
                          " comes out too low with so few; compare it only with figures of as many pictures and parts");
     }
   }

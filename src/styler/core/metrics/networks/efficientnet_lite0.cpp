@@ -14,7 +14,7 @@
 namespace styler {
 namespace {
 
-constexpr double kEpsilon = 1e-3;  // of the batch normalisations
+constexpr double kLite0Epsilon = 1e-3;  // of the batch normalisations
 
 using Activation = FoldedConvolution::Activation;
 
@@ -105,17 +105,17 @@ const NetworkForm& EfficientNetLite0::form() {
 }
 
 EfficientNetLite0::EfficientNetLite0(const NetworkWeights& weights, const at::Device& device)
-    : first_(first_plan(), weights, kEpsilon, Activation::Relu6, device),
-      last_(last_plan(), weights, kEpsilon, Activation::Relu6, device),
+    : first_(first_plan(), weights, kLite0Epsilon, Activation::Relu6, device),
+      last_(last_plan(), weights, kLite0Epsilon, Activation::Relu6, device),
       classes_(tensor_named(weights, "_fc.weight").to(device)),
       bias_(tensor_named(weights, "_fc.bias").to(device)) {
   for (const BlockPlan& plan : block_plans()) {
     std::optional<FoldedConvolution> wide;
-    if (plan.wide) wide.emplace(*plan.wide, weights, kEpsilon, Activation::Relu6, device);
+    if (plan.wide) wide.emplace(*plan.wide, weights, kLite0Epsilon, Activation::Relu6, device);
     const int64_t in = plan.wide ? plan.wide->in : plan.of_each_channel.in;
     blocks_.push_back({std::move(wide),
-                       {plan.of_each_channel, weights, kEpsilon, Activation::Relu6, device},
-                       {plan.narrow, weights, kEpsilon, Activation::None, device},
+                       {plan.of_each_channel, weights, kLite0Epsilon, Activation::Relu6, device},
+                       {plan.narrow, weights, kLite0Epsilon, Activation::None, device},
                        plan.size,
                        plan.stride,
                        plan.stride == 1 && in == plan.narrow.out});

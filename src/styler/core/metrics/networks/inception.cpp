@@ -16,7 +16,7 @@
 namespace styler {
 namespace {
 
-constexpr double kEpsilon = 1e-3;  // of the batch normalisations
+constexpr double kInceptionEpsilon = 1e-3;  // of the batch normalisations
 
 /// The network's convolutions, by name.
 class Units {
@@ -150,8 +150,8 @@ const NetworkForm& Inception::form(InceptionKind kind) {
 
 Inception::Inception(InceptionKind kind, const NetworkWeights& weights, const at::Device& device) : kind_(kind) {
   for (const Units::Unit& unit : inception_units()) {
-    units_.emplace(unit.name,
-                   FoldedConvolution(unit.convolution, weights, kEpsilon, FoldedConvolution::Activation::Relu, device));
+    units_.emplace(unit.name, FoldedConvolution(unit.convolution, weights, kInceptionEpsilon,
+                                                FoldedConvolution::Activation::Relu, device));
   }
   if (kind == InceptionKind::Fid) classes_ = tensor_named(weights, "fc.weight").to(device);
 }

@@ -18,11 +18,11 @@
 namespace styler {
 namespace {
 
-constexpr double kWhite = 255;
+constexpr double kWhiteByte = 255;
 
 at::Tensor in_steps_of_a_byte(const at::Tensor& picture) {
   STYLER_ASSERT(picture.dim() == 4 && picture.size(0) == 1 && picture.size(1) == 3);
-  return (picture.to(at::kFloat) * kWhite).round().clamp(0, kWhite);
+  return (picture.to(at::kFloat) * kWhiteByte).round().clamp(0, kWhiteByte);
 }
 
 /// Pillow's bicubic filter, which widens when it shrinks; each channel in floating point, as clean-fid has it. Pillow
@@ -30,7 +30,7 @@ at::Tensor in_steps_of_a_byte(const at::Tensor& picture) {
 at::Tensor with_pillows_bicubic(const at::Tensor& bytes, int64_t edge) {
   if (bytes.size(2) == edge && bytes.size(3) == edge) return bytes;
   return at::_upsample_bicubic2d_aa(bytes.to(at::kDouble).contiguous(), {edge, edge}, /*align_corners=*/false)
-      .clamp(0, kWhite)
+      .clamp(0, kWhiteByte)
       .to(at::kFloat);
 }
 
@@ -56,7 +56,7 @@ at::Tensor inception_input(const at::Tensor& picture, InceptionResize resize) {
   const at::Tensor bytes = in_steps_of_a_byte(picture);
   switch (resize) {
     case InceptionResize::PytorchFid:
-      return at::upsample_bilinear2d(bytes / kWhite, {kEdge, kEdge}, /*align_corners=*/false) * 2 - 1;
+      return at::upsample_bilinear2d(bytes / kWhiteByte, {kEdge, kEdge}, /*align_corners=*/false) * 2 - 1;
     case InceptionResize::CleanFid:
       return (with_pillows_bicubic(bytes, kEdge) - 128) / 128;
     case InceptionResize::TorchFidelity:
@@ -70,7 +70,7 @@ at::Tensor lite0_input(const at::Tensor& picture) {
   const auto of_channels = [](const std::array<double, 3>& values) {
     return at::tensor(at::ArrayRef<double>(values), at::kFloat).view({1, 3, 1, 1});
   };
-  const at::Tensor small = with_pillows_bicubic(in_steps_of_a_byte(picture), EfficientNetLite0::kEdge) / kWhite;
+  const at::Tensor small = with_pillows_bicubic(in_steps_of_a_byte(picture), EfficientNetLite0::kEdge) / kWhiteByte;
   return (small - of_channels(convention.mean)) / of_channels(convention.stddev);
 }
 

@@ -35,16 +35,16 @@ Step convolution(int index, int64_t in, int64_t out, int64_t size, int64_t strid
 Step fire(int index, int64_t in, int64_t squeezed, int64_t out) {
   return {Step::Kind::Fire, index, in, out, 1, 1, 0, squeezed};
 }
-Step pool(int64_t size, bool ceiling = false) { return {Step::Kind::Pool, 0, 0, 0, size, 2, 0, 0, ceiling}; }
+Step pooling(int64_t size, bool ceiling = false) { return {Step::Kind::Pool, 0, 0, 0, size, 2, 0, 0, ceiling}; }
 
 /// torchvision's `alexnet` (Krizhevsky 2014).
 Steps alex_steps() {
   return {convolution(0, 3, 64, 11, 4, 2),
           kTap,
-          pool(3),
+          pooling(3),
           convolution(3, 64, 192, 5, 1, 2),
           kTap,
-          pool(3),
+          pooling(3),
           convolution(6, 192, 384, 3, 1, 1),
           kTap,
           convolution(8, 384, 256, 3, 1, 1),
@@ -61,7 +61,7 @@ Steps vgg_steps() {
   for (const auto& [count, out] :
        std::initializer_list<std::pair<int, int64_t>>{{2, 64}, {2, 128}, {3, 256}, {3, 512}, {3, 512}}) {
     if (in != 3) {
-      steps.push_back(pool(2));
+      steps.push_back(pooling(2));
       ++index;
     }
     for (int i = 0; i < count; ++i) {
@@ -76,7 +76,7 @@ Steps vgg_steps() {
 
 /// torchvision's `squeezenet1_1` (Iandola et al. 2016).
 Steps squeeze_steps() {
-  const Step shrinks = pool(3, /*ceiling=*/true);
+  const Step shrinks = pooling(3, /*ceiling=*/true);
   return {convolution(0, 3, 64, 3, 2, 0),
           kTap,
           shrinks,

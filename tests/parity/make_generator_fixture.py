@@ -292,7 +292,9 @@ def make_muon():
     weight = waves((12, 6 * 9), 400, 0.2).requires_grad_(True)
     optimizer = torch.optim.Muon([weight], lr=0.02, weight_decay=0, momentum=0.9)
     for step in range(STEPS):
-        weight.grad = waves(weight.shape, 410 + step, 1) * torch.logspace(0, -2, 6 * 9, dtype=torch.float64)
+        # Of full rank, as no plain sines are, and of singular values that are far apart.
+        numbers = torch.arange(weight.numel(), dtype=torch.float64)
+        weight.grad = torch.sin(0.1 * numbers**2 + step).view(weight.shape) * torch.logspace(0, -2, 6 * 9, dtype=torch.float64)
         optimizer.step()
     return probes(weight - waves(weight.shape, 400, 0.2), 100, 12)
 

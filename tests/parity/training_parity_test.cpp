@@ -136,7 +136,9 @@ TEST_CASE("Muon moves a convolution's weight as PyTorch's does, but for bfloat16
   const at::Tensor weight = waves({12, 6, 3, 3}, 400, 0.2);
   ParameterSteps steps({{"weight", weight.clone()}}, {.optimizer = TrainingOptimizer::Muon});
   for (double step = 0; step < 3; ++step) {
-    const at::Tensor gradient = waves({12, 54}, 410 + step, 1) * at::logspace(0, -2, 54, 10.0, at::kDouble);
+    const at::Tensor numbers = at::arange(12 * 54, at::kDouble);
+    const at::Tensor gradient =
+        (0.1 * numbers.square() + step).sin().view({12, 54}) * at::logspace(0, -2, 54, 10.0, at::kDouble);
     steps.step(gradient.view({-1}), 0.002);
   }
   const at::Tensor moved = steps.row().view({12, 54}) - weight.view({12, 54});

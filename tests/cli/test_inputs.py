@@ -43,7 +43,9 @@ class BadPictures(CliTest):
         for kind, data in chunks:
             file += struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         (self.folder / "huge.png").write_bytes(file)
-        for arguments in (self.job(content="huge.png"), self.job(style="huge.png"), self.job("--init", "huge.png")):
+        of_batch = ["batch", "--content", "photo.png", "--style", "art.png", "-o", "out", "--init", "huge.png"]
+        of_one = [self.job(content="huge.png"), self.job(style="huge.png"), self.job("--init", "huge.png")]
+        for arguments in [*of_one, of_batch]:
             refused = self.styler(*arguments, "--weights", "none", "--memory-limit", "500M")
             self.assert_refused(refused, 1, "huge.png", "--memory-limit", "memory to be read")
 

@@ -101,8 +101,10 @@ json curve_points_json(const GalleryEntry& entry, size_t points) {
 }
 
 json entry_json(const GalleryEntry& entry, const fs::path& page, const GalleryDetail& detail, const ReadOptions& read) {
-  const Picture picture = read_picture(entry.picture, read);
-  const Size size = picture_size(picture.colour);
+  ReadOptions small = read;
+  small.used_edge = detail.preview_edge;
+  const Picture picture = read_picture(entry.picture, small);
+  const Size size = own_size(picture);
   json result = {{"file", entry.picture.filename().string()},
                  {"link", relative_link(entry.picture, page)},
                  {"width", size.width},

@@ -115,6 +115,14 @@ TEST_CASE("a gallery leaves out what cannot be read, and names it", "[gallery]")
   CHECK(data["entries"][1]["file"] == "a.png_green.png");
 }
 
+TEST_CASE("a gallery leaves out what takes more memory to be read than there may be", "[gallery]") {
+  const GalleryFolder given;
+  const auto left_out = write_gallery(given.page(), given.entries, {.memory_bytes = 1});
+  REQUIRE(left_out.size() == 2);  // the photos, and with them what was made of them
+  for (const std::string& sentence : left_out) CHECK_THAT(sentence, support::contains("memory to be read"));
+  CHECK(data_of(given.page())["entries"].empty());
+}
+
 TEST_CASE("two photos of one name are two rows", "[gallery]") {
   GalleryFolder given;
   for (GalleryEntry& entry : given.entries) entry.content_name = "photo";

@@ -40,4 +40,11 @@ int64_t reading_budget(const MemoryOptions& options, const DeviceOptions& device
   return std::max<int64_t>(1, limit - program);
 }
 
+ReadOptions within_budget(ReadOptions reading, const MemoryOptions& options, const DeviceOptions& device,
+                          int64_t used_edge) {
+  reading.memory_bytes = reading_budget(options, device);
+  reading.used_edge = used_edge;
+  return reading;
+}
+
 }  // namespace styler::app

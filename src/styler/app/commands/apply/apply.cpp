@@ -15,6 +15,7 @@
 #include "styler/app/folders/pipeline.hpp"
 #include "styler/app/gallery/page.hpp"
 #include "styler/app/host/machine.hpp"
+#include "styler/app/host/memory_budget.hpp"
 #include "styler/app/host/threads.hpp"
 #include "styler/app/job/files.hpp"
 #include "styler/app/job/record/options_json.hpp"
@@ -194,7 +195,8 @@ int apply_to_folder(const ApplyOptions& options, const LoadedModels& models, Con
   console.clear_status();
   ledger.tell_totals();
   if (!options.gallery.empty() && !StopSignals::requested()) {
-    make_gallery(options.gallery, painter.gallery(), options.read, options.messages.quiet, console);
+    make_gallery(options.gallery, painter.gallery(), within_budget(options.read, options.memory, options.device),
+                 options.messages.quiet, console);
   }
   return ledger.exit_code();
 }

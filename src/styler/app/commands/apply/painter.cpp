@@ -81,9 +81,7 @@ AppliedPhoto decode_photo(const LoadedFile& loaded, const fs::path& file, const 
   AppliedPhoto photo;
   photo.output = output;
   photo.sha256 = loaded.sha256;
-  ReadOptions reading = options.read;
-  reading.memory_bytes = reading_budget(options.memory, options.device);
-  reading.used_edge = options.size;
+  ReadOptions reading = within_budget(options.read, options.memory, options.device, options.size);
   photo.picture = decode_picture(loaded.bytes, file, reading, warn);
   if (options.metadata.keep) photo.metadata = photo_metadata(loaded.bytes, options.metadata.keep_gps);
   const Size own = own_size(photo.picture);

@@ -9,6 +9,7 @@
 #include "styler/app/folders/folder_jobs.hpp"
 #include "styler/app/folders/outputs.hpp"
 #include "styler/app/gallery/page.hpp"
+#include "styler/app/host/memory_budget.hpp"
 #include "styler/app/host/threads.hpp"
 #include "styler/app/job/files.hpp"
 #include "styler/app/job/inputs/inputs.hpp"
@@ -65,8 +66,10 @@ int batch(const BatchOptions& options, Console& console, spdlog::logger& log) {
 
   ledger.tell_totals();
   if (!options.gallery.empty() && !StopSignals::requested()) {
-    make_gallery(options.gallery, gallery_entries(ledger.outcomes()), options.settings.read,
-                 options.settings.messages.quiet, console);
+    const JobOptions& settings = options.settings;
+    make_gallery(options.gallery, gallery_entries(ledger.outcomes()),
+                 within_budget(settings.read, settings.stylize.memory, settings.machine.device),
+                 settings.messages.quiet, console);
   }
   return ledger.exit_code();
 }

@@ -24,9 +24,8 @@ constexpr size_t kKept = 32;
 }  // namespace
 
 Picture SmallPictures::read(std::string_view bytes, const fs::path& file, bool of_own_size) const {
-  ReadOptions reading = options_.read;
-  reading.memory_bytes = reading_budget(options_.memory, options_.machine.device);
-  reading.used_edge = of_own_size ? 0 : options_.size;
+  const ReadOptions reading =
+      within_budget(options_.read, options_.memory, options_.machine.device, of_own_size ? 0 : options_.size);
   Picture picture = decode_picture(bytes, file, reading, warn_);
   if (picture.alpha.defined()) {
     if (warn_) warn_(quoted(file) + " is transparent in places, where it counts as white");

@@ -10,6 +10,7 @@
 #include "styler/app/gallery/embedded_pages.hpp"
 #include "styler/app/gallery/embedded_picture.hpp"
 #include "styler/app/gallery/web_text.hpp"
+#include "styler/app/host/memory_budget.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/file/atomic_file.hpp"
 #include "styler/image/image_io.hpp"
@@ -90,7 +91,8 @@ json summary_json(const ScoredSet& set, const std::vector<FigureInfo>& figures) 
 
 std::vector<std::string> write_scores_page(const fs::path& page, const Scores& scores, const EvaluateOptions& options) {
   const std::vector<FigureInfo> figures = scores.figures();
-  EmbeddedPictures pictures(page, options.read, gallery_detail(number_of_pictures(scores), 0).thumbnail_edge);
+  EmbeddedPictures pictures(page, within_budget(options.read, options.memory, options.machine.device),
+                            gallery_detail(number_of_pictures(scores), 0).thumbnail_edge);
   json sets = json::array();
   json rows = json::array();
   for (size_t i = 0; i < scores.sets.size(); ++i) {

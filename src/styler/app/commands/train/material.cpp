@@ -63,10 +63,7 @@ Picture with_long_edge(const Picture& picture, int64_t edge) {
 
 /// \param edge  0: read as it is.
 ReadOptions reading(const TrainingOptions& options, int64_t edge) {
-  ReadOptions result = options.read;
-  result.memory_bytes = reading_budget(options.memory, options.machine.device);
-  result.used_edge = edge;
-  return result;
+  return within_budget(options.read, options.memory, options.machine.device, edge);
 }
 
 std::vector<at::Tensor> read_held_out(const TrainingFiles& files, const TrainingOptions& options,

@@ -137,7 +137,7 @@ void check_start(const JobOptions& options) {
   if (names_model(options.init_file)) {
     read_model(options.init_file);
   } else {
-    read_picture(options.init_file, options.read);
+    read_picture(options.init_file, within_budget(options.read, options.stylize.memory, options.machine.device));
   }
 }
 

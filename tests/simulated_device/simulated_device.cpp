@@ -2,10 +2,12 @@
 
 #include <ATen/ATen.h>
 #include <ATen/EmptyTensor.h>
+#include <ATen/detail/PrivateUse1HooksInterface.h>
 #include <ATen/native/CPUFallback.h>
 #include <ATen/ops/_reshape_alias_native.h>
 #include <ATen/ops/as_strided_native.h>
 #include <ATen/ops/set_native.h>
+#include <ATen/ops/unfold_native.h>
 #include <ATen/ops/view_native.h>
 #include <c10/core/DeviceGuard.h>
 #include <c10/core/impl/DeviceGuardImplInterface.h>
@@ -47,6 +49,11 @@ struct Guard final : c10::impl::DeviceGuardImplInterface {
   }
   c10::Stream exchangeStream(c10::Stream stream) const noexcept override { return stream; }
   c10::DeviceIndex deviceCount() const noexcept override { return kDevices; }
+};
+
+/// What autograd asks before it goes back.
+struct Hooks final : at::PrivateUse1HooksInterface {
+  bool hasPrimaryContext(c10::DeviceIndex /*index*/) const override { return true; }
 };
 
 class SimulatedDevices final : public styler::Accelerator {
@@ -169,6 +176,7 @@ TORCH_LIBRARY_IMPL(aten, PrivateUse1, library) {
   library.impl("as_strided", &at::native::as_strided_tensorimpl);
   library.impl("view", TORCH_FN(static_cast<at::Tensor (*)(const at::Tensor&, at::IntArrayRef)>(at::native::view)));
   library.impl("_reshape_alias", &at::native::_reshape_alias);
+  library.impl("unfold", &at::native::unfold);
   library.impl("set_.source_Storage_storage_offset", &at::native::set_storage_cpu_);
   library.impl("convolution_overrideable", &convolution);
   library.impl("convolution_backward_overrideable", &convolution_backward);
@@ -184,6 +192,7 @@ void plug_simulated_devices(int64_t capacity_bytes) {
   c10::register_privateuse1_backend("simulated");
   c10::SetAllocator(kType, device_allocator());
   static const c10::impl::DeviceGuardImplRegistrar registrar(kType, new Guard);  // kept for good by LibTorch
+  at::RegisterPrivateUse1HooksInterface(new Hooks);                              // likewise
   styler::use_accelerator(std::make_unique<SimulatedDevices>());
 }
 

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include "styler/core/optimizer/minimize.hpp"
+#include "support/test_device.hpp"
 
 // Functions whose minima are known, to try optimisers with.
 namespace support {
@@ -18,7 +19,7 @@ inline styler::LossAndGradient rosenbrock(const at::Tensor& x) {
   return {(100 * valley.square() + (1 - even).square()).sum().item<double>(), gradient};
 }
 
-inline at::Tensor rosenbrock_start() { return at::tensor({-1.2, 1.0, -0.5, 0.8, 1.5, 1.2}, at::kDouble); }
+inline at::Tensor rosenbrock_start() { return at::tensor({-1.2, 1.0, -0.5, 0.8, 1.5, 1.2}, on_device(at::kDouble)); }
 
 /// ½ Σ d·x², d from 1 to 1000.
 inline styler::LossAndGradient bowl(const at::Tensor& x) {

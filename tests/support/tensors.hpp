@@ -6,18 +6,21 @@
 #include <functional>
 
 #include "styler/options/scales.hpp"
+#include "support/test_device.hpp"
 
 namespace support {
 
-/// Standard normal values, the same for the same seed.
+/// Standard normal values, the same for the same seed, on the device under test.
 inline at::Tensor noise(at::IntArrayRef sizes, at::ScalarType dtype = at::kDouble, uint64_t seed = 1) {
-  return at::randn(sizes, at::detail::createCPUGenerator(seed), at::TensorOptions().dtype(at::kDouble)).to(dtype);
+  return at::randn(sizes, at::detail::createCPUGenerator(seed), at::TensorOptions().dtype(at::kDouble))
+      .to(on_device(dtype));
 }
 
-/// A picture with structure at every scale: smooth gradients, a disc, and some grain. [1, 3, H, W] in [0, 1].
+/// A picture with structure at every scale: smooth gradients, a disc, and some grain. [1, 3, H, W] in [0, 1],
+/// on the device under test.
 inline at::Tensor picture(styler::Size size, uint64_t seed = 1, at::ScalarType dtype = at::kFloat) {
-  const at::Tensor y = at::linspace(0, 1, size.height, at::kDouble).view({1, 1, -1, 1});
-  const at::Tensor x = at::linspace(0, 1, size.width, at::kDouble).view({1, 1, 1, -1});
+  const at::Tensor y = at::linspace(0, 1, size.height, on_device(at::kDouble)).view({1, 1, -1, 1});
+  const at::Tensor x = at::linspace(0, 1, size.width, on_device(at::kDouble)).view({1, 1, 1, -1});
   const auto phase = static_cast<double>(seed);
   const at::Tensor red = (6 * x + 4 * y + phase).sin();
   const at::Tensor green = (9 * y - 3 * x + 2 * phase).cos();

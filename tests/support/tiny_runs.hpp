@@ -4,13 +4,13 @@
 
 #include "styler/core/stylize/stylizer.hpp"
 #include "support/catch.hpp"
+#include "support/stylized.hpp"
 #include "support/tensors.hpp"
 #include "support/tiny_network.hpp"
 
 /// Whole runs on pictures and a network that take milliseconds.
 namespace support::tiny_runs {
 
-using styler::ComputeDevice;
 using styler::Control;
 using styler::IterationEvent;
 using styler::Observer;
@@ -18,7 +18,6 @@ using styler::picture_size;
 using styler::RunState;
 using styler::ScaleEvent;
 using styler::Size;
-using styler::stylize;
 using styler::StylizeInput;
 using styler::StylizeOptions;
 using styler::StylizeResult;
@@ -59,7 +58,7 @@ struct Recorder : Observer {
 
 inline StylizeResult run(const StylizeInput& input, const StylizeOptions& options) {
   Recorder recorder;
-  return stylize(TinyNetwork(), ComputeDevice(), input, options, recorder);
+  return stylized(TinyNetwork(), input, options, recorder);
 }
 
 /// A deep copy: what an observer is given is valid during the call only.

@@ -34,7 +34,7 @@ size_t source_of(const at::Tensor& crop) {
 
 }  // namespace
 
-TEST_CASE("crops go by seed and number alone, not by what was asked for before", "[crops]") {
+TEST_CASE("crops go by seed and number alone, not by what was asked for before", "[crops][processor]") {
   Crops in_order(plain_stock(8), small_crops());
   std::vector<at::Tensor> all;
   for (int64_t i = 0; i < 12; ++i) all.push_back(in_order.crop(i));
@@ -47,7 +47,7 @@ TEST_CASE("crops go by seed and number alone, not by what was asked for before",
   CHECK(different);
 }
 
-TEST_CASE("crops have their size and come from all pictures", "[crops]") {
+TEST_CASE("crops have their size and come from all pictures", "[crops][processor]") {
   Crops crops(plain_stock(5), small_crops());
   std::set<size_t> sources;
   for (int64_t i = 0; i < 60; ++i) {
@@ -59,7 +59,7 @@ TEST_CASE("crops have their size and come from all pictures", "[crops]") {
   CHECK(sources == std::set<size_t>{0, 1, 2, 3, 4});
 }
 
-TEST_CASE("a picture smaller than a crop is enlarged, a much larger one is made smaller", "[crops]") {
+TEST_CASE("a picture smaller than a crop is enlarged, a much larger one is made smaller", "[crops][processor]") {
   PictureStock stock;
   stock.names = {"one"};
   const Size size = GENERATE(Size{5, 9}, Size{300, 200});
@@ -71,7 +71,7 @@ TEST_CASE("a picture smaller than a crop is enlarged, a much larger one is made 
   CHECK(crop.max().item<double>() <= 1);
 }
 
-TEST_CASE("pictures that can't be read are left out and told once", "[crops]") {
+TEST_CASE("pictures that can't be read are left out and told once", "[crops][processor]") {
   Crops crops(plain_stock(4, {1, 3}), small_crops());
   for (int64_t i = 0; i < 40; ++i) CHECK(source_of(crops.crop(i)) % 2 == 0);
   std::vector<std::string> told = crops.left_out();
@@ -79,13 +79,13 @@ TEST_CASE("pictures that can't be read are left out and told once", "[crops]") {
   CHECK(told == std::vector<std::string>{"photo 1: is broken", "photo 3: is broken"});
 }
 
-TEST_CASE("without a picture that can be read there is one sentence", "[crops]") {
+TEST_CASE("without a picture that can be read there is one sentence", "[crops][processor]") {
   Crops crops(plain_stock(2, {0, 1}), small_crops());
   CHECK_THROWS_WITH(crops.crop(0), "none of the 2 pictures can be read");
   CHECK_THROWS_WITH(crops.crop(1), "none of the 2 pictures can be read");
 }
 
-TEST_CASE("what fits into the cache is read once, what doesn't again", "[crops]") {
+TEST_CASE("what fits into the cache is read once, what doesn't again", "[crops][processor]") {
   const auto reads_with = [](int64_t bytes) {
     std::atomic<int> reads = 0;
     PictureStock stock = plain_stock(3);
@@ -104,7 +104,7 @@ TEST_CASE("what fits into the cache is read once, what doesn't again", "[crops]"
   CHECK(reads_with(1) > 10);
 }
 
-TEST_CASE("half of the crops are flipped", "[crops]") {
+TEST_CASE("half of the crops are flipped", "[crops][processor]") {
   PictureStock stock;
   stock.names = {"ramp"};
   stock.read = [](size_t) { return at::linspace(0, 1, 60).view({1, 1, 1, 60}).expand({1, 3, 40, 60}).contiguous(); };

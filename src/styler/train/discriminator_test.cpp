@@ -7,12 +7,15 @@
 
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
+#include "support/test_device.hpp"
 #include "support/tiny_network.hpp"
 
 namespace styler {
 namespace {
 
-at::Tensor logits(std::vector<float> values) { return at::tensor(at::ArrayRef<float>(values)).view({1, 1, 1, -1}); }
+at::Tensor logits(std::vector<float> values) {
+  return at::tensor(at::ArrayRef<float>(values), support::on_device()).view({1, 1, 1, -1});
+}
 
 double number_of(const at::Tensor& tensor) { return tensor.item<double>(); }
 
@@ -24,10 +27,11 @@ double largest_singular_value(const at::Tensor& weight) {
 }  // namespace
 
 TEST_CASE("a logit sees as much as kField says, and a picture of that edge has one", "[discriminator]") {
-  const Discriminator discriminator(8, 1);
+  const Discriminator discriminator(8, 1, support::on_device(at::kFloat));
   constexpr int64_t kEdge = Discriminator::kField;
-  CHECK(discriminator.run(at::zeros({2, 3, kEdge, kEdge})).front().sizes() == at::IntArrayRef({2, 1, 1, 1}));
-  const at::Tensor wide = at::zeros({1, 3, kEdge, kEdge + 4}).requires_grad_(true);
+  CHECK(discriminator.run(at::zeros({2, 3, kEdge, kEdge}, support::on_device())).front().sizes() ==
+        at::IntArrayRef({2, 1, 1, 1}));
+  const at::Tensor wide = at::zeros({1, 3, kEdge, kEdge + 4}, support::on_device()).requires_grad_(true);
   const at::Tensor both = discriminator.run(wide).front();
   REQUIRE(both.sizes() == at::IntArrayRef({1, 1, 1, 2}));
   both.select(3, 0).sum().backward();
@@ -37,7 +41,7 @@ TEST_CASE("a logit sees as much as kField says, and a picture of that edge has o
 }
 
 TEST_CASE("the convolutions' largest singular values are 1, whatever their weights", "[discriminator]") {
-  Discriminator discriminator(8, 2);
+  Discriminator discriminator(8, 2, support::on_device(at::kFloat));
   for (const auto& [name, tensor] : discriminator.parameters()) {
     if (tensor.dim() == 4) tensor.detach().mul_(37);
   }
@@ -53,7 +57,7 @@ TEST_CASE("the convolutions' largest singular values are 1, whatever their weigh
 
 TEST_CASE("heads on features pass the generator's gradient on to the picture", "[discriminator]") {
   const support::TinyNetwork network(at::kDouble);
-  const Discriminator discriminator(network, 4, 1, at::kDouble);
+  const Discriminator discriminator(network, 4, 1, support::on_device(at::kDouble));
   const auto game = GENERATE(Adversarial::Hinge, Adversarial::Lsgan, Adversarial::Bce);
   const at::Tensor picture = support::picture({6, 8}, 3, at::kDouble);
   const auto eyes = [](const at::Tensor& shown) { return 0.9 * shown.square(); };
@@ -104,10 +108,14 @@ TEST_CASE("a logit of a hundred is no infinity", "[discriminator]") {
 }
 
 TEST_CASE("a discriminator learns to tell stripes from noise", "[discriminator]") {
-  Discriminator discriminator(8, 3);
+  Discriminator discriminator(8, 3, support::on_device(at::kFloat));
   for (const auto& [name, tensor] : discriminator.parameters()) tensor.requires_grad_(true);
-  const at::Tensor stripes =
-      at::arange(48, at::kFloat).div(3).floor().remainder(2).view({1, 1, 1, 48}).expand({1, 3, 48, 48});
+  const at::Tensor stripes = at::arange(48, support::on_device(at::kFloat))
+                                 .div(3)
+                                 .floor()
+                                 .remainder(2)
+                                 .view({1, 1, 1, 48})
+                                 .expand({1, 3, 48, 48});
   const auto game = GENERATE(Adversarial::Hinge, Adversarial::Lsgan, Adversarial::Bce);
   WinRate wins(game);
   for (uint64_t step = 0; step < 60; ++step) {

@@ -8,6 +8,7 @@
 
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
+#include "support/test_device.hpp"
 #include "support/training_states.hpp"
 
 namespace styler {
@@ -39,7 +40,9 @@ TEST_CASE("Muon steps as far along every direction of a convolution's weight, Ad
   const at::Tensor start = by_muon.row().clone();
   // The gradient's singular values are far apart, the step's are not.
   at::Tensor gradient = support::noise(start.sizes(), at::kDouble, 4);
-  gradient.narrow(0, 0, rows * columns).view({rows, columns}).mul_(at::logspace(0, -2, columns, 10.0, at::kDouble));
+  gradient.narrow(0, 0, rows * columns)
+      .view({rows, columns})
+      .mul_(at::logspace(0, -2, columns, 10.0, support::on_device(at::kDouble)));
   by_muon.step(gradient, 1e-3);
   by_adam.step(gradient, 1e-3);
   const at::Tensor moved = (start - by_muon.row()).narrow(0, 0, rows * columns).view({rows, columns});
@@ -54,7 +57,7 @@ TEST_CASE("Muon steps as far along every direction of a convolution's weight, Ad
 }
 
 TEST_CASE("weights decay in proportion or by an amount that stops at 0, biases do not", "[parameter_steps]") {
-  const at::Tensor nothing = at::zeros({8}, at::kDouble);
+  const at::Tensor nothing = at::zeros({8}, support::on_device(at::kDouble));
   StepRule rule;
   rule.optimizer = GENERATE(TrainingOptimizer::Adam, TrainingOptimizer::Sgd);
   SECTION("L2") {
@@ -68,11 +71,12 @@ TEST_CASE("weights decay in proportion or by an amount that stops at 0, biases d
   SECTION("L1") {
     rule.l1_decay = 0.5;
     NamedTensors tensors = weight_and_bias();
-    tensors[0].second = at::tensor({0.3, -0.3, 0.04, -0.04, 0.0, 1.0}, at::kDouble).view({2, 3, 1, 1});
+    tensors[0].second =
+        at::tensor({0.3, -0.3, 0.04, -0.04, 0.0, 1.0}, support::on_device(at::kDouble)).view({2, 3, 1, 1});
     ParameterSteps steps(tensors, rule);
     const at::Tensor bias = steps.row().narrow(0, 6, 2).clone();
     steps.step(nothing, 0.1);
-    const at::Tensor expected = at::tensor({0.25, -0.25, 0.0, 0.0, 0.0, 0.95}, at::kDouble);
+    const at::Tensor expected = at::tensor({0.25, -0.25, 0.0, 0.0, 0.0, 0.95}, support::on_device(at::kDouble));
     CHECK(at::allclose(steps.row().narrow(0, 0, 6), expected, 1e-12, 1e-12));
     CHECK(at::equal(steps.row().narrow(0, 6, 2), bias));
   }

@@ -35,6 +35,18 @@ at::ScalarType dtype_of(const FeatureExtractor& network, const at::TensorOptions
   return network.features(at::zeros({1, 3, edge, edge}, pictures)).front().scalar_type();
 }
 
+/// The network's, where the targets are that it gave.
+at::Device device_of(const std::vector<StylePart>& styles) {
+  for (const StylePart& style : styles) {
+    for (const LayerStatistics& layer : style.targets.layers) {
+      for (const at::Tensor* const tensor : {&layer.gram, &layer.mean, &layer.quantiles}) {
+        if (tensor->defined()) return tensor->device();
+      }
+    }
+  }
+  return at::kCPU;
+}
+
 /// Kernels of ours know neither dropout nor norms over several pictures.
 std::unique_ptr<FastGenerator> fast_learner(const Generator& generator, const TrainOptions& options,
                                             const FeatureExtractor& network) {
@@ -65,8 +77,8 @@ Trainer::Trainer(const FeatureExtractor& network, TrainOptions options, std::vec
     : network_(network),
       options_(std::move(options)),
       styles_(std::move(styles)),
-      generator_(start == nullptr ? Generator(options_.width, options_.seed, options_.norm)
-                                  : start->on(start->numbers().device())),
+      generator_(
+          (start == nullptr ? Generator(options_.width, options_.seed, options_.norm) : *start).on(device_of(styles_))),
       steps_(generator_.parameters(), rule_of(options_)),
       fast_(fast_learner(generator_, options_, network)),
       average_(steps_.row().clone()),

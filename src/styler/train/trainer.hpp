@@ -43,14 +43,13 @@ class Trainer {
  public:
   /// \param network  taps at least options.objective.layers(); must outlive the trainer.
   /// \param styles   whose targets its pictures are to meet; the shares are as in Objective.
-  /// \param start    where to begin, of the options' width and norm and on the network's device, so that it is soon
-  /// where another painting's generator was;
-  ///                 its parameters are copied. nullptr: with the weights of options.seed.
+  /// \param start    where to begin, of the options' width and norm, so that it is soon where another painting's
+  ///                 generator was; copied to the network's device. nullptr: with the weights of options.seed.
   Trainer(const FeatureExtractor& network, TrainOptions options, std::vector<StylePart> styles,
           const Generator* start = nullptr);
 
-  /// \param photo  [1, 3, H, W], the generator's type, edges as Generator::run wants them and at least the network's
-  /// min_edge().
+  /// \param photo  [1, 3, H, W], the generator's type, on any device; edges as Generator::run wants them and at least
+  ///               the network's min_edge().
   Lesson lesson(const at::Tensor& photo) const;
 
   /// One step of the optimizer.

@@ -9,6 +9,7 @@
 
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
+#include "support/test_device.hpp"
 #include "support/tiny_network.hpp"
 #include "support/training_states.hpp"
 #include "support/workbench.hpp"
@@ -23,14 +24,15 @@ TrainOptions training_options() {
   TrainOptions options;
   options.width = GeneratorWidth::Tiny;
   options.objective = TinyNetwork::objective_options();
-  options.learning_rate = 5e-3;
+  options.learning_rate = 2e-3;  // beyond which single steps are a matter of chance, and of LibTorch's rounding
   options.average_share = 0.1;
   options.seed = 3;
   return options;
 }
 
 at::Tensor striped() {
-  const at::Tensor stripes = at::arange(40, at::kFloat).view({1, 1, 1, 40}).div(2).floor().remainder(2);
+  const at::Tensor stripes =
+      at::arange(40, support::on_device(at::kFloat)).view({1, 1, 1, 40}).div(2).floor().remainder(2);
   return at::cat({stripes, 1 - stripes, stripes * 0.5}, 1).expand({1, 3, 32, 40}).contiguous();
 }
 
@@ -51,13 +53,11 @@ double loss_on(const Trainer& trainer, const at::Tensor& photo) {
 TEST_CASE("Training brings the loss down, on photos that it has not seen too", "[trainer]") {
   const TinyNetwork network;
   Trainer trainer(network, training_options(), one_painting(network));
-  const double before = loss_on(trainer, crop(100));
-  const double first = trainer.step(crop(0), {}, 0).loss.total;
-  double last = first;
-  for (uint64_t i = 1; i <= 48; ++i) last = trainer.step(crop(i % 4), {}, 0).loss.total;
-  CHECK(last < 0.9 * first);
-  CHECK(loss_on(trainer, crop(100)) < 0.9 * before);
-  CHECK(trainer.steps() == 49);
+  const double before = loss_on(trainer, crop(0)), before_elsewhere = loss_on(trainer, crop(100));
+  for (uint64_t i = 0; i < 48; ++i) trainer.step(crop(i % 4), {}, 0);
+  CHECK(loss_on(trainer, crop(0)) < 0.7 * before);
+  CHECK(loss_on(trainer, crop(100)) < 0.7 * before_elsewhere);
+  CHECK(trainer.steps() == 48);
 }
 
 TEST_CASE("A training that is restored goes on to the same bytes, whatever its options", "[trainer]") {
@@ -117,12 +117,12 @@ TEST_CASE("Training brings the loss down with either norm, dropout and any optim
   TrainOptions options = training_options();
   options.norm = GENERATE(GeneratorNorm::Instance, GeneratorNorm::Batch);
   options.optimizer = GENERATE(TrainingOptimizer::Muon, TrainingOptimizer::Adam, TrainingOptimizer::Sgd);
-  if (options.optimizer == TrainingOptimizer::Sgd) options.learning_rate = 0.02;
+  if (options.optimizer == TrainingOptimizer::Sgd) options.learning_rate = 1e-3;
   options.dropout = 0.02;
   Trainer trainer(network, options, one_painting(network));
   const double before = loss_on(trainer, crop(100));
   for (uint64_t i = 0; i <= 60; ++i) trainer.step(crop(i % 4), {}, 0);
-  CHECK(loss_on(trainer, crop(100)) < 0.9 * before);
+  CHECK(loss_on(trainer, crop(100)) < 0.7 * before);
 }
 
 TEST_CASE("A step to a loss that is no number is not taken", "[trainer]") {
@@ -149,7 +149,7 @@ TEST_CASE("The average begins at the weights and follows them", "[trainer]") {
   int64_t first = 0;
   for (const auto& [name, tensor] : start.parameters()) {
     const at::Tensor average = state.at("average").narrow(0, first, tensor.numel());
-    from_start += (average - tensor.reshape({-1})).square().sum().item<double>();
+    from_start += (average - tensor.to(support::test_device()).reshape({-1})).square().sum().item<double>();
     from_weights +=
         (average - state.at("generator.weights").narrow(0, first, tensor.numel())).square().sum().item<double>();
     first += tensor.numel();
@@ -222,7 +222,7 @@ TEST_CASE("A state that is no trainer's is refused, and changes nothing", "[trai
     told = "there is no tensor 'average'";
   }
   SECTION("of another generator") {
-    state["generator.adam.mean"] = at::zeros({7});
+    state["generator.adam.mean"] = at::zeros({7}, support::on_device());
     told = "'generator.adam.mean' is [7] but must be";
   }
   SECTION("not finite") {

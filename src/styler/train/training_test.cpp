@@ -35,11 +35,11 @@ TrainingMaterial course_material(bool with_broken = false) {
   material.photos.names = {"a", "b", "c"};
   material.photos.read = [with_broken](size_t index) {
     if (with_broken && index == 1) throw Error(ErrorCode::Input, "is broken");
-    return support::picture({40, 48}, index);
+    return support::picture({40, 48}, index).cpu();  // as it comes from a file
   };
   material.paintings.names = {"painting"};
-  material.paintings.read = [](size_t) { return support::picture({40, 48}, 50); };
-  material.held_out = {support::picture({24, 32}, 20), support::picture({30, 22}, 21)};
+  material.paintings.read = [](size_t) { return support::picture({40, 48}, 50).cpu(); };
+  material.held_out = {support::picture({24, 32}, 20).cpu(), support::picture({30, 22}, 21).cpu()};
   material.crops = {.edge = 32, .seed = 5};
   return material;
 }
@@ -79,7 +79,7 @@ class Witness : public TrainingObserver {
 TEST_CASE("a training makes its steps, is looked at in the end, and gets better", "[training]") {
   const TinyNetwork network;
   TrainOptions options = course_options();
-  options.learning_rate = 5e-3;
+  options.learning_rate = 2e-3;
   options.average_share = 0.1;
   Trainer trainer = trainer_of(network, options);
   const TrainingMaterial material = course_material();

@@ -7,6 +7,7 @@
 #include "styler/core/colour/colour_points.hpp"
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
+#include "support/test_device.hpp"
 
 using namespace styler;
 
@@ -22,7 +23,10 @@ at::Tensor muted_painting() {
   return muted(at::stack({picture.select(1, 2).square(), picture.select(1, 0), picture.select(1, 1) * 0.5}, 1));
 }
 at::Tensor grey_ramp(double low = 0.2, double high = 0.9) {
-  return at::linspace(low, high, 600, at::kFloat).view({1, 1, 20, 30}).expand({1, 3, 20, 30}).contiguous();
+  return at::linspace(low, high, 600, support::on_device(at::kFloat))
+      .view({1, 1, 20, 30})
+      .expand({1, 3, 20, 30})
+      .contiguous();
 }
 
 bool has_equal_channels(const at::Tensor& colour) {
@@ -128,7 +132,7 @@ TEST_CASE("Joined pictures have the lightness of one and the chroma of the other
 
 TEST_CASE("Pixels count as much as they are opaque", "[color]") {
   const at::Tensor left = content().narrow(3, 0, 30);
-  at::Tensor alpha = at::ones({1, 1, 40, 60}, at::kFloat);
+  at::Tensor alpha = at::ones({1, 1, 40, 60}, support::on_device(at::kFloat));
   alpha.narrow(3, 30, 30).zero_();
   CHECK(largest_difference(colour_statistics({content(), alpha}), statistics(left)) < 1e-12);
   CHECK(largest_difference(statistics(content()), statistics(left)) > 1e-3);
@@ -169,7 +173,7 @@ TEST_CASE("Of all maps that match the one is taken that moves colours least", "[
 }
 
 TEST_CASE("Colours that don't vary can be matched", "[color]") {
-  const at::Tensor flat = at::full({1, 3, 20, 30}, 0.25, at::kFloat);
+  const at::Tensor flat = at::full({1, 3, 20, 30}, 0.25, support::on_device(at::kFloat));
   const bool whole = GENERATE(false, true);
   const auto match = [whole](const at::Tensor& from, const at::Tensor& to) {
     const ColourMap map = whole ? histogram_map({from, {}}, {to, {}}) : match_map(statistics(from), statistics(to));

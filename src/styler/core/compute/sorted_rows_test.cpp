@@ -4,6 +4,7 @@
 
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
+#include "support/test_device.hpp"
 
 using namespace styler;
 
@@ -24,8 +25,8 @@ TEST_CASE("Rows are sorted as LibTorch sorts them, and equal values keep their o
 
 TEST_CASE("A row of one value or none is sorted too", "[sorted_rows]") {
   for (const int64_t count : {0, 1}) {
-    const SortedRows sorted = sorted_rows(at::full({2, count}, 3.0, at::kFloat));
+    const SortedRows sorted = sorted_rows(at::full({2, count}, 3.0, support::on_device(at::kFloat)));
     CHECK(sorted.values.sizes() == at::IntArrayRef({2, count}));
-    CHECK(at::equal(sorted.order, at::zeros({2, count}, at::kLong)));
+    CHECK(at::equal(sorted.order, at::zeros({2, count}, support::on_device(at::kLong))));
   }
 }

@@ -85,7 +85,7 @@ double gradient_distance(const Result& actual, const Result& expected) {
 
 }  // namespace
 
-TEST_CASE("A fast generator in float32 paints and learns as the plain one", "[fast_generator]") {
+TEST_CASE("A fast generator in float32 paints and learns as the plain one", "[fast_generator][processor]") {
   const auto width = GENERATE(GeneratorWidth::Tiny, GeneratorWidth::Small, GeneratorWidth::Large);
   // Of a quarter of their size some have parts of tiles, an odd edge, or nothing but edges.
   const Size size = GENERATE(Size{40, 52}, Size{8, 8}, Size{12, 100}, Size{64, 8});
@@ -103,7 +103,7 @@ TEST_CASE("A fast generator in float32 paints and learns as the plain one", "[fa
   }
 }
 
-TEST_CASE("A fast generator in bfloat16 is as near as its roundings allow", "[fast_generator]") {
+TEST_CASE("A fast generator in bfloat16 is as near as its roundings allow", "[fast_generator][processor]") {
   const auto width = GENERATE(GeneratorWidth::Tiny, GeneratorWidth::Small);
   const Generator exact = random_generator(width, at::kDouble), generator = random_generator(width);
   const at::Tensor photo = support::picture({72, 100}, 5);
@@ -123,7 +123,8 @@ TEST_CASE("A fast generator in bfloat16 is as near as its roundings allow", "[fa
   }
 }
 
-TEST_CASE("A fast generator's statistics are the plain one's, and pictures with given ones too", "[fast_generator]") {
+TEST_CASE("A fast generator's statistics are the plain one's, and pictures with given ones too",
+          "[fast_generator][processor]") {
   const Generator generator = random_generator(GeneratorWidth::Tiny);
   const at::Tensor a = support::picture({24, 36}, 2), b = a.square(), both = at::cat({a, b});
   const NormStatistics expected = generator.statistics(both);
@@ -141,7 +142,7 @@ TEST_CASE("A fast generator's statistics are the plain one's, and pictures with 
   }
 }
 
-TEST_CASE("A fast generator computes the same bytes on any number of threads", "[fast_generator]") {
+TEST_CASE("A fast generator computes the same bytes on any number of threads", "[fast_generator][processor]") {
   const Generator generator = random_generator(GeneratorWidth::Small);
   const at::Tensor photo = support::picture({44, 60}, 2);
   const int threads = at::get_num_threads();
@@ -159,7 +160,7 @@ TEST_CASE("A fast generator computes the same bytes on any number of threads", "
   at::set_num_threads(threads);
 }
 
-TEST_CASE("A fast generator follows its parameters when it is told", "[fast_generator]") {
+TEST_CASE("A fast generator follows its parameters when it is told", "[fast_generator][processor]") {
   const Generator generator = random_generator(GeneratorWidth::Tiny);
   const at::Tensor photo = support::picture({16, 20}, 2);
   for (const CpuKernels* kernels : cpu_kernels(at::kFloat)) {
@@ -174,11 +175,11 @@ TEST_CASE("A fast generator follows its parameters when it is told", "[fast_gene
   }
 }
 
-TEST_CASE("There is no fast generator for float64", "[fast_generator]") {
+TEST_CASE("There is no fast generator for float64", "[fast_generator][processor]") {
   CHECK(make_fast_generator(random_generator(GeneratorWidth::Tiny, at::kDouble), at::kFloat) == nullptr);
 }
 
-TEST_CASE("a batch's gradients are the sum of its pictures'", "[fast_generator]") {
+TEST_CASE("a batch's gradients are the sum of its pictures'", "[fast_generator][processor]") {
   const Generator generator = random_generator(GeneratorWidth::Tiny);
   const std::unique_ptr<FastGenerator> fast = make_fast_generator(generator, at::kFloat);
   if (!fast) return;

@@ -9,6 +9,7 @@
 
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
+#include "support/test_device.hpp"
 #include "support/workbench.hpp"
 
 namespace styler {
@@ -20,7 +21,8 @@ std::map<std::string, at::Tensor> busy_tensors(at::ScalarType dtype = at::kFloat
   uint64_t seed = 1;
   const Generator fresh(GeneratorWidth::Tiny, 3);  // parameters() is a view into it
   for (const auto& [name, tensor] : fresh.parameters()) {
-    tensors[name] = (tensor + 0.05 * support::noise(tensor.sizes(), at::kDouble, ++seed)).to(dtype);
+    tensors[name] =
+        (tensor.to(support::test_device()) + 0.05 * support::noise(tensor.sizes(), at::kDouble, ++seed)).to(dtype);
   }
   return tensors;
 }
@@ -71,8 +73,8 @@ void check_gradients(const Generator& generator, const std::function<at::Tensor(
 
 TEST_CASE("a generator that has not been trained paints all in the colour it begins with", "[generator]") {
   const auto width = GENERATE(GeneratorWidth::Tiny, GeneratorWidth::Small, GeneratorWidth::Large);
-  Generator generator(width, 1);
-  const at::Tensor colour = at::tensor({0.2F, 0.5F, 0.6F});
+  Generator generator = Generator(width, 1).on(support::test_device());
+  const at::Tensor colour = at::tensor({0.2F, 0.5F, 0.6F}, support::on_device());
   generator.begin_with_colour(colour);
   const at::Tensor picture = generator.run(photo_of({16, 24}));
   CHECK(at::allclose(picture, colour.view({1, 3, 1, 1}).expand_as(picture), 1e-4, 1e-5));
@@ -84,7 +86,7 @@ TEST_CASE("colours stay within 0 and 1, those that a generator begins with too",
   const at::Tensor picture = Generator(GeneratorWidth::Tiny, tensors).run(photo_of({16, 24}, at::kDouble));
   CHECK(picture.min().item<double>() >= 0);
   CHECK(picture.max().item<double>() <= 1);
-  Generator of_black(GeneratorWidth::Tiny, 1);
+  Generator of_black = Generator(GeneratorWidth::Tiny, 1).on(support::test_device());
   of_black.begin_with_colour(at::tensor({0.0F, 1.0F, 0.5F}));
   CHECK(at::isfinite(of_black.run(photo_of({16, 24}))).all().item<bool>());
 }
@@ -99,7 +101,7 @@ TEST_CASE("equal seeds give equal generators, others give others", "[generator]"
 
 TEST_CASE("an even photo becomes an even picture: nothing is seen of the border", "[generator]") {
   const Generator generator(GeneratorWidth::Tiny, busy_tensors());
-  const at::Tensor picture = generator.run(at::full({1, 3, 40, 64}, 0.3));
+  const at::Tensor picture = generator.run(at::full({1, 3, 40, 64}, 0.3, support::on_device()));
   const at::Tensor inside = picture.narrow(2, 20, 1).narrow(3, 32, 1);
   CHECK((picture - inside).abs().max().item<double>() < 1e-5);
   CHECK((picture - 0.3).abs().max().item<double>() > 1e-3);
@@ -178,11 +180,11 @@ TEST_CASE("tensors that are no generator's are refused by name", "[generator]") 
     CHECK(tensors_refusal(tensors) == "there is no tensor 'up1.scale'");
   }
   SECTION("one is of another shape") {
-    tensors["down1.weight"] = at::zeros({16, 8, 5, 5});
+    tensors["down1.weight"] = at::zeros({16, 8, 5, 5}, support::on_device());
     CHECK(tensors_refusal(tensors) == "'down1.weight' is F32 [16, 8, 5, 5] but must be F32 [16, 8, 3, 3]");
   }
   SECTION("one is of another type than the first") {
-    tensors["up1.scale"] = at::ones({16}, at::kDouble);
+    tensors["up1.scale"] = at::ones({16}, support::on_device(at::kDouble));
     CHECK(tensors_refusal(tensors) == "'up1.scale' is F64 [16] but must be F32 [16]");
   }
   SECTION("one holds what is no number") {
@@ -190,7 +192,7 @@ TEST_CASE("tensors that are no generator's are refused by name", "[generator]") 
     CHECK(tensors_refusal(tensors) == "'last.bias' holds a number that is not finite");
   }
   SECTION("one is too many") {
-    tensors["more"] = at::zeros({1});
+    tensors["more"] = at::zeros({1}, support::on_device());
     CHECK(tensors_refusal(tensors) == "'more' is no tensor of a tiny generator with instance norm");
   }
   SECTION("what batch norms paint with is missing, or can't be") {

@@ -7,6 +7,7 @@
 #include "styler/core/picture/mirror.hpp"
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
+#include "support/test_device.hpp"
 
 namespace styler {
 namespace {
@@ -15,9 +16,9 @@ namespace {
 Generator painting_generator(GeneratorNorm norm = GeneratorNorm::Instance) {
   std::map<std::string, at::Tensor> tensors;
   const Generator fresh(GeneratorWidth::Tiny, 3, norm);
-  for (const auto& [name, tensor] : fresh.parameters()) tensors[name] = tensor.clone();
+  for (const auto& [name, tensor] : fresh.parameters()) tensors[name] = tensor.to(support::test_device());
   tensors["last.weight"] = 0.02 * support::noise(tensors["last.weight"].sizes(), at::kFloat, 7);
-  for (const auto& [name, tensor] : fresh.frozen()) tensors[name] = tensor * 0.2 + 0.1;
+  for (const auto& [name, tensor] : fresh.frozen()) tensors[name] = tensor.to(support::test_device()) * 0.2 + 0.1;
   return {GeneratorWidth::Tiny, tensors, norm};
 }
 

@@ -8,7 +8,7 @@
 
 using styler::BufferPool;
 
-TEST_CASE("memory that is no longer in use is handed out again for the same size", "[buffer_pool]") {
+TEST_CASE("memory that is no longer in use is handed out again for the same size", "[buffer_pool][processor]") {
   BufferPool pool;
   at::Tensor first = pool.channels_last(64, 5, 7, at::kFloat);
   CHECK(first.is_contiguous(at::MemoryFormat::ChannelsLast));
@@ -22,7 +22,7 @@ TEST_CASE("memory that is no longer in use is handed out again for the same size
   CHECK(pool.channels_last(64, 5, 7, at::kFloat).data_ptr() != memory);  // the view is still there
 }
 
-TEST_CASE("a tensor may outlive its pool", "[buffer_pool]") {
+TEST_CASE("a tensor may outlive its pool", "[buffer_pool][processor]") {
   std::optional<BufferPool> pool(std::in_place);
   const at::Tensor tensor = pool->channels_last(16, 512, 512, at::kFloat);
   pool.reset();
@@ -30,7 +30,7 @@ TEST_CASE("a tensor may outlive its pool", "[buffer_pool]") {
   CHECK(tensor.sum().item<double>() == 16.0 * 512 * 512);
 }
 
-TEST_CASE("memory comes back to the pool, and clear() keeps what is in use", "[buffer_pool]") {
+TEST_CASE("memory comes back to the pool, and clear() keeps what is in use", "[buffer_pool][processor]") {
   BufferPool pool;
   at::Tensor tensor = pool.channels_last(16, 64, 64, at::kBFloat16);
   const void* memory = tensor.data_ptr();

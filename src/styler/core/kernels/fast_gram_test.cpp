@@ -29,7 +29,7 @@ struct Shape {
 
 }  // namespace
 
-TEST_CASE("fast_gram is F·Fᵀ, and fast_matrix_times M·F", "[fast_gram]") {
+TEST_CASE("fast_gram is F·Fᵀ, and fast_matrix_times M·F", "[fast_gram][processor]") {
   const at::ScalarType dtype = GENERATE(at::kFloat, at::kBFloat16);
   // One position, odd numbers of them, parts of a vector's panel, and enough for several parts.
   const Shape shape = GENERATE(Shape{16, 1, 1}, Shape{48, 3, 5}, Shape{64, 7, 9}, Shape{128, 40, 33}, Shape{512, 9, 7});
@@ -47,7 +47,7 @@ TEST_CASE("fast_gram is F·Fᵀ, and fast_matrix_times M·F", "[fast_gram]") {
   CHECK(relative_error(positions_of(fast_matrix_times(matrix, f)), expected) < rounding);
 }
 
-TEST_CASE("the fast Gram products are the same bits on any number of threads", "[fast_gram]") {
+TEST_CASE("the fast Gram products are the same bits on any number of threads", "[fast_gram][processor]") {
   const at::Tensor f = features(64, 61, 47, at::kFloat);
   if (!has_fast_gram(f)) return;  // this processor has no kernels for it
   const int threads_before = at::get_num_threads();
@@ -59,7 +59,7 @@ TEST_CASE("the fast Gram products are the same bits on any number of threads", "
   CHECK(at::equal(alone, together));
 }
 
-TEST_CASE("the Gram loss of weighted positions is the reference's", "[fast_gram]") {
+TEST_CASE("the Gram loss of weighted positions is the reference's", "[fast_gram][processor]") {
   const at::ScalarType dtype = GENERATE(at::kFloat, at::kBFloat16);
   const at::Tensor f = features(32, 300, 900, dtype);  // more than one band
   if (!has_fast_gram(f)) return;                       // this processor has no kernels for it

@@ -4,6 +4,7 @@
 #include "support/catch.hpp"
 #include "support/feature_losses.hpp"
 #include "support/tensors.hpp"
+#include "support/test_device.hpp"
 
 using namespace styler;
 using support::noise;
@@ -45,7 +46,7 @@ TEST_CASE("gram_matrix of bfloat16 features is summed in float32", "[losses]") {
 TEST_CASE("Positions of weight 0 are no part of gram_matrix", "[losses]") {
   const auto dtype = GENERATE(at::kDouble, at::kFloat, at::kBFloat16);
   const at::Tensor features = noise({1, 8, 120, 90}, at::kDouble).to(dtype);  // more than one block of positions
-  at::Tensor weights = at::ones({1, 1, 120, 90}, at::kFloat);
+  at::Tensor weights = at::ones({1, 1, 120, 90}, support::on_device(at::kFloat));
   weights.narrow(2, 70, 50).zero_();
   const at::Tensor visible = features.narrow(2, 0, 70).contiguous();
   CHECK(relative_error(gram_matrix(features, weights), gram_matrix(visible)) < 1e-5);
@@ -56,7 +57,7 @@ TEST_CASE("Every loss is zero at its target", "[losses]") {
   const at::Tensor features = noise({1, 4, 6, 5});
   CHECK(content_loss(features, features, 3.0) == 0);
   CHECK(gram_loss(gram_matrix(features), gram_matrix(features), 3.0).loss == 0);
-  CHECK(total_variation_loss(at::full({1, 3, 6, 5}, 0.3, at::kDouble), 3.0).loss == 0);
+  CHECK(total_variation_loss(at::full({1, 3, 6, 5}, 0.3, support::on_device(at::kDouble)), 3.0).loss == 0);
   CHECK(range_loss(features.clamp(0, 1), 0, 1, 3.0).loss == 0);
 }
 
@@ -92,9 +93,9 @@ TEST_CASE("The gradient of each loss agrees with central differences", "[losses]
 }
 
 TEST_CASE("total_variation_loss sums the steps between neighbours", "[losses]") {
-  const at::Tensor stairs = at::tensor({0.0, 1.0, 3.0, 3.0}, at::kDouble).view({1, 1, 2, 2});
+  const at::Tensor stairs = at::tensor({0.0, 1.0, 3.0, 3.0}, support::on_device(at::kDouble)).view({1, 1, 2, 2});
   CHECK(total_variation_loss(stairs, 1.0).loss == 1 + 0 + 3 + 2);
-  CHECK(total_variation_loss(at::ones({1, 3, 1, 1}, at::kDouble), 1.0).loss == 0);
+  CHECK(total_variation_loss(at::ones({1, 3, 1, 1}, support::on_device(at::kDouble)), 1.0).loss == 0);
   // On a torus also those from the last to the first, which here are the same ones again.
   CHECK(total_variation_loss(stairs, 1.0, /*wraps=*/true).loss == 12);
 }

@@ -5,6 +5,7 @@
 #include "styler/core/loss/total_variation.hpp"
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
+#include "support/test_device.hpp"
 #include "support/tiny_network.hpp"
 
 using namespace styler;
@@ -94,7 +95,7 @@ TEST_CASE("A content that equals the style and the picture costs nothing", "[obj
 TEST_CASE("A content or style without any feature does not make the loss infinite", "[objective]") {
   const TinyNetwork network(at::kDouble);
   const ObjectiveOptions options = TinyNetwork::objective_options();
-  const at::Tensor grey = at::full({1, 3, 8, 9}, 0.5, at::kDouble);  // TinyNetwork's zero
+  const at::Tensor grey = at::full({1, 3, 8, 9}, 0.5, support::on_device(at::kDouble));  // TinyNetwork's zero
   const Objective objective(network, options, {grey, {}}, {{compute_style_targets(network, options, {grey, {}})}});
   CHECK(std::isfinite(objective.loss(grey).total));
 }
@@ -134,7 +135,7 @@ TEST_CASE("What is transparent far from anything visible is no part of content o
   options.tv_weight = options.range_weight = 0;
   const auto loss = [&](double hidden_content, double hidden_style, double hidden_iterate) {
     // Left half visible; what is filled in lies beyond the four pixels that the network sees around itself.
-    at::Tensor alpha = at::ones({1, 1, 12, 24}, at::kDouble);
+    at::Tensor alpha = at::ones({1, 1, 12, 24}, support::on_device(at::kDouble));
     alpha.narrow(3, 12, 12).zero_();
     const auto with_hidden = [](uint64_t seed, double value) {
       at::Tensor colour = support::picture({12, 24}, seed, at::kDouble);

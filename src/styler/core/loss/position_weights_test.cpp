@@ -10,6 +10,7 @@
 #include "styler/core/stylize/stylizer.hpp"
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
+#include "support/test_device.hpp"
 #include "support/tiny_network.hpp"
 
 using namespace styler;
@@ -19,7 +20,7 @@ namespace {
 
 /// 1 from column `first` on.
 at::Tensor from_column(Size size, int64_t first, at::ScalarType dtype = at::kFloat) {
-  at::Tensor share = at::zeros({1, 1, size.height, size.width}, dtype);
+  at::Tensor share = at::zeros({1, 1, size.height, size.width}, support::on_device(dtype));
   share.narrow(3, first, size.width - first).fill_(1);
   return share;
 }
@@ -71,7 +72,7 @@ TEST_CASE("A feature counts for a region when what lies around it belongs to it 
     CHECK(at::equal(weights.maps[layer], expected));
     CHECK(weights.sums[layer] == expected.sum().item<double>());
   }
-  const at::Tensor alpha = at::full({1, 1, 16, 24}, 0.5);
+  const at::Tensor alpha = at::full({1, 1, 16, 24}, 0.5, support::on_device());
   CHECK(position_weights(layers, {16, 24}, alpha, from_column({16, 24}, 8)).sums[1] == weights.sums[1] / 2);
   CHECK(position_weights(layers, {16, 24}, alpha).sums[1] == 48);
   CHECK(position_weights(layers, {16, 24}, {}).sums[1] == 96);
@@ -79,7 +80,7 @@ TEST_CASE("A feature counts for a region when what lies around it belongs to it 
 
 TEST_CASE("Of a small region its border counts, and of one still smaller nothing", "[regions]") {
   const std::vector<Layer> layers = {Layer::parse("relu1_1"), Layer::parse("relu3_1")};
-  at::Tensor share = at::zeros({1, 1, 16, 24});
+  at::Tensor share = at::zeros({1, 1, 16, 24}, support::on_device());
   share.narrow(2, 4, 4).narrow(3, 8, 8).fill_(1);  // two cells of relu3_1
   const PositionWeights two = position_weights(layers, {16, 24}, {}, share);
   CHECK(two.sums[0] == 12);
@@ -109,7 +110,7 @@ TEST_CASE("Regions of the same style that are everywhere pull like no regions", 
   const Picture content = {support::picture({9, 12}, 1, at::kDouble), {}};
   const StyleTargets style = compute_style_targets(network, options, painting(0));
   const Objective plain(network, options, content, {{style}});
-  const at::Tensor share = at::full({1, 1, 9, 12}, 0.25, at::kDouble);
+  const at::Tensor share = at::full({1, 1, 9, 12}, 0.25, support::on_device(at::kDouble));
   const Objective parted(network, options, content, {{style, 1.0, 0}, {style, 1.0, 1}}, {}, {share, 1 - share});
   const at::Tensor picture = support::picture({9, 12}, 5, at::kDouble);
   CHECK(parted.loss(picture).style == support::Approx(plain.loss(picture).style));
@@ -170,7 +171,7 @@ TEST_CASE("A region that is too small for a layer does without it", "[regions]")
   const TinyNetwork network(at::kDouble);
   const ObjectiveOptions options = tiny_objective();
   const Picture content = {support::picture({9, 12}, 1, at::kDouble), {}};
-  at::Tensor dot = at::zeros({1, 1, 9, 12}, at::kDouble);
+  at::Tensor dot = at::zeros({1, 1, 9, 12}, support::on_device(at::kDouble));
   dot.narrow(2, 4, 1).narrow(3, 4, 2).fill_(1);  // two features of relu1_1, half of one of relu2_1
   const StyleTargets style = compute_style_targets(network, options, painting(0));
   const Objective objective(network, options, content, {{style, 1.0, 1}}, {}, {1 - dot, dot});

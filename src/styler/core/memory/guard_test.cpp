@@ -9,7 +9,9 @@
 #include "styler/core/stylize/stylizer.hpp"
 #include "support/catch.hpp"
 #include "support/failing_allocator.hpp"
+#include "support/stylized.hpp"
 #include "support/tensors.hpp"
+#include "support/test_device.hpp"
 #include "support/tiny_network.hpp"
 
 using namespace styler;
@@ -146,9 +148,9 @@ TEST_CASE("A run that memory runs out for goes on in tiles, to the same picture"
   MemoryBudget budget;
   budget.fixed_bytes = GENERATE(0, 1'000'000'000);  // next to which the run's own share is small
   PlanRecorder rich, poor;
-  const StylizeResult expected = stylize(TinyNetwork(), {}, input(), options(), rich);
+  const StylizeResult expected = support::stylized(TinyNetwork(), input(), options(), rich);
   const PoorNetwork network(kTilePixels, poor_from);
-  const StylizeResult result = stylize(network, {}, input(), options(), poor, budget);
+  const StylizeResult result = support::stylized(network, input(), options(), poor, budget);
 
   CHECK(rich.warnings.empty());
   REQUIRE(!poor.warnings.empty());
@@ -163,7 +165,7 @@ TEST_CASE("A run that memory runs out for goes on in tiles, to the same picture"
 TEST_CASE("When tiles don't help, a run goes on from its last good iterate with less history", "[memory_guard]") {
   PlanRecorder recorder;
   const StrickenNetwork network(/*first=*/4);
-  const StylizeResult result = stylize(network, {}, input(), options(), recorder);
+  const StylizeResult result = support::stylized(network, input(), options(), recorder);
   REQUIRE(!recorder.warnings.empty());
   CHECK_THAT(recorder.warnings.back(), support::contains("history"));
   CHECK(recorder.losses.size() == 8);
@@ -174,7 +176,7 @@ TEST_CASE("When no plan is small enough any more, the best picture so far is wha
           "[memory_guard]") {
   PlanRecorder recorder;
   const PoorNetwork network(/*most_pixels=*/10, /*poor_from=*/5);
-  const StylizeResult result = stylize(network, {}, input(), options(), recorder);
+  const StylizeResult result = support::stylized(network, input(), options(), recorder);
   CHECK(result.stopped);
   CHECK(result.scales.back().summary.termination == Termination::OutOfMemory);
   CHECK(recorder.losses.size() == 5);
@@ -186,14 +188,14 @@ TEST_CASE("When nothing fits from the start the run ends with an error of memory
   const PoorNetwork network(/*most_pixels=*/10, /*poor_from=*/0);
   std::optional<ErrorCode> code;
   try {
-    stylize(network, {}, input(), options(), recorder);
+    support::stylized(network, input(), options(), recorder);
   } catch (const Error& error) {
     code = error.code();
   }
   CHECK(code == ErrorCode::Memory);
 }
 
-TEST_CASE("Wherever memory runs out in a finer scale, the run ends with a whole picture", "[memory_guard]") {
+TEST_CASE("Wherever memory runs out in a finer scale, the run ends with a whole picture", "[memory_guard][processor]") {
   const StylizeInput pictures = guarded_input();
   StylizeOptions settings = two_scales();
   if (GENERATE(false, true)) {  // both of them of the same size
@@ -202,7 +204,7 @@ TEST_CASE("Wherever memory runs out in a finer scale, the run ends with a whole 
   }
   support::FailingAllocator allocator(size_t{4} * 48 * 56);
   MemoryThief honest(allocator, 1 << 30, 1 << 30);
-  stylize(TinyNetwork(), {}, pictures, settings, honest);
+  support::stylized(TinyNetwork(), pictures, settings, honest);
   const int requests = honest.requests;
   REQUIRE(honest.warnings.empty());
   REQUIRE(requests > 100);
@@ -213,7 +215,7 @@ TEST_CASE("Wherever memory runs out in a finer scale, the run ends with a whole 
   for (int first = 0; first < requests; first += first < 60 ? 1 : 17) {
     INFO("request " << first << " of " << requests);
     MemoryThief thief(allocator, first, once ? first + 1 : 1 << 30);
-    const StylizeResult result = stylize(TinyNetwork(), {}, pictures, settings, thief);
+    const StylizeResult result = support::stylized(TinyNetwork(), pictures, settings, thief);
     allocator.stop_failing();
     CHECK(result.picture.colour.sizes() == pictures.content.colour.sizes());
     CHECK(support::relative_error(result.picture.colour, pictures.content.colour) > 1e-3);
@@ -228,7 +230,8 @@ TEST_CASE("Wherever memory runs out in a finer scale, the run ends with a whole 
   CHECK(ended_early > 0);
 }
 
-TEST_CASE("Memory that runs out for the loss of the finished picture costs no more than that", "[memory_guard]") {
+TEST_CASE("Memory that runs out for the loss of the finished picture costs no more than that",
+          "[memory_guard][processor]") {
   /// From the end of the last scale on.
   class LateThief final : public Observer {
    public:
@@ -244,16 +247,17 @@ TEST_CASE("Memory that runs out for the loss of the finished picture costs no mo
   };
   support::FailingAllocator allocator(size_t{4} * 48 * 56);
   PlanRecorder rich;
-  const StylizeResult expected = stylize(TinyNetwork(), {}, guarded_input(), two_scales(), rich);
+  const StylizeResult expected = support::stylized(TinyNetwork(), guarded_input(), two_scales(), rich);
   LateThief thief(allocator);
-  const StylizeResult result = stylize(TinyNetwork(), {}, guarded_input(), two_scales(), thief);
+  const StylizeResult result = support::stylized(TinyNetwork(), guarded_input(), two_scales(), thief);
   CHECK(at::equal(result.picture.colour, expected.picture.colour));
   CHECK(!result.stopped);
   CHECK(result.saved_loss.total == 0);
   CHECK(thief.warnings.size() == 1);
 }
 
-TEST_CASE("Memory that runs out when a scale's picture is composed of regions loses no picture", "[memory_guard]") {
+TEST_CASE("Memory that runs out when a scale's picture is composed of regions loses no picture",
+          "[memory_guard][processor]") {
   /// From the last iteration to the end of the scale.
   class Thief final : public Observer {
    public:
@@ -268,16 +272,16 @@ TEST_CASE("Memory that runs out when a scale's picture is composed of regions lo
     support::FailingAllocator& allocator_;
   };
   StylizeInput pictures = guarded_input();
-  const at::Tensor right = at::zeros({1, 1, 48, 56});
+  const at::Tensor right = at::zeros({1, 1, 48, 56}, support::on_device());
   right.narrow(3, 28, 28).fill_(1);
   pictures.regions = {{right, "#ff0000"}, {1 - right, "#0000ff"}};  // the second without style
   StylizeOptions settings = options();
   settings.schedule.iterations = 6;
   PlanRecorder rich;
-  const StylizeResult expected = stylize(TinyNetwork(), {}, pictures, settings, rich);
+  const StylizeResult expected = support::stylized(TinyNetwork(), pictures, settings, rich);
   support::FailingAllocator allocator(size_t{4} * 48 * 56);
   Thief thief(allocator);
-  const StylizeResult result = stylize(TinyNetwork(), {}, pictures, settings, thief);
+  const StylizeResult result = support::stylized(TinyNetwork(), pictures, settings, thief);
   CHECK_FALSE(result.stopped);
   CHECK(at::equal(result.picture.colour, expected.picture.colour));
 }
@@ -288,7 +292,7 @@ TEST_CASE("Fine strokes for which memory runs out are no style", "[memory_guard]
   try {
     StylizeOptions settings = options();
     settings.objective.style_layers = {{Layer::parse("relu1_1"), 1.0}};
-    with_fine_strokes(PoorNetwork(/*most_pixels=*/10, /*poor_from=*/5), {}, input().content,
+    with_fine_strokes(PoorNetwork(/*most_pixels=*/10, /*poor_from=*/5), support::test_machine(), input().content,
                       input().styles.front().picture, 300, settings, recorder, {});
   } catch (const Error& error) {
     code = error.code();
@@ -304,8 +308,8 @@ TEST_CASE("What ran out at one scale is not planned for at the next", "[memory_g
   settings.schedule.scales = 2;
   settings.schedule.iterations = 6;
   PlanRecorder rich, poor;
-  stylize(TinyNetwork(), {}, pictures, settings, rich);
-  const StylizeResult result = stylize(PoorNetwork(kTilePixels, /*poor_from=*/2), {}, pictures, settings, poor);
+  support::stylized(TinyNetwork(), pictures, settings, rich);
+  const StylizeResult result = support::stylized(PoorNetwork(kTilePixels, /*poor_from=*/2), pictures, settings, poor);
   CHECK(!result.stopped);
   CHECK(poor.warnings.size() == 1);
   REQUIRE(poor.plans.size() == 2);

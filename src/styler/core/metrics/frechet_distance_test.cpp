@@ -6,6 +6,7 @@
 
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
+#include "support/test_device.hpp"
 
 namespace styler {
 namespace {
@@ -31,8 +32,8 @@ FeatureStatistics statistics_of(const at::Tensor& rows) {
 
 TEST_CASE("of equal covariances the distance is that of the means", "[frechet]") {
   constexpr int64_t kDimensions = 256;
-  const at::Tensor mean = at::zeros({kDimensions}, at::kDouble);
-  const at::Tensor identity = at::eye(kDimensions, at::kDouble);
+  const at::Tensor mean = at::zeros({kDimensions}, support::on_device(at::kDouble));
+  const at::Tensor identity = at::eye(kDimensions, support::on_device(at::kDouble));
   CHECK(frechet_distance(gaussian_with(mean, identity), gaussian_with(mean + 1, identity)) ==
         support::Approx(static_cast<double>(kDimensions)).margin(1e-9).epsilon(0));
   const at::Tensor any = statistics_of(support::noise({400, kDimensions})).covariance;
@@ -43,7 +44,7 @@ TEST_CASE("of commuting covariances the distance is that of the deviations", "[f
   const at::Tensor axes = rotation(40, 3);
   const at::Tensor first = support::noise({40}, at::kDouble, 4).square();
   const at::Tensor second = support::noise({40}, at::kDouble, 5).square() * 1e-3;
-  const at::Tensor mean = at::zeros({40}, at::kDouble);
+  const at::Tensor mean = at::zeros({40}, support::on_device(at::kDouble));
   CHECK(frechet_distance(gaussian_with(mean, covariance_with(axes, first)),
                          gaussian_with(mean, covariance_with(axes, second))) ==
         support::Approx((first.sqrt() - second.sqrt()).square().sum().item<double>()).margin(1e-10).epsilon(0));
@@ -52,16 +53,16 @@ TEST_CASE("of commuting covariances the distance is that of the deviations", "[f
 TEST_CASE("covariances of fewer pictures than dimensions are as good as others", "[frechet]") {
   // Each lives in directions of its own, so that Σ₁Σ₂ = 0 and the traces alone count.
   const at::Tensor axes = rotation(60, 6);
-  const at::Tensor variances = at::ones({60}, at::kDouble);
+  const at::Tensor variances = at::ones({60}, support::on_device(at::kDouble));
   at::Tensor first = variances.clone();
   first.narrow(0, 20, 40).zero_();
   at::Tensor second = 3 * variances;
   second.narrow(0, 0, 50).zero_();
-  const at::Tensor mean = at::zeros({60}, at::kDouble);
+  const at::Tensor mean = at::zeros({60}, support::on_device(at::kDouble));
   CHECK(frechet_distance(gaussian_with(mean, covariance_with(axes, first)),
                          gaussian_with(mean, covariance_with(axes, second))) ==
         support::Approx(20.0 + 30.0).margin(1e-9).epsilon(0));
-  const at::Tensor nothing = at::zeros({60, 60}, at::kDouble);
+  const at::Tensor nothing = at::zeros({60, 60}, support::on_device(at::kDouble));
   CHECK(frechet_distance(gaussian_with(mean, nothing), gaussian_with(mean, covariance_with(axes, second))) ==
         support::Approx(30.0).margin(1e-9).epsilon(0));
   CHECK(frechet_distance(gaussian_with(mean, nothing), gaussian_with(mean, nothing)) == 0);

@@ -8,6 +8,7 @@
 #include "styler/core/metrics/sliced_distance.hpp"
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
+#include "support/test_device.hpp"
 
 namespace styler {
 
@@ -65,7 +66,7 @@ TEST_CASE("a sample keeps all that there is room for, and each of more with the 
   double sum = 0;
   for (uint64_t seed = 0; seed < 100; ++seed) {
     FeatureSample sample(10, seed);
-    sample.add(at::arange(100, at::kDouble).unsqueeze(1));
+    sample.add(at::arange(100, support::on_device(at::kDouble)).unsqueeze(1));
     const at::Tensor kept = sample.features();
     CHECK(std::get<0>(at::_unique(kept)).numel() == 10);
     sum += kept.mean().item<double>();

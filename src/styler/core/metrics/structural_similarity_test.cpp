@@ -5,6 +5,7 @@
 #include "styler/core/metrics/self_similarity.hpp"
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
+#include "support/test_device.hpp"
 
 namespace styler {
 
@@ -21,8 +22,8 @@ TEST_CASE("a picture is as similar to itself as can be, and less to what differs
 }
 
 TEST_CASE("of flat pictures the means alone count", "[ssim]") {
-  const at::Tensor dark = at::full({1, 3, 11, 11}, 0.25, at::kFloat);
-  const at::Tensor light = at::full({1, 3, 11, 11}, 0.75, at::kFloat);
+  const at::Tensor dark = at::full({1, 3, 11, 11}, 0.25, support::on_device(at::kFloat));
+  const at::Tensor light = at::full({1, 3, 11, 11}, 0.75, support::on_device(at::kFloat));
   CHECK(structural_similarity(dark, light) ==
         support::Approx((2 * 0.25 * 0.75 + 1e-4) / (0.25 * 0.25 + 0.75 * 0.75 + 1e-4)).margin(1e-9).epsilon(0));
 }
@@ -30,7 +31,7 @@ TEST_CASE("of flat pictures the means alone count", "[ssim]") {
 TEST_CASE("one window is the definition's sum", "[ssim]") {
   const at::Tensor x = support::noise({1, 3, 11, 11}, at::kDouble, 1) * 0.2 + 0.5;
   const at::Tensor y = support::noise({1, 3, 11, 11}, at::kDouble, 2) * 0.2 + 0.4;
-  const at::Tensor line = (-(at::arange(-5, 6, at::kDouble).square()) / 4.5).exp();
+  const at::Tensor line = (-(at::arange(-5, 6, support::on_device(at::kDouble)).square()) / 4.5).exp();
   at::Tensor window = at::outer(line, line);
   window = window / window.sum();
   double sum = 0;

@@ -12,6 +12,7 @@
 #include "support/catch.hpp"
 #include "support/shallow_vgg19.hpp"
 #include "support/tensors.hpp"
+#include "support/test_device.hpp"
 #include "support/tiny_network.hpp"
 
 using namespace styler;
@@ -66,18 +67,18 @@ TEST_CASE("A network gives a batch the features and gradients of its pictures", 
   const auto padding = GENERATE(Padding::Zero, Padding::Reflect);
   const auto pooling = GENERATE(Pooling::Max, Pooling::Average);
   SECTION("on LibTorch's operators") {
-    const ComputeDevice exact{c10::DeviceType::CPU, at::kDouble, "for tests"};
+    const ComputeDevice exact = support::test_machine(at::kDouble);
     check_batch(*make_reference_vgg19(support::shallow_weights(), kTaps, pooling, exact, padding), at::kDouble, 1e-12);
   }
   SECTION("on the kernels that this processor has, to the bit") {
-    const ComputeDevice device{c10::DeviceType::CPU, at::kFloat, "for tests"};
+    const ComputeDevice device = support::test_machine();
     check_batch(*make_vgg19(support::shallow_weights(), kTaps, pooling, device, padding), at::kFloat,
                 vgg19_kernels(device) == "libtorch" ? 1e-5 : 0);
   }
 }
 
 TEST_CASE("A batch goes through tiles as well", "[batch]") {
-  const ComputeDevice exact{c10::DeviceType::CPU, at::kDouble, "for tests"};
+  const ComputeDevice exact = support::test_machine(at::kDouble);
   const auto network = make_reference_vgg19(support::shallow_weights(), kTaps, Pooling::Max, exact);
   const at::Tensor batch = pictures(at::kDouble);
   const std::vector<at::Tensor> whole = network->features(batch);

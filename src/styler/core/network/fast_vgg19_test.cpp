@@ -48,7 +48,7 @@ double relative_distance(const at::Tensor& actual, const at::Tensor& expected) {
 
 }  // namespace
 
-TEST_CASE("the fast network and its way back agree with the reference in float64", "[fast_vgg19]") {
+TEST_CASE("the fast network and its way back agree with the reference in float64", "[fast_vgg19][processor]") {
   const Pooling pooling = GENERATE(Pooling::Max, Pooling::Average);
   // Whole tiles, parts of tiles, rows that a pooling drops, and pictures smaller than a tile.
   const Size size = GENERATE(Size{16, 24}, Size{13, 18}, Size{38, 5}, Size{4, 4});
@@ -70,7 +70,8 @@ TEST_CASE("the fast network and its way back agree with the reference in float64
   }
 }
 
-TEST_CASE("the fast network in bfloat16 errs no more than twice as much as the reference in bfloat16", "[fast_vgg19]") {
+TEST_CASE("the fast network in bfloat16 errs no more than twice as much as the reference in bfloat16",
+          "[fast_vgg19][processor]") {
   const at::Tensor picture = support::picture({32, 40});
   const auto network = [&](at::ScalarType dtype) {
     return make_reference_vgg19(shallow_weights(), kFastTaps, Pooling::Max, cpu(dtype));
@@ -88,7 +89,7 @@ TEST_CASE("the fast network in bfloat16 errs no more than twice as much as the r
   }
 }
 
-TEST_CASE("the fast network computes the same bits on any number of threads", "[fast_vgg19]") {
+TEST_CASE("the fast network computes the same bits on any number of threads", "[fast_vgg19][processor]") {
   const at::Tensor picture = support::picture({45, 70});
   for (const at::ScalarType dtype : {at::kFloat, at::kBFloat16}) {
     for (const CpuKernels* kernels : cpu_kernels(dtype)) {

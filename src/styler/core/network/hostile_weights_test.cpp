@@ -26,7 +26,8 @@ std::string small_file(const TempFolder& folder) {
 
 }  // namespace
 
-TEST_CASE("weights with changed values in their header are read or refused, and nothing else", "[hostile_weights]") {
+TEST_CASE("weights with changed values in their header are read or refused, and nothing else",
+          "[hostile_weights][processor]") {
   const TempFolder folder;
   const std::string whole = small_file(folder);
   uint64_t length = 0;

@@ -9,6 +9,7 @@
 #include "support/catch.hpp"
 #include "support/shallow_vgg19.hpp"
 #include "support/tensors.hpp"
+#include "support/test_device.hpp"
 #include "support/tiny_network.hpp"
 
 using namespace styler;
@@ -21,8 +22,8 @@ constexpr Tiling kUntiled{};
 
 /// A picture of which a disc is visible, fading at its border.
 Picture with_alpha(Size size) {
-  const at::Tensor y = at::linspace(-1, 1, size.height).view({1, 1, -1, 1});
-  const at::Tensor x = at::linspace(-1, 1, size.width).view({1, 1, 1, -1});
+  const at::Tensor y = at::linspace(-1, 1, size.height, support::on_device()).view({1, 1, -1, 1});
+  const at::Tensor x = at::linspace(-1, 1, size.width, support::on_device()).view({1, 1, 1, -1});
   return {support::picture(size, 1, at::kDouble), (1.6 - 2 * (x.square() + y.square())).clamp(0, 1)};
 }
 
@@ -62,7 +63,7 @@ TEST_CASE("Tiles cover a picture once, begin on the unit, and see the halo as fa
   const Size picture = GENERATE(Size{1, 1}, Size{3, 50}, Size{64, 64}, Size{101, 67});
   const int64_t edge = GENERATE(1, 16, 24, 1000);
   constexpr int64_t kUnit = 4, kHalo = 8;
-  at::Tensor covered = at::zeros({1, 1, picture.height, picture.width});
+  at::Tensor covered = at::zeros({1, 1, picture.height, picture.width}, support::on_device());
   for (const Tile& tile : tiles_of(picture, edge, kUnit, kHalo)) {
     part_of(covered, tile.own).add_(1);
     for (const Rectangle& rectangle : {tile.own, tile.seen})
@@ -93,14 +94,14 @@ TEST_CASE("Loss and gradient are the same with and without tiles, to rounding", 
     const ObjectiveOptions options = shallow_objective(preset);
     const auto pooling = GENERATE(Pooling::Max, Pooling::Average);
     if (pooling == Pooling::Average && tiling.edge != 12) return;
-    const ComputeDevice exact{c10::DeviceType::CPU, at::kDouble, "for tests"};
+    const ComputeDevice exact = support::test_machine(at::kDouble);
     const auto network = make_vgg19(support::shallow_weights(), options.layers(), pooling, exact, options.padding);
     const Picture content = with_alpha(size);
     check_same(evaluation(*network, options, content, tiling), evaluation(*network, options, content, kUntiled), 1e-12);
   }
   SECTION("of its beginning in float32, by the kernels that this processor has") {
     const ObjectiveOptions options = shallow_objective(preset);
-    const ComputeDevice device{c10::DeviceType::CPU, at::kFloat, "for tests"};
+    const ComputeDevice device = support::test_machine();
     const auto network =
         make_vgg19(support::shallow_weights(), options.layers(), Pooling::Max, device, options.padding);
     const Picture content{support::picture(size, 1, at::kDouble), {}};

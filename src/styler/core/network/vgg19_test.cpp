@@ -5,6 +5,7 @@
 #include "support/feature_losses.hpp"
 #include "support/shallow_vgg19.hpp"
 #include "support/tensors.hpp"
+#include "support/test_device.hpp"
 
 using namespace styler;
 using support::layers;
@@ -15,14 +16,14 @@ using support::shallow_weights;
 
 namespace {
 
-ComputeDevice exact_cpu() { return {c10::DeviceType::CPU, at::kDouble, "float64, for tests"}; }
+ComputeDevice exact() { return support::test_machine(at::kDouble); }
 
 /// The same network written plainly and differentiable by autograd: what Vgg19 is held against.
 std::vector<at::Tensor> plain_features(const VggWeights& weights, const at::Tensor& picture, bool max_pooling,
                                        Padding padding) {
   const auto& convention = weights.convention;
   const auto channel_values = [](const std::array<double, 3>& v) {
-    return at::tensor({v[0], v[1], v[2]}, at::kDouble).view({1, 3, 1, 1});
+    return at::tensor({v[0], v[1], v[2]}, support::on_device(at::kDouble)).view({1, 3, 1, 1});
   };
   const auto conv = [&](const at::Tensor& x, size_t i) {
     const auto& [kernel, bias] = weights.convolutions[i];
@@ -50,7 +51,7 @@ TEST_CASE("Vgg19 and its way back agree with a plain network under autograd", "[
   const bool max_pooling = GENERATE(true, false);
   const Padding padding = GENERATE(Padding::Zero, Padding::Replicate, Padding::Reflect, Padding::Circular);
   const auto network = make_vgg19(weights, layers({"relu3_1", "conv1_1", "relu2_2", "pool1", "relu3_1"}),
-                                  max_pooling ? Pooling::Max : Pooling::Average, exact_cpu(), padding);
+                                  max_pooling ? Pooling::Max : Pooling::Average, exact(), padding);
   REQUIRE((network->layers() == layers({"conv1_1", "pool1", "relu2_2", "relu3_1"})));
 
   const at::Tensor picture = support::picture({13, 18}, 3, at::kDouble);  // odd rows are dropped by the poolings
@@ -60,7 +61,7 @@ TEST_CASE("Vgg19 and its way back agree with a plain network under autograd", "[
   FeaturePass pass = network->run(picture, {}, WayBack::Kept);
   const std::vector<at::Tensor> without_memory = network->features(picture);
   std::vector<at::Tensor> seeds;
-  at::Tensor sum = at::zeros({}, at::kDouble);
+  at::Tensor sum = at::zeros({}, support::on_device(at::kDouble));
   for (size_t i = 0; i < expected.size(); ++i) {
     CHECK(relative_error(pass.features[i], expected[i].detach()) < 1e-12);
     CHECK(at::equal(pass.features[i], without_memory[i]));
@@ -82,7 +83,7 @@ TEST_CASE("Vgg19 and its way back agree with a plain network under autograd", "[
 
 TEST_CASE("Vgg19 goes only as deep as asked", "[vgg19]") {
   // shallow_weights() has nothing beyond conv3_1: going deeper would fail.
-  const auto network = make_vgg19(shallow_weights(), layers({"conv3_1"}), Pooling::Max, exact_cpu());
+  const auto network = make_vgg19(shallow_weights(), layers({"conv3_1"}), Pooling::Max, exact());
   CHECK(network->min_edge() == 4);
   const at::Tensor smallest = network->features(support::picture({4, 4}, 1, at::kDouble))[0];
   CHECK(smallest.sizes() == at::IntArrayRef({1, 256, 1, 1}));
@@ -91,8 +92,7 @@ TEST_CASE("Vgg19 goes only as deep as asked", "[vgg19]") {
 TEST_CASE("Vgg19 in bfloat16 is close to float32", "[vgg19]") {
   const at::Tensor picture = support::picture({32, 40});
   const auto features = [&](at::ScalarType dtype) {
-    const auto network =
-        make_vgg19(shallow_weights(), layers({"relu3_1"}), Pooling::Max, {c10::DeviceType::CPU, dtype, ""});
+    const auto network = make_vgg19(shallow_weights(), layers({"relu3_1"}), Pooling::Max, support::test_machine(dtype));
     return network->features(picture)[0].to(at::kFloat);
   };
   CHECK(relative_error(features(at::kBFloat16), features(at::kFloat)) < 0.02);
@@ -101,7 +101,7 @@ TEST_CASE("Vgg19 in bfloat16 is close to float32", "[vgg19]") {
 TEST_CASE("A tile with halo_for's margin has the picture's own features in its middle, one with less has not",
           "[vgg19]") {
   const auto deepest = layers({GENERATE("conv1_2", "pool1", "relu2_1", "pool2", "relu3_1")});
-  const auto network = make_vgg19(shallow_weights(), deepest, Pooling::Max, exact_cpu());
+  const auto network = make_vgg19(shallow_weights(), deepest, Pooling::Max, exact());
   const int64_t stride = deepest.front().stride();
   const int64_t halo = halo_for(deepest);
   const at::Tensor picture = support::picture({48, 48}, 3, at::kDouble);
@@ -122,9 +122,8 @@ TEST_CASE("A tile with halo_for's margin has the picture's own features in its m
 
 TEST_CASE("A flat picture has no frame in the first layers, unless they pad with zeros", "[vgg19]") {
   const auto padding = GENERATE(Padding::Zero, Padding::Replicate, Padding::Reflect, Padding::Circular);
-  const auto network =
-      make_vgg19(shallow_weights(), layers({"relu1_1", "relu2_2"}), Pooling::Max, exact_cpu(), padding);
-  for (const at::Tensor& features : network->features(at::full({1, 3, 16, 24}, 0.8, at::kDouble))) {
+  const auto network = make_vgg19(shallow_weights(), layers({"relu1_1", "relu2_2"}), Pooling::Max, exact(), padding);
+  for (const at::Tensor& features : network->features(at::full({1, 3, 16, 24}, 0.8, support::on_device(at::kDouble)))) {
     const at::Tensor middle = features.narrow(2, 3, 1).narrow(3, 5, 1);
     const double frame = (features - middle).abs().max().item<double>();
     CHECK((frame < 1e-12) == (padding != Padding::Zero));
@@ -133,8 +132,7 @@ TEST_CASE("A flat picture has no frame in the first layers, unless they pad with
 
 TEST_CASE("With circular padding a picture that is rolled by whole strides has its features rolled", "[vgg19]") {
   const auto padding = GENERATE(Padding::Circular, Padding::Replicate);
-  const auto network =
-      make_vgg19(shallow_weights(), layers({"relu2_1", "relu3_1"}), Pooling::Max, exact_cpu(), padding);
+  const auto network = make_vgg19(shallow_weights(), layers({"relu2_1", "relu3_1"}), Pooling::Max, exact(), padding);
   const at::Tensor picture = support::picture({24, 16}, 3, at::kDouble);
   const auto features = network->features(picture);
   const auto rolled = network->features(picture.roll({8, -4}, {2, 3}));

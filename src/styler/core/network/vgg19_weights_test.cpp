@@ -11,7 +11,7 @@
 using namespace styler;
 using namespace support;
 
-TEST_CASE("VGG19's convolutions are named and sized as in the paper", "[weights][unit]") {
+TEST_CASE("VGG19's convolutions are named and sized as in the paper", "[weights][unit][processor]") {
   CHECK(vgg_convolution_name(0) == "conv1_1");
   CHECK(vgg_convolution_name(3) == "conv2_2");
   CHECK(vgg_convolution_name(4) == "conv3_1");
@@ -25,7 +25,7 @@ TEST_CASE("VGG19's convolutions are named and sized as in the paper", "[weights]
   CHECK_THROWS_AS(vgg_convolution_name(-1), Bug);
 }
 
-TEST_CASE("weights come back with convention and origin, and write to the same bytes", "[weights][unit]") {
+TEST_CASE("weights come back with convention and origin, and write to the same bytes", "[weights][unit][processor]") {
   const TempFolder folder;
   VggWeights weights = patterned_weights();
   weights.convention = InputConvention::torchvision();
@@ -42,7 +42,7 @@ TEST_CASE("weights come back with convention and origin, and write to the same b
   CHECK(folder.names() == std::vector<std::string>{"first.safetensors", "second.safetensors"});
 }
 
-TEST_CASE("another network is refused by its first wrong tensor", "[weights][unit]") {
+TEST_CASE("another network is refused by its first wrong tensor", "[weights][unit][processor]") {
   const TempFolder folder;
   const auto refusal = [&](const std::vector<std::pair<std::string, at::Tensor>>& tensors) {
     write_bytes(folder / "x", safetensors_bytes(tensors, {}));
@@ -56,7 +56,7 @@ TEST_CASE("another network is refused by its first wrong tensor", "[weights][uni
   CHECK_THAT(refusal({{"conv1_1.weight", first}}), contains("'conv1_1.bias' is missing"));
 }
 
-TEST_CASE("metadata that styler did not write are refused by their entry", "[weights][unit]") {
+TEST_CASE("metadata that styler did not write are refused by their entry", "[weights][unit][processor]") {
   // The structure is checked before the metadata, so the network has to be all there, and is written once.
   const TempFolder folder;
   save_weights(patterned_weights(), folder / "x");

@@ -4,6 +4,7 @@
 
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
+#include "support/test_device.hpp"
 
 using namespace styler;
 
@@ -11,7 +12,7 @@ namespace {
 
 constexpr int64_t kColumns = 20001;  // some parts and a rest
 
-at::Tensor tensor_of(const std::vector<double>& values) { return at::tensor(values, at::kDouble); }
+at::Tensor tensor_of(const std::vector<double>& values) { return at::tensor(values, support::on_device(at::kDouble)); }
 
 }  // namespace
 
@@ -31,8 +32,8 @@ TEST_CASE("Products with rows and sums of rows are what float64 says of the numb
 TEST_CASE("Sums of many equal numbers are exact enough for large pictures", "[history_rows]") {
   // Added one by one in float32 these would end at 2^24.
   const int64_t columns = int64_t{1} << 25;
-  const at::Tensor row = at::ones({1}, at::kBFloat16).expand({columns}).contiguous();
-  CHECK(product_of(row, at::ones({columns}, at::kFloat)) == static_cast<double>(columns));
+  const at::Tensor row = at::ones({1}, support::on_device(at::kBFloat16)).expand({columns}).contiguous();
+  CHECK(product_of(row, at::ones({columns}, support::on_device(at::kFloat))) == static_cast<double>(columns));
 }
 
 TEST_CASE("Products with rows and sums of rows are the same bits on any number of threads", "[history_rows]") {

@@ -7,6 +7,7 @@
 #include "styler/base/error.hpp"
 #include "support/catch.hpp"
 #include "support/known_minima.hpp"
+#include "support/test_device.hpp"
 
 using namespace styler;
 using support::bowl;
@@ -114,30 +115,30 @@ TEST_CASE("The guard takes back steps onto a jump or a number that is not finite
 }
 
 TEST_CASE("A rejected step can be stopped at", "[minimize]") {
-  at::Tensor x = at::ones({3}, at::kDouble);
+  at::Tensor x = at::ones({3}, support::on_device(at::kDouble));
   int evaluations = 0;
   const Function wall = [&](const at::Tensor&) {
-    return LossAndGradient{++evaluations == 1 ? 1.0 : 100.0, at::ones({3}, at::kDouble)};
+    return LossAndGradient{++evaluations == 1 ? 1.0 : 100.0, at::ones({3}, support::on_device(at::kDouble))};
   };
   const auto stop_at_third = [](int64_t iteration, double, const at::Tensor&) { return iteration < 3; };
   const Summary summary = run_optimizer(wall, x, 1000, {}, stop_at_third);
   CHECK(summary.termination == Termination::StoppedByUser);
   CHECK(summary.iterations == 3);
-  CHECK(at::equal(x, at::ones({3}, at::kDouble)));
+  CHECK(at::equal(x, at::ones({3}, support::on_device(at::kDouble))));
 }
 
 TEST_CASE("A function that can't be lowered ends without progress at the start", "[minimize]") {
-  at::Tensor x = at::ones({3}, at::kDouble);
+  at::Tensor x = at::ones({3}, support::on_device(at::kDouble));
   const Function cliff = [](const at::Tensor& at_x) {
-    const bool at_start = at::equal(at_x, at::ones({3}, at::kDouble));
-    return LossAndGradient{at_start ? 1.0 : 100.0, at::ones({3}, at::kDouble)};
+    const bool at_start = at::equal(at_x, at::ones({3}, support::on_device(at::kDouble)));
+    return LossAndGradient{at_start ? 1.0 : 100.0, at::ones({3}, support::on_device(at::kDouble))};
   };
   CHECK(run_optimizer(cliff, x, 1000).termination == Termination::NoProgress);
-  CHECK(at::equal(x, at::ones({3}, at::kDouble)));
+  CHECK(at::equal(x, at::ones({3}, support::on_device(at::kDouble))));
 }
 
 TEST_CASE("A loss that is not finite at the start is refused", "[minimize]") {
-  at::Tensor x = at::ones({3}, at::kDouble);
+  at::Tensor x = at::ones({3}, support::on_device(at::kDouble));
   const Function broken = [](const at::Tensor& at_x) { return LossAndGradient{std::nan(""), at_x}; };
   CHECK_THROWS_AS(run_optimizer(broken, x, 10), Error);
 }
@@ -173,7 +174,7 @@ TEST_CASE("Each stopping rule names itself", "[minimize]") {
     CHECK(summary.iterations == 3);
   }
   SECTION("a gradient of exactly zero") {
-    x = at::ones({6}, at::kDouble);
+    x = at::ones({6}, support::on_device(at::kDouble));
     CHECK(run_optimizer(rosenbrock, x, 1000, options).termination == Termination::Gradient);
   }
 }
@@ -191,7 +192,7 @@ TEST_CASE("A run returns the best iterate, not the last", "[minimize]") {
     OptimizerState state() const override { return {}; }
     void restore(const OptimizerState&, const at::Tensor&) override {}
   } script;
-  at::Tensor x = at::full({1}, 1.0, at::kDouble);
+  at::Tensor x = at::full({1}, 1.0, support::on_device(at::kDouble));
   const Summary summary = minimize(bowl, x, 3, {}, script);
   CHECK(x.item<double>() == 0.2);
   CHECK(summary.final_loss == support::Approx(0.5 * 0.2 * 0.2));

@@ -4,6 +4,7 @@
 #include "support/catch.hpp"
 #include "support/known_minima.hpp"
 #include "support/tensors.hpp"
+#include "support/test_device.hpp"
 
 using namespace styler;
 using support::bowl;
@@ -145,7 +146,7 @@ TEST_CASE("A preconditioner near the inverse Hessian saves evaluations", "[optim
 TEST_CASE("L-BFGS remembers no pair without positive curvature and still goes downhill", "[optimizer]") {
   const Function hill = [](const at::Tensor& x) { return LossAndGradient{-0.5 * x.square().sum().item<double>(), -x}; };
   const auto optimizer = make_optimizer({});
-  at::Tensor x = at::tensor({0.3, -0.2}, at::kDouble);
+  at::Tensor x = at::tensor({0.3, -0.2}, support::on_device(at::kDouble));
   for (int i = 0; i < 4; ++i) {
     const LossAndGradient before = hill(x);
     optimizer->step(x, before.loss, before.gradient);
@@ -158,10 +159,10 @@ TEST_CASE("Adam's first step has the length of the learning rate", "[optimizer]"
   OptimizerOptions options;
   options.method = OptimizerMethod::Adam;
   options.learning_rate = 0.25;
-  at::Tensor x = at::tensor({3.0, -2.0}, at::kDouble);
+  at::Tensor x = at::tensor({3.0, -2.0}, support::on_device(at::kDouble));
   const auto optimizer = make_optimizer(options);
-  optimizer->step(x, 0, at::tensor({10.0, -0.1}, at::kDouble));
-  CHECK(support::relative_error(x, at::tensor({2.75, -1.75}, at::kDouble)) < 1e-6);
+  optimizer->step(x, 0, at::tensor({10.0, -0.1}, support::on_device(at::kDouble)));
+  CHECK(support::relative_error(x, at::tensor({2.75, -1.75}, support::on_device(at::kDouble))) < 1e-6);
 }
 
 TEST_CASE("Adam lowers Rosenbrock's function", "[optimizer]") {

@@ -3,6 +3,7 @@
 #include "styler/options/scales.hpp"
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
+#include "support/test_device.hpp"
 
 using namespace styler;
 
@@ -33,8 +34,8 @@ TEST_CASE("The pyramid's sum is a positive definite matrix", "[pyramid]") {
 
 TEST_CASE("The pyramid's sum makes most of what is smooth and keeps grain as it is", "[pyramid]") {
   const auto growth = [](const at::Tensor& u) { return product(u, pyramid_sum(u)) / product(u, u); };
-  const at::Tensor constant = at::ones({1, 3, 64, 64}, at::kDouble);
-  const at::Tensor sign = at::arange(64, at::kDouble).remainder(2) * 2 - 1;
+  const at::Tensor constant = at::ones({1, 3, 64, 64}, support::on_device(at::kDouble));
+  const at::Tensor sign = at::arange(64, support::on_device(at::kDouble)).remainder(2) * 2 - 1;
   const at::Tensor chequers = (sign.view({64, 1}) * sign).expand({1, 3, 64, 64});
   CHECK(growth(constant) > growth(support::noise({1, 3, 64, 64})));
   CHECK(growth(support::noise({1, 3, 64, 64})) > growth(chequers));

@@ -39,7 +39,7 @@ void check_sums(const RegionMap& map) {
 
 }  // namespace
 
-TEST_CASE("Each flat colour of a map is a region, the largest first", "[region_map]") {
+TEST_CASE("Each flat colour of a map is a region, the largest first", "[region_map][processor]") {
   const RegionMap map = region_map(columns({kGreen, kRed, kBlue, kRed}));
   REQUIRE(map.colours.size() == 3);
   CHECK(map.colours.front() == kRed);
@@ -50,7 +50,7 @@ TEST_CASE("Each flat colour of a map is a region, the largest first", "[region_m
   CHECK(map_colour_text(kGreen) == "#00c800");
 }
 
-TEST_CASE("Pixels between two colours belong to both in proportion", "[region_map]") {
+TEST_CASE("Pixels between two colours belong to both in proportion", "[region_map][processor]") {
   const RegionMap map =
       region_map(at::cat({columns({kRed, kRed}), gradient(kRed, kBlue, 60), columns({kBlue, kBlue, kGreen})}, 3));
   REQUIRE(map.colours.size() == 3);
@@ -64,7 +64,7 @@ TEST_CASE("Pixels between two colours belong to both in proportion", "[region_ma
   CHECK(across.narrow(0, 140, 80).max().item<double>() == 0);
 }
 
-TEST_CASE("Noise around a colour belongs to it, and is no region", "[region_map]") {
+TEST_CASE("Noise around a colour belongs to it, and is no region", "[region_map][processor]") {
   const at::Tensor clean = columns({kRed, kBlue, {200, 180, 160}});
   // Of a JPEG: flat in most places, and off by a few levels near borders.
   at::Tensor noise = support::noise(clean.sizes(), at::kFloat, 3) * (4 / 255.0);
@@ -76,12 +76,12 @@ TEST_CASE("Noise around a colour belongs to it, and is no region", "[region_map]
   CHECK(same_map_colour(map.colours, kRed));
 }
 
-TEST_CASE("What has no flat colours has no regions", "[region_map]") {
+TEST_CASE("What has no flat colours has no regions", "[region_map][processor]") {
   CHECK(region_map(support::picture({60, 80})).colours.empty());
   CHECK(region_map(gradient({0, 0, 0}, {60, 60, 60}, 400)).colours.empty());
 }
 
-TEST_CASE("Specks below half a per cent are no regions of their own", "[region_map]") {
+TEST_CASE("Specks below half a per cent are no regions of their own", "[region_map][processor]") {
   at::Tensor picture = columns({kRed, kBlue}).contiguous();
   picture.narrow(2, 0, 2).narrow(3, 0, 5).copy_(plane_of(kGreen).expand({1, 3, 2, 5}));
   CHECK(region_map(picture).colours.size() == 2);
@@ -89,7 +89,7 @@ TEST_CASE("Specks below half a per cent are no regions of their own", "[region_m
   CHECK(region_map(picture).colours.size() == 3);
 }
 
-TEST_CASE("A colour is found by its like", "[region_map]") {
+TEST_CASE("A colour is found by its like", "[region_map][processor]") {
   CHECK(same_map_colour({kRed, kBlue}, {250, 4, 3}) == 0);
   CHECK(same_map_colour({kRed, kBlue}, {9, 0, 244}) == 1);
   CHECK_FALSE(same_map_colour({kRed, kBlue}, kGreen));

@@ -25,25 +25,25 @@ bool refused(const std::string& text) { return bounded_json(text).is_discarded()
 
 }  // namespace
 
-TEST_CASE("JSON within the bounds is read, its members in their order", "[bounded_json][unit]") {
+TEST_CASE("JSON within the bounds is read, its members in their order", "[bounded_json][unit][processor]") {
   const auto value = bounded_json(R"({"b": [1, -2, 2.5, true, null], "a": {"é": "\u00e9"}})");
   CHECK(value.dump() == R"({"b":[1,-2,2.5,true,null],"a":{"é":"é"}})");
 }
 
-TEST_CASE("what is no JSON is refused without a word", "[bounded_json][unit]") {
+TEST_CASE("what is no JSON is refused without a word", "[bounded_json][unit][processor]") {
   for (const char* text : {"", "{", "{}{}", "[1,]", "{\"a\"}", "nul", "\"\xFF\""}) {
     INFO(text);
     CHECK(refused(text));
   }
 }
 
-TEST_CASE("JSON that nests too deep is refused, however deep", "[bounded_json][unit]") {
+TEST_CASE("JSON that nests too deep is refused, however deep", "[bounded_json][unit][processor]") {
   CHECK_FALSE(refused(nested(kMaxJsonDepth)));
   CHECK(refused(nested(kMaxJsonDepth + 1)));
   CHECK(refused(std::string(kMaxJsonBytes, '[')));
 }
 
-TEST_CASE("JSON with too many members or bytes is refused before it takes time", "[bounded_json][unit]") {
+TEST_CASE("JSON with too many members or bytes is refused before it takes time", "[bounded_json][unit][processor]") {
   CHECK_FALSE(refused(object_of(kMaxJsonMembers)));
   CHECK(refused(object_of(kMaxJsonMembers + 1)));
   CHECK(refused("[" + object_of(3) + ",{\"a\":" + object_of(kMaxJsonMembers + 1) + "}]"));
@@ -51,7 +51,7 @@ TEST_CASE("JSON with too many members or bytes is refused before it takes time",
   CHECK(refused("\"" + std::string(kMaxJsonBytes - 1, 'x') + "\""));
 }
 
-TEST_CASE("numbers out of JSON are those that were asked for, or none", "[bounded_json][unit]") {
+TEST_CASE("numbers out of JSON are those that were asked for, or none", "[bounded_json][unit][processor]") {
   const auto object = bounded_json(
       R"({"a": 7, "minus": -3, "float": 7.0, "wide": 1e308, "most": 18446744073709551615, "text": "7", "null": null})");
   CHECK(whole_number(object, "a", 0, 7) == 7);

@@ -33,7 +33,8 @@ std::string refusal_of(const StateFileKind& kind) {
 
 }  // namespace
 
-TEST_CASE("a state file gives back what was put into it, and takes the place of the one before", "[state_file][unit]") {
+TEST_CASE("a state file gives back what was put into it, and takes the place of the one before",
+          "[state_file][unit][processor]") {
   const TempFolder folder;
   write_bytes(folder / "x", "an older one");
   write(folder / "x");
@@ -45,7 +46,8 @@ TEST_CASE("a state file gives back what was put into it, and takes the place of 
   CHECK(folder.names() == std::vector<std::string>{"x"});
 }
 
-TEST_CASE("a state file is a safetensors file that ends in the SHA-256 of all before", "[state_file][unit]") {
+TEST_CASE("a state file is a safetensors file that ends in the SHA-256 of all before",
+          "[state_file][unit][processor]") {
   const TempFolder folder;
   write(folder / "x");
   const std::string bytes = read_bytes(folder / "x");
@@ -64,7 +66,8 @@ TEST_CASE("a state file is a safetensors file that ends in the SHA-256 of all be
   CHECK(read_bytes(folder / "y") == bytes);
 }
 
-TEST_CASE("a state file with a changed byte, or cut off anywhere, is refused with the way out", "[state_file][unit]") {
+TEST_CASE("a state file with a changed byte, or cut off anywhere, is refused with the way out",
+          "[state_file][unit][processor]") {
   const TempFolder folder;
   write(folder / "x");
   const std::string bytes = read_bytes(folder / "x");
@@ -84,7 +87,7 @@ TEST_CASE("a state file with a changed byte, or cut off anywhere, is refused wit
             "' is damaged: its contents are not those of its checksum; take another one");
 }
 
-TEST_CASE("a file of another kind or version is refused as such", "[state_file][unit]") {
+TEST_CASE("a file of another kind or version is refused as such", "[state_file][unit][processor]") {
   StateFileKind other = kKind;
   other.format = "styler checkpoint";
   CHECK_THAT(refusal_of(other), contains("is no notebook, but a .safetensors file with something else"));
@@ -97,7 +100,7 @@ TEST_CASE("a file of another kind or version is refused as such", "[state_file][
   CHECK_THAT(state_refusal(folder.path()), contains("give the path of a notebook"));
 }
 
-TEST_CASE("what a state file lacks, or has otherwise than it should, is its error", "[state_file][unit]") {
+TEST_CASE("what a state file lacks, or has otherwise than it should, is its error", "[state_file][unit][processor]") {
   const TempFolder folder;
   write(folder / "x");
   const StateFile content(folder / "x", kKind);

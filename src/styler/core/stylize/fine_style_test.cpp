@@ -4,6 +4,7 @@
 #include "styler/core/picture/resample.hpp"
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
+#include "support/test_device.hpp"
 #include "support/tiny_network.hpp"
 
 using namespace styler;
@@ -36,16 +37,19 @@ double style_distance(const at::Tensor& picture, const at::Tensor& painting) {
 
 TEST_CASE("A painting gets the strokes of another, at the size asked for", "[fine_style]") {
   Picture coarse{support::picture({48, 36}, 1), {}};
-  coarse.alpha = at::ones({1, 1, 48, 36}, at::kFloat);
+  coarse.alpha = at::ones({1, 1, 48, 36}, support::on_device(at::kFloat));
   const Picture fine{support::picture({30, 40}, 9), {}};
   Observer nobody;
-  const Picture painted = with_fine_strokes(TinyNetwork(), {}, coarse, fine, 40, fine_options(), nobody);
+  const Picture painted =
+      with_fine_strokes(TinyNetwork(), support::test_machine(), coarse, fine, 40, fine_options(), nobody);
   CHECK(picture_size(painted.colour) == Size{40, 30});
   CHECK(picture_size(painted.alpha) == Size{40, 30});
   const at::Tensor before = resized(coarse.colour, {40, 30});
-  CHECK(style_distance(painted.colour, fine.colour) < 0.1 * style_distance(before, fine.colour));
-  CHECK(picture_size(with_fine_strokes(TinyNetwork(), {}, coarse, fine, 100, fine_options(), nobody).colour) ==
-        Size{48, 36});
+  CHECK(style_distance(painted.colour.to(support::test_device()), fine.colour) <
+        0.1 * style_distance(before, fine.colour));
+  CHECK(
+      picture_size(with_fine_strokes(TinyNetwork(), support::test_machine(), coarse, fine, 100, fine_options(), nobody)
+                       .colour) == Size{48, 36});
 }
 
 TEST_CASE("Fine strokes are looked for in the style layers up to relu2_1, and nothing else counts", "[fine_style]") {

@@ -8,7 +8,9 @@
 #include "styler/core/picture/mirror.hpp"
 #include "styler/core/picture/resample.hpp"
 #include "support/catch.hpp"
+#include "support/stylized.hpp"
 #include "support/tensors.hpp"
+#include "support/test_device.hpp"
 #include "support/tiny_network.hpp"
 #include "support/tiny_runs.hpp"
 
@@ -23,7 +25,7 @@ using support::tiny_runs::tiny_options;
 
 TEST_CASE("stylize lowers the loss at every scale", "[stylizer]") {
   Recorder recorder;
-  const StylizeResult result = stylize(TinyNetwork(), ComputeDevice(), tiny_input(), tiny_options(), recorder);
+  const StylizeResult result = support::stylized(TinyNetwork(), tiny_input(), tiny_options(), recorder);
   REQUIRE(result.scales.size() == 2);
   for (const ScaleResult& scale : result.scales) CHECK(scale.summary.final_loss < 0.9 * scale.summary.initial_loss);
   CHECK((recorder.scales == std::vector<Size>{{12, 20}, {24, 40}}));
@@ -82,7 +84,7 @@ TEST_CASE("A picture that loses by being saved is warned of", "[stylizer]") {
   StylizeInput input = tiny_input();
   input.styles[0].picture.colour =
       (2 * input.styles[0].picture.colour - 0.5).clamp(0, 1);  // strong enough to push values out of range
-  const StylizeResult result = stylize(TinyNetwork(), ComputeDevice(), input, options, listener);
+  const StylizeResult result = support::stylized(TinyNetwork(), input, options, listener);
   const bool lost = result.saved_loss.total > 1.01 * result.scales.back().summary.final_loss;
   CHECK(lost == (options.objective.range_weight == 0));
   CHECK(listener.warnings.size() == (lost ? 1 : 0));
@@ -91,7 +93,7 @@ TEST_CASE("A picture that loses by being saved is warned of", "[stylizer]") {
 TEST_CASE("A run that is stopped gives its best picture at the full size", "[stylizer]") {
   const int limit = GENERATE(1, 3, 8, 11);
   Recorder recorder(limit);
-  const StylizeResult result = stylize(TinyNetwork(), ComputeDevice(), tiny_input(), tiny_options(), recorder);
+  const StylizeResult result = support::stylized(TinyNetwork(), tiny_input(), tiny_options(), recorder);
   CHECK(result.stopped);
   CHECK(picture_size(result.picture.colour) == Size{24, 40});
   CHECK(result.scales.back().summary.termination == Termination::StoppedByUser);
@@ -130,7 +132,7 @@ TEST_CASE("A time limit is shared by all scales", "[stylizer]") {
   StylizeOptions options = tiny_options();
   options.optimizer.time_limit_seconds = 1e-6;
   Recorder recorder;
-  stylize(TinyNetwork(), ComputeDevice(), tiny_input(), options, recorder);
+  support::stylized(TinyNetwork(), tiny_input(), options, recorder);
   CHECK((recorder.endings == std::vector<Termination>{Termination::TimeLimit, Termination::TimeLimit}));
 }
 
@@ -146,7 +148,7 @@ TEST_CASE("A run resumed at any evaluation gives the same bytes as one that neve
   if (input.init == Init::Noise) options.schedule.coarse_style = 0.25;  // which makes three scales of two sizes
 
   StateKeeper whole;
-  const StylizeResult expected = stylize(TinyNetwork(), ComputeDevice(), input, options, whole);
+  const StylizeResult expected = support::stylized(TinyNetwork(), input, options, whole);
   int64_t iterations = 0;
   int64_t steps_back = 0;
   for (const ScaleResult& scale : expected.scales) {
@@ -160,7 +162,7 @@ TEST_CASE("A run resumed at any evaluation gives the same bytes as one that neve
   for (size_t i = 0; i < whole.states.size(); ++i) {
     StateKeeper rest;
     const StylizeResult result =
-        stylize(TinyNetwork(), ComputeDevice(), input, options, rest, {}, kept_state(whole.states[i]));
+        support::stylized(TinyNetwork(), input, options, rest, {}, kept_state(whole.states[i]));
     CHECK(at::equal(result.picture.colour, expected.picture.colour));
     CHECK(rest.losses == std::vector<double>(whole.losses.begin() + static_cast<int64_t>(i), whole.losses.end()));
     REQUIRE(result.scales.size() == expected.scales.size());
@@ -184,10 +186,10 @@ TEST_CASE("The state that a stopped run leaves goes on as if it had not been sto
     RunState state;
   } stopper;
   const at::Tensor expected = run(tiny_input(), tiny_options()).picture.colour;
-  CHECK(stylize(TinyNetwork(), ComputeDevice(), tiny_input(), tiny_options(), stopper).stopped);
+  CHECK(support::stylized(TinyNetwork(), tiny_input(), tiny_options(), stopper).stopped);
   Recorder recorder;
   const StylizeResult result =
-      stylize(TinyNetwork(), ComputeDevice(), tiny_input(), tiny_options(), recorder, {}, stopper.state);
+      support::stylized(TinyNetwork(), tiny_input(), tiny_options(), recorder, {}, stopper.state);
   CHECK(at::equal(result.picture.colour, expected));
 }
 
@@ -195,7 +197,7 @@ TEST_CASE("A run that is resumed with less memory goes on with smaller plans and
   StateKeeper keeper;
   StylizeOptions options = tiny_options(400);  // large enough for tiles
   options.optimizer.history_size = 6;
-  const StylizeResult expected = stylize(TinyNetwork(), ComputeDevice(), tiny_input(), options, keeper);
+  const StylizeResult expected = support::stylized(TinyNetwork(), tiny_input(), options, keeper);
   const RunState state = keeper.states[4];
   const int64_t most = std::max(state.plans[0].predicted_bytes, state.plans[1].predicted_bytes);
 
@@ -205,8 +207,8 @@ TEST_CASE("A run that is resumed with less memory goes on with smaller plans and
   };
   const auto resume = [&](const RunState& from, int64_t limit) {
     Listener listener;
-    const StylizeResult result = stylize(TinyNetwork(), ComputeDevice(), tiny_input(), options, listener,
-                                         MemoryBudget{limit, 0}, kept_state(from));
+    const StylizeResult result =
+        support::stylized(TinyNetwork(), tiny_input(), options, listener, MemoryBudget{limit, 0}, kept_state(from));
     CHECK(listener.warnings.size() <= 1);
     CHECK(result.scales.back().summary.iterations == 8);
     const double final_loss = result.scales.back().summary.final_loss;
@@ -238,7 +240,7 @@ TEST_CASE("A run that is resumed with less memory goes on with smaller plans and
 
 TEST_CASE("A state of a run with other sizes or iterations is refused", "[stylizer]") {
   StateKeeper keeper;
-  stylize(TinyNetwork(), ComputeDevice(), tiny_input(), tiny_options(), keeper);
+  support::stylized(TinyNetwork(), tiny_input(), tiny_options(), keeper);
   StylizeInput input = tiny_input();
   StylizeOptions options = tiny_options();
   RunState state = kept_state(keeper.states.back());
@@ -248,7 +250,7 @@ TEST_CASE("A state of a run with other sizes or iterations is refused", "[styliz
   SECTION("another content") { input.content.colour = support::picture({40, 24}, 1); }
   SECTION("nothing in it") { state.minimizer.best.reset(); }
   Recorder recorder;
-  CHECK_THROWS_WITH(stylize(TinyNetwork(), ComputeDevice(), input, options, recorder, {}, state),
+  CHECK_THROWS_WITH(support::stylized(TinyNetwork(), input, options, recorder, {}, state),
                     support::contains("go on from"));
 }
 
@@ -264,14 +266,14 @@ TEST_CASE("Pictures narrower than the network can see are worked on all the same
   StylizeInput input = tiny_input(content);
   input.styles[0].picture.colour = support::picture({1, 30}, 9);
   Recorder recorder;
-  const StylizeResult result = stylize(TinyNetwork(), ComputeDevice(), input, tiny_options(0), recorder);
+  const StylizeResult result = support::stylized(TinyNetwork(), input, tiny_options(0), recorder);
   CHECK(picture_size(result.picture.colour) == content);
   CHECK(result.scales.back().summary.final_loss < 0.9 * result.scales.back().summary.initial_loss);
 }
 
 TEST_CASE("The result carries the content's alpha at its own size", "[stylizer]") {
   StylizeInput input = tiny_input();
-  input.content.alpha = at::ones({1, 1, 24, 40}, at::kFloat);
+  input.content.alpha = at::ones({1, 1, 24, 40}, support::on_device(at::kFloat));
   input.content.alpha.narrow(3, 20, 20).zero_();
   CHECK(at::equal(run(input, tiny_options()).picture.alpha, input.content.alpha));
   const at::Tensor smaller = run(input, tiny_options(20)).picture.alpha;
@@ -283,8 +285,8 @@ TEST_CASE("The result carries the content's alpha at its own size", "[stylizer]"
 
 TEST_CASE("A picture without anything visible is refused", "[stylizer]") {
   StylizeInput input = tiny_input();
-  SECTION("content") { input.content.alpha = at::zeros({1, 1, 24, 40}, at::kFloat); }
-  SECTION("style") { input.styles[0].picture.alpha = at::zeros({1, 1, 30, 20}, at::kFloat); }
+  SECTION("content") { input.content.alpha = at::zeros({1, 1, 24, 40}, support::on_device(at::kFloat)); }
+  SECTION("style") { input.styles[0].picture.alpha = at::zeros({1, 1, 30, 20}, support::on_device(at::kFloat)); }
   CHECK_THROWS_WITH(run(input, tiny_options()), support::contains("transparent everywhere"));
 }
 

@@ -7,6 +7,7 @@
 #include "support/catch.hpp"
 #include "support/planned_scale.hpp"
 #include "support/tensors.hpp"
+#include "support/test_device.hpp"
 #include "support/tiny_network.hpp"
 
 using namespace styler;
@@ -56,7 +57,7 @@ TEST_CASE("With every style loss several styles can be blended", "[style_loss]")
     const std::vector<StylePart> styles = {{compute_style_targets(network, options, small_painting(7)), first},
                                            {compute_style_targets(network, options, small_painting(9)), second}};
     const Objective objective(network, options, photo(), styles);
-    CHECK(gradient_error(objective, {7, 9}) < 1e-5);
+    if (first > 0 && second > 0) CHECK(gradient_error(objective, {7, 9}) < 1e-5);
     return objective.loss(support::picture({7, 9}, 5, at::kDouble)).style;
   };
   options.style_blend = StyleBlend::Losses;
@@ -85,7 +86,8 @@ TEST_CASE("A blank is off by as much as the style loss has terms, times its cons
                                                                    {StyleLoss::Histogram, 2},
                                                                    {StyleLoss::Sliced, 4}}));
   const ObjectiveOptions options = options_of(loss);
-  const Picture blank = {at::full({1, 3, 8, 8}, 0.5, at::kDouble), {}};  // of which TinyNetwork sees nothing
+  const Picture blank = {at::full({1, 3, 8, 8}, 0.5, support::on_device(at::kDouble)),
+                         {}};  // of which TinyNetwork sees nothing
   const Objective objective(network, options, blank, {{compute_style_targets(network, options, small_painting())}});
   const double per_layer = objective.loss(blank.colour).style / (1.5 * options.style_weight);
   // A little less for Wasserstein, whose Gaussian of a blank is not quite a point.

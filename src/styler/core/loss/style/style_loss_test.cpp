@@ -8,6 +8,7 @@
 #include "styler/core/loss/style/wasserstein.hpp"
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
+#include "support/test_device.hpp"
 
 using namespace styler;
 using support::noise;
@@ -27,7 +28,7 @@ LayerStatistics moments(const at::Tensor& features, const at::Tensor& weights = 
 
 /// Correlated, with means of their own.
 at::Tensor features_like(int64_t height, int64_t width, uint64_t seed, at::ScalarType dtype = at::kDouble) {
-  const at::Tensor mixing = noise({4, 4}, at::kDouble, 40 + seed) + at::eye(4, at::kDouble);
+  const at::Tensor mixing = noise({4, 4}, at::kDouble, 40 + seed) + at::eye(4, support::on_device(at::kDouble));
   const at::Tensor values = at::mm(mixing, noise({4, height * width}, at::kDouble, seed));
   return (values + noise({4, 1}, at::kDouble, 60 + seed)).view({1, 4, height, width}).to(dtype);
 }
@@ -88,7 +89,8 @@ TEST_CASE("Sums of features over parts add up, and weights count as repetition",
   const at::Tensor parts = mean_sum(features.narrow(2, 0, 50)) + mean_sum(features.narrow(2, 50, 70));
   CHECK(relative_error(parts, whole) < 1e-5);
   CHECK(relative_error(whole.to(at::kDouble), features.to(at::kDouble).sum({0, 2, 3})) < 1e-5);
-  const at::Tensor counts = at::randint(0, 4, {1, 1, 120, 90}, at::detail::createCPUGenerator(5), at::kFloat);
+  const at::Tensor counts =
+      at::randint(0, 4, {1, 1, 120, 90}, at::detail::createCPUGenerator(5), at::kFloat).to(support::test_device());
   CHECK(relative_error(mean_sum(features, counts), mean_sum(repeated(features, counts))) < 1e-5);
 }
 
@@ -137,7 +139,7 @@ TEST_CASE("The gradient of losses of moments agrees with central differences", "
 
 TEST_CASE("A mean that is told from the variation", "[style_loss]") {
   // The same Gram matrix: once all in the mean, once without one.
-  const at::Tensor flat = at::ones({1, 1, 4, 4}, at::kDouble);
+  const at::Tensor flat = at::ones({1, 1, 4, 4}, support::on_device(at::kDouble));
   at::Tensor turning = flat.clone();
   turning.narrow(2, 0, 2).neg_();
   CHECK(gram_loss(gram_matrix(flat), gram_matrix(turning), 1.0).loss == 0);
@@ -157,8 +159,8 @@ TEST_CASE("The Wasserstein loss is the distance of Gaussians", "[style_loss]") {
     CHECK(distance(gaussian(mean + shift, covariance), one) == support::Approx(expected));
   }
   SECTION("of diagonal covariances the deviations' differences count") {
-    const at::Tensor a = at::tensor({0.0, 0.5, 1.0, 4.0}, at::kDouble);
-    const at::Tensor b = at::tensor({1.0, 0.0, 1.0, 9.0}, at::kDouble);
+    const at::Tensor a = at::tensor({0.0, 0.5, 1.0, 4.0}, support::on_device(at::kDouble));
+    const at::Tensor b = at::tensor({1.0, 0.0, 1.0, 9.0}, support::on_device(at::kDouble));
     const LayerStatistics style = gaussian(mean, at::diag(b));
     const double epsilon = gaussian_target(style).epsilon;
     CHECK(epsilon < 0.01);
@@ -184,8 +186,8 @@ TEST_CASE("The Wasserstein loss is the distance of Gaussians", "[style_loss]") {
 TEST_CASE("A style of nothing, or of one colour, leaves the Wasserstein loss finite", "[style_loss]") {
   const LayerStatistics picture = moments(features_like(6, 5, 1));
   for (const double value : {0.0, 2.0}) {
-    const MomentLoss loss =
-        wasserstein_loss(picture, gaussian_target(moments(at::full({1, 4, 5, 5}, value, at::kDouble))), 1.0);
+    const MomentLoss loss = wasserstein_loss(
+        picture, gaussian_target(moments(at::full({1, 4, 5, 5}, value, support::on_device(at::kDouble)))), 1.0);
     CHECK(std::isfinite(loss.loss));
     CHECK(loss.gram_gradient.isfinite().all().item<bool>());
     CHECK(loss.mean_gradient.isfinite().all().item<bool>());
@@ -193,13 +195,13 @@ TEST_CASE("A style of nothing, or of one colour, leaves the Wasserstein loss fin
 }
 
 TEST_CASE("Directions are orthonormal, and always the same", "[style_loss]") {
-  const at::Tensor directions = slicing_directions(16, at::kCPU);
-  CHECK(at::allclose(at::mm(directions, directions.t()), at::eye(16), 0, 1e-6));
-  CHECK(at::equal(directions, slicing_directions(16, at::kCPU)));
+  const at::Tensor directions = slicing_directions(16, support::test_device());
+  CHECK(at::allclose(at::mm(directions, directions.t()), at::eye(16, support::on_device()), 0, 1e-6));
+  CHECK(at::equal(directions, slicing_directions(16, support::test_device())));
 }
 
 TEST_CASE("Quantiles go by the values and not by where they are", "[style_loss]") {
-  const at::Tensor directions = GENERATE(false, true) ? slicing_directions(4, at::kCPU) : at::Tensor();
+  const at::Tensor directions = GENERATE(false, true) ? slicing_directions(4, support::test_device()) : at::Tensor();
   const at::Tensor features = features_like(8, 8, 1);
   const at::Tensor quantiles = quantiles_of(features, directions);
   const at::Tensor order = at::randperm(64, at::detail::createCPUGenerator(2), at::kLong);
@@ -220,7 +222,7 @@ TEST_CASE("The loss of quantiles is the mean squared difference of sorted values
   const auto rows = [](const at::Tensor& x) { return x.view({4, 64}); };
   const double of_channels = quantile_loss(features, quantiles_of(style, {}), {}, 0.5).loss;
   CHECK(of_channels == support::Approx(0.5 * sorted_difference(rows(features), rows(style))));
-  const at::Tensor directions = slicing_directions(4, at::kCPU);
+  const at::Tensor directions = slicing_directions(4, support::test_device());
   const at::Tensor turn = directions.to(at::kDouble);
   const double sliced = quantile_loss(features, quantiles_of(style, directions), directions, 0.5).loss;
   CHECK(sliced == support::Approx(0.5 * sorted_difference(turn.mm(rows(features)), turn.mm(rows(style)))));
@@ -232,12 +234,12 @@ TEST_CASE("Directions tell correlations that channels can't", "[style_loss]") {
   const at::Tensor together = at::cat({values, values}, 1);
   const at::Tensor apart = at::cat({values, values.flip({2, 3})}, 1);  // the same values of each
   CHECK(quantile_loss(together, quantiles_of(apart, {}), {}, 1.0).loss < 1e-20);
-  const at::Tensor directions = slicing_directions(2, at::kCPU);
+  const at::Tensor directions = slicing_directions(2, support::test_device());
   CHECK(quantile_loss(together, quantiles_of(apart, directions), directions, 1.0).loss > 0.01);
 }
 
 TEST_CASE("The gradient of the loss of quantiles agrees with central differences", "[style_loss]") {
-  const at::Tensor directions = GENERATE(false, true) ? slicing_directions(4, at::kCPU) : at::Tensor();
+  const at::Tensor directions = GENERATE(false, true) ? slicing_directions(4, support::test_device()) : at::Tensor();
   const at::Tensor weights = GENERATE(false, true) ? some_weights(6, 5) : at::Tensor();
   const at::Tensor quantiles = quantiles_of(features_like(7, 8, 2), directions);
   check_gradient(features_like(6, 5, 1), [&](const at::Tensor& x) {
@@ -248,9 +250,10 @@ TEST_CASE("The gradient of the loss of quantiles agrees with central differences
 }
 
 TEST_CASE("Weights count as repetition for quantiles", "[style_loss]") {
-  const at::Tensor directions = GENERATE(false, true) ? slicing_directions(4, at::kCPU) : at::Tensor();
+  const at::Tensor directions = GENERATE(false, true) ? slicing_directions(4, support::test_device()) : at::Tensor();
   const at::Tensor features = features_like(5, 6, 1);
-  const at::Tensor counts = at::randint(0, 4, {1, 1, 5, 6}, at::detail::createCPUGenerator(5), at::kDouble);
+  const at::Tensor counts =
+      at::randint(0, 4, {1, 1, 5, 6}, at::detail::createCPUGenerator(5), at::kDouble).to(support::test_device());
   const at::Tensor copies = repeated(features, counts);
   CHECK(relative_error(quantiles_of(features, directions, counts), quantiles_of(copies, directions)) < 1e-9);
   CHECK(relative_error(quantiles_of(features, directions, counts * 0.3), quantiles_of(copies, directions)) < 1e-9);
@@ -258,13 +261,13 @@ TEST_CASE("Weights count as repetition for quantiles", "[style_loss]") {
   const at::Tensor style = quantiles_of(features_like(7, 8, 2), directions);
   const at::Tensor gradient = quantile_loss(features, style, directions, 1.0, counts).gradient;
   const at::Tensor of_copies = quantile_loss(copies, style, directions, 1.0).gradient.flatten(2);
-  const at::Tensor positions = at::arange(30).repeat_interleave(counts.flatten().to(at::kLong));
-  const at::Tensor sums = at::zeros({1, 4, 30}, at::kDouble).index_add(2, positions, of_copies);
+  const at::Tensor positions = at::arange(30, support::on_device()).repeat_interleave(counts.flatten().to(at::kLong));
+  const at::Tensor sums = at::zeros({1, 4, 30}, support::on_device(at::kDouble)).index_add(2, positions, of_copies);
   CHECK(relative_error(gradient, sums.view_as(gradient)) < 1e-9);
 }
 
 TEST_CASE("bfloat16 features are sorted and summed in float32", "[style_loss]") {
-  const at::Tensor directions = GENERATE(false, true) ? slicing_directions(4, at::kCPU) : at::Tensor();
+  const at::Tensor directions = GENERATE(false, true) ? slicing_directions(4, support::test_device()) : at::Tensor();
   const at::Tensor features = features_like(40, 30, 1, at::kBFloat16).contiguous(at::MemoryFormat::ChannelsLast);
   const at::Tensor style = quantiles_of(features_like(50, 40, 2, at::kFloat), directions);
   const LossAndGradient narrow = quantile_loss(features, style, directions, 1.0);
@@ -287,7 +290,8 @@ TEST_CASE("Many positions are sorted in several steps", "[style_loss]") {
 }
 
 TEST_CASE("A distance from what is not finite is infinite, and no exception", "[style_loss]") {
-  const LayerStatistics sound{at::eye(3, at::kDouble) * 2, at::ones({3}, at::kDouble), {}};
+  const LayerStatistics sound{
+      at::eye(3, support::on_device(at::kDouble)) * 2, at::ones({3}, support::on_device(at::kDouble)), {}};
   LayerStatistics broken = sound;
   broken.gram = broken.gram / 0.0;
   CHECK(!std::isfinite(wasserstein_loss(broken, gaussian_target(sound), 1).loss));

@@ -10,6 +10,7 @@
 #include "styler/core/stylize/checks.hpp"
 #include "styler/core/stylize/stylizer.hpp"
 #include "support/catch.hpp"
+#include "support/stylized.hpp"
 #include "support/tensors.hpp"
 #include "support/tiny_network.hpp"
 #include "support/workbench.hpp"
@@ -50,7 +51,7 @@ struct SmallRun {
       }
       std::vector<RunState> states;
     } keeper;
-    stylize(TinyNetwork(), {}, input, options, keeper);
+    stylized(TinyNetwork(), input, options, keeper);
     states = std::move(keeper.states);
   }
 
@@ -58,7 +59,7 @@ struct SmallRun {
   bool goes_on_from(const RunState& state) const {
     Observer silent;
     try {
-      const StylizeResult result = stylize(TinyNetwork(), {}, input, options, silent, {}, copy_of(state));
+      const StylizeResult result = stylized(TinyNetwork(), input, options, silent, {}, copy_of(state));
       CHECK(std::isfinite(result.picture.colour.sum().item<double>()));
       return true;
     } catch (const Error& error) {

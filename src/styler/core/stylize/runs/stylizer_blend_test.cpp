@@ -9,6 +9,7 @@
 #include "styler/core/picture/resample.hpp"
 #include "styler/core/stylize/stylizer.hpp"
 #include "support/catch.hpp"
+#include "support/stylized.hpp"
 #include "support/tensors.hpp"
 #include "support/tiny_network.hpp"
 
@@ -149,7 +150,7 @@ struct SizeRecorder : Observer {
 
 at::Tensor painted_blend(const StylizeInput& input, const StylizeOptions& options) {
   Observer nobody;
-  return stylize(TinyNetwork(), ComputeDevice(), input, options, nobody).picture.colour;
+  return support::stylized(TinyNetwork(), input, options, nobody).picture.colour;
 }
 
 /// Content, and style with smoothness, of a picture as the preset weighs them.
@@ -198,7 +199,7 @@ TEST_CASE("A painting's own scale multiplies the scale of all", "[style_blend]")
 
   SizeRecorder recorder;
   options.style_scale = 0.5;
-  stylize(TinyNetwork(), ComputeDevice(), run_input({source(0), source(1, 1, 0.5)}), options, recorder);
+  support::stylized(TinyNetwork(), run_input({source(0), source(1, 1, 0.5)}), options, recorder);
   CHECK((recorder.sizes == std::vector<std::vector<Size>>{{{10, 8}, {4, 5}}, {{15, 12}, {8, 10}}}));
 }
 

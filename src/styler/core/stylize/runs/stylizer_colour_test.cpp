@@ -4,6 +4,7 @@
 #include "styler/core/picture/resample.hpp"
 #include "styler/core/stylize/stylizer.hpp"
 #include "support/catch.hpp"
+#include "support/stylized.hpp"
 #include "support/tensors.hpp"
 #include "support/tiny_network.hpp"
 
@@ -47,7 +48,7 @@ struct Watcher : Observer {
 
 StylizeResult run_colours(const StylizeInput& input, const StylizeOptions& options) {
   Observer nobody;
-  return stylize(TinyNetwork(), ComputeDevice(), input, options, nobody);
+  return support::stylized(TinyNetwork(), input, options, nobody);
 }
 
 /// Oklab's a and b alone, at half lightness.
@@ -60,7 +61,7 @@ TEST_CASE("In luminance mode the photo's colours stay and its lightness is paint
   input.init = GENERATE(Init::Content, Init::Noise);
   Watcher watcher;
   const at::Tensor painted =
-      stylize(TinyNetwork(), ComputeDevice(), input, colour_run(ColourMode::Luminance), watcher).picture.colour;
+      support::stylized(TinyNetwork(), input, colour_run(ColourMode::Luminance), watcher).picture.colour;
   const at::Tensor& photo = input.content.colour;
   CHECK(support::relative_error(chroma(painted), chroma(photo)) < 1e-3);
   CHECK(support::relative_error(grey(painted), grey(photo)) > 0.05);
@@ -76,8 +77,7 @@ TEST_CASE("In luminance mode grey photos stay grey to the last bit", "[stylizer]
   input.init = GENERATE(Init::Content, Init::Noise, Init::Picture);
   input.init_picture.colour = support::picture({30, 50}, 3);
   Watcher watcher;
-  const StylizeResult result =
-      stylize(TinyNetwork(), ComputeDevice(), input, colour_run(ColourMode::Luminance), watcher);
+  const StylizeResult result = support::stylized(TinyNetwork(), input, colour_run(ColourMode::Luminance), watcher);
   CHECK(is_grey(result.picture.colour));
   for (const at::Tensor& picture : watcher.pictures) CHECK(is_grey(picture));
 }

@@ -8,7 +8,9 @@
 #include "styler/core/picture/resample.hpp"
 #include "styler/core/stylize/stylizer.hpp"
 #include "support/catch.hpp"
+#include "support/stylized.hpp"
 #include "support/tensors.hpp"
+#include "support/test_device.hpp"
 #include "support/tiny_network.hpp"
 
 using namespace styler;
@@ -20,7 +22,7 @@ constexpr Size kPhoto = {24, 40};
 
 /// The left part of the photo is region 0, the rest region 1.
 std::vector<ContentRegion> halves(int64_t border = 20) {
-  at::Tensor left = at::zeros({1, 1, kPhoto.height, kPhoto.width});
+  at::Tensor left = at::zeros({1, 1, kPhoto.height, kPhoto.width}, support::on_device());
   left.narrow(3, 0, border).fill_(1);
   return {{left, "#ff0000"}, {1 - left, "#0000ff"}};
 }
@@ -29,9 +31,9 @@ std::vector<ContentRegion> halves(int64_t border = 20) {
 StyleSource striped_painting(int which, size_t region) {
   StyleSource source;
   const at::Tensor stripes =
-      at::arange(40, at::kFloat).view({1, 1, 1, 40}).div(which == 0 ? 4 : 1).floor().remainder(2);
-  const at::Tensor colours =
-      which == 0 ? at::tensor({0.9, 0.1, 0.2}, at::kFloat) : at::tensor({0.1, 0.2, 0.5}, at::kFloat);
+      at::arange(40, support::on_device(at::kFloat)).view({1, 1, 1, 40}).div(which == 0 ? 4 : 1).floor().remainder(2);
+  const at::Tensor colours = which == 0 ? at::tensor({0.9, 0.1, 0.2}, support::on_device(at::kFloat))
+                                        : at::tensor({0.1, 0.2, 0.5}, support::on_device(at::kFloat));
   source.picture.colour = (colours.view({1, 3, 1, 1}) * (0.4 + 0.6 * stripes)).expand({1, 3, 30, 40}).contiguous();
   source.region = region;
   source.name = which == 0 ? "coarse.png" : "fine.png";
@@ -57,7 +59,7 @@ StylizeOptions regions_run(int64_t iterations = 10) {
 
 at::Tensor painted_regions(const StylizeInput& input, const StylizeOptions& options) {
   Observer nobody;
-  return stylize(TinyNetwork(), ComputeDevice(), input, options, nobody).picture.colour;
+  return support::stylized(TinyNetwork(), input, options, nobody).picture.colour;
 }
 
 /// How far the style of a picture is from a painting's, relative to its size.
@@ -104,7 +106,7 @@ TEST_CASE("A region without a style is the photo to the last bit", "[stylizer][r
   StylizeOptions options = regions_run();
   options.colour = GENERATE(ColourMode::Style, ColourMode::Luminance);
   RegionWatcher watcher;
-  const at::Tensor picture = stylize(TinyNetwork(), ComputeDevice(), input, options, watcher).picture.colour;
+  const at::Tensor picture = support::stylized(TinyNetwork(), input, options, watcher).picture.colour;
   CHECK(at::equal(left_of(picture, 20), left_of(input.content.colour, 20)));
   CHECK(support::relative_error(right_of(picture), right_of(input.content.colour)) > 0.05);
   for (const at::Tensor& shown : watcher.pictures) {
@@ -115,7 +117,8 @@ TEST_CASE("A region without a style is the photo to the last bit", "[stylizer][r
 }
 
 TEST_CASE("Along soft borders the photo goes over into the painting", "[stylizer][regions]") {
-  const at::Tensor share = at::linspace(0, 1, 40, at::kFloat).view({1, 1, 1, 40}).expand({1, 1, 24, 40}).contiguous();
+  const at::Tensor share =
+      at::linspace(0, 1, 40, support::on_device(at::kFloat)).view({1, 1, 1, 40}).expand({1, 1, 24, 40}).contiguous();
   const StylizeInput input = regions_input({striped_painting(0, 0)}, {{share, "a"}, {1 - share, "b"}});
   const at::Tensor difference = (painted_regions(input, regions_run()) - input.content.colour).abs();
   CHECK(left_of(difference, 1).max().item<double>() == 0);
@@ -127,21 +130,22 @@ TEST_CASE("What is optimised is what is seen, also beside the photo", "[stylizer
   options.schedule.scales = 1;
   StylizeInput input = regions_input({striped_painting(0, 1)});
   Observer nobody;
-  const StylizeResult result = stylize(TinyNetwork(), ComputeDevice(), input, options, nobody);
+  const StylizeResult result = support::stylized(TinyNetwork(), input, options, nobody);
   input.init = Init::Picture;
   input.init_picture = result.picture;
   options.schedule.iterations = 1;
-  const StylizeResult again = stylize(TinyNetwork(), ComputeDevice(), input, options, nobody);
+  const StylizeResult again = support::stylized(TinyNetwork(), input, options, nobody);
   CHECK(again.scales.back().summary.initial_loss == support::Approx(result.saved_loss.total).epsilon(0.01));
   // What the start has where the photo stays is of no account.
   input.init_picture.colour = result.picture.colour.clone();
   input.init_picture.colour.narrow(3, 0, 20).fill_(0.5);
-  const StylizeResult grey = stylize(TinyNetwork(), ComputeDevice(), input, options, nobody);
+  const StylizeResult grey = support::stylized(TinyNetwork(), input, options, nobody);
   CHECK(grey.scales.back().summary.initial_loss == again.scales.back().summary.initial_loss);
 }
 
 TEST_CASE("One region for everything is as good as none", "[stylizer][regions]") {
-  StylizeInput input = regions_input({striped_painting(0, 0)}, {{at::ones({1, 1, 6, 10}), "all"}});
+  StylizeInput input =
+      regions_input({striped_painting(0, 0)}, {{at::ones({1, 1, 6, 10}, support::on_device()), "all"}});
   const at::Tensor parted = painted_regions(input, regions_run());
   input.regions.clear();
   CHECK(support::relative_error(parted, painted_regions(input, regions_run())) < 1e-4);
@@ -151,7 +155,7 @@ TEST_CASE("Only the part of a painting that is like the region is taken", "[styl
   // Left half one painting, right half the other: each region is to take after one of them.
   StyleSource both = striped_painting(0, 0);
   both.picture.colour = at::cat({both.picture.colour, striped_painting(1, 1).picture.colour}, 3);
-  at::Tensor left = at::zeros({1, 1, 30, 80});
+  at::Tensor left = at::zeros({1, 1, 30, 80}, support::on_device());
   left.narrow(3, 0, 40).fill_(1);
   StyleSource second = both;
   both.region_share = left;
@@ -194,7 +198,7 @@ TEST_CASE("Regions that are too small are refused, but for coarse scales", "[sty
     return std::string("accepted");
   };
   const auto dot = [](Size size, int64_t edge) {
-    at::Tensor share = at::zeros({1, 1, size.height, size.width});
+    at::Tensor share = at::zeros({1, 1, size.height, size.width}, support::on_device());
     share.narrow(2, 4, edge).narrow(3, 4, 1).fill_(1);
     return share;
   };
@@ -215,7 +219,7 @@ TEST_CASE("Regions that are too small are refused, but for coarse scales", "[sty
   CHECK_THAT(message(transparent), support::contains("has 0 pixels"));
 
   RegionWatcher watcher;
-  stylize(TinyNetwork(), ComputeDevice(), of_content(8), options, watcher);
+  support::stylized(TinyNetwork(), of_content(8), options, watcher);
   REQUIRE(watcher.remarks.size() == 2);
   REQUIRE(watcher.remarks[0].size() == 1);
   CHECK_THAT(watcher.remarks[0][0],

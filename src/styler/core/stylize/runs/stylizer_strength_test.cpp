@@ -4,6 +4,7 @@
 #include "styler/core/picture/resample.hpp"
 #include "styler/core/stylize/stylizer.hpp"
 #include "support/catch.hpp"
+#include "support/stylized.hpp"
 #include "support/tensors.hpp"
 #include "support/tiny_network.hpp"
 
@@ -40,7 +41,7 @@ struct TintWatcher : Observer {
 
 StylizeResult run_tint(const StylizeInput& input, const StylizeOptions& options) {
   Observer nobody;
-  return stylize(TinyNetwork(), ComputeDevice(), input, options, nobody);
+  return support::stylized(TinyNetwork(), input, options, nobody);
 }
 
 double mean_difference(const at::Tensor& a, const at::Tensor& b) { return (a - b).abs().mean().item<double>(); }
@@ -84,7 +85,7 @@ TEST_CASE("A preview is as far over the photo as the result is", "[strength]") {
   StylizeOptions options = tint_options(0.05);
   options.schedule = {40, 1, 1};  // which only looks, so that the start is what was painted
   TintWatcher watcher;
-  const StylizeResult result = stylize(TinyNetwork(), ComputeDevice(), input, options, watcher);
+  const StylizeResult result = support::stylized(TinyNetwork(), input, options, watcher);
   const at::Tensor expected = 0.8 * input.content.colour + 0.2 * input.init_picture.colour;
   CHECK(support::relative_error(watcher.shown, expected) < 1e-6);
   CHECK(support::relative_error(result.picture.colour, expected) < 1e-6);
@@ -96,7 +97,7 @@ TEST_CASE("The loss told of a tinted picture is that of what is saved, and nobod
   } listener;
   const StylizeInput input = tint_input();
   const StylizeOptions options = tint_options(0.05);
-  const StylizeResult result = stylize(TinyNetwork(), ComputeDevice(), input, options, listener);
+  const StylizeResult result = support::stylized(TinyNetwork(), input, options, listener);
   const TinyNetwork network;
   const Size style = style_sizes(style_extents(input), {24, 40}, options.style_scale, 2).front();
   const Picture painting{resized(input.styles[0].picture.colour, style).clamp(0, 1), {}};

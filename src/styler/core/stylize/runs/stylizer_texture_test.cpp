@@ -7,6 +7,7 @@
 #include "styler/core/picture/resample.hpp"
 #include "styler/core/stylize/stylizer.hpp"
 #include "support/catch.hpp"
+#include "support/stylized.hpp"
 #include "support/tensors.hpp"
 #include "support/tiny_network.hpp"
 #include "support/tiny_runs.hpp"
@@ -41,10 +42,10 @@ TEST_CASE("The coarse style weighs the style at every scale but the finest", "[s
   options.schedule.scales = 3;
   options.schedule.iterations = 1;  // each scale begins with what it got, so that both runs have the same pictures
   ScaleLosses whole;
-  stylize(TinyNetwork(), ComputeDevice(), input, options, whole);
+  support::stylized(TinyNetwork(), input, options, whole);
   options.schedule.coarse_style = 0.125;
   ScaleLosses part;
-  stylize(TinyNetwork(), ComputeDevice(), input, options, part);
+  support::stylized(TinyNetwork(), input, options, part);
   REQUIRE(whole.scales.size() == 3);
   REQUIRE(part.scales.size() == 3);
   for (size_t scale = 0; scale < 3; ++scale) {
@@ -62,7 +63,7 @@ TEST_CASE("At the finest size the whole style goes on from the coarse style's be
   options.schedule.iterations = 12;
   options.schedule.coarse_style = 0.125;
   ScaleLosses losses;
-  stylize(TinyNetwork(), ComputeDevice(), input, options, losses);
+  support::stylized(TinyNetwork(), input, options, losses);
   REQUIRE(losses.scales.size() == 2);
   REQUIRE(losses.scales[0].size() == 4);
   const LossBreakdown coarse = *std::ranges::min_element(losses.scales[0], {}, &LossBreakdown::total);
@@ -79,7 +80,7 @@ TEST_CASE("From noise less style at the coarse scales leaves more of the content
   const auto content_at_finest = [&](double coarse_style) {
     options.schedule.coarse_style = coarse_style;
     ScaleLosses losses;
-    stylize(TinyNetwork(), ComputeDevice(), input, options, losses);
+    support::stylized(TinyNetwork(), input, options, losses);
     return losses.scales[1].front().content;  // as the coarse size left it
   };
   CHECK(content_at_finest(0.01) < 0.9 * content_at_finest(1));
@@ -100,7 +101,7 @@ std::vector<double> steps_along(const at::Tensor& picture, int64_t edge) {
   const at::Tensor change = (picture - picture.roll({-1}, {edge}))
                                 .abs()
                                 .mean(edge == 2 ? at::IntArrayRef{0, 1, 3} : at::IntArrayRef{0, 1, 2});
-  const at::Tensor wide = change.to(at::kDouble).contiguous();
+  const at::Tensor wide = change.to(at::kCPU, at::kDouble).contiguous();
   return {wide.data_ptr<double>(), wide.data_ptr<double>() + wide.numel()};
 }
 
@@ -129,8 +130,7 @@ TEST_CASE("A texture needs no content, has its own size and comes closer to the 
 
 TEST_CASE("A texture keeps its size when it is stopped, and its start when nothing moves it", "[stylizer]") {
   Recorder recorder(3);
-  const StylizeResult stopped =
-      stylize(TinyNetwork(), ComputeDevice(), texture_input({24, 40}), tiny_options(), recorder);
+  const StylizeResult stopped = support::stylized(TinyNetwork(), texture_input({24, 40}), tiny_options(), recorder);
   CHECK(stopped.stopped);
   CHECK(picture_size(stopped.picture.colour) == Size{24, 40});
 
@@ -148,11 +148,9 @@ TEST_CASE("A tileable texture has no seam", "[stylizer]") {
   options.schedule.tileable = true;
   const TinyNetwork network(at::kFloat, Padding::Circular);
   Recorder recorder;
-  const at::Tensor picture =
-      stylize(network, ComputeDevice(), texture_input({48, 48}), options, recorder).picture.colour;
+  const at::Tensor picture = support::stylized(network, texture_input({48, 48}), options, recorder).picture.colour;
   options.schedule.tileable = false;
-  const at::Tensor other =
-      stylize(TinyNetwork(), ComputeDevice(), texture_input({48, 48}), options, recorder).picture.colour;
+  const at::Tensor other = support::stylized(TinyNetwork(), texture_input({48, 48}), options, recorder).picture.colour;
   for (const int64_t edge : {2, 3}) {
     const auto [seam, inside] = seam_and_inside(picture, edge);
     CHECK(seam < inside);
@@ -166,7 +164,7 @@ TEST_CASE("Edges of a tileable texture are multiples of the network's stride at 
   options.schedule.tileable = true;
   options.schedule.scales = 3;
   Recorder recorder;
-  stylize(TinyNetwork(at::kFloat, Padding::Circular), ComputeDevice(), texture_input({31, 45}), options, recorder);
+  support::stylized(TinyNetwork(at::kFloat, Padding::Circular), texture_input({31, 45}), options, recorder);
   CHECK((recorder.scales == std::vector<Size>{{8, 12}, {16, 24}, {32, 46}}));
 }
 
@@ -176,11 +174,10 @@ TEST_CASE("A run of a texture can be resumed", "[stylizer]") {
   const TinyNetwork network(at::kFloat, options.schedule.tileable ? Padding::Circular : Padding::Zero);
   StateKeeper whole;
   const StylizeInput input = texture_input({48, 48});
-  const at::Tensor expected = stylize(network, ComputeDevice(), input, options, whole).picture.colour;
+  const at::Tensor expected = support::stylized(network, input, options, whole).picture.colour;
   for (const size_t i : {size_t{3}, size_t{12}}) {
     StateKeeper rest;
-    const StylizeResult result =
-        stylize(network, ComputeDevice(), input, options, rest, {}, kept_state(whole.states[i]));
+    const StylizeResult result = support::stylized(network, input, options, rest, {}, kept_state(whole.states[i]));
     CHECK(at::equal(result.picture.colour, expected));
   }
 }

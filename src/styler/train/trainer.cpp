@@ -109,7 +109,8 @@ double Trainer::learning_rate(double progress) const {
   const auto warm_up_steps = static_cast<double>(std::max<int64_t>(1, options_.warm_up_steps));
   const double warm_up = std::min(1.0, static_cast<double>(steps() + 1) / warm_up_steps);
   const double fall = 0.5 + 0.5 * std::cos(std::numbers::pi * std::clamp(progress, 0.0, 1.0));
-  return std::max(options_.least_learning_rate, options_.learning_rate * warm_up * fall);
+  const double least = std::min(options_.least_learning_rate, options_.learning_rate);
+  return std::max(least, options_.learning_rate * warm_up * fall);
 }
 
 at::Tensor Trainer::play(Game& game, const at::Tensor& photos, const at::Tensor& pictures, const at::Tensor& paintings,

@@ -174,6 +174,16 @@ TEST_CASE("The learning rate decides how far a step goes, and falls towards the 
   CHECK(step_length(1) < full / 100);
 }
 
+TEST_CASE("A learning rate below the least that steps fall to is taken as it is", "[trainer]") {
+  const TinyNetwork network;
+  TrainOptions options = training_options();
+  options.learning_rate = 1e-7;
+  CHECK_NOTHROW(options.validate());
+  const Trainer trainer(network, options, one_painting(network));
+  CHECK(trainer.learning_rate(0) == 1e-7);
+  CHECK(trainer.learning_rate(1) == 1e-7);
+}
+
 TEST_CASE("In the game the discriminator learns, and then the generator listens to it", "[trainer]") {
   const TinyNetwork network;
   TrainOptions options = training_options();

@@ -52,7 +52,7 @@ void TrainOptions::validate() const {
   }
   STYLER_ASSERT(quartered_share >= 0 && quartered_share <= 1);
   STYLER_ASSERT(adversarial_from >= 0 && discriminator_learning_rate > 0 && discriminator_channels > 0);
-  STYLER_ASSERT(least_learning_rate >= 0 && least_learning_rate <= learning_rate);
+  STYLER_ASSERT(least_learning_rate >= 0);
   STYLER_ASSERT(warm_up_steps >= 0 && average_share > 0 && average_share <= 1 && most_gradient > 0);
 }
 

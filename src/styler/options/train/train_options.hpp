@@ -60,7 +60,8 @@ struct TrainOptions {
   /// Regularization"), and by an amount that is the same for all and stops at 0 (L1).
   double l2_decay = 0, l1_decay = 0;
   /// The step size at its largest: it rises over the first `warm_up_steps` and falls along half a cosine to
-  /// `least_learning_rate` at the end. Gradients are of the loss's logarithm, whatever photo and painting.
+  /// `least_learning_rate`, or what is less, at the end. Gradients are of the loss's logarithm, whatever photo and
+  /// painting.
   double learning_rate = 2e-3;
   double least_learning_rate = 1e-5;
   int64_t warm_up_steps = 20;

@@ -4,7 +4,6 @@
 #include <spdlog/logger.h>
 
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <vector>
 

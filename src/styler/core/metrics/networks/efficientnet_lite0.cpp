@@ -7,7 +7,9 @@
 #include <ATen/ops/constant_pad_nd.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
+#include <utility>
 
 #include "styler/base/error.hpp"
 
@@ -23,9 +25,13 @@ struct BlockGroup {
   int count;
   int64_t size, stride, widening, in, out;
 };
-constexpr BlockGroup kGroups[] = {{1, 3, 1, 1, 32, 16},  {2, 3, 2, 6, 16, 24},  {2, 5, 2, 6, 24, 40},
-                                  {3, 3, 2, 6, 40, 80},  {3, 5, 1, 6, 80, 112}, {4, 5, 2, 6, 112, 192},
-                                  {1, 3, 1, 6, 192, 320}};
+constexpr std::array<BlockGroup, 7> kGroups{{{1, 3, 1, 1, 32, 16},
+                                             {2, 3, 2, 6, 16, 24},
+                                             {2, 5, 2, 6, 24, 40},
+                                             {3, 3, 2, 6, 40, 80},
+                                             {3, 5, 1, 6, 80, 112},
+                                             {4, 5, 2, 6, 112, 192},
+                                             {1, 3, 1, 6, 192, 320}}};
 
 NormalisedConvolution named_convolution(const std::string& kernel, const std::string& norm, int64_t in, int64_t out) {
   return {kernel + ".weight", norm, in, out};

@@ -4,10 +4,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "styler/core/metrics/networks/folded_convolution.hpp"
 #include "styler/core/network/network_file.hpp"

@@ -8,7 +8,8 @@
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/upsample_bilinear2d.h>
 
-#include <algorithm>
+#include <array>
+#include <vector>
 
 #include "styler/base/error.hpp"
 #include "styler/core/metrics/networks/efficientnet_lite0.hpp"

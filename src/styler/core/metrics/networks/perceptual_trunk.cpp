@@ -9,6 +9,8 @@
 #include <ATen/ops/relu.h>
 #include <ATen/ops/tensor.h>
 
+#include <array>
+#include <initializer_list>
 #include <utility>
 
 #include "styler/base/error.hpp"

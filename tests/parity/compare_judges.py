@@ -25,7 +25,7 @@ from PIL import Image
 from judges import TRUNKS, efficientnet_lite0, inception_2015, lpips_network, torchvision_inception
 
 THREADS = 2
-KERNEL_SUBSETS = 50
+LARGEST_SUBSET = 50
 
 
 def cut_pictures(photos, folder, count, seed):
@@ -156,12 +156,17 @@ def features_of(network, x):
     return x.mean((2, 3))
 
 
+def subset_size(folder):
+    """Of KID: fewer than there are, so that subsets are drawn."""
+    return min(LARGEST_SUBSET, len(list(folder.iterdir())) // 2)
+
+
 def torch_fidelity_figures(weights, first, second, **wanted):
     import torch_fidelity
 
     return torch_fidelity.calculate_metrics(
         input1=str(first), input2=str(second), feature_extractor_weights_path=str(weights), cuda=False, batch_size=1,
-        kid_subset_size=KERNEL_SUBSETS, cache=False, verbose=False, save_cpu_ram=True, **wanted)  # fmt: skip
+        kid_subset_size=subset_size(first), cache=False, verbose=False, save_cpu_ram=True, **wanted)  # fmt: skip
 
 
 def compare_inceptions(comparison, a, b):
@@ -179,7 +184,7 @@ def compare_inceptions(comparison, a, b):
 
     theirs = torch_fidelity_figures(weights, a, b, fid=True, kid=True, isc=True)
     ours = comparison.report("--results", a, "--against", b, "--figures", "fid,kid,is", "--fid-resize", "torch-fidelity",
-                             "--subset-size", KERNEL_SUBSETS)  # fmt: skip
+                             "--subset-size", subset_size(a))  # fmt: skip
     fid, kid, score = ours["distances"]["fid"], ours["distances"]["kid"], ours["scores"]["is"]
     comparison.check("fid, torch-fidelity", fid["value"], theirs["frechet_inception_distance"], 1e-3)
     comparison.check("kid, torch-fidelity", kid["value"], theirs["kernel_inception_distance_mean"])
@@ -248,7 +253,7 @@ def compare_speed(comparison, a, b, count):
         theirs = time.monotonic() - begin
         begin = time.monotonic()
         comparison.report("--results", a, "--against", b, "--figures", "kid", "--fid-resize", "torch-fidelity",
-                          "--subset-size", KERNEL_SUBSETS)  # fmt: skip
+                          "--subset-size", subset_size(a))  # fmt: skip
         ours = time.monotonic() - begin
         print(f"pictures/s: styler {count / ours:.2f}, torch-fidelity {count / theirs:.2f}; {theirs / ours:.2f} times as fast")
 

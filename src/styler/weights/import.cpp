@@ -66,7 +66,7 @@ NetworkWeights read_foreign(const NetworkFiles& network, const std::vector<Manif
                                         "is unknown and files of both kinds look like this; give --convention caffe "
                                         "(BGR, 0 to 255) or --convention torchvision (RGB, mean and deviation)");
   }
-  weights.convention = *known_convention(chosen);
+  weights.convention = convention_named(chosen);
   return weights;
 }
 

@@ -80,7 +80,7 @@ void check_original(const fs::path& file, const std::string& source, const Netwo
 NetworkWeights read_original(const fs::path& file, const NetworkFiles& network, const ManifestEntry& entry) {
   NetworkWeights weights;
   weights.tensors = network.find(list_foreign_tensors(file), file).tensors;
-  weights.convention = *known_convention(entry.convention);
+  weights.convention = convention_named(entry.convention);
   weights.origin = {entry.url, entry.licence, entry.sha256};
   // Checked bytes can only give other tensors through a mistake in our reader.
   STYLER_ASSERT(entry.tensors_sha256.empty() || tensors_sha256(weights.tensors) == entry.tensors_sha256);

@@ -175,9 +175,9 @@ class Judge {
         });
     if (!whole) return false;
     for (const Space space : spaces) {
-      Reference reference = reference_of(*features.in(space), "--against " + quoted(options_.against.front()));
+      Reference reference = reference_of(features.in(space), "--against " + quoted(options_.against.front()));
       scores_.against = reference.count;
-      if (!options_.statistics.empty()) write_statistics(features.in(space)->statistics(), options_.statistics);
+      if (!options_.statistics.empty()) write_statistics(features.in(space).statistics(), options_.statistics);
       references_.emplace(space, std::move(reference));
     }
     warn_of_few_to_compare_with(spaces);
@@ -246,8 +246,9 @@ class Judge {
     job.scored.figures.fill(std::numeric_limits<double>::quiet_NaN());
     const at::Tensor photo = job.photo.defined() ? on_device(job.photo) : job.photo;
     if (meter_) {
-      const PaintingLook* const look = job.painting.defined() ? &look_at(job) : nullptr;
-      PictureMeter::Measures measures = meter_->measure(on_device(job.result), photo, look);
+      PictureMeter& meter = *meter_;
+      const PaintingLook* const look = job.painting.defined() ? &look_at(meter, job) : nullptr;
+      PictureMeter::Measures measures = meter.measure(on_device(job.result), photo, look);
       job.scored.figures = measures.figures;
       row(job, Space::Vgg19) = std::move(measures.features);
     }
@@ -277,14 +278,14 @@ class Judge {
   }
 
   /// At the size at which a transfer to a photo of the result's size would use the painting.
-  const PaintingLook& look_at(const PictureJob& job) {
+  const PaintingLook& look_at(PictureMeter& meter, const PictureJob& job) {
     const Size size = style_size(picture_size(job.painting), job.scored.size, 1.0, machine_.network().min_edge());
     for (const KnownLook& known : looks_) {
       if (known.painting == job.scored.painting && known.size == size) return known.look;
     }
     if (looks_.size() == kLooksKept) looks_.pop_front();
     const at::Tensor painting = on_device(resized(job.painting, size).clamp(0, 1));
-    looks_.push_back({job.scored.painting, size, meter_->look_at(painting)});
+    looks_.push_back({job.scored.painting, size, meter.look_at(painting)});
     return looks_.back().look;
   }
 
@@ -301,7 +302,7 @@ class Judge {
       }
       for (const std::string& sentence : few_for_figures(count, name, options_)) warn(sentence);
       for (const auto& [space, reference] : references_) {
-        for (SetFigure& figure : distances_of(space, *features.in(space), reference, options_)) {
+        for (SetFigure& figure : distances_of(space, features.in(space), reference, options_)) {
           set.figures.push_back(std::move(figure));
         }
       }

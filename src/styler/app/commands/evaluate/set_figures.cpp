@@ -79,7 +79,8 @@ SetFeatures::SetFeatures(const EvaluateOptions& options) {
 
 void SetFeatures::add(const PictureFeatures& picture) {
   for (size_t i = 0; i < of_.size(); ++i) {
-    if (of_[i] && picture.rows[i].defined()) of_[i]->add(picture.rows[i]);
+    std::optional<FeatureSet>& set = of_[i];
+    if (set && picture.rows[i].defined()) set->add(picture.rows[i]);
   }
   if (picture.inception_classes.defined()) inception_classes_.push_back(picture.inception_classes);
   if (picture.lite0_classes.defined()) lite0_classes_.push_back(picture.lite0_classes);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "styler/app/commands/evaluate/options.hpp"
+#include "styler/base/error.hpp"
 #include "styler/core/metrics/feature_statistics.hpp"
 #include "styler/core/metrics/frechet_distance.hpp"
 #include "styler/core/metrics/kernel_distance.hpp"
@@ -49,8 +50,12 @@ class SetFeatures {
   explicit SetFeatures(const EvaluateOptions& options);
 
   void add(const PictureFeatures& picture);
-  /// Empty where nothing asks for the space.
-  const std::optional<FeatureSet>& in(Space space) const { return of_[static_cast<size_t>(space)]; }
+  /// Requires that something asks for the space.
+  const FeatureSet& in(Space space) const {
+    const std::optional<FeatureSet>& found = of_[static_cast<size_t>(space)];
+    STYLER_ASSERT(found.has_value());
+    return *found;
+  }
 
   at::Tensor inception_classes() const { return together(inception_classes_); }
   at::Tensor lite0_classes() const { return together(lite0_classes_); }

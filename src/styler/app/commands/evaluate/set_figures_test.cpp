@@ -50,7 +50,7 @@ TEST_CASE("in each space the figures that are asked for are computed, and no oth
     const EvaluateOptions options = options_for(std::move(figures));
     const SetFeatures set = set_of(options, 8, 1);
     const SetFeatures others = set_of(options, 9, 50);
-    return words_of(distances_of(space, *set.in(space), reference_of(*others.in(space), "others"), options));
+    return words_of(distances_of(space, set.in(space), reference_of(others.in(space), "others"), options));
   };
   CHECK(words_in(Space::Vgg19, {FigureGroup::Vgg19}) == Words{"fd-vgg19", "kd-vgg19", "sd-vgg19"});
   CHECK(words_in(Space::Inception, {FigureGroup::Fid}) == Words{"fid"});
@@ -64,14 +64,14 @@ TEST_CASE("in each space the figures that are asked for are computed, and no oth
 TEST_CASE("a set is at no distance from itself, and its statistics do as well as its features", "[set_figures]") {
   const EvaluateOptions options = options_for({FigureGroup::Fid});
   const SetFeatures set = set_of(options, 6, 1);
-  const FeatureSet& features = *set.in(Space::Inception);
+  const FeatureSet& features = set.in(Space::Inception);
   const Reference reference = reference_of(features, "itself");
   CHECK(distances_of(Space::Inception, features, reference, options).front().value < 1e-6);
   CHECK(frechet_distance(gaussian_of(features.statistics()), features.gaussian()) < 1e-6);
   CHECK_THAT(
       [&] {
         try {
-          reference_of(*set_of(options, 1, 1).in(Space::Inception), "others");
+          reference_of(set_of(options, 1, 1).in(Space::Inception), "others");
         } catch (const Error& error) {
           return std::string(error.what());
         }

@@ -58,6 +58,7 @@ std::vector<double> PerceptualDistance::by_layer(const at::Tensor& a, const at::
   const std::vector<at::Tensor> of_a = trunk_.layers(a);
   const std::vector<at::Tensor> of_b = trunk_.layers(b);
   std::vector<double> differences;
+  differences.reserve(of_a.size());
   for (size_t i = 0; i < of_a.size(); ++i) differences.push_back(layer_difference(of_a[i], of_b[i], learnt_[i]));
   return differences;
 }

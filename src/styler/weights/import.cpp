@@ -24,6 +24,13 @@ bool is_ours(const NetworkFiles& network, const std::filesystem::path& file) {
   return tensors.size() == form.tensors.size() && tensors.contains(form.tensors.front().name);
 }
 
+/// Which network a safetensors file of ours says that it is of.
+std::optional<NetworkName> named_network(const std::filesystem::path& file) {
+  const std::map<std::string, std::string> metadata = SafetensorsReader(file).metadata();
+  const auto named = metadata.find("network");
+  return named == metadata.end() ? std::nullopt : kNetworkNames.find(named->second);
+}
+
 }  // namespace
 
 NetworkWeights read_foreign(const NetworkFiles& network, const std::vector<ManifestEntry>& manifest,
@@ -113,12 +120,17 @@ WeightsReport verify(const NetworkFiles& network, const std::vector<ManifestEntr
 
 NetworkName network_in(const std::filesystem::path& file) {
   if (foreign_form(file) == ForeignForm::Safetensors) {
-    const std::map<std::string, std::string> metadata = SafetensorsReader(file).metadata();
-    const auto named = metadata.find("network");
-    const auto network = named == metadata.end() ? std::nullopt : kNetworkNames.find(named->second);
-    if (network) return *network;
+    if (const auto network = named_network(file)) return *network;
   }
   return network_among(list_foreign_tensors(file));
+}
+
+NetworkName network_told_by(const std::filesystem::path& file) {
+  try {
+    return named_network(file).value_or(NetworkName::Vgg19);
+  } catch (const Error&) {
+    return NetworkName::Vgg19;
+  }
 }
 
 std::string network_text(NetworkName network) {

@@ -71,6 +71,10 @@ std::filesystem::path install_weights(NetworkName network, const InstallOptions&
 /// \throws Error{Weights} for a file that can't be read.
 NetworkName network_in(const std::filesystem::path& file);
 
+/// Which network a file of ours says that it is of: VGG19 where it says nothing, or is no such file, which
+/// verify_weights() tells better.
+NetworkName network_told_by(const std::filesystem::path& file);
+
 /// What there is to say of a network to whoever has got it: what it is, and what may be called what by it. Empty for
 /// VGG19.
 std::string network_text(NetworkName network);

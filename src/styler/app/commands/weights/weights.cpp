@@ -86,7 +86,7 @@ int run(const WeightsImport& options) {
 int run(const WeightsVerify& options) {
   use_threads(0);
   const fs::path file = options.file.empty() ? find_weights(kNetwork, std::nullopt) : options.file;
-  const NetworkName network = options.file.empty() ? kNetwork : network_in(file);
+  const NetworkName network = network_told_by(file);
   const WeightsReport report = verify_weights(network, file);
   print_line("file        " + report.file.string());
   print_line("sha256      " + report.sha256);

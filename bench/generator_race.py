@@ -79,7 +79,7 @@ class Network(torch.nn.Module):
             scale, shift = self.tensors[f"{name}.scale"], self.tensors.get(f"{name}.shift")
             x = F.instance_norm(self.convolved(x, name, stride), weight=scale, bias=shift, eps=NORM_EPSILON)
             x = F.relu(x) if activated else x + block_input
-        return (coloured + self.convolved(x, "last", 1)).clamp(0, 1)
+        return torch.sigmoid(coloured + self.convolved(x, "last", 1))
 
 
 def onnx_model(tensors):
@@ -124,8 +124,7 @@ def onnx_model(tensors):
         x = normalised(convolved(x, name, stride), name, NORM_EPSILON)
         x = node("Relu", [x]) if activated else node("Add", [x, block_input])
     x = node("Add", [coloured, convolved(x, "last", 1)])
-    bounds = [constant("low", numpy.float32(0)), constant("high", numpy.float32(1))]
-    nodes.append(helper.make_node("Clip", [x, *bounds], ["picture"]))
+    nodes.append(helper.make_node("Sigmoid", [x], ["picture"]))
     shape = [1, 3, "height", "width"]
     graph = helper.make_graph(nodes, "generator", [helper.make_tensor_value_info("photo", TensorProto.FLOAT, shape)],
                               [helper.make_tensor_value_info("picture", TensorProto.FLOAT, shape)],
@@ -155,10 +154,10 @@ class Styler:
                 header = f"P6\n{width} {height}\n255\n".encode()
                 (self.folder / str(count) / f"{i}.ppm").write_bytes(header + pixels)
 
-    def seconds(self, count):
+    def seconds(self, count, precision):
         command = [self.options.styler, "apply", "--model", self.options.model, "--content", self.folder / str(count),
                    "-o", self.folder / "out", "--name", "{content}.ppm", "--force", "-q",
-                   "--threads", str(self.options.threads)]  # fmt: skip
+                   "--threads", str(self.options.threads), "--precision", precision]  # fmt: skip
         begin = time.perf_counter()
         subprocess.run(command, check=True)
         return time.perf_counter() - begin
@@ -202,16 +201,17 @@ def main():
     with tempfile.TemporaryDirectory() as folder, torch.inference_mode():
         styler = Styler(options, folder, photo.numpy())
         expected = network(photo).numpy()
-        styler.seconds(1)
+        styler.seconds(1, "fp32")
         apart = {"ONNX Runtime": abs(session.run(None, given)[0] - expected).max(),
-                 "styler": abs(styler.picture(photo.shape) - expected).max()}  # fmt: skip
+                 "styler in fp32": abs(styler.picture(photo.shape) - expected).max()}  # fmt: skip
         for _ in range(options.repeats):  # in turn, so that whatever else the machine does meets all of them
             keep("PyTorch, eager, float32", fastest(lambda: network(photo), 3))
             with torch.autocast("cpu", torch.bfloat16):
                 keep("PyTorch, eager, autocast to bfloat16", fastest(lambda: network(photo), 3))
             keep("ONNX Runtime, float32", fastest(lambda: session.run(None, given), 3))
-            one, many = styler.seconds(1), styler.seconds(options.copies)
-            keep("styler apply, float32, with reading and writing", (many - one) / (options.copies - 1))
+            for precision in ("fp32", "bf16"):
+                one, many = styler.seconds(1, precision), styler.seconds(options.copies, precision)
+                keep(f"styler apply, {precision}, with reading and writing", (many - one) / (options.copies - 1))
     print(f"{options.size}, {options.threads} threads, torch {torch.__version__}, "
           f"onnxruntime {onnxruntime.__version__}; load {os.getloadavg()[0]:.1f}")  # fmt: skip
     print("largest difference from PyTorch's picture: "

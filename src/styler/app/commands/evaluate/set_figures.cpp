@@ -112,10 +112,9 @@ std::vector<SetFigureInfo> set_figure_infos(const EvaluateOptions& options) {
     infos.push_back({"fd-vgg19", true, kNearer,
                      "squared Frechet distance of Gaussians with the means and covariances (by n - 1) of relu5_1's "
                      "means over the positions, 512 dimensions; no FID, which goes by Inception"});
-    infos.push_back(
-        {"kd-vgg19", true, kNearer,
-         "unbiased squared maximum mean discrepancy with the kernel (x.y/512 + 1)^3 over the same features, "
-         "the mean over 100 random subsets; no KID, which goes by Inception"});
+    infos.push_back({"kd-vgg19", true, kNearer,
+                     "unbiased squared maximum mean discrepancy with the kernel (x.y/512 + 1)^3 over the same "
+                     "features, the mean over 100 random subsets; no KID, which goes by Inception"});
     infos.push_back({"sd-vgg19", true, kNearer,
                      "3*512 times the mean squared 2-Wasserstein distance along 1000 random directions of the same "
                      "features (what MIND is over other networks)"});
@@ -126,37 +125,31 @@ std::vector<SetFigureInfo> set_figure_infos(const EvaluateOptions& options) {
   add(FigureGroup::Fid, true, kNearer, "FID (Heusel et al. 2017): squared Frechet distance" + inception);
   add(FigureGroup::Kid, true, kNearer,
       "KID (Binkowski et al. 2018): unbiased squared maximum mean discrepancy with the kernel (x.y/2048 + 1)^3, the "
-      "mean "
-      "over 100 random subsets," +
+      "mean over 100 random subsets," +
           inception);
   add(FigureGroup::FidInfinity, true, kNearer,
       "FID extrapolated to infinitely many pictures (Chong & Forsyth 2020): the line through 15 FIDs of random "
-      "subsets, "
-      "from 5000 pictures or half of all on, over 1/n, at 0;" +
+      "subsets, from 5000 pictures or half of all on, over 1/n, at 0;" +
           inception);
   add(FigureGroup::FidTorchvision, true, kNearer,
       "squared Frechet distance of the last pooling of torchvision's Inception v3, 2048 dimensions, with " +
           resizing_text(options.fid_resize) + "; not what papers call FID");
   add(FigureGroup::FdLite0, true, kNearer,
       "squared Frechet distance of the last pooling of EfficientNet-lite0, 1280 dimensions, the whole picture resized "
-      "to "
-      "224 px (bicubic, antialiasing); no FID");
+      "to 224 px (bicubic, antialiasing); no FID");
   add(FigureGroup::Is, false, "more is better",
       "Inception Score (Salimans et al. 2016): exp of the mean KL divergence of each picture's classes from those of "
-      "its "
-      "part, the mean over --splits parts; 1008 classes without bias" +
+      "its part, the mean over --splits parts; 1008 classes without bias" +
           inception);
   add(FigureGroup::IsLite0, false, "more is better",
       "the same over the 1000 classes of EfficientNet-lite0; no Inception Score");
   add(FigureGroup::ArtFid, false, "less is better",
       "ArtFID as StyleID's authors compute it: (1 + mean LPIPS of AlexNet from the photos) * (1 + squared Frechet "
-      "distance "
-      "of ArtFID's Inception, from the paintings, each as often as there are pictures of it), at --size without "
-      "resizing to 299 px");
+      "distance of ArtFID's Inception, from the paintings, each as often as there are pictures of it), at --size "
+      "without resizing to 299 px");
   add(FigureGroup::ArtFidInfinity, false, "less is better",
       "ArtFID as its authors publish it (Wright & Ommer 2022): as art-fid, with the distance extrapolated to "
-      "infinitely "
-      "many pictures");
+      "infinitely many pictures");
   return infos;
 }
 

@@ -43,7 +43,7 @@ const NetworkForm& PerceptualDistance::form(TrunkKind kind) {
       learnt_form(TrunkKind::Vgg, "lpips-vgg", "LPIPS' weights for VGG16", "styler weights import vgg.pth");
   static const NetworkForm squeeze = learnt_form(TrunkKind::Squeeze, "lpips-squeeze", "LPIPS' weights for SqueezeNet",
                                                  "styler weights import squeeze.pth");
-  return kind == TrunkKind::Alex ? alex : kind == TrunkKind::Vgg ? vgg : squeeze;
+  return of_kind(kind, alex, vgg, squeeze);
 }
 
 PerceptualDistance::PerceptualDistance(TrunkKind kind, const NetworkWeights& trunk, const NetworkWeights& learnt,

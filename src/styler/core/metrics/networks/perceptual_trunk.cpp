@@ -104,15 +104,7 @@ const Steps& steps_of(TrunkKind kind) {
   static const Steps alex = alex_steps();
   static const Steps vgg = vgg_steps();
   static const Steps squeeze = squeeze_steps();
-  switch (kind) {
-    case TrunkKind::Alex:
-      return alex;
-    case TrunkKind::Vgg:
-      return vgg;
-    case TrunkKind::Squeeze:
-      break;
-  }
-  return squeeze;
+  return of_kind(kind, alex, vgg, squeeze);
 }
 
 std::string feature_name(int index) { return "features." + std::to_string(index); }
@@ -155,22 +147,14 @@ const NetworkForm& PerceptualTrunk::form(TrunkKind kind) {
       trunk_form(TrunkKind::Vgg, "vgg16", "VGG16", "styler weights import vgg16-397923af.pth");
   static const NetworkForm squeeze = trunk_form(TrunkKind::Squeeze, "squeezenet", "SqueezeNet 1.1",
                                                 "styler weights import squeezenet1_1-b8a52dc0.pth");
-  switch (kind) {
-    case TrunkKind::Alex:
-      return alex;
-    case TrunkKind::Vgg:
-      return vgg;
-    case TrunkKind::Squeeze:
-      break;
-  }
-  return squeeze;
+  return of_kind(kind, alex, vgg, squeeze);
 }
 
 const std::vector<int64_t>& PerceptualTrunk::channels(TrunkKind kind) {
   static const std::vector<int64_t> alex = tapped_channels(TrunkKind::Alex);
   static const std::vector<int64_t> vgg = tapped_channels(TrunkKind::Vgg);
   static const std::vector<int64_t> squeeze = tapped_channels(TrunkKind::Squeeze);
-  return kind == TrunkKind::Alex ? alex : kind == TrunkKind::Vgg ? vgg : squeeze;
+  return of_kind(kind, alex, vgg, squeeze);
 }
 
 PerceptualTrunk::PerceptualTrunk(TrunkKind kind, const NetworkWeights& weights, const at::Device& device)

@@ -14,6 +14,20 @@ namespace styler {
 /// The networks of torchvision's that LPIPS (Zhang et al. 2018) goes by.
 enum class TrunkKind { Alex, Vgg, Squeeze };
 
+/// The one that is for this kind.
+template <typename T>
+const T& of_kind(TrunkKind kind, const T& alex, const T& vgg, const T& squeeze) {
+  switch (kind) {
+    case TrunkKind::Alex:
+      return alex;
+    case TrunkKind::Vgg:
+      return vgg;
+    case TrunkKind::Squeeze:
+      break;
+  }
+  return squeeze;
+}
+
 /// The convolutions of one, frozen, in float32. For any thread.
 class PerceptualTrunk {
  public:

@@ -25,6 +25,7 @@ base_packages=(
   libopenblas0
   libopencv-core-dev libopencv-imgcodecs-dev libopencv-imgproc-dev
   pkg-config libjpeg-dev libturbojpeg0-dev libpng-dev libtiff-dev libwebp-dev liblcms2-dev libexiv2-dev
+  libavformat-dev libavcodec-dev libavutil-dev libswscale-dev # for films
   libcli11-dev libtomlplusplus-dev libspdlog-dev nlohmann-json3-dev
   libhdf5-dev libzip-dev libcurl4-openssl-dev libssl-dev
   catch2

@@ -195,7 +195,7 @@ TEST_CASE("When nothing fits from the start the run ends with an error of memory
   CHECK(code == ErrorCode::Memory);
 }
 
-TEST_CASE("Wherever memory runs out in a finer scale, the run ends with a whole picture", "[memory_guard][processor]") {
+TEST_CASE("Wherever memory runs out in a finer scale, the run ends with a whole picture", "[memory_guard]") {
   const StylizeInput pictures = guarded_input();
   StylizeOptions settings = two_scales();
   if (GENERATE(false, true)) {  // both of them of the same size
@@ -231,7 +231,7 @@ TEST_CASE("Wherever memory runs out in a finer scale, the run ends with a whole 
 }
 
 TEST_CASE("Memory that runs out for the loss of the finished picture costs no more than that",
-          "[memory_guard][processor]") {
+          "[memory_guard]") {
   /// From the end of the last scale on.
   class LateThief final : public Observer {
    public:

@@ -6,6 +6,7 @@
 
 #include "styler/base/error.hpp"
 #include "styler/base/text/checks.hpp"
+#include "styler/base/text/parse_text.hpp"
 #include "styler/core/memory/network_model.hpp"
 #include "styler/core/optimizer/state_entries.hpp"
 #include "styler/core/picture/mirror.hpp"
@@ -13,6 +14,9 @@
 
 namespace styler {
 namespace {
+
+/// Per cent of the loss that saving may cost before the user is told.
+constexpr double kWorthAWarning = 1.0;
 
 bool is_left_by_a_run(const Summary& summary) {
   return summary.iterations >= 0 && summary.steps_back >= 0 && summary.steps_back <= summary.iterations &&
@@ -115,6 +119,16 @@ void check_has_moved(const MinimizerState& ended, bool is_first, Observer& obser
       "weights verify`";
   if (is_first) throw Error(ErrorCode::Input, what + "however short" + remedy);
   observer.on_warning(what + "so the picture stays as the size before left it" + remedy);
+}
+
+void warn_of_loss_in_saving(const StylizeResult& result, const ObjectiveOptions& objective, Observer& observer) {
+  const double iterate = result.scales.back().summary.final_loss;
+  if (iterate == 0) return;             // the photo itself, at strength 0: what rounding costs is no part of anything
+  if (objective.opacity() < 1) return;  // what is saved was never meant to be the iterate
+  const double lost = 100 * (result.saved_loss.total / iterate - 1);
+  if (!(lost > kWorthAWarning)) return;
+  observer.on_warning("clamping the picture to the range of a file raised its loss by " +
+                      number_text(std::round(10 * lost) / 10) + " %; use a larger --range-weight or more --iterations");
 }
 
 }  // namespace styler

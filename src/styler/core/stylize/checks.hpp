@@ -36,4 +36,7 @@ void check_fits(const RunState& state, const PlannedRun& run);
 /// \throws Error{Input} for the first scale: there is nothing to show for it.
 void check_has_moved(const MinimizerState& ended, bool is_first, Observer& observer);
 
+/// Tells the user where the picture to be saved has a noticeably larger loss than the last iterate.
+void warn_of_loss_in_saving(const StylizeResult& result, const ObjectiveOptions& objective, Observer& observer);
+
 }  // namespace styler

@@ -7,14 +7,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "styler/base/error.hpp"
-#include "styler/base/text/checks.hpp"
 #include "styler/core/colour/modes.hpp"
 #include "styler/core/memory/guard.hpp"
 #include "styler/core/optimizer/pyramid_preconditioner.hpp"
@@ -34,9 +32,6 @@ constexpr double kWhite = 255.0;
 
 /// Mean change of a pixel value in L-BFGS' first step at each scale, in 0–255 units: see first_step_length.
 constexpr double kFirstStepPerValue = 0.1;
-
-/// Per cent of the loss that saving may cost before the user is told.
-constexpr double kWorthAWarning = 1.0;
 
 constexpr const char* kNothingLess = "memory ran out, and no plan takes less: the best picture so far is what is left";
 
@@ -79,15 +74,18 @@ class Run {
   /// The picture as the user sees it, on the CPU.
   at::Tensor finished_picture();
   /// Optimises `picture_`, which is narrower than the objective's content where that was continued. When there is
-  /// `from_`, goes on from that instead, and only puts its result into `picture_`.
+  /// `from_`, goes on from that instead, and only puts its result into `picture_`: whatever it throws, too, unless that
+  /// is no picture yet.
   Summary run_scale(const ScaleEvent& event, Objective& objective, const std::vector<ScaleResult>& done);
+  /// Goes from `state` to the scale's end, with less where memory runs out.
+  void minimize_scale(const ScaleEvent& event, Objective& objective, const std::vector<ScaleResult>& done,
+                      MinimizerState& state, std::unique_ptr<Optimizer> optimizer, OptimizerOptions options);
   /// As the plan in force says.
   OptimizerOptions optimizer_options(const ScaleEvent& event, int64_t iterations_done) const;
   std::unique_ptr<Optimizer> make_planned_optimizer(const OptimizerOptions& options) const;
   /// Where run_scale begins.
   MinimizerState beginning(Size size, Optimizer& optimizer);
   double time_limit_for(const ScaleEvent& event, int64_t iterations_done) const;
-  void warn_of_loss_in_saving(const StylizeResult& result);
 
   const FeatureExtractor& network_;
   const StylizeInput& input_;
@@ -101,7 +99,9 @@ class Run {
   std::optional<RunState> from_;  ///< None any more once the scale in work goes on.
   MemoryGuard guard_;
   at::Tensor picture_;  ///< The last scale's result, or the start of the one in work; undefined before there is any.
-  at::Tensor base_;     ///< What the start of that scale was made of: see RunPictures::base().
+  double white_ = 1;    ///< In `picture_`.
+  bool is_painted_ = false;  ///< Whether it is more than the first scale's start.
+  at::Tensor base_;          ///< What the start of that scale was made of: see RunPictures::base().
 };
 
 std::vector<MemoryPlan> Run::plans() {
@@ -131,17 +131,6 @@ double Run::time_limit_for(const ScaleEvent& event, int64_t iterations_done) con
   if (limit <= 0) return 0;
   const double seconds_left = std::max(limit - seconds_since(start_), 1e-3);
   return seconds_left * share_of_time_left(run_.schedule, static_cast<size_t>(event.index), iterations_done);
-}
-
-void Run::warn_of_loss_in_saving(const StylizeResult& result) {
-  const double iterate = result.scales.back().summary.final_loss;
-  if (iterate == 0) return;  // the photo itself, at strength 0: what rounding costs is no part of anything
-  if (options_.objective.opacity() < 1) return;  // what is saved was never meant to be the iterate
-  const double lost = 100 * (result.saved_loss.total / iterate - 1);
-  if (!(lost > kWorthAWarning)) return;
-  observer_.on_warning("clamping the picture to the range of a file raised its loss by " +
-                       number_text(std::round(10 * lost) / 10) +
-                       " %; use a larger --range-weight or more --iterations");
 }
 
 MinimizerState Run::beginning(Size size, Optimizer& optimizer) {
@@ -182,7 +171,30 @@ Summary Run::run_scale(const ScaleEvent& event, Objective& objective, const std:
   const Size size = event.scale.size;
   MinimizerState state = beginning(size, *optimizer);
   picture_.reset();  // as large as each of the optimiser's own
+  try {
+    minimize_scale(event, objective, done, state, std::move(optimizer), options);
+    check_has_moved(state, done.empty(), observer_);
+    picture_ = middle_of(state.best.div_(kWhite), size);
+  } catch (...) {
+    if (done.empty() && state.summary.iterations == 0) throw;
+    picture_ = middle_of(state.best, size);  // which takes no memory: there may be none
+    white_ = kWhite;
+    is_painted_ = true;
+    throw;
+  }
+  is_painted_ = true;
+  if (state.summary.termination == Termination::OutOfMemory) return state.summary;
+  try {
+    picture_ = middle_of(regions_.composed(state.best), size);
+  } catch (const std::exception& error) {  // which costs nothing: the result is composed again
+    if (!is_out_of_memory(error)) throw;
+  }
+  return state.summary;
+}
 
+void Run::minimize_scale(const ScaleEvent& event, Objective& objective, const std::vector<ScaleResult>& done,
+                         MinimizerState& state, std::unique_ptr<Optimizer> optimizer, OptimizerOptions options) {
+  const Size size = event.scale.size;
   const Clock::time_point start = Clock::now();
   LossBreakdown loss;
   const auto function = [&](const at::Tensor& x) {
@@ -204,7 +216,7 @@ Summary Run::run_scale(const ScaleEvent& event, Objective& objective, const std:
   while (true) {
     try {
       minimize(function, state, event.scale.iterations, options, *optimizer, callback);
-      break;
+      return;
     } catch (const std::exception& error) {
       optimizer.reset();
       if (!is_out_of_memory(error)) throw;
@@ -212,7 +224,7 @@ Summary Run::run_scale(const ScaleEvent& event, Objective& objective, const std:
         if (done.empty() && state.summary.iterations == 0) throw;
         observer_.on_warning(kNothingLess);
         state.summary.termination = Termination::OutOfMemory;
-        break;
+        return;
       }
     }
     // A step that was not finished leaves no optimiser to go on with, and perhaps not the iterate that it began with.
@@ -220,16 +232,6 @@ Summary Run::run_scale(const ScaleEvent& event, Objective& objective, const std:
     optimizer = make_planned_optimizer(options);
     state.x.copy_(state.accepted);
   }
-  optimizer.reset();
-  check_has_moved(state, done.empty(), observer_);
-  picture_ = middle_of(state.best.div_(kWhite), size);
-  if (state.summary.termination == Termination::OutOfMemory) return state.summary;
-  try {
-    picture_ = middle_of(regions_.composed(state.best), size);
-  } catch (const std::exception& error) {  // which costs nothing: the result is composed again
-    if (!is_out_of_memory(error)) throw;
-  }
-  return state.summary;
 }
 
 ScaleEvent Run::event_of(size_t index) const {
@@ -262,8 +264,8 @@ void Run::end_scale(const ScaleEvent& event, const Summary& summary, StylizeResu
 }
 
 void Run::weigh_saved_picture(Objective& objective, StylizeResult& result) {
-  picture_.clamp_(0, 1);
   try {
+    picture_.clamp_(0, 1);
     const at::Tensor saved = mirrored_to((pictures_.over_content(picture_) * kWhite).round_().div_(kWhite),
                                          enlarged_to(picture_size(picture_), network_.min_edge()));
     result.saved_loss = guard_.with_tiles([&](Tiling tiling) {
@@ -275,7 +277,7 @@ void Run::weigh_saved_picture(Objective& objective, StylizeResult& result) {
     observer_.on_warning("memory ran out when the loss of the finished picture was computed; only that is missing");
     return;
   }
-  warn_of_loss_in_saving(result);
+  warn_of_loss_in_saving(result, options_.objective, observer_);
 }
 
 void Run::paint_scale(const ScaleEvent& event, StylizeResult& result) {
@@ -309,6 +311,8 @@ void Run::enlarge_to_finest() {
 
 at::Tensor Run::finished_picture() {
   const auto finish = [&] {
+    if (white_ != 1) picture_ = picture_ / white_;
+    white_ = 1;
     enlarge_to_finest();
     const at::Tensor shown = pictures_.over_content(picture_.clamp_(0, 1));
     return regions_.finished(colours_.finished(shown)).to(at::kCPU).contiguous();
@@ -332,11 +336,10 @@ StylizeResult Run::operator()() {
     guard_.begin_scale(i);
     const ScaleEvent event = event_of(i);
     observer_.on_scale(event);
-    const bool has_coarser = picture_.defined();
     try {
       paint_scale(event, result);
     } catch (const std::exception& error) {
-      if (!has_coarser || !is_out_of_memory(error)) throw;
+      if (!is_painted_ || !is_out_of_memory(error)) throw;
       observer_.on_warning(kNothingLess);
       Summary not_begun;
       not_begun.termination = Termination::OutOfMemory;

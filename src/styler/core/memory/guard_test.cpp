@@ -230,8 +230,7 @@ TEST_CASE("Wherever memory runs out in a finer scale, the run ends with a whole 
   CHECK(ended_early > 0);
 }
 
-TEST_CASE("Memory that runs out for the loss of the finished picture costs no more than that",
-          "[memory_guard]") {
+TEST_CASE("Memory that runs out for the loss of the finished picture costs no more than that", "[memory_guard]") {
   /// From the end of the last scale on.
   class LateThief final : public Observer {
    public:

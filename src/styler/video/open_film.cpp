@@ -5,7 +5,7 @@
 
 #include "styler/core/picture/picture.hpp"
 #include "styler/options/film_options.hpp"
-#include "styler/video/ffmpeg/film_file.hpp"
+#include "styler/video/decode/film_file.hpp"
 #include "styler/video/frames/picture_frames.hpp"
 
 namespace styler {

@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <memory>
-#include <string>
 
 #include "styler/core/picture/picture.hpp"
 #include "styler/options/film_options.hpp"
@@ -21,13 +20,10 @@ namespace styler {
 /// - Times are the container's own, also where they are not regular.
 /// - What is unusual (interlaced, HDR, damaged, cut off, of changing size) is told to `warn`, each once.
 ///
-/// A film of any content takes no more memory than a few frames of `max_pixels`. No file but this one is opened, and
-/// no network: playlists are refused.
+/// Memory: two frames as they come, and those that the decoder keeps to look back at, none of which has more than
+/// `max_pixels`. No file but this one is opened, and no network: playlists are refused.
 /// \throws Error{Input} for what can't be read, Error{Installation} for a film where styler was built without FFmpeg.
 std::unique_ptr<FilmReader> open_film(const std::filesystem::path& film, const FilmReadOptions& options = {},
                                       const WarningSink& warn = {});
-
-/// `59.27.100`: libavformat's that films are read with; empty where styler was built without.
-std::string ffmpeg_version();
 
 }  // namespace styler

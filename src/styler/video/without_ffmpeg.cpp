@@ -5,10 +5,9 @@
 
 #include "styler/base/error.hpp"
 #include "styler/base/text/printable.hpp"
-#include "styler/video/ffmpeg/film_file.hpp"
+#include "styler/video/decode/film_file.hpp"
 #include "styler/video/film/film.hpp"
 #include "styler/video/film/film_output.hpp"
-#include "styler/video/open_film.hpp"
 
 namespace styler {
 namespace {
@@ -29,9 +28,8 @@ std::unique_ptr<FilmReader> open_film_file(const std::filesystem::path& film, co
 
 std::string ffmpeg_version() { return {}; }
 
-std::unique_ptr<SegmentWriter> open_segment(const std::filesystem::path& file, Size /*size*/, bool /*has_alpha*/,
-                                            TimeBase /*time_base*/, const FilmWriteOptions& /*options*/,
-                                            const WarningSink& /*warn*/) {
+std::unique_ptr<SegmentWriter> open_segment(const std::filesystem::path& file, const FilmFormat& /*format*/,
+                                            const FilmWriteOptions& /*options*/, const WarningSink& /*warn*/) {
   throw_without_ffmpeg(file);
 }
 
@@ -39,7 +37,7 @@ void join_film(const FilmJoin& /*join*/, const std::filesystem::path& output, co
   throw_without_ffmpeg(output);
 }
 
-void check_film_writable(const std::filesystem::path& output, Size /*size*/, bool /*has_alpha*/,
+void check_film_writable(const std::filesystem::path& output, const FilmFormat& /*format*/,
                          const FilmWriteOptions& /*options*/, const std::filesystem::path& /*source*/,
                          const WarningSink& /*warn*/) {
   throw_without_ffmpeg(output);

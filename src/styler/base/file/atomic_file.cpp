@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <climits>
 #include <functional>
+#include <memory>
 #include <random>
 #include <string>
 #include <system_error>
@@ -76,6 +77,8 @@ bool lock_for_writing(int descriptor) {
   return ::fstat(descriptor, &status) != 0 || status.st_nlink > 0;
 }
 
+}  // namespace
+
 /// A temporary file that is gone unless it was renamed.
 class TemporaryFile {
  public:
@@ -111,6 +114,8 @@ class TemporaryFile {
     if (problem == ENOSPC || problem == EDQUOT || problem == EFBIG) fail(file_, no_room(problem));
   }
 
+  const fs::path& path() const { return path_; }
+
   void rename_to(const fs::path& target) {
     if (::fsync(descriptor_) != 0) fail(file_, reason(errno));
     // Renamed while it is still open and locked, or remove_abandoned_files could take it for abandoned in between.
@@ -120,10 +125,12 @@ class TemporaryFile {
   }
 
  private:
-  const fs::path& file_;
+  fs::path file_;
   fs::path path_;
   int descriptor_;
 };
+
+namespace {
 
 /// The longest name that a file can have in `folder`, in bytes.
 size_t longest_name(const fs::path& folder) {
@@ -194,6 +201,19 @@ void write_file_atomically(const fs::path& file, const std::function<void(const 
   temporary.take_permissions_of(target);
   temporary.rename_to(target);
   flush_folder(folder);
+}
+
+NewFile::NewFile(const fs::path& file)
+    : target_(target_of(file)), temporary_(std::make_unique<TemporaryFile>(file, folder_of(target_))) {}
+
+NewFile::~NewFile() = default;
+
+const fs::path& NewFile::path() const { return temporary_->path(); }
+
+void NewFile::put_in_place() {
+  temporary_->take_permissions_of(target_);
+  temporary_->rename_to(target_);
+  flush_folder(folder_of(target_));
 }
 
 int create_temporary_file(const fs::path& folder, fs::path& path) {

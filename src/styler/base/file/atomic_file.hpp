@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string_view>
 
 namespace styler {
@@ -18,6 +19,26 @@ using ByteSink = std::function<void(std::string_view)>;
 /// The same for bytes that need not be in memory all at once: `produce` hands them over piece by piece.
 /// \throws also what `produce` throws; then the old file stays, too.
 void write_file_atomically(const std::filesystem::path& file, const std::function<void(const ByteSink&)>& produce);
+
+class TemporaryFile;  // of atomic_file.cpp
+
+/// write_file_atomically() for what others write by a file's name, or over a long time: what goes into path() becomes
+/// the file with put_in_place(), and is gone without.
+class NewFile {
+ public:
+  /// \throws Error{Output}
+  explicit NewFile(const std::filesystem::path& file);
+  ~NewFile();
+  /// Where the bytes go: an empty file in the folder of the one that it is to become.
+  const std::filesystem::path& path() const;
+  /// Flushes and renames; whoever wrote the file has closed it. To be called once.
+  /// \throws Error{Output}
+  void put_in_place();
+
+ private:
+  std::filesystem::path target_;
+  std::unique_ptr<TemporaryFile> temporary_;
+};
 
 /// Creates an empty file `.styler-….tmp` in `folder` and locks it for as long as it is open, so that
 /// remove_abandoned_files() leaves it alone.

@@ -41,6 +41,24 @@ TEST_CASE("bytes that come in pieces replace the file together or not at all", "
   CHECK(folder.names() == std::vector<std::string>{"x"});
 }
 
+TEST_CASE("a file that others write by its name is there when it is put in place, and else leaves nothing",
+          "[weights][unit]") {
+  const TempFolder folder;
+  write_bytes(folder / "x", "old");
+  {
+    const NewFile abandoned(folder / "x");
+    write_bytes(abandoned.path(), "half");
+  }
+  CHECK(read_bytes(folder / "x") == "old");
+  CHECK(folder.names() == std::vector<std::string>{"x"});
+  NewFile file(folder / "x");
+  write_bytes(file.path(), "new");
+  remove_abandoned_files(folder.path());  // which it isn't
+  file.put_in_place();
+  CHECK(read_bytes(folder / "x") == "new");
+  CHECK(folder.names() == std::vector<std::string>{"x"});
+}
+
 TEST_CASE("what a killed writer left is removed, and nothing else", "[weights][unit]") {
   const TempFolder folder;
   write_bytes(folder / ".styler-12345.tmp", "half a picture");

@@ -42,7 +42,7 @@ struct FilmFrame {
   Picture picture;
   /// When it is shown, on the film's own clock; more than the frame's before.
   int64_t ticks = 0;
-  /// The same in seconds from the film's beginning.
+  /// The same in seconds from the film's beginning, of which the options may leave out a part.
   double seconds = 0;
   /// Its number among the frames between `start` and `end`, from 0.
   int64_t index = 0;
@@ -62,5 +62,8 @@ class FilmReader {
   /// Goes past a frame without making a picture of it: what next() would do, sooner. False behind the last one.
   virtual bool skip() = 0;
 };
+
+/// `59.27.100`: libavformat's that films are read with; empty where styler was built without.
+std::string ffmpeg_version();
 
 }  // namespace styler

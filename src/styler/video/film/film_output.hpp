@@ -37,14 +37,22 @@ class SegmentWriter {
   virtual FilmSegment close() = 0;
 };
 
-/// \param size       of all frames. A codec that halves colours' resolution takes even sizes only: an odd one gets its
-///                   last row or column twice.
-/// \param has_alpha  frames may be transparent, and the codec should hold that if it can.
-/// \param warn       is told once if alpha is lost.
+/// What the frames of a film are like, as a writer needs to know beforehand.
+struct FilmFormat {
+  /// Of all frames. A codec that halves colours' resolution takes even sizes only: an odd one gets its last row or
+  /// column twice.
+  Size size;
+  /// Frames may be transparent, and the codec should hold that if it can.
+  bool has_alpha = false;
+  TimeBase time_base;
+  /// Frames a second, on average: an encoder weighs by it how long an error is seen. FilmInfo::frame_rate.
+  double frame_rate = 25;
+};
+
+/// \param warn  is told once if alpha is lost.
 /// \throws Error{InvalidArgument} for options that the codec refuses, Error{Output}, Error{Installation}
-std::unique_ptr<SegmentWriter> open_segment(const std::filesystem::path& file, Size size, bool has_alpha,
-                                            TimeBase time_base, const FilmWriteOptions& options = {},
-                                            const WarningSink& warn = {});
+std::unique_ptr<SegmentWriter> open_segment(const std::filesystem::path& file, const FilmFormat& format,
+                                            const FilmWriteOptions& options = {}, const WarningSink& warn = {});
 
 /// Where the film's sound and all else that isn't its picture comes from.
 struct FilmJoin {
@@ -54,7 +62,10 @@ struct FilmJoin {
   /// are copied. Empty, a folder or a pattern: there is nothing to copy.
   std::filesystem::path source;
   bool with_sound = true;
-  /// What FilmReadOptions said; streams are cut to the same times.
+  /// Where the film was taken is part of what it tells of itself, and left out.
+  bool keep_gps = false;
+  /// What FilmReadOptions said, in seconds from the source's beginning; streams are cut to the same times. Of a film
+  /// that is not finished, `end` is FilmFrame::seconds of the first frame that is missing.
   double start = 0, end = 0;
 };
 
@@ -70,7 +81,7 @@ void join_film(const FilmJoin& join, const std::filesystem::path& output, const 
 /// atomic_file.hpp. An empty `output` leaves the container out.
 /// \param source  of FilmJoin; streams of it that `output` can't hold are told to `warn`. May be empty.
 /// \throws Error{InvalidArgument}, Error{Output}, Error{Installation}
-void check_film_writable(const std::filesystem::path& output, Size size, bool has_alpha,
+void check_film_writable(const std::filesystem::path& output, const FilmFormat& format,
                          const FilmWriteOptions& options = {}, const std::filesystem::path& source = {},
                          const WarningSink& warn = {});
 

@@ -125,7 +125,6 @@ class PictureFrames : public FilmReader {
     info_.stored_size = own_size(*first_);
     info_.frames = static_cast<int64_t>(end_ - begin_);
     info_.seconds = info_.time_base.seconds(info_.frames);
-    info_.start = info_.time_base.seconds(static_cast<int64_t>(begin_));
     info_.frame_rate = 1 / info_.time_base.seconds(1);
     info_.has_alpha = first_->alpha.defined();
     std::string extension = names_[begin_].extension().string();
@@ -147,7 +146,7 @@ class PictureFrames : public FilmReader {
     }
     frame.ticks = static_cast<int64_t>(next_);
     frame.index = static_cast<int64_t>(next_ - begin_);
-    frame.seconds = info_.time_base.seconds(frame.index);
+    frame.seconds = info_.time_base.seconds(frame.ticks);
     frame.repeats = repeats_.repeats(frame.picture);
     ++next_;
     return frame;

@@ -7,6 +7,7 @@
 #     browser     Chromium, in which the tests open a gallery, with apt-get
 #     shells      the shells that completions are tried in, and man
 #     tensorboard TensorBoard from PyPI, which the tests read events with, into build/tensorboard
+#     onnx        ONNX and its runtime from PyPI, which the tests run exported models with, into build/onnx
 #     program     builds the tool
 #     everything  builds the tool and its tests
 #     sanitized   builds with the address and undefined-behaviour sanitizers what can break memory, and its tests
@@ -36,6 +37,8 @@ linter_packages=(clang-format-19 shellcheck libbenchmark-dev)
 # Debian's goes through LibTorch's headers with every check, which takes three times as long.
 clang_tidy_version=23.1.4
 tensorboard_version=2.21.0
+onnx_version=1.23.2
+onnx_runtime_version=1.32.0
 browser_packages=(chromium)
 shell_packages=(zsh fish man-db groff-base)
 
@@ -91,14 +94,14 @@ install_clang_tidy() {
     --target "$folder" "clang-tidy==$clang_tidy_version" </dev/null >&2
 }
 
-# Into build/tensorboard, where tests/cli finds it.
-install_tensorboard() {
-  local folder=$root/build/tensorboard
-  if [[ -d $folder/tensorboard-$tensorboard_version.dist-info ]]; then return; fi
-  say "installing TensorBoard $tensorboard_version from PyPI into build/tensorboard"
+# install_wheels FOLDER PACKAGE==VERSION...: from PyPI into build/FOLDER, where tests/cli finds them.
+install_wheels() {
+  local folder=$root/build/$1 first=${2/==/-}
+  shift
+  if [[ -d $folder/$first.dist-info ]]; then return; fi
+  say "installing $* from PyPI into $folder"
   rm -rf "$folder"
-  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
-    --target "$folder" "tensorboard==$tensorboard_version" </dev/null >&2
+  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target "$folder" "$@" </dev/null >&2
 }
 
 # One compiler for each core, but no more than fit into memory (LibTorch's headers take a good gigabyte).
@@ -129,7 +132,8 @@ for step in "$@"; do
       ;;
     browser) install_packages "${browser_packages[@]}" ;;
     shells) install_packages "${shell_packages[@]}" ;;
-    tensorboard) install_tensorboard ;;
+    tensorboard) install_wheels tensorboard "tensorboard==$tensorboard_version" ;;
+    onnx) install_wheels onnx "onnx==$onnx_version" "onnxruntime==$onnx_runtime_version" ;;
     program) build "$preset" styler ;;
     everything) build "$preset" ;;
     sanitized) build asan memory_tests ;;

@@ -92,7 +92,7 @@ try_debian() { # SUITE
   must "installing what README.md names" in_debian "$folder" "apt-get -qq update; $(readme_packages) >/dev/null"
   must "demo.sh" in_debian "$folder" scripts/demo.sh
   attempt "installing browser, shells and TensorBoard for the tests" in_debian "$folder" \
-    "scripts/setup.sh browser shells tensorboard" || true
+    "scripts/setup.sh browser shells tensorboard onnx" || true
   attempt "test.sh" in_debian "$folder" "${required[*]} scripts/test.sh" || true
   attempt "installing for good" in_debian "$folder" \
     "cmake --install build/release --prefix ~/.local >/dev/null; ~/.local/bin/styler --version" || true
@@ -118,7 +118,7 @@ try_wheel() { # TORCH
   must "copying the checkout" copy_checkout "$folder/styler"
   must "demo.sh" "$folder/styler/scripts/demo.sh"
   attempt "installing browser, shells and TensorBoard for the tests" "$folder/styler/scripts/setup.sh" \
-    browser shells tensorboard || true
+    browser shells tensorboard onnx || true
   attempt "test.sh" env "${required[@]}" "$folder/styler/scripts/test.sh" || true
   attempt "the program's version" "$folder/styler/build/wheel/styler" --version || true
 }

@@ -109,8 +109,8 @@ TEST_CASE("whole steps of a training move both networks' weights as PyTorch's Ad
   options.discriminator_learning_rate = 1e-3;
   options.seed = 3;
   const at::Tensor painting = 0.5 + waves({1, 3, 32, 40}, 310, 0.4);
-  const Generator start = parity::generator_of_waves();
-  Trainer trainer(network, options, {{compute_style_targets(network, options.objective, {painting, {}})}}, &start);
+  const StyledGenerator start{parity::generator_of_waves(), {}};
+  Trainer trainer(network, options, {{{compute_style_targets(network, options.objective, {painting, {}})}}}, &start);
   const Discriminator discriminator = discriminator_of_waves();
   TrainingState state = trainer.state();
   state["discriminator.weights"] = in_a_row(discriminator.parameters());

@@ -52,6 +52,14 @@ at::Tensor in_a_row(const NamedTensors& tensors) {
   return at::cat(flat);
 }
 
+at::Tensor gradients_in_a_row(const NamedTensors& tensors) {
+  std::vector<at::Tensor> flat;
+  flat.reserve(tensors.size());
+  for (const auto& [name, tensor] : tensors) flat.push_back(tensor.grad().reshape({-1}));
+  at::Tensor row = at::cat(flat);
+  return at::isfinite(row).all().item<bool>() ? row : at::Tensor();
+}
+
 void spread(const at::Tensor& row, const NamedTensors& tensors) {
   int64_t first = 0;
   for (const auto& [name, tensor] : tensors) {
@@ -99,16 +107,19 @@ void ParameterSteps::forget_gradients() {
   for (const auto& [name, tensor] : parameters_) tensor.mutable_grad() = at::Tensor();
 }
 
-at::Tensor ParameterSteps::gradients() const {
-  std::vector<at::Tensor> flat;
-  flat.reserve(parameters_.size());
-  for (const auto& [name, tensor] : parameters_) flat.push_back(tensor.grad().reshape({-1}));
-  at::Tensor row = at::cat(flat);
-  return at::isfinite(row).all().item<bool>() ? row : at::Tensor();
-}
+at::Tensor ParameterSteps::gradients() const { return gradients_in_a_row(parameters_); }
 
-void ParameterSteps::step(const at::Tensor& gradients, double learning_rate) {
+void ParameterSteps::step(const at::Tensor& gradients, double learning_rate, const std::vector<PartOfRow>& still) {
   const at::NoGradGuard no_grad;
+  NamedTensors all = averages();
+  all.emplace_back("row", row_);
+  std::vector<std::pair<at::Tensor, at::Tensor>> kept;  // places, and what was there
+  for (const PartOfRow& part : still) {
+    for (const auto& [name, tensor] : all) {
+      const at::Tensor place = tensor.narrow(0, part.first, part.count);
+      kept.emplace_back(place, place.clone());
+    }
+  }
   if (decaying_.defined()) decay(learning_rate);
   if (rule_.optimizer != TrainingOptimizer::Sgd) {
     moments_.add(gradients);
@@ -120,6 +131,7 @@ void ParameterSteps::step(const at::Tensor& gradients, double learning_rate) {
     momentum_.mul_(rule_.first_beta).add_(gradients);
     row_.sub_(momentum_, learning_rate);
   }
+  for (const auto& [place, before] : kept) place.copy_(before);
   spread(row_, parameters_);
 }
 

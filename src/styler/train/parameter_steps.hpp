@@ -24,6 +24,11 @@ struct StepRule {
   double l2_decay = 0, l1_decay = 0;
 };
 
+/// Numbers that lie one behind the other.
+struct PartOfRow {
+  int64_t first = 0, count = 0;
+};
+
 /// Steps over all parameters of a network, which it sees as one row of numbers. Adam's second average is short (0.99),
 /// since losses fall by ten times within the first hundred steps. Muon steps on convolutions' weights, as matrices with
 /// a row for each channel that comes out, and keeps Adam's averages: its momentum is the first of them.
@@ -35,7 +40,8 @@ class ParameterSteps {
   void forget_gradients();
   /// All gradients in a row; undefined if one of their numbers is not finite.
   at::Tensor gradients() const;
-  void step(const at::Tensor& gradients, double learning_rate);
+  /// \param still  parts of the row that stay as they are, and so do their averages: their gradients are not known.
+  void step(const at::Tensor& gradients, double learning_rate, const std::vector<PartOfRow>& still = {});
 
   int64_t steps() const { return moments_.steps; }
   /// All parameters in a row.
@@ -72,6 +78,9 @@ class ParameterSteps {
 /// The entry of a state that was read from somewhere.
 /// \throws Error{InvalidArgument} where it is missing, of another shape or holds a number that is not finite.
 const at::Tensor& entry_of(const TrainingState& state, const std::string& name, at::IntArrayRef shape);
+
+/// The tensors' gradients by autograd one behind the other; undefined if one of their numbers is not finite.
+at::Tensor gradients_in_a_row(const NamedTensors& tensors);
 
 /// The tensors' numbers one behind the other, a copy.
 at::Tensor in_a_row(const NamedTensors& tensors);

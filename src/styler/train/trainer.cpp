@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <numbers>
 #include <string>
 #include <utility>
@@ -36,8 +35,8 @@ at::ScalarType dtype_of(const FeatureExtractor& network, const at::TensorOptions
 }
 
 /// The network's, where the targets are that it gave.
-at::Device device_of(const std::vector<StylePart>& styles) {
-  for (const StylePart& style : styles) {
+at::Device device_of(const Trainer::StyleParts& parts) {
+  for (const StylePart& style : parts) {
     for (const LayerStatistics& layer : style.targets.layers) {
       for (const at::Tensor* const tensor : {&layer.gram, &layer.mean, &layer.quantiles}) {
         if (tensor->defined()) return tensor->device();
@@ -45,6 +44,13 @@ at::Device device_of(const std::vector<StylePart>& styles) {
     }
   }
   return at::kCPU;
+}
+
+/// All like the first.
+StyledGenerator new_styles(const TrainOptions& options, size_t count) {
+  StyledGenerator result{Generator(options.width, options.seed, options.norm), {}};
+  for (size_t i = 1; i < count; ++i) result.more.push_back(result.row(0));
+  return result;
 }
 
 /// Kernels of ours know neither dropout nor norms over several pictures.
@@ -72,22 +78,23 @@ LossBreakdown sum_of(const LossBreakdown& a, const LossBreakdown& b, double shar
 
 }  // namespace
 
-Trainer::Trainer(const FeatureExtractor& network, TrainOptions options, std::vector<StylePart> styles,
-                 const Generator* start)
+Trainer::Trainer(const FeatureExtractor& network, TrainOptions options, std::vector<StyleParts> styles,
+                 const StyledGenerator* start)
     : network_(network),
       options_(std::move(options)),
       styles_(std::move(styles)),
-      generator_(
-          (start == nullptr ? Generator(options_.width, options_.seed, options_.norm) : *start).on(device_of(styles_))),
-      steps_(generator_.parameters(), rule_of(options_)),
-      fast_(fast_learner(generator_, options_, network)),
+      learnt_(start == nullptr ? new_styles(options_, styles_.size()) : *start, styles_.size(),
+              device_of(styles_.front())),
+      steps_(learnt_.parameters(), rule_of(options_)),
+      fast_(fast_learner(learnt_.generator(), options_, network)),
       average_(steps_.row().clone()),
       wins_(options_.adversarial),
       random_(at::detail::createCPUGenerator(options_.seed)) {
-  STYLER_ASSERT(generator_.width() == options_.width && generator_.norm() == options_.norm);
+  const Generator& generator = learnt_.generator();
+  STYLER_ASSERT(generator.width() == options_.width && generator.norm() == options_.norm);
   if (options_.adversarial != Adversarial::None) {
     const int64_t channels = options_.discriminator_channels;
-    const at::TensorOptions numbers = generator_.numbers();
+    const at::TensorOptions numbers = generator.numbers();
     Discriminator discriminator = options_.sight == DiscriminatorSight::Pixels
                                       ? Discriminator(channels, options_.seed, numbers)
                                       : Discriminator(network, channels, options_.seed, numbers);
@@ -140,17 +147,17 @@ at::Tensor Trainer::play(Game& game, const at::Tensor& photos, const at::Tensor&
 
 at::Tensor Trainer::pictured(const at::Tensor& photos) {
   if (fast_) return fast_->forward(photos);
-  steps_.forget_gradients();
+  for (const auto& [name, tensor] : learnt_.generator().parameters()) tensor.mutable_grad() = at::Tensor();
   found_ = {};
-  return generator_.learn(photos, {.dropout = options_.dropout, .random = &random_, .found = &found_});
+  return learnt_.generator().learn(photos, {.dropout = options_.dropout, .random = &random_, .found = &found_});
 }
 
-at::Tensor Trainer::gradients_of(const at::Tensor& pictures, const at::Tensor& gradient) {
-  if (!fast_) {
-    pictures.backward(gradient);
-    return steps_.gradients();
-  }
-  at::Tensor gradients = fast_->backward(gradient);
+at::Tensor Trainer::gradients_of(const at::Tensor& pictures, const at::Tensor& gradient, const ShownStyle& shown) {
+  if (!fast_) pictures.backward(gradient);
+  const at::Tensor of_generator = fast_ ? fast_->backward(gradient, learnt_.learns_weights())
+                                        : gradients_in_a_row(learnt_.generator().parameters());
+  if (!of_generator.defined()) return {};
+  at::Tensor gradients = learnt_.gradients(of_generator, shown);
   return at::isfinite(gradients).all().item<bool>() ? gradients : at::Tensor();
 }
 
@@ -160,16 +167,25 @@ int64_t Trainer::least_edge() const {
   return (least + Generator::kUnit - 1) / Generator::kUnit * Generator::kUnit;
 }
 
-Lesson Trainer::lesson(const at::Tensor& photo) const {
-  const at::Tensor here = photo.to(generator_.numbers().device());
-  return {here, std::make_unique<const Objective>(network_, options_.objective, Picture{here, {}}, styles_)};
+Lesson Trainer::lesson(const at::Tensor& photo, const ShownStyle& shown) const {
+  const at::Tensor here = photo.to(learnt_.generator().numbers().device());
+  ObjectiveOptions objective = options_.objective;
+  objective.style_weight *= shown.strength * shown.strength;
+  return {here, shown,
+          std::make_unique<const Objective>(network_, objective, Picture{here, {}}, styles_.at(shown.style))};
 }
 
 TrainingStep Trainer::step(const std::vector<const Lesson*>& lessons, const at::Tensor& paintings, double progress) {
   STYLER_ASSERT(!lessons.empty());
   std::vector<at::Tensor> all;
   all.reserve(lessons.size());
-  for (const Lesson* const lesson : lessons) all.push_back(lesson->photo);
+  const ShownStyle shown = lessons.front()->shown;
+  for (const Lesson* const lesson : lessons) {
+    STYLER_ASSERT(lesson->shown.style == shown.style && lesson->shown.strength == shown.strength);
+    all.push_back(lesson->photo);
+  }
+  learnt_.show(shown);
+  if (fast_) fast_->keep_of_photo(1 - shown.strength);
   const at::Tensor photos = lessons.size() == 1 ? all.front() : at::cat(all);
   const at::Tensor pictures = pictured(photos);
   const double share = 1 / static_cast<double>(lessons.size());
@@ -193,40 +209,31 @@ TrainingStep Trainer::step(const std::vector<const Lesson*>& lessons, const at::
     // Of the loss's logarithm: a crop without forms is ten times as far off as others, and would have all the say.
     gradient.narrow(0, static_cast<int64_t>(i), 1).div_(std::max(losses[i], kLeastLoss) / share);
   }
-  const at::Tensor of_parameters = gradients_of(pictures, gradient);
+  const at::Tensor of_parameters = gradients_of(pictures, gradient, shown);
   if (!of_parameters.defined()) return result;
   result.gradient_norm = of_parameters.norm().item<double>();
   const double shortened = std::min(1.0, options_.most_gradient / std::max(result.gradient_norm, 1e-12));
-  steps_.step(of_parameters * shortened, learning_rate(progress));
+  steps_.step(of_parameters * shortened, learning_rate(progress), learnt_.others(shown));
   if (fast_) fast_->pack();
   const auto n = static_cast<double>(steps());
   const double staying = std::min(1 - options_.average_share, (1 + n) / (10 + n));
   average_.mul_(staying).add_(steps_.row(), 1 - staying);
-  if (options_.norm == GeneratorNorm::Batch) generator_.follow(found_, 1 - staying);
+  if (options_.norm == GeneratorNorm::Batch) learnt_.generator().follow(found_, 1 - staying);
   result.taken = true;
   return result;
 }
 
-LossBreakdown Trainer::loss_of(const at::Tensor& photo, const at::Tensor& picture) const {
+LossBreakdown Trainer::loss_of(const at::Tensor& photo, const at::Tensor& picture, size_t style) const {
   const at::NoGradGuard no_grad;
-  return lesson(photo).objective->loss(picture.to(generator_.numbers().device()));
+  return lesson(photo, {style}).objective->loss(picture.to(learnt_.generator().numbers().device()));
 }
 
-Generator Trainer::averaged() const {
-  std::map<std::string, at::Tensor> tensors;
-  int64_t first = 0;
-  for (const auto& [name, tensor] : generator_.parameters()) {
-    tensors[name] = average_.narrow(0, first, tensor.numel()).view(tensor.sizes()).clone();
-    first += tensor.numel();
-  }
-  for (const auto& [name, tensor] : generator_.frozen()) tensors[name] = tensor.clone();
-  return {options_.width, tensors, options_.norm};
-}
+StyledGenerator Trainer::averaged() const { return learnt_.with(average_); }
 
 TrainingState Trainer::state() const {
   TrainingState state = {{"average", average_.clone()}};
   steps_.add_to(state, kOfGenerator);
-  for (const auto& [name, tensor] : generator_.frozen()) state[kOfGenerator + name] = tensor.clone();
+  for (const auto& [name, tensor] : learnt_.generator().frozen()) state[kOfGenerator + name] = tensor.clone();
   if (game_) {
     game_->steps.add_to(state, kOfDiscriminator);
     for (const auto& [name, tensor] : of_game(*game_)) state[kOfDiscriminator + name] = tensor.clone();
@@ -239,7 +246,7 @@ TrainingState Trainer::state() const {
 void Trainer::restore(const TrainingState& state) {
   const at::Tensor average = entry_of(state, "average", average_.sizes());
   steps_.check(state, kOfGenerator);
-  for (const auto& [name, tensor] : generator_.frozen()) {
+  for (const auto& [name, tensor] : learnt_.generator().frozen()) {
     const at::Tensor& entry = entry_of(state, kOfGenerator + name, tensor.sizes());
     if (name.ends_with(".variance") && entry.min().item<double>() < 0) {
       reject(quoted_name(kOfGenerator + name) + " holds a number below 0");
@@ -259,7 +266,7 @@ void Trainer::restore(const TrainingState& state) {
     for (const auto& [name, tensor] : of_game(*game_)) tensor.copy_(state.at(kOfDiscriminator + name));
   }
   steps_.restore(state, kOfGenerator);
-  for (const auto& [name, tensor] : generator_.frozen()) tensor.copy_(state.at(kOfGenerator + name));
+  for (const auto& [name, tensor] : learnt_.generator().frozen()) tensor.copy_(state.at(kOfGenerator + name));
   if (fast_) fast_->pack();
   average_.copy_(average);
 }

@@ -3,17 +3,19 @@
 #include <ATen/core/Generator.h>
 #include <ATen/core/Tensor.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "styler/core/generator/fast_generator.hpp"
-#include "styler/core/generator/generator.hpp"
+#include "styler/core/generator/styles.hpp"
 #include "styler/core/loss/objective.hpp"
 #include "styler/core/network/features.hpp"
 #include "styler/options/train/train_options.hpp"
 #include "styler/train/discriminator.hpp"
+#include "styler/train/learnt_styles.hpp"
 #include "styler/train/parameter_steps.hpp"
 
 namespace styler {
@@ -29,31 +31,38 @@ struct TrainingStep {
   bool taken = false;
 };
 
-/// A photo to learn from, and what was found out about it: a third of what a step on it takes.
+/// A photo to learn from in one of the styles and strengths, and what was found out about it: a third of what a step on
+/// it takes.
 struct Lesson {
   at::Tensor photo;
+  ShownStyle shown;
   std::unique_ptr<const Objective> objective;
 };
 
 /// Trains a generator, a few photos at a time, on the optimiser's own objective (Johnson et al. 2016): the gradient of
 /// the loss with respect to its picture is written out there, and goes on through the generator to the optimizer: by
 /// FastGenerator in the network's precision where it knows the generator, otherwise by autograd. In the game, that of
-/// the discriminator is added to it.
+/// the discriminator is added to it. Of several styles a step is of one.
 class Trainer {
  public:
+  /// What a style's pictures are to meet: the shares are as in Objective.
+  using StyleParts = std::vector<StylePart>;
+
   /// \param network  taps at least options.objective.layers(); must outlive the trainer.
-  /// \param styles   whose targets its pictures are to meet; the shares are as in Objective.
+  /// \param styles   one or more; more than one only with instance norm and without a game.
   /// \param start    where to begin, of the options' width and norm, so that it is soon where another painting's
-  ///                 generator was; copied to the network's device. nullptr: with the weights of options.seed.
-  Trainer(const FeatureExtractor& network, TrainOptions options, std::vector<StylePart> styles,
-          const Generator* start = nullptr);
+  ///                 generator was; copied to the network's device. Its last styles are those to learn; others, and
+  ///                 the weights then, stay as they are. nullptr: with the weights of options.seed.
+  Trainer(const FeatureExtractor& network, TrainOptions options, std::vector<StyleParts> styles,
+          const StyledGenerator* start = nullptr);
 
   /// \param photo  [1, 3, H, W], the generator's type, on any device; edges as Generator::run wants them and at least
   ///               the network's min_edge().
-  Lesson lesson(const at::Tensor& photo) const;
+  /// \param shown  at strengths other than 1 the style counts for the strength's square.
+  Lesson lesson(const at::Tensor& photo, const ShownStyle& shown = {}) const;
 
   /// One step of the optimizer.
-  /// \param lessons    as many as the options' batch has, of one size.
+  /// \param lessons    as many as the options' batch has, of one size, style and strength.
   /// \param paintings  [N, 3, H, W], parts of paintings for the discriminator, the same type, edges at least
   ///                   least_edge(). Undefined where there is no game.
   /// \param progress   0 … 1, how much of the training is over: decides the learning rate, and when the game begins.
@@ -65,10 +74,14 @@ class Trainer {
   }
 
   /// What it is trained on, of a picture that was made of a photo.
-  LossBreakdown loss_of(const at::Tensor& photo, const at::Tensor& picture) const;
+  LossBreakdown loss_of(const at::Tensor& photo, const at::Tensor& picture, size_t style = 0) const;
 
-  /// The average of its weights over the steps, a copy.
-  Generator averaged() const;
+  /// The average of its weights over the steps, a copy; with the styles that stay before those that it learns.
+  StyledGenerator averaged() const;
+  /// Whether it learns all strengths of them, and not 1 alone.
+  bool knows_strengths() const { return learnt_.knows_strengths(); }
+  /// How many styles it learns.
+  size_t styles() const { return styles_.size(); }
 
   const TrainOptions& options() const { return options_; }
   /// The shortest edge of a photo that it can learn from; a multiple of Generator::kUnit.
@@ -95,8 +108,8 @@ class Trainer {
 
   /// The generator's pictures, from which gradients_of() can go back.
   at::Tensor pictured(const at::Tensor& photos);
-  /// All parameters' gradients in a row; undefined if one of their numbers is not finite.
-  at::Tensor gradients_of(const at::Tensor& pictures, const at::Tensor& gradient);
+  /// The gradients of what is learnt in a row; undefined if one of their numbers is not finite.
+  at::Tensor gradients_of(const at::Tensor& pictures, const at::Tensor& gradient, const ShownStyle& shown);
   /// The discriminator's turn, and what it tells of the pictures.
   /// \returns the gradient with respect to the pictures, weighed against `perceptual`; undefined where it has no say.
   at::Tensor play(Game& game, const at::Tensor& photos, const at::Tensor& pictures, const at::Tensor& paintings,
@@ -108,11 +121,11 @@ class Trainer {
 
   const FeatureExtractor& network_;
   TrainOptions options_;
-  std::vector<StylePart> styles_;
-  Generator generator_;
+  std::vector<StyleParts> styles_;
+  LearntStyles learnt_;
   ParameterSteps steps_;
-  std::unique_ptr<FastGenerator> fast_;  ///< Of generator_; none where only LibTorch can.
-  at::Tensor average_;                   ///< Of all the generator's parameters in a row.
+  std::unique_ptr<FastGenerator> fast_;  ///< Of learnt_.generator(); none where only LibTorch can.
+  at::Tensor average_;                   ///< Of all that is learnt in a row.
   NormStatistics found_;                 ///< By batch norms, of the pictures of this step.
   std::optional<Game> game_;
   WinRate wins_;

@@ -36,8 +36,17 @@ at::Tensor striped() {
   return at::cat({stripes, 1 - stripes, stripes * 0.5}, 1).expand({1, 3, 32, 40}).contiguous();
 }
 
-std::vector<StylePart> one_painting(const FeatureExtractor& network) {
-  return {{compute_style_targets(network, TinyNetwork::objective_options(), {striped(), {}})}};
+Trainer::StyleParts parts_of(const FeatureExtractor& network, const at::Tensor& painting) {
+  return {{compute_style_targets(network, TinyNetwork::objective_options(), {painting, {}})}};
+}
+
+std::vector<Trainer::StyleParts> one_painting(const FeatureExtractor& network) {
+  return {parts_of(network, striped())};
+}
+
+/// Stripes, and the same on their side in other colours.
+std::vector<Trainer::StyleParts> two_paintings(const FeatureExtractor& network) {
+  return {parts_of(network, striped()), parts_of(network, 1 - striped().transpose(2, 3).contiguous() * 0.7)};
 }
 
 at::Tensor crop(uint64_t seed) { return support::picture({24, 32}, seed); }
@@ -45,7 +54,7 @@ at::Tensor crop(uint64_t seed) { return support::picture({24, 32}, seed); }
 /// Of the averaged generator's picture of a photo that it is not trained on.
 double loss_on(const Trainer& trainer, const at::Tensor& photo) {
   const at::NoGradGuard no_grad;
-  return trainer.loss_of(photo, trainer.averaged().run(photo).clamp_(0, 1)).total;
+  return trainer.loss_of(photo, trainer.averaged().generator.run(photo).clamp_(0, 1)).total;
 }
 
 }  // namespace
@@ -218,6 +227,130 @@ TEST_CASE("A game that is restored goes on to the same bytes", "[trainer]") {
   Trainer resumed(network, options, one_painting(network));
   resumed.restore(halfway);
   for (uint64_t i = 8; i < 12; ++i) resumed.step(crop(i), striped(), 0.5);
+  CHECK(same_state(resumed.state(), whole.state()));
+}
+
+TEST_CASE("Each of several styles comes nearer to its own painting than the other does", "[trainer]") {
+  const TinyNetwork network;
+  Trainer trainer(network, training_options(), two_paintings(network));
+  CHECK(trainer.styles() == 2);
+  for (uint64_t i = 0; i < 96; ++i) {
+    const Lesson lesson = trainer.lesson(crop(i % 4), {i % 2});
+    CHECK(trainer.step({&lesson}, {}, 0).taken);
+  }
+  const at::NoGradGuard no_grad;
+  const StyledGenerator averaged = trainer.averaged();
+  REQUIRE(averaged.count() == 2);
+  const at::Tensor first = averaged.painter({1, 0}).run(crop(100)), second = averaged.painter({0, 1}).run(crop(100));
+  CHECK(trainer.loss_of(crop(100), first, 0).total < trainer.loss_of(crop(100), second, 0).total);
+  CHECK(trainer.loss_of(crop(100), second, 1).total < trainer.loss_of(crop(100), first, 1).total);
+}
+
+TEST_CASE("A step on one style leaves the other's numbers and averages as they are", "[trainer]") {
+  const TinyNetwork network;
+  TrainOptions options = training_options();
+  options.optimizer = GENERATE(TrainingOptimizer::Muon, TrainingOptimizer::Adam, TrainingOptimizer::Sgd);
+  Trainer trainer(network, options, two_paintings(network));
+  const Lesson first = trainer.lesson(crop(1), {0}), second = trainer.lesson(crop(2), {1});
+  trainer.step({&first}, {}, 0);
+  const at::Tensor row = trainer.averaged().row(0);
+  const TrainingState before = trainer.state();
+  trainer.step({&second}, {}, 0);
+  CHECK(at::equal(trainer.averaged().row(0), row));
+  const TrainingState after = trainer.state();
+  const int64_t numbers = row.numel();
+  for (const auto& [name, tensor] : before) {
+    if (!name.starts_with("generator.") || tensor.numel() < 2 * numbers) continue;
+    const auto of_style = [&](const at::Tensor& all, int64_t from_end) {
+      return all.narrow(0, all.numel() - from_end * numbers, numbers);
+    };
+    CHECK(at::equal(of_style(after.at(name), 2), of_style(tensor, 2)));
+    CHECK_FALSE(at::equal(of_style(after.at(name), 1), of_style(tensor, 1)));
+  }
+}
+
+TEST_CASE("Several styles that are restored go on to the same bytes, by either path", "[trainer]") {
+  const TinyNetwork network;
+  TrainOptions options = training_options();
+  options.dropout = GENERATE(0.0, 0.2);  // with which LibTorch learns alone
+  const auto go = [&](Trainer& trainer, uint64_t from, uint64_t to) {
+    for (uint64_t i = from; i < to; ++i) {
+      const Lesson lesson = trainer.lesson(crop(i), {i % 2});
+      trainer.step({&lesson}, {}, 0.1);
+    }
+  };
+  Trainer whole(network, options, two_paintings(network));
+  go(whole, 0, 3);
+  const TrainingState halfway = whole.state();
+  go(whole, 3, 6);
+  options.seed = 99;  // whose weights are replaced
+  Trainer resumed(network, options, two_paintings(network));
+  resumed.restore(halfway);
+  go(resumed, 3, 6);
+  CHECK(same_state(resumed.state(), whole.state()));
+}
+
+TEST_CASE("A style that is added learns, and all that was there before stays to the bit", "[trainer]") {
+  const TinyNetwork network;
+  Trainer first(network, training_options(), one_painting(network));
+  for (uint64_t i = 0; i < 24; ++i) first.step(crop(i % 4), {}, 0);
+  StyledGenerator start = first.averaged();
+  start.more.push_back(start.row(0));
+  Trainer trainer(network, training_options(), {two_paintings(network).back()}, &start);
+  CHECK(trainer.styles() == 1);
+  const at::Tensor before = start.painter({0, 1}).run(crop(100));
+  for (uint64_t i = 0; i < 48; ++i) CHECK(trainer.step(crop(i % 4), {}, 0).taken);
+  const at::NoGradGuard no_grad;
+  const StyledGenerator averaged = trainer.averaged();
+  REQUIRE(averaged.count() == 2);
+  CHECK(at::equal(averaged.painter({1, 0}).run(crop(100)), start.painter({1, 0}).run(crop(100))));
+  const double learnt = trainer.loss_of(crop(100), averaged.painter({0, 1}).run(crop(100))).total;
+  CHECK(learnt < 0.9 * trainer.loss_of(crop(100), before).total);
+}
+
+TEST_CASE("Of a generator that is trained for all strengths, more strength is nearer to the painting", "[trainer]") {
+  const TinyNetwork network;
+  const TrainOptions options = training_options();
+  StyledGenerator start{Generator(options.width, options.seed, options.norm), {}};
+  start.calm = calm_row(start.generator);
+  Trainer trainer(network, options, one_painting(network), &start);
+  CHECK(trainer.knows_strengths());
+  for (uint64_t i = 0; i < 120; ++i) {
+    const Lesson lesson = trainer.lesson(crop(i % 4), {0, i % 2 == 0 ? 1 : 0.1 + 0.01 * static_cast<double>(i % 100)});
+    CHECK(trainer.step({&lesson}, {}, 0).taken);
+  }
+  const at::NoGradGuard no_grad;
+  const StyledGenerator averaged = trainer.averaged();
+  REQUIRE(averaged.calm.defined());
+  CHECK_FALSE(at::equal(averaged.calm, calm_row(averaged.generator)));
+  double before = 0;
+  for (const double strength : {0.0, 0.3, 0.6, 1.0}) {
+    const at::Tensor picture = averaged.painter({}, strength).run(crop(100));
+    if (strength == 0) CHECK((picture - crop(100)).abs().max().item<double>() < 0.0021);
+    const double style = trainer.loss_of(crop(100), picture).style;
+    if (strength > 0) CHECK(style < before);
+    before = style;
+  }
+}
+
+TEST_CASE("Strengths that are restored go on to the same bytes", "[trainer]") {
+  const TinyNetwork network;
+  TrainOptions options = training_options();
+  StyledGenerator start{Generator(options.width, 1, options.norm), {}};
+  start.calm = calm_row(start.generator);
+  const auto go = [&](Trainer& trainer, uint64_t from, uint64_t to) {
+    for (uint64_t i = from; i < to; ++i) {
+      const Lesson lesson = trainer.lesson(crop(i), {0, i % 2 == 0 ? 1 : 0.4});
+      trainer.step({&lesson}, {}, 0.1);
+    }
+  };
+  Trainer whole(network, options, one_painting(network), &start);
+  go(whole, 0, 3);
+  const TrainingState halfway = whole.state();
+  go(whole, 3, 6);
+  Trainer resumed(network, options, one_painting(network), &start);
+  resumed.restore(halfway);
+  go(resumed, 3, 6);
   CHECK(same_state(resumed.state(), whole.state()));
 }
 

@@ -4,13 +4,17 @@
 #include <ATen/ops/cat.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
+#include <numbers>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "styler/base/clock.hpp"
 #include "styler/core/generator/paint.hpp"
+#include "styler/options/train/generator_options.hpp"
 
 namespace styler {
 namespace {
@@ -24,6 +28,8 @@ constexpr double kMostPaintingZoom = 1.5;
 /// Crops that are learnt from several times before the next come: their features at relu4_2 take 1 MB each.
 constexpr int64_t kRoundCrops = 64;
 constexpr int64_t kRoundRepeats = 5;
+/// Of those that are learnt: at 0 there is nothing to learn, and next to nothing close to it.
+constexpr double kLeastStrength = 0.1;
 
 /// One training on its way.
 class Course {
@@ -127,18 +133,38 @@ class Course {
     }
     std::vector<const Lesson*> lessons;
     lessons.reserve(static_cast<size_t>(count));
-    for (int64_t i = 0; i < count; ++i) lessons.push_back(&lesson(round, position_.steps % steps * count + i));
+    const int64_t first = position_.steps % steps * count;
+    const ShownStyle shown = shown_at(round * kRoundCrops + crop_at(first));
+    for (int64_t i = 0; i < count; ++i) lessons.push_back(&lesson(round, crop_at(first + i), shown));
     return lessons;
   }
 
-  const Lesson& lesson(int64_t round, int64_t within) {
-    const int64_t stride = 2 * (within / kRoundCrops) + 1;  // odd, so that it meets every crop of a power of two
-    const int64_t crop = within % kRoundCrops * stride % kRoundCrops;
-    const auto found = lessons_.find(crop);
+  /// A crop by itself has one style and strength for all of its round, so that what was found out about it serves
+  /// again. Styles take turns, and so do the whole strength and another one, spread evenly over all there are.
+  ShownStyle shown_at(int64_t number) const {
+    const auto styles = static_cast<int64_t>(trainer_.styles());
+    ShownStyle shown{static_cast<size_t>(number % styles)};
+    if (trainer_.knows_strengths() && number / styles % 2 == 1) {
+      const double place = static_cast<double>(number / styles / 2) * std::numbers::phi;
+      shown.strength = kLeastStrength + (kMostStrength - kLeastStrength) * (place - std::floor(place));
+    }
+    return shown;
+  }
+
+  /// The crop of a round that comes at this place of it.
+  static int64_t crop_at(int64_t place) {
+    const int64_t stride = 2 * (place / kRoundCrops) + 1;  // odd, so that it meets every crop of a power of two
+    return place % kRoundCrops * stride % kRoundCrops;
+  }
+
+  const Lesson& lesson(int64_t round, int64_t crop, const ShownStyle& shown) {
+    const std::tuple key(crop, shown.style, shown.strength);
+    const auto found = lessons_.find(key);
     if (found != lessons_.end()) return found->second;
     const int64_t number = round * kRoundCrops + crop;
-    const at::Tensor photo = photos_.crop(number);
-    return lessons_.emplace(crop, trainer_.lesson(is_quartered_ ? quarter_of(photo, number) : photo)).first->second;
+    at::Tensor photo = photos_.crop(number);
+    if (is_quartered_) photo = quarter_of(photo, number);
+    return lessons_.emplace(key, trainer_.lesson(photo, shown)).first->second;
   }
 
   /// One of the four, as large as can be trained on.
@@ -152,12 +178,17 @@ class Course {
 
   std::vector<LossBreakdown> look() {
     const at::NoGradGuard no_grad;
-    const Generator generator = trainer_.averaged();
+    const StyledGenerator averaged = trainer_.averaged();
+    const size_t kept = averaged.count() - trainer_.styles();
     std::vector<at::Tensor> pictures;
     std::vector<LossBreakdown> losses;
     for (const at::Tensor& photo : material_.held_out) {
-      pictures.push_back(paint(generator, photo));
-      losses.push_back(trainer_.loss_of(photo, pictures.back()));
+      for (size_t style = 0; style < trainer_.styles(); ++style) {
+        std::vector<double> shares(averaged.count());
+        shares[kept + style] = 1;
+        pictures.push_back(paint(averaged.painter(shares), photo));
+        losses.push_back(trainer_.loss_of(photo, pictures.back(), style));
+      }
     }
     position_.seconds = seconds_now() - start_;
     observer_.on_held_out({position_, material_.held_out, pictures, losses, trainer_});
@@ -175,8 +206,8 @@ class Course {
   double next_look_;
   int refused_in_a_row_ = 0;
   int64_t round_ = -1;
-  bool is_quartered_ = false;          ///< Whether this round's lessons are quarters of crops.
-  std::map<int64_t, Lesson> lessons_;  ///< Of this round, by crop.
+  bool is_quartered_ = false;  ///< Whether this round's lessons are quarters of crops.
+  std::map<std::tuple<int64_t, size_t, double>, Lesson> lessons_;  ///< Of this round, by crop, style and strength.
   Crops photos_;
   std::optional<Crops> paintings_;
 };

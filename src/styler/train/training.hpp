@@ -51,8 +51,9 @@ struct TrainingEvent {
 struct HeldOutEvent {
   TrainingPosition position;
   const std::vector<at::Tensor>& photos;
-  const std::vector<at::Tensor>& pictures;  ///< Of each photo, in [0, 1].
-  const std::vector<LossBreakdown>& losses;
+  /// In [0, 1], of each photo one for every style that is learnt, one photo's behind another's.
+  const std::vector<at::Tensor>& pictures;
+  const std::vector<LossBreakdown>& losses;  ///< Of the pictures.
   const Trainer& trainer;
 };
 
@@ -75,7 +76,7 @@ enum class TrainingEnd {
 struct TrainingSummary {
   TrainingEnd end = TrainingEnd::Done;
   TrainingPosition position;
-  std::vector<LossBreakdown> held_out;  ///< Of the generator as it is in the end.
+  std::vector<LossBreakdown> held_out;  ///< Of the generator as it is in the end, as HeldOutEvent has them.
   std::vector<std::string> left_out;    ///< Pictures that could not be read, and why.
 };
 

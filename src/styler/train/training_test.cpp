@@ -27,7 +27,7 @@ TrainOptions course_options() {
 
 Trainer trainer_of(const FeatureExtractor& network, const TrainOptions& options) {
   const at::Tensor painting = support::picture({32, 40}, 77);
-  return {network, options, {{compute_style_targets(network, options.objective, {painting, {}})}}};
+  return {network, options, {{{compute_style_targets(network, options.objective, {painting, {}})}}}};
 }
 
 TrainingMaterial course_material(bool with_broken = false) {
@@ -59,8 +59,11 @@ class Witness : public TrainingObserver {
   }
   void on_held_out(const HeldOutEvent& event) override {
     ++looks;
-    REQUIRE(event.pictures.size() == event.photos.size());
-    for (size_t i = 0; i < event.photos.size(); ++i) CHECK(event.pictures[i].sizes() == event.photos[i].sizes());
+    const size_t styles = event.trainer.styles();
+    REQUIRE(event.pictures.size() == styles * event.photos.size());
+    for (size_t i = 0; i < event.pictures.size(); ++i) {
+      CHECK(event.pictures[i].sizes() == event.photos[i / styles].sizes());
+    }
   }
   void on_warning(const std::string& sentence) override { warnings.push_back(sentence); }
 
@@ -160,21 +163,50 @@ TEST_CASE("a training whose numbers are not finite ends with what it had, and sa
   CHECK_THAT(witness.warnings[0], support::contains("step 1 came to numbers that are not finite"));
 }
 
+TEST_CASE("a training of several styles looks at all of them, and gone on with is the same", "[training]") {
+  const TinyNetwork network;
+  TrainOptions options = course_options();
+  options.batch_size = GENERATE(1, 3);
+  const auto two_styles = [&] {
+    std::vector<Trainer::StyleParts> styles;
+    for (const uint64_t seed : {77, 78}) {
+      const at::Tensor painting = support::picture({32, 40}, seed);
+      styles.push_back({{compute_style_targets(network, options.objective, {painting, {}})}});
+    }
+    return styles;
+  };
+  class Looker : public TrainingObserver {
+   public:
+    void on_held_out(const HeldOutEvent& event) override { pictures = event.pictures.size(); }
+    size_t pictures = 0;
+  } looker;
+  Trainer whole(network, options, two_styles());
+  const TrainingMaterial material = course_material();
+  CHECK(train(whole, material, {.steps = 12}, looker).held_out.size() == 2 * material.held_out.size());
+  CHECK(looker.pictures == 2 * material.held_out.size());
+  Trainer first(network, options, two_styles()), second(network, options, two_styles());
+  Witness witness(7);
+  train(first, material, {.steps = 12}, witness);
+  second.restore(witness.state);
+  train(second, material, {.steps = 12}, looker, witness.last);
+  CHECK(same_state(second.state(), whole.state()));
+}
+
 TEST_CASE("a trainer that begins with a generator has its pictures, and leaves it as it is", "[training]") {
   const TinyNetwork network;
   const TrainOptions options = course_options();
   Trainer first = trainer_of(network, options);
   Witness witness;
   train(first, course_material(), {.steps = 5}, witness);
-  const Generator start = first.averaged();
+  const StyledGenerator start = first.averaged();
   const at::Tensor photo = support::picture({24, 32}, 4);
-  const at::Tensor painted = start.run(photo);
+  const at::Tensor painted = start.generator.run(photo);
   const at::Tensor targets = support::picture({32, 40}, 78);
-  Trainer second(network, options, {{compute_style_targets(network, options.objective, {targets, {}})}}, &start);
-  CHECK(at::equal(second.averaged().run(photo), painted));
+  Trainer second(network, options, {{{compute_style_targets(network, options.objective, {targets, {}})}}}, &start);
+  CHECK(at::equal(second.averaged().generator.run(photo), painted));
   train(second, course_material(), {.steps = 3}, witness);
-  CHECK(at::equal(start.run(photo), painted));
-  CHECK_FALSE(at::equal(second.averaged().run(photo), painted));
+  CHECK(at::equal(start.generator.run(photo), painted));
+  CHECK_FALSE(at::equal(second.averaged().generator.run(photo), painted));
 }
 
 }  // namespace styler

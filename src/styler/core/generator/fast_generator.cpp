@@ -5,6 +5,7 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/zeros.h>
 
 #include <algorithm>
 #include <array>
@@ -63,9 +64,10 @@ class FastGenerator::Network {
   /// \param kept    may be nullptr.
   /// \return        Undefined unless `paints`.
   at::Tensor run(const at::Tensor& photos, const NormStatistics* given, NormStatistics* found, Pass* kept, bool paints);
-  at::Tensor backward(Pass pass, const at::Tensor& gradient);
+  at::Tensor backward(Pass pass, const at::Tensor& gradient, bool with_weights);
 
   std::vector<Pass> passes;  ///< Of the last forward().
+  double photo_share = 0;
 
  private:
   Sheet sheet(const Sheet& like, int64_t channels, int64_t margin);
@@ -227,7 +229,9 @@ at::Tensor FastGenerator::Network::run(const at::Tensor& photos, const NormStati
   const Sheet change =
       make_sheet(pool_, at::kFloat, features.pictures, kPixelChannels, {features.height, features.width}, /*margin=*/0);
   last_.front().forward(features, change, /*wide=*/true);
-  at::Tensor result = changed(photos, of_photo, change).sigmoid_();
+  at::Tensor result = changed(photos, of_photo, change);
+  if (photo_share != 0) result.add_(before_logistic(photos), photo_share);
+  result.sigmoid_();
   if (kept != nullptr) {
     kept->traces.push_back({std::move(features), {}, {}});
     kept->photo = photos;
@@ -287,7 +291,7 @@ Sheet FastGenerator::Network::through_convolution(const CellConvolution& convolu
   return result;
 }
 
-at::Tensor FastGenerator::Network::backward(Pass pass, const at::Tensor& picture_gradient) {
+at::Tensor FastGenerator::Network::backward(Pass pass, const at::Tensor& picture_gradient, bool with_weights) {
   auto& [traces, photo, picture, norm_of_photo] = pass;
   STYLER_ASSERT(traces.size() == stages_.size() + 1 && picture_gradient.scalar_type() == at::kFloat);
   const at::NoGradGuard no_grad;
@@ -298,7 +302,7 @@ at::Tensor FastGenerator::Network::backward(Pass pass, const at::Tensor& picture
     });
     is_way_back_packed_ = true;
   }
-  at::Tensor result = at::empty({parameters_}, at::kFloat);
+  at::Tensor result = with_weights ? at::empty({parameters_}, at::kFloat) : at::zeros({parameters_}, at::kFloat);
   float* const row = result.data_ptr<float>();
   const CellConvolution& last = last_.front();
   result.narrow(0, bias_place_, 3).copy_(sum_gradient.sum({0, 2, 3}));
@@ -310,7 +314,7 @@ at::Tensor FastGenerator::Network::backward(Pass pass, const at::Tensor& picture
   }
   Sheet gradient = sheet_of_planes(sum_gradient, {pool_, dtype_, kernels_}, 0, last.gradient_margin());
   clear_margin(gradient);
-  last.weight_gradient(traces.back().input, gradient, pool_, row + last_place_);
+  if (with_weights) last.weight_gradient(traces.back().input, gradient, pool_, row + last_place_);
   gradient = through_convolution(last, gradient, traces.back().input, {});
   traces.pop_back();
   Sheet block_gradient;
@@ -320,7 +324,7 @@ at::Tensor FastGenerator::Network::backward(Pass pass, const at::Tensor& picture
     traces.pop_back();
     if (stage.ends_block) block_gradient = gradient;
     gradient = through_norm(stage, trace, gradient, row);
-    stage.convolution.weight_gradient(trace.input, gradient, pool_, row + stage.weight_place);
+    if (with_weights) stage.convolution.weight_gradient(trace.input, gradient, pool_, row + stage.weight_place);
     if (i == 0) break;
     const bool begins_block = i + 1 < stages_.size() && stages_[i + 1].ends_block;
     gradient = through_convolution(stage.convolution, gradient, trace.input,
@@ -330,12 +334,15 @@ at::Tensor FastGenerator::Network::backward(Pass pass, const at::Tensor& picture
 }
 
 FastGenerator::FastGenerator(const Generator& generator, at::ScalarType dtype, const CpuKernels& kernels)
-    : generator_(generator), network_(std::make_unique<Network>(generator, dtype, kernels)) {}
+    : generator_(generator), network_(std::make_unique<Network>(generator, dtype, kernels)) {
+  network_->photo_share = generator.photo_share();
+}
 FastGenerator::~FastGenerator() = default;
 FastGenerator::FastGenerator(FastGenerator&&) noexcept = default;
 FastGenerator& FastGenerator::operator=(FastGenerator&&) noexcept = default;
 
 void FastGenerator::pack() { network_->pack(); }
+void FastGenerator::keep_of_photo(double share) { network_->photo_share = share; }
 
 at::Tensor FastGenerator::run(const at::Tensor& photos) {
   std::vector<at::Tensor> pictures;
@@ -368,13 +375,13 @@ at::Tensor FastGenerator::forward(const at::Tensor& photos) {
   return pictures.size() == 1 ? pictures.front() : at::cat(pictures);
 }
 
-at::Tensor FastGenerator::backward(const at::Tensor& gradient) {
+at::Tensor FastGenerator::backward(const at::Tensor& gradient, bool with_weights) {
   STYLER_ASSERT(gradient.size(0) == static_cast<int64_t>(network_->passes.size()));
   at::Tensor sum;
   for (int64_t i = gradient.size(0); i-- > 0;) {
     Pass pass = std::move(network_->passes.back());
     network_->passes.pop_back();
-    add_to(sum, network_->backward(std::move(pass), gradient.narrow(0, i, 1)));
+    add_to(sum, network_->backward(std::move(pass), gradient.narrow(0, i, 1), with_weights));
   }
   return sum;
 }

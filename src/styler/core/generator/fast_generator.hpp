@@ -26,6 +26,9 @@ class FastGenerator {
   /// After a change of the parameters.
   void pack();
 
+  /// As Generator's; at first it is the generator's own.
+  void keep_of_photo(double share);
+
   /// Like Generator's, on photos in float32.
   at::Tensor run(const at::Tensor& photos);
   at::Tensor run(const at::Tensor& photos, const NormStatistics& statistics);
@@ -37,7 +40,8 @@ class FastGenerator {
   /// \param gradient  with respect to the pictures of the last forward(), which are forgotten then.
   /// \return          All parameters' gradients one behind the other, in the order of Generator::parameters(), summed
   ///                  over the pictures.
-  at::Tensor backward(const at::Tensor& gradient);
+  /// \param with_weights  whether those of convolutions' weights are wanted; else they are 0, which takes less time.
+  at::Tensor backward(const at::Tensor& gradient, bool with_weights = true);
 
  private:
   class Network;

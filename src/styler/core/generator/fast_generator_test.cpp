@@ -175,6 +175,21 @@ TEST_CASE("A fast generator follows its parameters when it is told", "[fast_gene
   }
 }
 
+TEST_CASE("A fast generator keeps as much of the photo as the plain one, and learns beside it",
+          "[fast_generator][processor]") {
+  Generator generator = random_generator(GeneratorWidth::Tiny);
+  generator.keep_of_photo(0.4);
+  const at::Tensor photo = support::picture({16, 20}, 2);
+  for (const CpuKernels* kernels : cpu_kernels(at::kFloat)) {
+    FastGenerator fast(generator, at::kFloat, *kernels);
+    const Result actual = result_of(fast, generator, photo), expected = result_of(generator, photo);
+    CHECK((actual.picture - expected.picture).abs().max().item<double>() < 1e-4);
+    CHECK(gradient_distance(actual, expected) < 1e-3);
+    fast.keep_of_photo(0);
+    CHECK_FALSE(at::equal(fast.run(photo), actual.picture));
+  }
+}
+
 TEST_CASE("There is no fast generator for float64", "[fast_generator][processor]") {
   CHECK(make_fast_generator(random_generator(GeneratorWidth::Tiny, at::kDouble), at::kFloat) == nullptr);
 }

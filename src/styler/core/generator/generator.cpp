@@ -37,6 +37,7 @@ constexpr const char* kLastBias = "last.bias";
 constexpr double kUsualColour = 0.45;
 /// Of a colour's mean from 0 and 1, where no number would stand for it.
 constexpr double kLeastMean = 1e-3;
+constexpr double kHalfAStep = 0.5 / 255;
 
 /// What adds to a convolution's channels. A norm takes every constant away that stands before it: so a convolution that
 /// is followed by one has no bias, and the second norm of a residual block, whose result goes into other convolutions
@@ -141,6 +142,8 @@ Generator::Generator(GeneratorWidth width, uint64_t seed, GeneratorNorm norm) : 
   begin_with_colour(at::full({3}, kUsualColour));
 }
 
+at::Tensor before_logistic(const at::Tensor& photo) { return at::logit(photo, kHalfAStep); }
+
 void Generator::begin_with_colour(const at::Tensor& mean) { parameter(kLastBias).copy_(at::logit(mean, kLeastMean)); }
 
 Generator::Generator(GeneratorWidth width, const std::map<std::string, at::Tensor>& tensors, GeneratorNorm norm)
@@ -182,7 +185,9 @@ Generator Generator::on(at::Device device) const {
       tensors[name] = tensor.detach().to(device, /*non_blocking=*/false, /*copy=*/true);
     }
   }
-  return {width_, tensors, norm_};
+  Generator result(width_, tensors, norm_);
+  result.photo_share_ = photo_share_;
+  return result;
 }
 
 at::TensorOptions Generator::numbers() const {
@@ -242,7 +247,8 @@ at::Tensor Generator::painted(const at::Tensor& photos, Norms& norms) const {
   }
   features = activated(enlarged(features), "up1");
   features = activated(enlarged(features), "up2");
-  return at::sigmoid(coloured + convolved(features, "last", 1));
+  const at::Tensor sum = coloured + convolved(features, "last", 1);
+  return at::sigmoid(photo_share_ == 0 ? sum : sum + before_logistic(photos) * photo_share_);
 }
 
 at::Tensor Generator::run(const at::Tensor& photos) const {

@@ -76,6 +76,10 @@ class Generator {
   /// Of a generator with batch norm what it paints with: `down1.mean` and `down1.variance`, [C], and so on. No others
   /// have any. They share memory with what is run.
   const NamedTensors& frozen() const { return frozen_; }
+  /// How much of the photo as it is, before the logistic function, is added to what is painted: none, unless told. With
+  /// 1, and nothing else in the sum, the picture is the photo.
+  void keep_of_photo(double share) { photo_share_ = share; }
+  double photo_share() const { return photo_share_; }
   /// Type and device of both, and of all that it takes.
   at::TensorOptions numbers() const;
   /// Goes this share of the way from what is frozen to what a step found.
@@ -114,6 +118,11 @@ class Generator {
   GeneratorNorm norm_;
   NamedTensors parameters_;
   NamedTensors frozen_;
+  double photo_share_ = 0;
 };
+
+/// What a logistic function makes the photo of. Of black and white, where no number would, what is half a step of 8
+/// bits away.
+at::Tensor before_logistic(const at::Tensor& photo);
 
 }  // namespace styler

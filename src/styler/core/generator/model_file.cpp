@@ -1,7 +1,11 @@
 #include "styler/core/generator/model_file.hpp"
 
+#include <ATen/ops/isfinite.h>
+#include <ATen/ops/stack.h>
+
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "styler/base/error.hpp"
 #include "styler/core/storage/state_file.hpp"
@@ -9,34 +13,73 @@
 namespace styler {
 namespace {
 
-constexpr StateFileKind kKind{
-    .format = "styler model",
-    .version = "2",
-    .name = "model",
-    .use = {ErrorCode::Input, "a model", "check the path", "take another model, or train it again"},
-    .if_other_version = "apply it with the program that wrote it, or train it again"};
+constexpr StateFileKind model_kind(const char* version, const char* also_read) {
+  return {.format = "styler model",
+          .version = version,
+          .name = "model",
+          .use = {ErrorCode::Input, "a model", "check the path", "take another model, or train it again"},
+          .if_other_version = "apply it with the program that wrote it, or train it again",
+          .also_read = also_read};
+}
+
+constexpr StateFileKind kOneStyle = model_kind("2", "");
+constexpr StateFileKind kKind = model_kind("3", kOneStyle.version);
 constexpr const char* kWidth = "generator";
 /// Only told where it is another than the first that there was.
 constexpr const char* kNorm = "norm";
 /// Before the names of notes, so that none of them is taken for something that the file needs.
 constexpr std::string_view kNotePrefix = "note.";
+/// Of all styles but the first the rows, [S, R].
+constexpr const char* kMoreStyles = "more_styles";
+/// Of one that was trained for all strengths: the row of strength 0, [1, R].
+constexpr const char* kCalm = "calm";
+
+/// The tensor, which then is not there any more; undefined where there is none.
+at::Tensor taken(std::map<std::string, at::Tensor>& tensors, const std::string& name) {
+  const auto found = tensors.find(name);
+  if (found == tensors.end()) return {};
+  at::Tensor tensor = found->second;
+  tensors.erase(found);
+  return tensor;
+}
+
+std::vector<at::Tensor> rows_of(const char* name, const at::Tensor& tensor, int64_t length) {
+  if (tensor.dim() != 2 || tensor.size(1) != length || tensor.size(0) == 0) {
+    reject(quoted_name(name) + " is " + shape_text(tensor.sizes()) + " but must be rows of " + std::to_string(length) +
+           " numbers");
+  }
+  if (!at::isfinite(tensor).all().item<bool>()) {
+    reject(quoted_name(name) + " holds a number that is not finite");
+  }
+  std::vector<at::Tensor> rows;
+  for (int64_t i = 0; i < tensor.size(0); ++i) rows.push_back(tensor[i].clone());
+  return rows;
+}
 
 }  // namespace
 
 void write_model(const std::filesystem::path& file, const Model& model) {
-  std::map<std::string, std::string> texts = {{kWidth, std::string(kGeneratorWidths.word(model.generator.width()))}};
+  const Generator& generator = model.styles.generator;
+  std::map<std::string, std::string> texts = {{kWidth, std::string(kGeneratorWidths.word(generator.width()))}};
   for (const auto& [name, text] : model.notes) texts.emplace(std::string(kNotePrefix) + name, text);
-  if (model.generator.norm() != GeneratorNorm::Instance) {
-    texts.emplace(kNorm, std::string(kGeneratorNorms.word(model.generator.norm())));
+  if (generator.norm() != GeneratorNorm::Instance) {
+    texts.emplace(kNorm, std::string(kGeneratorNorms.word(generator.norm())));
   }
   NamedTensors tensors;
-  for (const auto& [name, tensor] : model.generator.parameters()) {
+  for (const auto& [name, tensor] : generator.parameters()) {
     tensors.emplace_back(name, tensor.detach().to(at::kCPU, at::kHalf));
   }
-  for (const auto& [name, tensor] : model.generator.frozen()) {  // variances can be larger than 16 bits hold
+  for (const auto& [name, tensor] : generator.frozen()) {  // variances can be larger than 16 bits hold
     tensors.emplace_back(name, tensor.detach().to(at::kCPU, at::kFloat));
   }
-  write_state_file(file, kKind, tensors, std::move(texts));
+  if (!model.styles.more.empty()) {
+    tensors.emplace_back(kMoreStyles, at::stack(model.styles.more).to(at::kCPU, at::kHalf));
+  }
+  if (model.styles.calm.defined()) {
+    tensors.emplace_back(kCalm, model.styles.calm.to(at::kCPU, at::kHalf).unsqueeze(0));
+  }
+  const bool is_of_one = model.styles.more.empty() && !model.styles.calm.defined();
+  write_state_file(file, is_of_one ? kOneStyle : kKind, tensors, std::move(texts));
 }
 
 Model read_model(const std::filesystem::path& file) {
@@ -53,8 +96,13 @@ Model read_model(const std::filesystem::path& file) {
   for (const auto& [name, text] : state.texts()) {
     if (name.starts_with(kNotePrefix)) notes.emplace(name.substr(kNotePrefix.size()), text);
   }
+  const at::Tensor more = taken(tensors, kMoreStyles), calm = taken(tensors, kCalm);
   try {
-    return {Generator(*width, tensors, *norm), std::move(notes)};
+    StyledGenerator styles{Generator(*width, tensors, *norm), {}};
+    const int64_t length = style_row(styles.generator).numel();
+    if (more.defined()) styles.more = rows_of(kMoreStyles, more, length);
+    if (calm.defined()) styles.calm = rows_of(kCalm, calm, length).front();
+    return {std::move(styles), std::move(notes)};
   } catch (const Error& error) {
     state.reject(error.what());
   }

@@ -4,19 +4,20 @@
 #include <map>
 #include <string>
 
-#include "styler/core/generator/generator.hpp"
+#include "styler/core/generator/styles.hpp"
 
 namespace styler {
 
 /// What `styler train` leaves behind: a generator, and what it was made of.
 struct Model {
-  Generator generator;
+  StyledGenerator styles;
   /// What a person or a report wants to know of it, by name: `style`, `steps`, and the like. UTF-8.
   std::map<std::string, std::string> notes;
 };
 
 /// Replaces `file` atomically. Equal models give equal bytes. Weights are rounded to 16 bits (11 of them of precision,
-/// three more than pictures have), which halves the file; what batch norms paint with is not.
+/// three more than pictures have), which halves the file; what batch norms paint with is not. One of a single style is
+/// of a version that older programs read, too.
 /// \throws Error{Output}; then the old file stays.
 void write_model(const std::filesystem::path& file, const Model& model);
 

@@ -10,16 +10,17 @@ namespace styler {
 
 TEST_CASE("a model comes back as it was written, rounded to 16 bits", "[model_file]") {
   const support::TempFolder folder;
-  const Model model{Generator(GeneratorWidth::Tiny, 6), {{"style", "Über.png"}, {"generator", "a note's own name"}}};
+  const Model model{{Generator(GeneratorWidth::Tiny, 6), {}},
+                    {{"style", "Über.png"}, {"generator", "a note's own name"}}};
   write_model(folder / "a.styler", model);
   const Model read = read_model(folder / "a.styler");
   CHECK(read.notes == model.notes);
-  CHECK(read.generator.width() == GeneratorWidth::Tiny);
-  REQUIRE(read.generator.parameters().size() == model.generator.parameters().size());
-  for (size_t i = 0; i < read.generator.parameters().size(); ++i) {
-    CHECK(read.generator.parameters()[i].first == model.generator.parameters()[i].first);
-    const at::Tensor& written = model.generator.parameters()[i].second;
-    CHECK(at::equal(read.generator.parameters()[i].second, written.to(at::kHalf).to(at::kFloat)));
+  CHECK(read.styles.generator.width() == GeneratorWidth::Tiny);
+  REQUIRE(read.styles.generator.parameters().size() == model.styles.generator.parameters().size());
+  for (size_t i = 0; i < read.styles.generator.parameters().size(); ++i) {
+    CHECK(read.styles.generator.parameters()[i].first == model.styles.generator.parameters()[i].first);
+    const at::Tensor& written = model.styles.generator.parameters()[i].second;
+    CHECK(at::equal(read.styles.generator.parameters()[i].second, written.to(at::kHalf).to(at::kFloat)));
   }
   write_model(folder / "b.styler", read);
   CHECK(support::read_bytes(folder / "a.styler") == support::read_bytes(folder / "b.styler"));
@@ -29,14 +30,32 @@ TEST_CASE("a model's file tells of batch norm, with what was frozen to the bit",
   const support::TempFolder folder;
   Generator generator(GeneratorWidth::Tiny, 6, GeneratorNorm::Batch);
   for (const auto& [name, tensor] : generator.frozen()) tensor.add_(123456.789);
-  write_model(folder / "a.styler", {generator, {}});
+  write_model(folder / "a.styler", {{generator, {}}, {}});
   const Model read = read_model(folder / "a.styler");
-  CHECK(read.generator.norm() == GeneratorNorm::Batch);
-  REQUIRE(read.generator.frozen().size() == generator.frozen().size());
+  CHECK(read.styles.generator.norm() == GeneratorNorm::Batch);
+  REQUIRE(read.styles.generator.frozen().size() == generator.frozen().size());
   for (size_t i = 0; i < generator.frozen().size(); ++i) {
-    CHECK(read.generator.frozen()[i].first == generator.frozen()[i].first);
-    CHECK(at::equal(read.generator.frozen()[i].second, generator.frozen()[i].second));
+    CHECK(read.styles.generator.frozen()[i].first == generator.frozen()[i].first);
+    CHECK(at::equal(read.styles.generator.frozen()[i].second, generator.frozen()[i].second));
   }
+}
+
+TEST_CASE("a model of several styles comes back with a row for each, and is of a version of its own", "[model_file]") {
+  const support::TempFolder folder;
+  Model model{{Generator(GeneratorWidth::Tiny, 6), {}}, {}};
+  write_model(folder / "one.styler", model);
+  for (const double more : {0.25, 1.5}) model.styles.more.push_back(model.styles.row(0) + more);  // which 16 bits hold
+  write_model(folder / "three.styler", model);
+  model.styles.calm = calm_row(model.styles.generator);
+  write_model(folder / "three.styler", model);
+  const Model read = read_model(folder / "three.styler");
+  REQUIRE(read.styles.count() == 3);
+  CHECK(at::equal(read.styles.calm, model.styles.calm.to(at::kHalf).to(at::kFloat)));
+  for (size_t i = 0; i < 3; ++i) {
+    CHECK(at::equal(read.styles.row(i), model.styles.row(i).to(at::kHalf).to(at::kFloat)));
+  }
+  CHECK(support::read_bytes(folder / "one.styler").find(R"("version":"2")") != std::string::npos);
+  CHECK(support::read_bytes(folder / "three.styler").find(R"("version":"3")") != std::string::npos);
 }
 
 TEST_CASE("a model that is no generator's is refused with its file and what is wrong", "[model_file]") {
@@ -62,6 +81,18 @@ TEST_CASE("a model that is no generator's is refused with its file and what is w
   SECTION("with another norm than its tensors are for") {
     norm = "batch";
     told = "there is no tensor 'first.mean'";
+  }
+  SECTION("with a style of another generator") {
+    tensors.emplace_back("more_styles", at::ones({1, 3}));
+    told = "'more_styles' is [1, 3] but must be rows of";
+  }
+  SECTION("with a calm row of another generator") {
+    tensors.emplace_back("calm", at::ones({7}));
+    told = "'calm' is [7] but must be rows of";
+  }
+  SECTION("with a style whose numbers are none") {
+    tensors.emplace_back("more_styles", at::full({1, style_row(generator).numel()}, NAN));
+    told = "'more_styles' holds a number that is not finite";
   }
   SECTION("with a number that is none") {
     tensors.back().second = at::full({3}, INFINITY);

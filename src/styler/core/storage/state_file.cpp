@@ -46,7 +46,8 @@ StateFile::StateFile(const std::filesystem::path& file, const StateFileKind& kin
   if (entry(reader.metadata(), kFormatKey) != kind.format) {
     reject(std::string("is no ") + kind.name + ", but a .safetensors file with something else in it");
   }
-  if (entry(reader.metadata(), kVersionKey) != kind.version) reject_version(reader.metadata());
+  const std::string version = entry(reader.metadata(), kVersionKey);
+  if (version.empty() || (version != kind.version && version != kind.also_read)) reject_version(reader.metadata());
   Sha256 sum;
   sum.add(reader.header());
   std::string stored;

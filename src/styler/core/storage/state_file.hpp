@@ -18,6 +18,7 @@ struct StateFileKind {
   const char* name;     ///< `checkpoint`, for messages.
   SafetensorsUse use;   ///< Codes and ways out of its errors.
   const char* if_other_version;
+  const char* also_read = "";  ///< Another version that a reader of this one understands; empty: none.
 };
 
 /// What a state file holds, in memory of its own: what was compared with the checksum is what is used, whatever becomes

@@ -100,6 +100,18 @@ TEST_CASE("a file of another kind or version is refused as such", "[state_file][
   CHECK_THAT(state_refusal(folder.path()), contains("give the path of a notebook"));
 }
 
+TEST_CASE("a file of another version that is understood is read", "[state_file][unit][processor]") {
+  const TempFolder folder;
+  write(folder / "x");
+  StateFileKind newer = kKind;
+  newer.version = "3";
+  newer.also_read = "2";
+  CHECK(StateFile(folder / "x", newer).text("note") == "ü\n{}");
+  newer.also_read = "1";
+  CHECK_THAT(message_of(ErrorCode::Input, [&] { const StateFile content(folder / "x", newer); }),
+             contains("is of version '2'"));
+}
+
 TEST_CASE("what a state file lacks, or has otherwise than it should, is its error", "[state_file][unit][processor]") {
   const TempFolder folder;
   write(folder / "x");

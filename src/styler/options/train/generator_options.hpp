@@ -28,6 +28,9 @@ enum class GeneratorNorm {
 inline constexpr Names<GeneratorNorm, 2> kGeneratorNorms{
     {{{GeneratorNorm::Instance, "instance"}, {GeneratorNorm::Batch, "batch"}}}};
 
+/// The largest strength that a style can be asked for: what lies beyond 1 is more than the style itself.
+inline constexpr double kMostStrength = 1.2;
+
 /// Channels at full size; at half size there are twice as many, at a quarter four times.
 constexpr int64_t full_size_channels(GeneratorWidth width) {
   return width == GeneratorWidth::Tiny ? 8 : width == GeneratorWidth::Small ? 16 : 32;

@@ -9,6 +9,7 @@
 #include "styler/app/commands/apply/options.hpp"
 #include "styler/app/commands/apply/painter.hpp"
 #include "styler/app/commands/apply/record.hpp"
+#include "styler/app/commands/apply/stream.hpp"
 #include "styler/app/folders/folder_jobs.hpp"
 #include "styler/app/folders/ledger.hpp"
 #include "styler/app/folders/outputs.hpp"
@@ -98,14 +99,16 @@ class FolderPainter {
     try {
       const fs::path& file = job.job.inputs.front().file;
       const LoadedFile loaded = load_file(file);
+      const PickedStyles styles = picked_styles(options_, models_, job.job.name);
       if (!options_.force) {
         job.parameters = parameters_in(job.job.output);
-        if (is_same_picture(job.parameters, applied_fingerprint(options_, hashes_of(loaded.sha256, models_)), {})) {
+        const std::string wanted = applied_fingerprint(options_, hashes_of(loaded.sha256, models_, styles));
+        if (is_same_picture(job.parameters, wanted, {})) {
           job.settled = JobStatus::Skipped;
           return job;
         }
       }
-      job.photo = decode_photo(loaded, file, job.job.output, options_, warn);
+      job.photo = decode_photo(loaded, file, job.job.output, styles, options_, warn);
     } catch (...) {
       job.fail(std::current_exception());
     }
@@ -205,7 +208,8 @@ int apply_to_one(const ApplyOptions& options, const LoadedModels& models, spdlog
   const WarningSink warn = [&log](const std::string& sentence) { log.warn("{}", sentence); };
   const fs::path& file = options.sources.content.front();
   const fs::path& output = options.sources.output_folder;
-  AppliedPhoto photo = decode_photo(load_file(file), file, output, options, warn);
+  PickedStyles styles = picked_styles(options, models, file.stem().string());
+  AppliedPhoto photo = decode_photo(load_file(file), file, output, std::move(styles), options, warn);
   if (!paint_photo(photo, options, models)) return kInterrupted;
   write_painted(photo, file, options, models, warn);
   if (!options.messages.quiet) print_line(output.string());
@@ -233,6 +237,8 @@ int run(const ApplyOptions& options) {
     machine.device = options.device;
     const ComputeDevice device = set_up_machine(machine, {}, log).choice.device;
     const LoadedModels models = load_models(options.models, device);
+    check_styles(options, models);
+    if (options.is_stream()) return apply_to_stream(options, models);
     return options.is_single() ? apply_to_one(options, models, log) : apply_to_folder(options, models, console, log);
   });
 }

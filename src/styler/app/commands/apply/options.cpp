@@ -6,11 +6,14 @@
 #include "styler/base/error.hpp"
 #include "styler/base/text/parse_text.hpp"
 #include "styler/base/text/printable.hpp"
+#include "styler/options/train/generator_options.hpp"
 
 namespace styler::app {
 namespace {
 
 using enum OptionFacts;
+
+constexpr const char* kNamesAsTheyAre = "{content}.{content_ext}";
 
 void describe_pictures(OptionTable& table, ApplyOptions& o) {
   table.heading("Pictures");
@@ -24,7 +27,9 @@ void describe_pictures(OptionTable& table, ApplyOptions& o) {
   describe_content(table, o.sources);
   table
       .path("-o,--output", o.sources.output_folder,
-            "Picture to write, or a folder for the pictures, which is made if it is not there")
+            "Picture to write, or a folder for the pictures, which is made if it is not there; '-' with --content - "
+            "paints "
+            "frames from standard input to standard output: PPM, as ffmpeg's image2pipe writes and reads it")
       .type("FILE|DIR")
       .brief("Picture to write, or a folder for them");
   describe_recursive(table, o.sources);
@@ -47,6 +52,93 @@ void describe_pictures(OptionTable& table, ApplyOptions& o) {
               "(luminance); or the painting's, given the mean and covariance (match) or the histogram of the photo's")
       .is(DecidesPicture)
       .brief("Whose colours: style, luminance, match, histogram", "WORD");
+}
+
+void describe_styles(OptionTable& table, ApplyOptions& o) {
+  table.heading("Pictures");
+  table
+      .paths(
+          "--pick", "STYLE...", o.picks,
+          "Of a model of several styles the one to paint, by its name or number, or 'random' for another one with each "
+          "photo, which stays where it was and keeps its name; the first if none is named. Of several models one each, "
+          "or one for all")
+      .is(NamesPicture)
+      .completes(Option::Completes::Nothing)
+      .brief("Which of the model's styles, or 'random'");
+  table
+      .numbers(
+          "--style-blend", "W,W...", [&o] { return OptionValue(decimals_text(o.style_blend)); },
+          [&o](const std::string& value) {
+            const auto shares = parse_decimals(value);
+            o.style_blend = shares.value_or(o.style_blend);
+            return shares.has_value();
+          },
+          "a number for each style of the model, as in 3,1", "Blend the model's styles in these shares, one each")
+      .of(&o.style_blend)
+      .is(NamesPicture);
+  const auto take_strength = [&field = o.strength](const std::string& value) {
+    const auto strength = parse_decimal(value);
+    field = strength.value_or(field);
+    return strength && *strength >= 0 && *strength <= kMostStrength;
+  };
+  table
+      .text(
+          "--strength", "X", [&o] { return o.strength == 1 ? OptionValue(std::string()) : OptionValue(o.strength); },
+          take_strength, "a number from 0, the photo, over 1, the style, to 1.2, which is more than it",
+          "How much of the style, for models that were trained with --with-strength")
+      .of(&o.strength)
+      .default_text("1")
+      .is(NamesPicture);
+  table.whole("--seed", o.seed, "Seed of --pick random")
+      .idle_if([&o] { return !o.picks_at_random(); },
+               "does nothing without --pick random; add it or leave the seed out");
+}
+
+void validate_styles(const ApplyOptions& options) {
+  if (!options.style_blend.empty()) {
+    if (!options.picks.empty()) {
+      reject("--pick and --style-blend contradict each other: one style is painted, or a blend of all; leave one out");
+    }
+    if (options.models.size() > 1) {
+      reject("--style-blend is for one model, but --model names " + std::to_string(options.models.size()) +
+             "; leave it out, or give each a style with --pick");
+    }
+    double sum = 0;
+    for (const double share : options.style_blend) {
+      if (share < 0) reject("--style-blend is " + decimals_text(options.style_blend) + " but must be 0 or more each");
+      sum += share;
+    }
+    if (sum <= 0) reject("--style-blend is " + decimals_text(options.style_blend) + " but one must be above 0");
+  }
+  if (options.picks.size() > 1 && options.picks.size() != options.models.size()) {
+    reject("--pick names " + counted(options.picks.size(), "style") + ", but --model " +
+           counted(options.models.size(), "generator") + "; give one for each, or one for all");
+  }
+}
+
+void describe_frames(OptionTable& table, ApplyOptions& o) {
+  table
+      .text(
+          "--raw", "WxH", [&o] { return OptionValue(o.raw_frames ? size_text(*o.raw_frames) : std::string()); },
+          [&o](const std::string& value) {
+            o.raw_frames = parse_shape(value);
+            return o.raw_frames.has_value();
+          },
+          "a width and height in pixels, such as 640x480",
+          "Frames of a stream are nothing but pixels of 8 bits (rgb24), and so large")
+      .of(&o.raw_frames)
+      .idle_if([&o] { return !o.is_stream(); }, "does nothing without --content - -o -; add these or leave it out");
+}
+
+/// Options that files have and frames of a stream have not.
+void refuse_with_stream(const OptionTable& table) {
+  for (const char* const key : {"name", "recursive", "format", "content-regions", "report", "gallery", "shard"}) {
+    const Option* const option = table.find(key);
+    STYLER_ASSERT(option != nullptr);
+    if (option->given()) {
+      reject(option->long_name() + " is for files, but --output is -, a stream of frames; leave it out");
+    }
+  }
 }
 
 void describe_model_regions(OptionTable& table, ApplyOptions& o) {
@@ -97,6 +189,8 @@ bool ApplyOptions::is_single() const { return names_picture(sources.output_folde
 void ApplyOptions::describe(OptionTable& table) {
   describe_pictures(table, *this);
   describe_model_regions(table, *this);
+  describe_styles(table, *this);
+  describe_frames(table, *this);
   table.heading("Many pictures");
   describe_course(table, *this);
   app::describe(table, write);
@@ -112,6 +206,11 @@ void ApplyOptions::describe(OptionTable& table) {
 void ApplyOptions::settle(const OptionTable& table, const std::vector<std::string>& /*arguments*/) {
   settle_course(table);
   write.replaces_protected = force;
+  if (is_stream()) refuse_with_stream(table);
+  if (picks_at_random() && !is_single() && !is_stream()) {  // a data set, whose folders and names are its labels
+    sources.recursive = true;
+    if (!table.of(sources.name).given() && !table.of(sources.extension).given()) sources.name = kNamesAsTheyAre;
+  }
   if (is_single()) {
     for (const Option* option : {&table.of(sources.name), &table.of(sources.recursive), &table.of(sources.extension)}) {
       if (option->given()) {
@@ -127,12 +226,18 @@ void ApplyOptions::validate() const {
   }
   if (sources.content.empty()) reject("--content is needed: the photo to paint, or a folder of photos");
   if (sources.output_folder.empty()) reject("--output is needed: the picture to write, or a folder for the pictures");
+  const bool reads_stream = sources.content.size() == 1 && sources.content.front() == "-";
+  if (is_stream() != reads_stream) {
+    reject("--content is " + quoted(sources.content.front()) + " and --output " + quoted(sources.output_folder) +
+           "; a stream of frames wants - for both, and files for neither");
+  }
   if (is_single() && sources.content.size() > 1) {
     reject("--output is " + quoted(sources.output_folder) + ", one picture, but --content names " +
            std::to_string(sources.content.size()) + "; give it a folder");
   }
   validate_model_regions(*this);
-  validate_course(/*tells_finished=*/!metadata.none || is_single());
+  validate_styles(*this);
+  validate_course(/*tells_finished=*/!metadata.none || is_single() || is_stream());
   read.validate();
   write.validate();
   metadata.validate();

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +12,7 @@
 #include "styler/app/folders/options/folder_options.hpp"
 #include "styler/app/host/options/machine_options.hpp"
 #include "styler/app/job/options/file_options.hpp"
+#include "styler/base/size.hpp"
 #include "styler/options/picture_file_options.hpp"
 #include "styler/options/stylize_options.hpp"
 
@@ -21,7 +24,8 @@ struct ApplyOptions : CourseOptions {
       .name = "apply",
       .usage =
           "styler apply --model MODEL.styler --content FILE -o FILE [options]\n"
-          "       styler apply --model MODEL.styler --content DIR -o DIR [options]",
+          "       styler apply --model MODEL.styler --content DIR -o DIR [options]\n"
+          "       styler apply --model MODEL.styler --content - -o - [options]",
       .does = "Paint photos with a trained generator, each in a fraction of a second",
       .takes_config = true,
   };
@@ -30,7 +34,13 @@ struct ApplyOptions : CourseOptions {
   std::filesystem::path content_regions;             ///< A map of the photo's regions; empty: none.
   std::vector<std::filesystem::path> model_regions;  ///< For each model a colour of the map, `#rrggbb`.
   FolderOptions sources;                             ///< Whose output_folder is the picture's file where is_single().
-  int64_t size = 0;                                  ///< Long edge of the results; 0: the photos' own.
+  /// Of models of several styles the one to paint, by name or number, for each model or one for all; empty: the first.
+  /// Or one word, `random`: for each photo one of them.
+  std::vector<std::filesystem::path> picks;
+  std::vector<double> style_blend;  ///< A share for each style of the model; empty: one style is painted.
+  uint64_t seed = 0;                ///< Of random picks.
+  double strength = 1;              ///< From the photo, 0, over the style to 1.2; 1 for models that know no other.
+  int64_t size = 0;                 ///< Long edge of the results; 0: the photos' own.
   ColourMode colour = ColourMode::Style;
   ReadOptions read;
   WriteOptions write;
@@ -39,8 +49,14 @@ struct ApplyOptions : CourseOptions {
   MemoryOptions memory;
   MessageOptions messages;
 
+  std::optional<Size> raw_frames;  ///< Of a stream of frames that are nothing but pixels; empty: PPM.
+
+  /// Whether frames come through standard input and go to standard output.
+  bool is_stream() const { return sources.output_folder == "-"; }
   /// Whether --output names one picture and no folder.
   bool is_single() const;
+  /// Whether each photo has a style of its own.
+  bool picks_at_random() const { return picks.size() == 1 && picks.front() == "random"; }
 
   void describe(OptionTable& table);
   void settle(const OptionTable& table, const std::vector<std::string>& arguments);

@@ -65,20 +65,23 @@ LoadedModels load_models(const std::vector<fs::path>& files, const ComputeDevice
   for (const fs::path& file : files) {
     PaintOptions painting;
     painting.dtype = device.network_dtype;
-    models.push_back({read_model(file).generator.on(device.device), painting, file_sha256(file)});
+    const Model model = read_model(file);
+    models.push_back({model.styles.on(device.device), style_notes(model), painting, file_sha256(file), file});
   }
   return models;
 }
 
-AppliedHashes hashes_of(const std::string& photo, const LoadedModels& models, const std::string& regions) {
-  AppliedHashes hashes{photo, {}, regions};
+AppliedHashes hashes_of(const std::string& photo, const LoadedModels& models, const PickedStyles& styles,
+                        const std::string& regions) {
+  AppliedHashes hashes{photo, {}, regions, styles.shares};
   for (const LoadedModel& model : models) hashes.models.push_back(model.sha256);
   return hashes;
 }
 
-AppliedPhoto decode_photo(const LoadedFile& loaded, const fs::path& file, const fs::path& output,
+AppliedPhoto decode_photo(const LoadedFile& loaded, const fs::path& file, const fs::path& output, PickedStyles styles,
                           const ApplyOptions& options, const WarningSink& warn) {
   AppliedPhoto photo;
+  photo.styles = std::move(styles);
   photo.output = output;
   photo.sha256 = loaded.sha256;
   ReadOptions reading = within_budget(options.read, options.memory, options.device, options.size);
@@ -97,19 +100,20 @@ AppliedPhoto decode_photo(const LoadedFile& loaded, const fs::path& file, const 
 
 bool paint_photo(AppliedPhoto& photo, const ApplyOptions& options, const LoadedModels& models) {
   const Picture& given = photo.picture;
-  const auto painted_by = [&given](const LoadedModel& model) {
-    return paint(model.generator, given.colour, model.painting,
+  const auto painted_by = [&](size_t model) {
+    return paint(models[model].styles.painter(photo.styles.shares[model], options.strength), given.colour,
+                 models[model].painting,
                  [](double) { return StopSignals::requested() ? Control::Stop : Control::Continue; });
   };
   if (photo.regions.empty()) {
-    const at::Tensor painted = painted_by(models.front());
+    const at::Tensor painted = painted_by(0);
     if (!painted.defined()) return false;
     photo.picture.colour = in_colours(painted, given, options.colour);
     return true;
   }
   at::Tensor sum = given.colour.clone();
   for (size_t i = 0; i < models.size(); ++i) {
-    at::Tensor painted = painted_by(models[i]);
+    at::Tensor painted = painted_by(i);
     if (!painted.defined()) return false;
     const at::Tensor& share = photo.regions[i];
     const at::Tensor visible = given.alpha.defined() ? given.alpha * share : share;
@@ -122,8 +126,10 @@ bool paint_photo(AppliedPhoto& photo, const ApplyOptions& options, const LoadedM
 
 std::string write_painted(const AppliedPhoto& photo, const fs::path& content, const ApplyOptions& options,
                           const LoadedModels& models, const WarningSink& warn) {
-  std::string text = applied_parameters(options, content, hashes_of(photo.sha256, models, photo.regions_sha256),
-                                        picture_size(photo.picture.colour));
+  ApplyOptions of_photo = options;
+  of_photo.picks = photo.styles.words;
+  const AppliedHashes hashes = hashes_of(photo.sha256, models, photo.styles, photo.regions_sha256);
+  std::string text = applied_parameters(of_photo, content, hashes, picture_size(photo.picture.colour));
   const PictureNotes notes{options.metadata.none ? std::string() : text, photo.metadata};
   write_picture_or_rescue(photo.picture, photo.output, options.write, notes, warn);
   return text;

@@ -5,24 +5,14 @@
 #include <vector>
 
 #include "styler/app/commands/apply/options.hpp"
+#include "styler/app/commands/apply/picked.hpp"
 #include "styler/app/commands/apply/record.hpp"
 #include "styler/app/job/inputs/picture_cache.hpp"
 #include "styler/core/compute/device.hpp"
-#include "styler/core/generator/generator.hpp"
-#include "styler/core/generator/paint.hpp"
 #include "styler/core/picture/picture.hpp"
 #include "styler/image/image_io.hpp"
 
 namespace styler::app {
-
-/// A model that was read, on the device that it runs on.
-struct LoadedModel {
-  Generator generator;
-  PaintOptions painting;
-  std::string sha256;  ///< Of the file.
-};
-
-using LoadedModels = std::vector<LoadedModel>;
 
 /// \throws Error{Input} when one is missing, damaged, or no model of this version.
 LoadedModels load_models(const std::vector<std::filesystem::path>& files, const ComputeDevice& device);
@@ -33,18 +23,21 @@ struct AppliedPhoto {
   Picture picture;  ///< Of the size of the result.
   PhotoMetadata metadata;
   std::string sha256;  ///< Of the file.
+  PickedStyles styles;
   /// For each model how far a pixel is its own, [1, 1, H, W] in [0, 1]; empty: there is one, and all is its own.
   std::vector<at::Tensor> regions;
   std::string regions_sha256;  ///< Of their map.
 };
 
 /// SHA-256 of what a photo is painted from.
-AppliedHashes hashes_of(const std::string& photo, const LoadedModels& models, const std::string& regions = {});
+AppliedHashes hashes_of(const std::string& photo, const LoadedModels& models, const PickedStyles& styles,
+                        const std::string& regions = {});
 
 /// \param loaded  the bytes of `file`.
 /// \throws Error{Input}, Error{Memory}
 AppliedPhoto decode_photo(const LoadedFile& loaded, const std::filesystem::path& file,
-                          const std::filesystem::path& output, const ApplyOptions& options, const WarningSink& warn);
+                          const std::filesystem::path& output, PickedStyles styles, const ApplyOptions& options,
+                          const WarningSink& warn);
 
 /// Paints it in place, in parts; the photo's alpha stays, and what is no model's region does.
 /// \returns false when a signal has stopped it; then the picture is of no use.

@@ -1,5 +1,6 @@
 #include "styler/app/commands/apply/record.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -50,6 +51,9 @@ json hashes_json(const AppliedHashes& hashes) {
 std::string applied_fingerprint(const ApplyOptions& options, const AppliedHashes& hashes) {
   json inputs = hashes_json(hashes);
   for (const auto& word : options.model_regions) inputs[key_of(&ApplyOptions::model_regions)].push_back(word.string());
+  const auto is_of_several = [](const std::vector<double>& shares) { return !shares.empty(); };
+  if (std::ranges::any_of(hashes.shares, is_of_several)) inputs[key_of(&ApplyOptions::picks)] = hashes.shares;
+  if (options.strength != 1) inputs[key_of(&ApplyOptions::strength)] = options.strength;
   return sha256_of(
       line_text({{"applying", kApplyingVersion},
                  {"options", identities_json(DescribedApply(options).table(), OptionFacts::DecidesPicture)},

@@ -16,6 +16,8 @@ struct AppliedHashes {
   std::string content;
   std::vector<std::string> models;
   std::string regions{};  ///< Of the map; empty: there is none.
+  /// Of each model what is painted of its styles; none, or an empty one: the first.
+  std::vector<std::vector<double>> shares{};
 };
 
 /// Stands for everything that decides what a picture becomes, as fingerprint() of a job does.

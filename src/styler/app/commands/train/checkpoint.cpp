@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "styler/app/commands/train/record.hpp"
 #include "styler/app/job/record/checkpoint_kind.hpp"
 #include "styler/app/job/record/options_json.hpp"
 #include "styler/app/session/stop_signals.hpp"
@@ -46,17 +45,28 @@ std::vector<std::string> names_of_differences(const json& here, const json& ther
 
 }  // namespace
 
-json training_identity(const TrainingOptions& options, const TrainingFiles& files,
-                       const std::vector<Painting>& paintings, const MachineChoice& machine) {
+json training_identity(const TrainingOptions& options, const TrainingRecord& record) {
+  const MachineChoice& machine = record.machine;
   json styles = json::array();
-  for (const Painting& painting : paintings) styles.push_back(painting.sha256);
+  for (const PaintedStyle& style : record.styles) {
+    json paintings = json::array();
+    for (const Painting& painting : style.paintings) paintings.push_back(painting.sha256);
+    // Of one style as it was when there were no others.
+    if (record.styles.size() == 1)
+      styles = std::move(paintings);
+    else
+      styles.push_back(std::move(paintings));
+  }
+  json course = options_with(options, OptionFacts::DecidesCourse);
+  if (!record.added_to.empty()) course["learn"] = kLearnings.word(Learning::New);
+  if (options.with_strength) course["with-strength"] = true;
   const json from = options.from.empty() ? json() : json(file_sha256(options.from));
   return {{"pictures",
            {{"style", std::move(styles)},
-            {"content", hash_of_names(files.photos)},
+            {"content", hash_of_names(record.files.photos)},
             {"from", from},
             {"weights", machine.weights_contents.tensors_sha256}}},
-          {"options", options_with(options, OptionFacts::DecidesCourse)},
+          {"options", std::move(course)},
           {"precision", machine.device.precision_name()},
           {"chosen", {{"threads", machine.threads}, {"kernels", vgg19_kernels(machine.device)}}}};
 }

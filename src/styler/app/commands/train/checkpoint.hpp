@@ -9,7 +9,7 @@
 
 #include "styler/app/commands/train/material.hpp"
 #include "styler/app/commands/train/options.hpp"
-#include "styler/app/host/machine.hpp"
+#include "styler/app/commands/train/record.hpp"
 #include "styler/app/job/observers/optional_file.hpp"
 #include "styler/core/picture/picture.hpp"
 #include "styler/train/training.hpp"
@@ -17,8 +17,7 @@
 namespace styler::app {
 
 /// What makes a training the same as another, so that one can go on where the other was.
-nlohmann::ordered_json training_identity(const TrainingOptions& options, const TrainingFiles& files,
-                                         const std::vector<Painting>& paintings, const MachineChoice& machine);
+nlohmann::ordered_json training_identity(const TrainingOptions& options, const TrainingRecord& record);
 
 /// A training that was not finished.
 struct TrainingCheckpoint {

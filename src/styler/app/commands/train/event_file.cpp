@@ -15,52 +15,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A protocol buffer is a row of fields, each a number with the kind of its value, and that value.
-enum class Wire : uint64_t { Varint = 0, Fixed64 = 1, Bytes = 2, Fixed32 = 5 };
-
-void append_varint(std::string& to, uint64_t value) {
-  for (; value >= 0x80; value >>= 7) to += static_cast<char>((value & 0x7f) | 0x80);
-  to += static_cast<char>(value);
-}
-
-/// The lowest byte first, as both the buffers and the records have it.
-template <typename Unsigned>
-void append_little_endian(std::string& to, Unsigned value) {
-  for (size_t i = 0; i < sizeof(value); ++i) to += static_cast<char>((value >> (8 * i)) & 0xff);
-}
-
-void append_key(std::string& to, uint64_t field, Wire wire) {
-  append_varint(to, field << 3 | static_cast<uint64_t>(wire));
-}
-
-void append_bytes(std::string& to, uint64_t field, std::string_view bytes) {
-  append_key(to, field, Wire::Bytes);
-  append_varint(to, bytes.size());
-  to += bytes;
-}
-
-void append_whole(std::string& to, uint64_t field, int64_t value) {
-  append_key(to, field, Wire::Varint);
-  append_varint(to, static_cast<uint64_t>(value));
-}
-
 /// `event.proto`: 1 wall time, 2 step, 3 version of the file, 5 summary.
-std::string event_of(int64_t step) {
-  std::string event;
-  append_key(event, 1, Wire::Fixed64);
+ProtobufMessage event_of(int64_t step) {
   const double now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-  append_little_endian(event, std::bit_cast<uint64_t>(now));
-  append_whole(event, 2, step);
+  ProtobufMessage event;
+  event.number(1, now).whole(2, step);
   return event;
 }
 
 /// `summary.proto`: a summary has values as its field 1, of which 1 is the tag.
-std::string summary_of(const std::string& tag, std::string_view fields) {
-  std::string value;
-  append_bytes(value, 1, tag);
-  value += fields;
-  std::string summary;
-  append_bytes(summary, 1, value);
+ProtobufMessage summary_of(const std::string& tag, const ProtobufMessage& fields) {
+  ProtobufMessage value, summary;
+  value.bytes(1, tag).fields(fields);
+  summary.message(1, value);
   return summary;
 }
 
@@ -109,34 +76,29 @@ EventFile::EventFile(const fs::path& folder) {
                                        (problem ? " (" + problem.message() + ")" : std::string()) +
                                        "; choose another --log-dir");
   }
-  std::string event = event_of(0);
-  append_bytes(event, 3, "brain.Event:2");
-  file_ << record_of(event) << std::flush;
+  ProtobufMessage event = event_of(0);
+  event.bytes(3, "brain.Event:2");
+  file_ << record_of(event.text()) << std::flush;
 }
 
 void EventFile::number(const std::string& tag, int64_t step, double value) {
-  std::string fields;
-  append_key(fields, 2, Wire::Fixed32);
-  append_little_endian(fields, std::bit_cast<uint32_t>(static_cast<float>(value)));
+  ProtobufMessage fields;
+  fields.single(2, static_cast<float>(value));
   write(step, summary_of(tag, fields));
 }
 
 void EventFile::picture(const std::string& tag, int64_t step, std::string_view png, Size size) {
   constexpr int64_t kRgb = 3;
-  std::string picture;
-  append_whole(picture, 1, size.height);
-  append_whole(picture, 2, size.width);
-  append_whole(picture, 3, kRgb);
-  append_bytes(picture, 4, png);
-  std::string fields;
-  append_bytes(fields, 4, picture);
+  ProtobufMessage picture, fields;
+  picture.whole(1, size.height).whole(2, size.width).whole(3, kRgb).bytes(4, png);
+  fields.message(4, picture);
   write(step, summary_of(tag, fields));
 }
 
-void EventFile::write(int64_t step, std::string_view summary) {
-  std::string event = event_of(step);
-  append_bytes(event, 5, summary);
-  file_ << record_of(event) << std::flush;
+void EventFile::write(int64_t step, const ProtobufMessage& summary) {
+  ProtobufMessage event = event_of(step);
+  event.message(5, summary);
+  file_ << record_of(event.text()) << std::flush;
 }
 
 }  // namespace styler::app

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "styler/base/file/protobuf.hpp"
 #include "styler/base/size.hpp"
 
 namespace styler::app {
@@ -27,7 +28,7 @@ class EventFile {
   bool good() const { return file_.good(); }
 
  private:
-  void write(int64_t step, std::string_view summary);
+  void write(int64_t step, const ProtobufMessage& summary);
 
   std::ofstream file_;
 };

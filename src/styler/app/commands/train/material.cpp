@@ -1,7 +1,6 @@
 #include "styler/app/commands/train/material.hpp"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/zeros.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -96,11 +95,23 @@ PictureStock photo_stock(const std::vector<fs::path>& photos, const TrainingOpti
   return stock;
 }
 
-PictureStock painting_stock(const std::vector<Painting>& paintings) {
+PictureStock painting_stock(const std::vector<PaintedStyle>& styles) {
   PictureStock stock;
-  for (const Painting& painting : paintings) stock.names.push_back(painting.file.string());
-  stock.read = [&paintings](size_t index) { return paintings[index].picture.colour; };
+  std::vector<const Painting*> paintings;
+  for (const PaintedStyle& style : styles) {
+    for (const Painting& painting : style.paintings) {
+      stock.names.push_back(painting.file.string());
+      paintings.push_back(&painting);
+    }
+  }
+  stock.read = [paintings = std::move(paintings)](size_t index) { return paintings[index]->picture.colour; };
   return stock;
+}
+
+/// What a word of --style is called.
+std::string style_name(const fs::path& source) {
+  const fs::path named = source.has_filename() ? source : source.parent_path();
+  return fs::is_directory(source) ? named.filename().string() : named.stem().string();
 }
 
 }  // namespace
@@ -118,36 +129,34 @@ TrainingFiles training_files(const TrainingOptions& options, const WarningSink& 
     });
     if (files.photos.empty()) reject("--held-out names all photos of --content; leave some to learn from");
   }
-  files.paintings = files_in(options.styles, described.name(&TrainingOptions::styles), warn);
+  for (const fs::path& source : options.styles) {
+    files.styles.push_back({style_name(source), files_in({source}, described.name(&TrainingOptions::styles), warn)});
+  }
   return files;
 }
 
-std::vector<Painting> read_paintings(const TrainingFiles& files, const TrainingOptions& options,
-                                     const WarningSink& warn) {
-  std::vector<Painting> paintings;
-  for (const fs::path& file : files.paintings) {
-    const LoadedFile loaded = load_file(file);
-    const int64_t edge = options.training.painting_edge;
-    Picture picture = with_long_edge(decode_picture(loaded.bytes, file, reading(options, edge), warn), edge);
-    paintings.push_back({file, loaded.sha256, std::move(picture)});
+std::vector<PaintedStyle> read_styles(const TrainingFiles& files, const TrainingOptions& options,
+                                      const WarningSink& warn) {
+  std::vector<PaintedStyle> styles;
+  for (const StyleWord& source : files.styles) {
+    PaintedStyle& style = styles.emplace_back();
+    style.name = source.name;
+    for (const fs::path& file : source.files) {
+      const LoadedFile loaded = load_file(file);
+      const int64_t edge = options.training.painting_edge;
+      Picture picture = with_long_edge(decode_picture(loaded.bytes, file, reading(options, edge), warn), edge);
+      style.paintings.push_back({file, loaded.sha256, std::move(picture)});
+    }
   }
-  return paintings;
+  return styles;
 }
 
-Generator new_generator(const std::vector<Painting>& paintings, const TrainOptions& options) {
-  at::Tensor mean = at::zeros({3});
-  for (const Painting& painting : paintings) {
-    mean += painting.picture.colour.mean({0, 2, 3}) / static_cast<double>(paintings.size());
-  }
-  Generator generator(options.width, options.seed, options.norm);
-  generator.begin_with_colour(mean);
-  return generator;
-}
+namespace {
 
-std::vector<StylePart> style_parts(const std::vector<Painting>& paintings, const FeatureExtractor& network,
-                                   const ObjectiveOptions& objective, at::Device device) {
-  std::vector<StylePart> parts;
-  for (const Painting& painting : paintings) {
+Trainer::StyleParts parts_of(const PaintedStyle& style, const FeatureExtractor& network,
+                             const ObjectiveOptions& objective, at::Device device) {
+  Trainer::StyleParts parts;
+  for (const Painting& painting : style.paintings) {
     const Size size = picture_size(painting.picture.colour);
     if (std::min(size.height, size.width) < network.min_edge()) {
       throw Error(ErrorCode::Input, "painting " + quoted(painting.file) + " is " + size_text(size) +
@@ -162,11 +171,26 @@ std::vector<StylePart> style_parts(const std::vector<Painting>& paintings, const
   return parts;
 }
 
-TrainingMaterial training_material(const TrainingFiles& files, const std::vector<Painting>& paintings,
+}  // namespace
+
+size_t painting_count(const std::vector<PaintedStyle>& styles) {
+  size_t count = 0;
+  for (const PaintedStyle& style : styles) count += style.paintings.size();
+  return count;
+}
+
+std::vector<Trainer::StyleParts> style_parts(const std::vector<PaintedStyle>& styles, const FeatureExtractor& network,
+                                             const ObjectiveOptions& objective, at::Device device) {
+  std::vector<Trainer::StyleParts> parts;
+  for (const PaintedStyle& style : styles) parts.push_back(parts_of(style, network, objective, device));
+  return parts;
+}
+
+TrainingMaterial training_material(const TrainingFiles& files, const std::vector<PaintedStyle>& styles,
                                    const TrainingOptions& options, const WarningSink& warn) {
   TrainingMaterial material;
   material.photos = photo_stock(files.photos, options);
-  material.paintings = painting_stock(paintings);
+  material.paintings = painting_stock(styles);
   material.held_out = read_held_out(files, options, warn);
   material.crops.edge = options.training.crop_edge;
   material.crops.seed = options.training.seed;

@@ -5,6 +5,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <cmath>
+#include <cstddef>
 #include <exception>
 
 #include "styler/app/session/stop_signals.hpp"
@@ -30,12 +31,17 @@ void add_share(LossBreakdown& sum, const LossBreakdown& loss, double share) {
 }
 
 Picture sheet_of(const HeldOutEvent& event) {
+  const size_t styles = event.trainer.styles();
   ContactSheet sheet;
-  sheet.columns = {"photo", "step " + std::to_string(event.position.steps)};
+  const std::string step = "step " + std::to_string(event.position.steps);
+  sheet.columns = {"photo", styles == 1 ? step : step + ", style 1"};
+  for (size_t style = 1; style < styles; ++style) sheet.columns.push_back("style " + std::to_string(style + 1));
   for (size_t i = 0; i < event.photos.size(); ++i) {
-    sheet.rows.push_back("loss " + number_text(event.losses[i].total));
+    const auto first = static_cast<std::ptrdiff_t>(i * styles), end = first + static_cast<std::ptrdiff_t>(styles);
+    const LossBreakdown loss = mean_of({event.losses.begin() + first, event.losses.begin() + end});
+    sheet.rows.push_back("loss " + number_text(loss.total));
     sheet.pictures.push_back({event.photos[i], {}});
-    sheet.pictures.push_back({event.pictures[i], {}});
+    for (size_t style = 0; style < styles; ++style) sheet.pictures.push_back({event.pictures[i * styles + style], {}});
   }
   return drawn(sheet);
 }

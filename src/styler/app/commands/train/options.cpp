@@ -24,18 +24,29 @@ void describe_material(OptionTable& table, TrainingOptions& o) {
       .brief("Photos to learn from: a folder, pattern or list");
   table
       .paths("--style", "FILE|DIR...", o.styles,
-             "Painting whose style is learnt; of several, or of a folder's, what they have in common")
+             "Painting whose style is learnt; of several the model has a style each. A folder, pattern or .txt file is "
+             "one "
+             "style: what its paintings have in common")
       .is(ReadsFile)
-      .brief("Painting whose style is learnt, or a folder");
+      .brief("Painting whose style is learnt, or several");
   table.path("-o,--output", o.output, "Model to write, for styler apply").type("FILE.styler").is(WritesFile);
   table
       .paths("--held-out", "DIR|GLOB|LIST...", o.held_out,
              "Photos to judge by, which are not learnt from; else some of --content are put aside")
       .is(ReadsFile);
-  table.path("--from", o.from, "Begin with this model, which need not be of the same painting")
+  table
+      .path("--from", o.from,
+            "Begin with this model: give it the paintings as further styles, or go on with it where they are its own")
       .type("FILE.styler")
       .is(ReadsFile)
-      .brief("Begin with this model");
+      .brief("Add the paintings to this model");
+  table
+      .choice(
+          "--learn", o.learns, kLearnings,
+          "What is learnt beside --from: new styles alone, so that the model's own stay as they are, or all, for the "
+          "paintings that are given; auto: new ones where the model has none of the paintings")
+      .is(Reported)
+      .idle_if([&o] { return o.from.empty(); }, "does nothing without --from; add a model or leave it out");
 }
 
 void describe_effort(OptionTable& table, TrainingOptions& o) {
@@ -123,6 +134,12 @@ void describe_look(OptionTable& table, TrainingOptions& o) {
   table.choice("--style-loss", objective.style_loss, kStyleLosses, "How features are compared with the painting's")
       .is(DecidesCourse | Reported);
   table
+      .flag("--with-strength", o.with_strength,
+            "Train for all strengths from the photo to a little more than the style, which apply --strength asks for; "
+            "half "
+            "of the steps are of others than the style's own")
+      .is(Reported);
+  table
       .choice("--adversarial", o.training.adversarial, kAdversarials,
               "The game with a discriminator that tells parts of paintings from painted photos")
       .is(DecidesCourse | Reported);
@@ -189,6 +206,19 @@ void TrainingOptions::validate() const {
     reject("--output is " + quoted(output) + " but must end in .styler, as in -o painting.styler");
   }
   training.validate();
+  if (styles.size() > 1 && training.norm == GeneratorNorm::Batch) {
+    reject(
+        "--norm is batch but --style names " + std::to_string(styles.size()) +
+        "; several styles in a model need instance norm; leave --norm out, or give a folder to learn one style of all");
+  }
+  if (styles.size() > 1 && training.adversarial != Adversarial::None) {
+    reject("--adversarial is " + std::string(kAdversarials.word(training.adversarial)) + " but --style names " +
+           std::to_string(styles.size()) +
+           "; a discriminator knows one style; leave it out, or give a folder to learn one style of all");
+  }
+  if (with_strength && training.norm == GeneratorNorm::Batch) {
+    reject("--norm is batch but --with-strength needs instance norm; leave one out");
+  }
   if (training.objective.content_layers.empty() && training.objective.style_layers.empty()) {
     reject("--content-layers and --style-layers are both empty; name layers of one of them");
   }

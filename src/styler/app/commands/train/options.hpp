@@ -13,20 +13,30 @@
 
 namespace styler::app {
 
+/// What a training that begins with a model steps on.
+enum class Learning {
+  Auto,  ///< New where the model has none of the paintings, else All.
+  New,  ///< A row of numbers for each painting, which the model has then beside its own styles; these stay as they are.
+  All,  ///< Everything: the model is of the paintings alone.
+};
+
+inline constexpr Names<Learning, 3> kLearnings{
+    {{{Learning::Auto, "auto"}, {Learning::New, "new"}, {Learning::All, "all"}}}};
+
 /// `styler train`
 struct TrainingOptions {
   static constexpr CommandInfo kCommand{
       .name = "train",
       .usage =
-          "styler train --content DIR --style FILE|DIR -o MODEL.styler\n"
+          "styler train --content DIR --style FILE|DIR... -o MODEL.styler\n"
           "                    [--time 10m | --steps N] [options]",
-      .does = "Train a generator for a painting, which then paints any photo in a fraction of a second",
+      .does = "Train a generator for a painting or several, which then paints any photo in a fraction of a second",
       .takes_config = true,
   };
   static constexpr double kDefaultSeconds = 900;
 
   std::vector<std::filesystem::path> content;   ///< Photos: folders with all below them, patterns, lists, pictures.
-  std::vector<std::filesystem::path> styles;    ///< Paintings, or folders of them: together one style.
+  std::vector<std::filesystem::path> styles;    ///< A style each: a painting, or what those of a folder have in common.
   std::vector<std::filesystem::path> held_out;  ///< Photos, as `content`; none: some of those are held out.
   std::filesystem::path output;
 
@@ -35,6 +45,8 @@ struct TrainingOptions {
   double seconds = 0;
   int64_t steps = 0;
   std::filesystem::path from;  ///< A model to begin with; empty: none.
+  Learning learns = Learning::Auto;
+  bool with_strength = false;  ///< For apply's strengths beside 1.
 
   ReadOptions read;
   MachineOptions machine;

@@ -25,6 +25,20 @@ json points_json(const std::vector<TrainingPoint>& points) {
   return result;
 }
 
+/// Of one style its paintings, as they are; of several each with its name.
+json styles_json(const std::vector<PaintedStyle>& styles) {
+  json result = json::array();
+  for (const PaintedStyle& style : styles) {
+    json paintings = json::array();
+    for (const Painting& painting : style.paintings) {
+      paintings.push_back({{"file", painting.file.string()}, {"sha256", painting.sha256}});
+    }
+    if (styles.size() == 1) return paintings;
+    result.push_back({{"name", style.name}, {"paintings", std::move(paintings)}});
+  }
+  return result;
+}
+
 const char* status_of(TrainingEnd end) {
   if (end == TrainingEnd::Stopped) return "stopped";
   return end == TrainingEnd::Done ? "done" : "diverged";
@@ -61,10 +75,6 @@ void TrainingRecorder::on_held_out(const HeldOutEvent& event) {
 
 std::string training_report(const TrainingOptions& options, const TrainingRecord& record,
                             const TrainingRecorder& course) {
-  json paintings = json::array();
-  for (const Painting& painting : record.paintings) {
-    paintings.push_back({{"file", painting.file.string()}, {"sha256", painting.sha256}});
-  }
   json held_out = json::array();
   for (const auto& photo : record.files.held_out) held_out.push_back(photo.string());
   json report = {{"status", status_of(record.summary.end)},
@@ -76,7 +86,7 @@ std::string training_report(const TrainingOptions& options, const TrainingRecord
                    {"precision", record.machine.device.precision_name()},
                    {"reason", record.machine.device.reason},
                    {"threads", record.machine.threads}}},
-                 {"style", std::move(paintings)},
+                 {"style", styles_json(record.styles)},
                  {"photos", record.files.photos.size()},
                  {"left_out", record.summary.left_out},
                  {"held_out", std::move(held_out)},
@@ -97,11 +107,8 @@ std::string training_report(const TrainingOptions& options, const TrainingRecord
 
 std::map<std::string, std::string> model_notes(const TrainingOptions& options, const TrainingRecord& record) {
   std::map<std::string, std::string> notes;
-  json styles = json::array();
-  for (const Painting& painting : record.paintings) {
-    styles.push_back({{"file", painting.file.filename().string()}, {"sha256", painting.sha256}});
-  }
-  notes["styles"] = line_text(styles);
+  notes["styles"] = styles_note(record.noted_styles);
+  if (!record.added_to.empty()) notes["added_to"] = record.added_to;
   notes["options"] = line_text(options_with(options, OptionFacts::DecidesCourse));
   notes["program"] = program_version();
   notes["photos"] = std::to_string(record.files.photos.size());

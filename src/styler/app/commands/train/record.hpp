@@ -11,6 +11,7 @@
 #include "styler/app/commands/train/material.hpp"
 #include "styler/app/commands/train/options.hpp"
 #include "styler/app/host/machine.hpp"
+#include "styler/app/models/style_notes.hpp"
 #include "styler/train/training.hpp"
 
 namespace styler::app {
@@ -45,9 +46,11 @@ class TrainingRecorder : public TrainingObserver {
 struct TrainingRecord {
   MachineChoice machine;
   TrainingFiles files;
-  std::vector<Painting> paintings;
+  std::vector<PaintedStyle> styles;
+  std::vector<StyleNote> noted_styles;  ///< All that the model has, those that were not learnt before the others.
+  std::string added_to;                 ///< The SHA-256 of the model whose styles stay; empty: all are learnt.
   TrainingSummary summary;
-  /// The optimiser's loss of the first photo that was held out, and the generator's.
+  /// The optimiser's loss of the first photo that was held out in the first style that was learnt, and the generator's.
   std::optional<std::pair<LossBreakdown, LossBreakdown>> floor;
   int exit_code = 0;
   double seconds = 0;

@@ -10,6 +10,7 @@
 #include "styler/app/commands/train/observers.hpp"
 #include "styler/app/commands/train/options.hpp"
 #include "styler/app/commands/train/record.hpp"
+#include "styler/app/commands/train/start.hpp"
 #include "styler/app/host/memory.hpp"
 #include "styler/app/host/threads.hpp"
 #include "styler/app/job/files.hpp"
@@ -59,32 +60,25 @@ class Workshop {
   Workshop(const TrainingOptions& options, spdlog::logger& log)
       : options_(options), warn_([&log](const std::string& sentence) { log.warn("{}", sentence); }) {
     record_.files = training_files(options, warn_);
-    record_.paintings = read_paintings(record_.files, options, warn_);
-    std::optional<Model> start;
-    if (!options.from.empty()) start.emplace(read_model(options.from));
-    if (start && start->generator.width() != options.training.width) {
-      reject("--from " + quoted(options.from) + " is " + std::string(kGeneratorWidths.word(start->generator.width())) +
-             " but --arch is " + std::string(kGeneratorWidths.word(options.training.width)) +
-             "; give --arch that word");
-    }
-    if (start && start->generator.norm() != options.training.norm) {
-      reject("--from " + quoted(options.from) + " has " + std::string(kGeneratorNorms.word(start->generator.norm())) +
-             " norm but --norm is " + std::string(kGeneratorNorms.word(options.training.norm)) +
-             "; give --norm that word");
-    }
+    record_.styles = read_styles(record_.files, options, warn_);
+    const TrainingStart start = training_start(options, record_.styles);
+    record_.noted_styles = noted_styles(start, record_.styles);
+    record_.added_to = start.model_sha256;
     machine_ =
         set_up_machine(options.machine,
                        {{options.training.objective.layers(), Pooling::Max, options.training.objective.padding}}, log);
     record_.machine = machine_.choice;
-    material_ = training_material(record_.files, record_.paintings, options, warn_);
+    material_ = training_material(record_.files, record_.styles, options, warn_);
     check_held_out();
-    const at::Device device = machine_.choice.device.device;
-    const Generator begin =
-        (start ? std::move(start->generator) : new_generator(record_.paintings, options.training)).on(device);
-    trainer_.emplace(machine_.network(), options.training,
-                     style_parts(record_.paintings, machine_.network(), options.training.objective, device), &begin);
+    trainer_.emplace(
+        machine_.network(), options.training,
+        style_parts(record_.styles, machine_.network(), options.training.objective, machine_.choice.device.device),
+        &start.styles);
     log.info("{} photos to learn from, {} held out, {} paintings", record_.files.photos.size(),
-             material_.held_out.size(), record_.paintings.size());
+             material_.held_out.size(), painting_count(record_.styles));
+    if (!start.kept.empty()) {
+      log.info("the model's own styles stay as they are: {}", style_names(start.kept));
+    }
   }
   Workshop(const Workshop&) = delete;
   Workshop& operator=(const Workshop&) = delete;
@@ -125,7 +119,7 @@ std::pair<LossBreakdown, LossBreakdown> floor_of(Workshop& workshop, const Train
   const at::Tensor& photo = workshop.material().held_out.front();
   StylizeInput input;
   input.content = {photo, {}};
-  for (const Painting& painting : workshop.record().paintings) {
+  for (const Painting& painting : workshop.record().styles.front().paintings) {
     StyleSource& source = input.styles.emplace_back();
     source.picture = painting.picture;
     source.name = painting.file.string();
@@ -156,7 +150,7 @@ void dry_run_of(Workshop& workshop, const TrainingOptions& options) {
   print_line("on " + machine_text(workshop.machine().choice));
   print_line("photos: " + std::to_string(workshop.record().files.photos.size()) + " to learn from, " +
              std::to_string(material.held_out.size()) +
-             " to judge by; paintings: " + std::to_string(workshop.record().paintings.size()));
+             " to judge by; paintings: " + std::to_string(painting_count(workshop.record().styles)));
   print_line("memory: " + std::to_string(peak_memory_bytes() / 1000000) + " MB");
   const double steps_in_time = options.seconds > 0 ? options.seconds / each : 0;
   if (options.steps > 0 && (options.seconds == 0 || static_cast<double>(options.steps) < steps_in_time)) {
@@ -191,7 +185,7 @@ int training(const TrainingOptions& options, double start, Console& console, spd
     return 0;
   }
   TrainingRecord& record = workshop.record();
-  const auto identity = training_identity(options, record.files, record.paintings, record.machine);
+  const auto identity = training_identity(options, record);
   TrainingPosition from;
   if (!options.resume.empty()) {
     const TrainingCheckpoint checkpoint = read_training_checkpoint(options.resume, identity, workshop.warn());

@@ -108,7 +108,7 @@ class InputReader {
     const Model model = read_model(options_.init_file);
     const Size own = own_size(photo);
     const Size size = content_edge() > 0 ? scaled_to_long_edge(own, content_edge()) : own;
-    return held({paint(model.generator, resized(Picture{photo.colour, {}}, size).colour), {}});
+    return held({paint(model.styles.painter(), resized(Picture{photo.colour, {}}, size).colour), {}});
   }
 
   Picture read(const fs::path& file, int64_t edge, std::string& sha256) {

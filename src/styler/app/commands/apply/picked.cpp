@@ -1,0 +1,88 @@
+#include "styler/app/commands/apply/picked.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "styler/app/cli/described.hpp"
+#include "styler/base/error.hpp"
+#include "styler/base/file/sha256.hpp"
+#include "styler/base/text/parse_text.hpp"
+#include "styler/base/text/printable.hpp"
+
+namespace styler::app {
+namespace {
+
+/// Digits of a hash that a pick goes by: as many as a number holds.
+constexpr size_t kPickDigits = 15;
+constexpr int kHexadecimal = 16;
+
+size_t random_style(uint64_t seed, const std::string& photo, size_t count) {
+  const std::string hash = sha256_of(std::to_string(seed) + "/" + photo);
+  return static_cast<size_t>(std::stoull(hash.substr(0, kPickDigits), nullptr, kHexadecimal) % count);
+}
+
+/// A word that picks this style: its name, where that means no other.
+std::string word_of(size_t style, const std::vector<StyleNote>& styles) {
+  const std::string& name = styles[style].name;
+  const auto first = std::ranges::find(styles, name, &StyleNote::name);
+  const bool is_clear = name != "random" && static_cast<size_t>(first - styles.begin()) == style;
+  return is_clear ? name : std::to_string(style + 1);
+}
+
+/// Empty where it is the first: what a model of one style always was.
+std::vector<double> shares_of(size_t style, const LoadedModel& model) {
+  if (style == 0) return {};
+  std::vector<double> shares(model.styles.count());
+  shares[style] = 1;
+  return shares;
+}
+
+std::vector<double> blend_of(const std::string& option, const std::vector<double>& blend, const LoadedModel& model) {
+  if (blend.size() != model.styles.count()) {
+    reject(option + " is " + decimals_text(blend) + " but must be as many numbers as " + quoted(model.file) +
+           " has styles, which is " + std::to_string(model.styles.count()) + ": " + style_names(model.notes));
+  }
+  double sum = 0;
+  for (const double share : blend) sum += share;
+  if (blend.front() == sum) return {};
+  std::vector<double> shares;
+  for (const double share : blend) shares.push_back(share / sum);
+  return shares;
+}
+
+}  // namespace
+
+void check_styles(const ApplyOptions& options, const LoadedModels& models) {
+  picked_styles(options, models, {});
+  if (options.strength == 1) return;
+  for (const LoadedModel& model : models) {
+    if (model.styles.calm.defined()) continue;
+    reject(Described(options).name(&ApplyOptions::strength) + " is " + decimal_text(options.strength) + " but " +
+           quoted(model.file) + " was trained for 1 alone; leave it out, or train one with --with-strength");
+  }
+}
+
+PickedStyles picked_styles(const ApplyOptions& options, const LoadedModels& models, const std::string& photo) {
+  const Described names(options);
+  PickedStyles picked{{}, options.picks};
+  if (!options.style_blend.empty()) {
+    picked.shares = {blend_of(names.name(&ApplyOptions::style_blend), options.style_blend, models.front())};
+    return picked;
+  }
+  if (options.picks_at_random()) picked.words.clear();
+  for (size_t i = 0; i < models.size(); ++i) {
+    const LoadedModel& model = models[i];
+    size_t style = 0;
+    if (options.picks_at_random()) {
+      style = random_style(options.seed, photo, model.styles.count());
+      picked.words.emplace_back(word_of(style, model.notes));
+    } else if (!options.picks.empty()) {
+      const std::filesystem::path& word = options.picks.size() == 1 ? options.picks.front() : options.picks[i];
+      style = picked_style(names.name(&ApplyOptions::picks), word.string(), model.notes, model.file);
+    }
+    picked.shares.push_back(shares_of(style, model));
+  }
+  return picked;
+}
+
+}  // namespace styler::app

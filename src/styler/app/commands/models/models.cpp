@@ -1,0 +1,160 @@
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "styler/app/commands/models/options.hpp"
+#include "styler/app/host/threads.hpp"
+#include "styler/app/job/files.hpp"
+#include "styler/app/job/record/options_json.hpp"
+#include "styler/app/models/style_notes.hpp"
+#include "styler/app/session/console.hpp"
+#include "styler/base/error.hpp"
+#include "styler/base/failure.hpp"
+#include "styler/base/file/atomic_file.hpp"
+#include "styler/base/file/sha256.hpp"
+#include "styler/base/text/printable.hpp"
+#include "styler/core/generator/model_file.hpp"
+#include "styler/core/generator/onnx_model.hpp"
+#include "styler/core/storage/bounded_json.hpp"
+
+namespace styler::app {
+namespace {
+
+namespace fs = std::filesystem;
+using json = nlohmann::ordered_json;
+
+/// Of a note that need not be there.
+std::string note_of(const Model& model, const char* name) {
+  const auto found = model.notes.find(name);
+  return found == model.notes.end() ? std::string() : found->second;
+}
+
+std::string kilobytes(const fs::path& file) { return std::to_string(fs::file_size(file) / 1000) + " kB"; }
+
+/// `small, 3 styles, 4500 steps, 812 kB`
+std::string summary_of(const Model& model, const fs::path& file) {
+  const size_t count = model.styles.count();
+  std::string text(kGeneratorWidths.word(model.styles.generator.width()));
+  text += ", " + std::to_string(count) + (count == 1 ? " style" : " styles");
+  if (const std::string steps = note_of(model, "steps"); !steps.empty()) text += ", " + steps + " steps";
+  return text + ", " + kilobytes(file);
+}
+
+std::string paintings_text(const StyleNote& style) {
+  if (style.paintings.empty()) return "of unknown paintings";
+  std::string text = "of " + quoted_name(style.paintings.front().file);
+  if (style.paintings.size() > 1) text += " and " + std::to_string(style.paintings.size() - 1) + " more";
+  return text;
+}
+
+json model_json(const Model& model, const fs::path& file) {
+  json styles = json::array();
+  for (const StyleNote& style : style_notes(model)) {
+    json paintings = json::array();
+    for (const PaintingNote& painting : style.paintings) {
+      paintings.push_back({{"file", painting.file}, {"sha256", painting.sha256}});
+    }
+    styles.push_back({{"name", style.name}, {"paintings", std::move(paintings)}});
+  }
+  json notes = json::object();
+  for (const auto& [name, text] : model.notes) {
+    if (name == "styles") continue;
+    const json value = name == "options" ? bounded_json(text) : json();
+    notes[name] = value.is_object() ? value : json(text);
+  }
+  return {{"file", file.string()},
+          {"bytes", fs::file_size(file)},
+          {"sha256", file_sha256(file)},
+          {"arch", kGeneratorWidths.word(model.styles.generator.width())},
+          {"norm", kGeneratorNorms.word(model.styles.generator.norm())},
+          {"styles", std::move(styles)},
+          {"notes", std::move(notes)}};
+}
+
+std::vector<fs::path> models_in(const fs::path& folder) {
+  std::error_code problem;
+  std::vector<fs::path> files;
+  for (auto entry = fs::directory_iterator(folder, problem); !problem && entry != fs::directory_iterator();
+       entry.increment(problem)) {
+    if (entry->path().extension() == ".styler") files.push_back(entry->path().lexically_normal());
+  }
+  if (problem) {
+    throw Error(ErrorCode::Input,
+                "folder " + quoted(folder) + " can't be searched (" + problem.message() + "); name another one");
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+}  // namespace
+
+int run(const ModelsList& options) {
+  use_threads(0);
+  int code = 0;
+  const std::vector<fs::path> files = models_in(options.folder);
+  for (const fs::path& file : files) {
+    try {
+      const Model model = read_model(file);
+      print_line(printable(file.string() + ": " + summary_of(model, file) + ": " + style_names(style_notes(model))));
+    } catch (const Error& error) {
+      std::cerr << printable(error.what()) << '\n';
+      code = kUserError;
+    }
+  }
+  if (files.empty()) {
+    std::cerr << printable("there is no generator in " + quoted(options.folder) + "; styler train makes one") << '\n';
+  }
+  return code;
+}
+
+int run(const ModelsShow& options) {
+  use_threads(0);
+  const Model model = read_model(options.file);
+  if (options.json) {
+    std::cout << json_text(model_json(model, options.file), 2) << '\n';
+    return 0;
+  }
+  print_line(printable(options.file.string() + ": " + summary_of(model, options.file)));
+  const std::vector<StyleNote> styles = style_notes(model);
+  for (size_t i = 0; i < styles.size(); ++i) {
+    print_line(printable("  " + std::to_string(i + 1) + " " + styles[i].name + ", " + paintings_text(styles[i])));
+  }
+  std::string trained;
+  if (const std::string photos = note_of(model, "photos"); !photos.empty())
+    trained = "trained on " + photos + " photos";
+  if (const std::string program = note_of(model, "program"); !program.empty()) {
+    trained += (trained.empty() ? "trained by styler " : " by styler ") + program;
+  }
+  if (const std::string status = note_of(model, "status"); !status.empty() && status != "done")
+    trained += ", " + status;
+  if (!trained.empty()) print_line(printable("  " + trained));
+  return 0;
+}
+
+int run(const ModelsExport& options) {
+  use_threads(0);
+  check_distinct({{"--output", options.output}}, {{"the generator", options.file}});
+  check_writable(options.output, {.replaces_protected = options.force, .needs_room = true});
+  const Model model = read_model(options.file);
+  const std::vector<StyleNote> notes = style_notes(model);
+  std::map<std::string, std::string> told = {{"styles", style_names(notes)}};
+  StyledGenerator styles = model.styles;
+  if (!options.pick.empty()) {
+    const size_t picked = picked_style("--pick", options.pick, notes, options.file);
+    std::vector<double> shares(styles.count());
+    shares[picked] = 1;
+    styles = {styles.painter(shares), {}};
+    told["styles"] = quoted_name(notes[picked].name);
+  }
+  write_file_atomically(options.output, onnx_model(styles, told));
+  print_line(options.output.string());
+  return 0;
+}
+
+}  // namespace styler::app

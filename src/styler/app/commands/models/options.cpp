@@ -1,0 +1,39 @@
+#include "styler/app/commands/models/options.hpp"
+
+#include "styler/base/error.hpp"
+#include "styler/base/text/printable.hpp"
+
+namespace styler::app {
+
+void ModelsList::describe(OptionTable& table) {
+  table.path("folder", folder, "Folder with generators; else the one that you are in")
+      .type("DIR")
+      .completes(Option::Completes::Folders);
+}
+
+void ModelsShow::describe(OptionTable& table) {
+  table.path("file", file, "Generator, as styler train leaves it").type("FILE.styler");
+  table.flag("--json", json, "Print all that is known, for programs");
+}
+
+void ModelsShow::validate() const {
+  if (file.empty()) reject("models show needs a generator: styler models show FILE.styler");
+}
+
+void ModelsExport::describe(OptionTable& table) {
+  table.path("file", file, "Generator, as styler train leaves it").type("FILE.styler");
+  table.path("-o,--output", output, "ONNX file to write: opset 13, pictures of any size").type("FILE.onnx");
+  table.text("--pick", "STYLE", pick, "the name or number of one of its styles",
+             "Write this style alone, by its name or number; else a model of several takes their shares as an input");
+  table.flag("--force", force, "Replace a file that is write-protected");
+}
+
+void ModelsExport::validate() const {
+  if (file.empty()) reject("models export needs a generator: styler models export FILE.styler -o FILE.onnx");
+  if (output.empty()) reject("--output is needed: the ONNX file to write, as in -o painting.onnx");
+  if (output.extension() != ".onnx") {
+    reject("--output is " + quoted(output) + " but must end in .onnx, as in -o painting.onnx");
+  }
+}
+
+}  // namespace styler::app

@@ -1,0 +1,100 @@
+#include "styler/app/models/style_notes.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "styler/app/job/record/options_json.hpp"
+#include "styler/base/error.hpp"
+#include "styler/base/text/parse_text.hpp"
+#include "styler/base/text/printable.hpp"
+#include "styler/base/text/words.hpp"
+#include "styler/core/storage/bounded_json.hpp"
+#include "styler/core/storage/safetensors.hpp"
+
+namespace styler::app {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr size_t kMostNamesTold = 8;
+
+std::string text_of(const json& object, const char* key) {
+  if (!object.is_object()) return {};
+  const json value = object.value(key, json());
+  return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+std::vector<PaintingNote> paintings_of(const json& array) {
+  std::vector<PaintingNote> paintings;
+  if (!array.is_array()) return paintings;
+  for (const json& entry : array) paintings.push_back({text_of(entry, "file"), text_of(entry, "sha256")});
+  return paintings;
+}
+
+json paintings_json(const std::vector<PaintingNote>& paintings) {
+  json result = json::array();
+  for (const PaintingNote& painting : paintings) {
+    result.push_back({{"file", painting.file}, {"sha256", painting.sha256}});
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<StyleNote> style_notes(const Model& model) {
+  const auto found = model.notes.find("styles");
+  const json told = found == model.notes.end() ? json() : bounded_json(found->second);
+  std::vector<StyleNote> styles(model.styles.count());
+  if (styles.size() == 1) {
+    StyleNote& only = styles.front();
+    only.paintings = paintings_of(told);
+    if (!only.paintings.empty()) only.name = std::filesystem::path(only.paintings.front().file).stem().string();
+  }
+  for (size_t i = 0; i < styles.size(); ++i) {
+    if (styles.size() > 1 && told.is_array() && i < told.size()) {
+      styles[i].name = text_of(told[i], "name");
+      if (told[i].is_object()) styles[i].paintings = paintings_of(told[i].value("paintings", json()));
+    }
+    if (styles[i].name.empty()) styles[i].name = std::to_string(i + 1);
+  }
+  return styles;
+}
+
+std::string styles_note(const std::vector<StyleNote>& styles) {
+  if (styles.size() == 1) return line_text(paintings_json(styles.front().paintings));
+  json result = json::array();
+  for (const StyleNote& style : styles) {
+    result.push_back({{"name", style.name}, {"paintings", paintings_json(style.paintings)}});
+  }
+  return line_text(result);
+}
+
+size_t picked_style(const std::string& option, const std::string& word, const std::vector<StyleNote>& styles,
+                    const std::filesystem::path& model) {
+  const auto found = std::ranges::find(styles, word, &StyleNote::name);
+  if (found != styles.end()) return static_cast<size_t>(found - styles.begin());
+  const std::optional<int64_t> number = parse_whole(word);
+  if (number && *number >= 1 && *number <= static_cast<int64_t>(styles.size())) {
+    return static_cast<size_t>(*number - 1);
+  }
+  std::vector<std::string> names;
+  for (const StyleNote& style : styles) names.push_back(style.name);
+  const std::string near = did_you_mean(word, names);
+  reject(option + " is " + quoted_name(word) + " but must be a style of " + quoted(model) +
+         ", by its name or number: " + style_names(styles) + (near.empty() ? "" : near));
+}
+
+std::string style_names(const std::vector<StyleNote>& styles) {
+  std::vector<std::string> names;
+  for (const StyleNote& style : styles) {
+    if (names.size() == kMostNamesTold && styles.size() > kMostNamesTold + 1) {
+      names.push_back("and " + std::to_string(styles.size() - kMostNamesTold) + " more");
+      break;
+    }
+    names.push_back(quoted_name(style.name));
+  }
+  return joined(names, ", ");
+}
+
+}  // namespace styler::app

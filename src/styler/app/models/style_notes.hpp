@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "styler/core/generator/model_file.hpp"
+
+namespace styler::app {
+
+/// A painting that a model was trained on.
+struct PaintingNote {
+  std::string file;  ///< Its name without folders.
+  std::string sha256;
+};
+
+/// What a model tells of one of its styles.
+struct StyleNote {
+  std::string name;  ///< By which it is picked.
+  std::vector<PaintingNote> paintings;
+};
+
+/// Of all its styles, whatever a foreign file holds: one of which nothing is told has its number for a name.
+std::vector<StyleNote> style_notes(const Model& model);
+
+/// The note `styles` of a model. Of one style it is as it was when there were no others: its paintings.
+std::string styles_note(const std::vector<StyleNote>& styles);
+
+/// The style that a word means: its name, or its number from 1.
+/// \param option  what the user called it, for messages.
+/// \throws Error{InvalidArgument}
+size_t picked_style(const std::string& option, const std::string& word, const std::vector<StyleNote>& styles,
+                    const std::filesystem::path& model);
+
+/// `'wave', 'night' and 'mill'`, and so on; of many the first ones.
+std::string style_names(const std::vector<StyleNote>& styles);
+
+}  // namespace styler::app

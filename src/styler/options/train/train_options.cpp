@@ -18,8 +18,15 @@ constexpr int64_t kMostCropEdge = 1024;
 constexpr int64_t kMostPaintingEdge = 4096;
 /// With more there is next to nothing to learn from.
 constexpr double kMostDropout = 0.9;
+constexpr double kStyleWeight = 1.0;
 
 }  // namespace
+
+ObjectiveOptions TrainOptions::objective_to_learn() {
+  ObjectiveOptions objective;
+  objective.style_weight = kStyleWeight;
+  return objective;
+}
 
 void TrainOptions::validate() const {
   objective.validate();
@@ -28,7 +35,7 @@ void TrainOptions::validate() const {
   }
   if (batch_size < 1 || batch_size > kMostBatchSize) {
     reject("--batch-size is " + std::to_string(batch_size) + " but must be from 1 to " +
-           std::to_string(kMostBatchSize) + "; 1 learns most for the time, 4 is usual elsewhere");
+           std::to_string(kMostBatchSize) + "; 4 is usual elsewhere");
   }
   for (const auto& [name, decay] : {std::pair("--l1-decay", l1_decay), {"--l2-decay", l2_decay}}) {
     if (!std::isfinite(decay) || decay < 0 || decay > 1) {

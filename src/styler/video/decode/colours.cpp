@@ -19,7 +19,14 @@ constexpr std::array<WithoutRange, 5> kFullRangeNames{{{AV_PIX_FMT_YUVJ420P, AV_
 
 bool is_high_definition(const AVFrame& frame) { return frame.width >= 1280 || frame.height > 576; }
 
+bool is_rgb_frame(const AVFrame& frame) {
+  const AVPixFmtDescriptor* const format = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame.format));
+  return format != nullptr && (format->flags & AV_PIX_FMT_FLAG_RGB) != 0;
+}
+
 int matrix_of(const AVFrame& frame) {
+  // libswscale takes RGB through YUV, there and back: by one matrix.
+  if (is_rgb_frame(frame)) return SWS_CS_ITU709;
   switch (frame.colorspace) {
     case AVCOL_SPC_BT709:
       return SWS_CS_ITU709;

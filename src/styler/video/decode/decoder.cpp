@@ -134,6 +134,15 @@ bool FilmDecoder::feed() {
   return true;
 }
 
+/// What the container says of colours counts where the frames say nothing.
+void FilmDecoder::set_colours() {
+  const AVCodecParameters& told = *input_.picture->codecpar;
+  if (frame_->colorspace == AVCOL_SPC_UNSPECIFIED) frame_->colorspace = told.color_space;
+  if (frame_->color_range == AVCOL_RANGE_UNSPECIFIED) frame_->color_range = told.color_range;
+  if (frame_->color_primaries == AVCOL_PRI_UNSPECIFIED) frame_->color_primaries = told.color_primaries;
+  if (frame_->color_trc == AVCOL_TRC_UNSPECIFIED) frame_->color_trc = told.color_trc;
+}
+
 void FilmDecoder::set_time() {
   const int64_t told = frame_->best_effort_timestamp;
   const double rate = frame_rate();
@@ -160,6 +169,7 @@ const AVFrame* FilmDecoder::next() {
         notes_.tell("damage", "is damaged in places; its frames come as far as they can be decoded");
       }
       set_time();
+      set_colours();
       return frame_.get();
     }
     if (code == AVERROR_EOF) return nullptr;

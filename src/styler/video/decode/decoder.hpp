@@ -52,6 +52,7 @@ class FilmDecoder {
   void prepare();
   bool feed();
   void set_time();
+  void set_colours();
 
   std::filesystem::path film_;
   FilmNotes& notes_;

@@ -188,6 +188,14 @@ FilmEncoder::FilmEncoder(const FilmFormat& format, const FilmWriteOptions& optio
       maker_(format.size, codec_->pix_fmt, options.background),
       packet_(av::new_packet()) {}
 
+FilmEncoder::~FilmEncoder() {
+  // SVT-AV1 1.4 waits for ever when it is closed before it was told of an end, or had no frame.
+  if (is_finished_ || std::string_view(codec_->codec->name) != "libsvtav1") return;
+  if (frames_ == 0) static_cast<void>(avcodec_send_frame(codec_.get(), maker_.empty_frame()));
+  static_cast<void>(avcodec_send_frame(codec_.get(), nullptr));
+  while (avcodec_receive_packet(codec_.get(), packet_.get()) >= 0) av_packet_unref(packet_.get());
+}
+
 bool FilmEncoder::keeps_alpha() const {
   return (av_pix_fmt_desc_get(codec_->pix_fmt)->flags & AV_PIX_FMT_FLAG_ALPHA) != 0;
 }
@@ -200,6 +208,7 @@ void FilmEncoder::add(const Picture& picture, const PacketSink& sink) {
 }
 
 void FilmEncoder::finish(const PacketSink& sink) {
+  is_finished_ = true;
   if (const int code = avcodec_send_frame(codec_.get(), nullptr); code < 0) throw_not_encoded(av::reason(code));
   drain(sink);
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <filesystem>
+#include <cstdint>
 #include <functional>
 
 #include "styler/core/picture/picture.hpp"
@@ -19,6 +19,10 @@ class FilmEncoder {
   /// rest.
   FilmEncoder(const FilmFormat& format, const FilmWriteOptions& options);
 
+  FilmEncoder(const FilmEncoder&) = delete;
+  FilmEncoder& operator=(const FilmEncoder&) = delete;
+  ~FilmEncoder();
+
   /// Takes what the encoder gives: its `pts` and `dts` count frames.
   using PacketSink = std::function<void(AVPacket&)>;
   /// \throws Error{Output} when the encoder fails; also what the sink throws.
@@ -36,6 +40,7 @@ class FilmEncoder {
   FrameMaker maker_;
   av::Packet packet_;
   int64_t frames_ = 0;
+  bool is_finished_ = false;
 };
 
 }  // namespace styler

@@ -167,6 +167,14 @@ void FrameMaker::fill_planes(const Picture& picture) {
   }
 }
 
+AVFrame* FrameMaker::empty_frame() {
+  for (int plane = 0; plane < AV_NUM_DATA_POINTERS && frame_->buf[plane] != nullptr; ++plane) {
+    std::memset(frame_->buf[plane]->data, 0, frame_->buf[plane]->size);
+  }
+  frame_->pts = 0;
+  return frame_.get();
+}
+
 AVFrame* FrameMaker::frame(const Picture& picture) {
   STYLER_ASSERT(picture_size(picture.colour) == size_);
   fill_planes(picture);

@@ -25,6 +25,8 @@ class FrameMaker {
   /// give to the encoder, and good until the next call.
   /// \param picture  of the maker's size, on the CPU.
   AVFrame* frame(const Picture& picture);
+  /// A frame that shows nothing in particular.
+  AVFrame* empty_frame();
 
  private:
   void fill_planes(const Picture& picture);

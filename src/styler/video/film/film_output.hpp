@@ -44,7 +44,7 @@ struct FilmFormat {
   Size size;
   /// Frames may be transparent, and the codec should hold that if it can.
   bool has_alpha = false;
-  TimeBase time_base;
+  TimeBase time_base{};
   /// Frames a second, on average: an encoder weighs by it how long an error is seen. FilmInfo::frame_rate.
   double frame_rate = 25;
 };

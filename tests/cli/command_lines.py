@@ -31,6 +31,8 @@ NEEDED = {
     ("sweep",): ["--content", "photo.png", "--style", "art.png", "-o", "out.png", "--vary", "style-weight=1,2"],
     ("train",): ["--content", "folder", "--style", "art.png", "-o", "out.styler"],
     ("apply",): ["--model", "none.styler", "--content", "photo.png", "-o", "out.png"],
+    ("models", "export"): ["none.styler", "-o", "out.onnx"],
+    ("models", "import"): ["photo.png", "-o", "out.styler"],
     ("evaluate",): ["--results", "folder", "--content", "folder", "--style", "art.png"],
 }
 MOST_SECONDS = 300  # of a machine that is busy with much else; a line takes one at most
@@ -150,7 +152,7 @@ class Lines:
             line += ["--config", self.config(number, options)]
         if self.random.random() < 0.1:
             line.insert(self.random.randrange(len(line) + 1), self.random.choice(TEXTS + FILES))
-        if command in (("show",), ("weights", "import"), ("weights", "verify"), ("completion",)) and self.random.random() < 0.8:
+        if command in (("show",), ("models", "show"), ("models", "list"), ("weights", "import"), ("weights", "verify"), ("completion",)) and self.random.random() < 0.8:
             line.append(self.random.choice(FILES))
         # Nothing may be painted, or fetched from elsewhere; what stands last holds.
         if any(option.name == "--weights" for option in options):

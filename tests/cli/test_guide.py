@@ -181,6 +181,11 @@ def its_pipe_knows_the_options(test, words):
     test.assert_known_options("apply", words[at + 2 : words.index("|", at)])
 
 
+@not_run(r"styler models import ", "needs a file of another program's")
+def its_import_knows_the_options(test, words):
+    test.assert_known_options("models import", words[3:])
+
+
 class Guide(CliTest):
     @classmethod
     def setUpClass(cls):
@@ -300,7 +305,7 @@ class Guide(CliTest):
         self.assertFalse(unused, "no page has such a command any more")
 
     def test_every_option_that_is_named_is_there(self):
-        ours = "".join(map(self.help_of, ("", "batch", "sweep", "train", "apply", "evaluate", "show", "models list", "models show", "models export", "weights install", "weights import")))
+        ours = "".join(map(self.help_of, ("", "batch", "sweep", "train", "apply", "evaluate", "show", "models list", "models show", "models export", "models import", "weights install", "weights import")))
         known = set(re.findall(r"--[a-z][a-z-]+", ours)) | FOREIGN_OPTIONS
         for page in PAGES:
             for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*[a-z]", page.read_text(encoding="utf-8")):

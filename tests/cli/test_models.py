@@ -1,8 +1,10 @@
 """Generators of several styles and strengths, and what models are told, shown and exported: on small pictures, with a
 network of random numbers."""
 
+import array
 import json
 import os
+import random
 import subprocess
 import sys
 import unittest
@@ -233,12 +235,50 @@ class Models(ModelTest):
         told = json.loads(self.styler("models", "show", many, "--json").stdout)
         self.assertEqual([style["name"] for style in told["styles"]], ["art", "waves", "artist"])
         self.assertEqual(told["notes"]["options"]["arch"], "tiny")
+        result = self.styler("models", "show", many, "--thumbnails", "sheet.png")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertGreater(png_size((self.folder / "sheet.png").read_bytes())[0], 3 * 64)
         self.assert_refused(self.styler("models", "show", "photo.png"), 1, "photo.png")
         self.assert_refused(self.styler("models", "list", "none"), 1, "none")
         (self.folder / "bad.styler").write_bytes(many.read_bytes()[:-5])
         result = self.styler("models", "list")
         self.assertEqual(result.returncode, 1)
         self.assertIn("bad.styler", result.stderr)
+
+    def test_a_generator_of_another_program_is_imported_and_paints(self):
+        rng = random.Random(5)
+        tensors = []
+
+        def add(convolution, norm, channels, out, edge):
+            count = out * channels * edge * edge
+            shapes = {f"{convolution}.conv2d.weight": ([out, channels, edge, edge], count, 0.3),
+                      f"{convolution}.conv2d.bias": ([out], out, 1)}  # fmt: skip
+            if norm:
+                shapes |= {f"{norm}.weight": ([out], out, 1), f"{norm}.bias": ([out], out, 1)}
+            for name, (shape, numbers, size) in shapes.items():
+                tensors.append((name, shape, array.array("f", (rng.gauss(0, size) for _ in range(numbers)))))
+
+        for layer in (("conv1", "in1", 3, 8, 9), ("conv2", "in2", 8, 16, 3), ("conv3", "in3", 16, 32, 3)):
+            add(*layer)
+        for block in range(1, 6):
+            add(f"res{block}.conv1", f"res{block}.in1", 32, 32, 3)
+            add(f"res{block}.conv2", f"res{block}.in2", 32, 32, 3)
+        for layer in (("deconv1", "in4", 32, 16, 3), ("deconv2", "in5", 16, 8, 3), ("deconv3", "", 8, 3, 9)):
+            add(*layer)
+        (self.folder / "mosaic.pth").write_bytes(support.safetensors(tensors, {}))
+        result = self.styler("models", "import", "mosaic.pth", "-o", "mosaic.styler")
+        self.assertEqual((result.returncode, result.stdout), (0, "mosaic.styler\n"), result.stderr)
+        self.assertIn("1 mosaic, of 'mosaic.pth'", self.styler("models", "show", "mosaic.styler").stdout)
+        self.applied(model="mosaic.styler", output="out.png")
+        self.assertEqual(self.picture_size(), (96, 64))
+        self.assertEqual(self.styler("models", "export", "mosaic.styler", "-o", "mosaic.onnx").returncode, 0)
+        result = self.styler(*self.training("--steps", "1", "--from", "mosaic.styler", styles=["dots.png"]))
+        self.assert_refused(result, 2, "mosaic.styler", "imported")
+        (self.folder / "less.pth").write_bytes(support.safetensors(tensors[1:], {}))
+        result = self.styler("models", "import", "less.pth", "-o", "less.styler")
+        self.assert_refused(result, 1, "less.pth", "'conv1.conv2d.weight'")
+        self.assert_refused(self.styler("models", "import", "art.png", "-o", "less.styler"), 1, "art.png")
+        self.assertFalse((self.folder / "less.styler").exists())
 
     def test_an_export_paints_in_onnx_runtime_as_apply_does(self):
         many = self.make_many()

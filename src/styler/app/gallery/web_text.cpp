@@ -38,6 +38,23 @@ std::string base64(std::string_view bytes) {
   return text;
 }
 
+std::optional<std::string> bytes_of_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  std::string bytes;
+  for (size_t i = 0; i < text.size(); i += 4) {
+    const bool is_last = i + 4 == text.size();
+    const size_t padding = !is_last ? 0 : text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+    uint32_t bits = 0;
+    for (size_t k = 0; k < 4; ++k) {
+      const size_t digit = k < 4 - padding ? kBase64Digits.find(text[i + k]) : 0;
+      if (digit == std::string_view::npos) return std::nullopt;
+      bits = bits << 6 | static_cast<uint32_t>(digit);
+    }
+    for (size_t k = 0; k < 3 - padding; ++k) bytes += static_cast<char>(bits >> (16 - 8 * k) & 0xff);
+  }
+  return bytes;
+}
+
 std::string relative_link(const std::filesystem::path& file, const std::filesystem::path& page) {
   // Browsers take `..` out of addresses without asking the file system, so names are all that is looked at here too.
   const auto folder = std::filesystem::absolute(page).lexically_normal().parent_path();

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,8 @@ namespace styler::app {
 
 /// RFC 4648, with padding.
 std::string base64(std::string_view bytes);
+/// The same back; none where the text is something else.
+std::optional<std::string> bytes_of_base64(std::string_view text);
 
 /// The address of `file` relative to the folder of `page`, percent-encoded byte by byte, so that every name that the
 /// system can hold is a valid link and none can be taken for a scheme such as `javascript:`.

@@ -1,6 +1,7 @@
 #include "styler/app/gallery/web_text.hpp"
 
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "support/catch.hpp"
 
@@ -15,6 +16,14 @@ TEST_CASE("base64 writes the examples of RFC 4648", "[web_text]") {
   CHECK(base64("fooba") == "Zm9vYmE=");
   CHECK(base64("foobar") == "Zm9vYmFy");
   CHECK(base64(std::string_view("\xFF\x00\xFE", 3)) == "/wD+");
+}
+
+TEST_CASE("base64 is read back, and what is none is told", "[web_text]") {
+  for (const char* bytes : {"", "f", "fo", "foo", "foob", "\xFF\x01\xFE\x80"}) {
+    CHECK(bytes_of_base64(base64(bytes)) == bytes);
+  }
+  for (const char* text : {"Zg", "Zg=", "Z===", "Zg==Zg==", "Zm9v!m9v", "====", "Zm\nv"})
+    CHECK_FALSE(bytes_of_base64(text));
 }
 
 TEST_CASE("a link leads from the page's folder to the file, whichever way both are given", "[web_text]") {

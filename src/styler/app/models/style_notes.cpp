@@ -32,6 +32,11 @@ std::vector<PaintingNote> paintings_of(const json& array) {
   return paintings;
 }
 
+json note_json(const Model& model, const char* name) {
+  const auto found = model.notes.find(name);
+  return found == model.notes.end() ? json() : bounded_json(found->second);
+}
+
 json paintings_json(const std::vector<PaintingNote>& paintings) {
   json result = json::array();
   for (const PaintingNote& painting : paintings) {
@@ -43,8 +48,7 @@ json paintings_json(const std::vector<PaintingNote>& paintings) {
 }  // namespace
 
 std::vector<StyleNote> style_notes(const Model& model) {
-  const auto found = model.notes.find("styles");
-  const json told = found == model.notes.end() ? json() : bounded_json(found->second);
+  const json told = note_json(model, "styles"), thumbnails = note_json(model, "thumbnails");
   std::vector<StyleNote> styles(model.styles.count());
   if (styles.size() == 1) {
     StyleNote& only = styles.front();
@@ -55,6 +59,9 @@ std::vector<StyleNote> style_notes(const Model& model) {
     if (styles.size() > 1 && told.is_array() && i < told.size()) {
       styles[i].name = text_of(told[i], "name");
       if (told[i].is_object()) styles[i].paintings = paintings_of(told[i].value("paintings", json()));
+    }
+    if (thumbnails.is_array() && i < thumbnails.size() && thumbnails[i].is_string()) {
+      styles[i].thumbnail = thumbnails[i].get<std::string>();
     }
     if (styles[i].name.empty()) styles[i].name = std::to_string(i + 1);
   }
@@ -67,6 +74,12 @@ std::string styles_note(const std::vector<StyleNote>& styles) {
   for (const StyleNote& style : styles) {
     result.push_back({{"name", style.name}, {"paintings", paintings_json(style.paintings)}});
   }
+  return line_text(result);
+}
+
+std::string thumbnails_note(const std::vector<StyleNote>& styles) {
+  json result = json::array();
+  for (const StyleNote& style : styles) result.push_back(style.thumbnail);
   return line_text(result);
 }
 

@@ -19,6 +19,7 @@ struct PaintingNote {
 struct StyleNote {
   std::string name;  ///< By which it is picked.
   std::vector<PaintingNote> paintings;
+  std::string thumbnail{};  ///< A small JPEG of the first of them, in base64; empty where the model has none.
 };
 
 /// Of all its styles, whatever a foreign file holds: one of which nothing is told has its number for a name.
@@ -26,6 +27,9 @@ std::vector<StyleNote> style_notes(const Model& model);
 
 /// The note `styles` of a model. Of one style it is as it was when there were no others: its paintings.
 std::string styles_note(const std::vector<StyleNote>& styles);
+
+/// The note `thumbnails`: one per style.
+std::string thumbnails_note(const std::vector<StyleNote>& styles);
 
 /// The style that a word means: its name, or its number from 1.
 /// \param option  what the user called it, for messages.

@@ -35,6 +35,15 @@ TEST_CASE("what is told of styles is read back, of one and of several", "[style_
   CHECK(one.front().paintings.front().file == "wave.jpg");
 }
 
+TEST_CASE("each style has the thumbnail that was noted, or none", "[style_notes]") {
+  Model model = model_of(2, "");
+  CHECK(style_notes(model)[1].thumbnail.empty());
+  model.notes["thumbnails"] = thumbnails_note({{"a", {}, "QUJD"}, {"b", {}, "REVG"}});
+  CHECK(style_notes(model)[1].thumbnail == "REVG");
+  model.notes["thumbnails"] = "[7]";
+  CHECK(style_notes(model)[0].thumbnail.empty());
+}
+
 TEST_CASE("of styles that a foreign file tells nothing sensible of, the number is the name", "[style_notes]") {
   for (const char* note : {"", "7", "[1, {}]", R"([{"name": 3, "paintings": 5}])", R"({"name": "x"})", "[[[["}) {
     const std::vector<StyleNote> styles = style_notes(model_of(2, note));

@@ -389,6 +389,7 @@ at::Tensor FastGenerator::backward(const at::Tensor& gradient, bool with_weights
 std::unique_ptr<FastGenerator> make_fast_generator(const Generator& generator, at::ScalarType dtype) {
   const at::Tensor& first = generator.parameters().front().second;
   const std::vector<const CpuKernels*> kernels = cpu_kernels(dtype);
+  if (generator.form() != GeneratorForm::Styler) return nullptr;
   if (kernels.empty() || first.scalar_type() != at::kFloat || !first.device().is_cpu()) return nullptr;
   return std::make_unique<FastGenerator>(generator, dtype, *kernels.front());
 }

@@ -49,8 +49,8 @@ class FastGenerator {
   std::unique_ptr<Network> network_;
 };
 
-/// The fastest that there is for a generator on this processor: none for one that is not float32, or where no kernels
-/// are.
+/// The fastest that there is for a generator on this processor: none for one of others' form or that is not float32, or
+/// where no kernels are.
 std::unique_ptr<FastGenerator> make_fast_generator(const Generator& generator, at::ScalarType dtype);
 
 }  // namespace styler

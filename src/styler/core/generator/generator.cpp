@@ -54,22 +54,25 @@ std::string residual_name(int64_t block, int64_t which) {
   return "residual" + std::to_string(block) + "." + std::to_string(which);
 }
 
-std::vector<ConvolutionShape> convolutions_of(GeneratorWidth width) {
+std::vector<ConvolutionShape> convolutions_of(GeneratorWidth width, GeneratorForm form = GeneratorForm::Styler) {
+  const int64_t edge = form == GeneratorForm::Johnson ? 9 : 5;
   const int64_t full = full_size_channels(width), half = 2 * full, quarter = 4 * full;
-  std::vector<ConvolutionShape> result = {{"first", 3, full, 5}, {"down1", full, half, 3}, {"down2", half, quarter, 3}};
+  std::vector<ConvolutionShape> result = {
+      {"first", 3, full, edge}, {"down1", full, half, 3}, {"down2", half, quarter, 3}};
   for (int64_t block = 1; block <= kResidualBlocks; ++block) {
     result.push_back({residual_name(block, 1), quarter, quarter, 3});
     result.push_back({residual_name(block, 2), quarter, quarter, 3, Behind::NormWithoutShift});
   }
   result.push_back({"up1", quarter, half, 3});
   result.push_back({"up2", half, full, 3});
-  result.push_back({"last", full, 3, 5, Behind::Bias});
+  result.push_back({"last", full, 3, edge, Behind::Bias});
   return result;
 }
 
-std::vector<TensorEntry> expected_tensors(GeneratorWidth width, at::ScalarType dtype) {
+std::vector<TensorEntry> expected_tensors(GeneratorWidth width, at::ScalarType dtype,
+                                          GeneratorForm form = GeneratorForm::Styler) {
   std::vector<TensorEntry> result;
-  for (const ConvolutionShape& convolution : convolutions_of(width)) {
+  for (const ConvolutionShape& convolution : convolutions_of(width, form)) {
     result.push_back(
         {convolution.name + ".weight", dtype, {convolution.out, convolution.in, convolution.edge, convolution.edge}});
     if (convolution.behind != Behind::Bias) result.push_back({convolution.name + ".scale", dtype, {convolution.out}});
@@ -146,8 +149,9 @@ at::Tensor before_logistic(const at::Tensor& photo) { return at::logit(photo, kH
 
 void Generator::begin_with_colour(const at::Tensor& mean) { parameter(kLastBias).copy_(at::logit(mean, kLeastMean)); }
 
-Generator::Generator(GeneratorWidth width, const std::map<std::string, at::Tensor>& tensors, GeneratorNorm norm)
-    : width_(width), norm_(norm) {
+Generator::Generator(GeneratorWidth width, const std::map<std::string, at::Tensor>& tensors, GeneratorNorm norm,
+                     GeneratorForm form)
+    : width_(width), norm_(norm), form_(form) {
   const at::ScalarType dtype = tensors.empty() ? at::kFloat : tensors.begin()->second.scalar_type();
   if (dtype != at::kFloat && dtype != at::kDouble) {
     reject(quoted_name(tensors.begin()->first) + " is " + safetensors_type(dtype) + " but must be F32 or F64");
@@ -169,7 +173,7 @@ Generator::Generator(GeneratorWidth width, const std::map<std::string, at::Tenso
     into.emplace_back(entry.name, tensor.contiguous());
     names.insert(entry.name);
   };
-  for (const TensorEntry& entry : expected_tensors(width, dtype)) take(entry, parameters_);
+  for (const TensorEntry& entry : expected_tensors(width, dtype, form)) take(entry, parameters_);
   for (const TensorEntry& entry : frozen_tensors(width, norm, dtype)) take(entry, frozen_);
   for (const auto& [name, tensor] : tensors) {
     if (!names.contains(name))
@@ -185,7 +189,7 @@ Generator Generator::on(at::Device device) const {
       tensors[name] = tensor.detach().to(device, /*non_blocking=*/false, /*copy=*/true);
     }
   }
-  Generator result(width_, tensors, norm_);
+  Generator result(width_, tensors, norm_, form_);
   result.photo_share_ = photo_share_;
   return result;
 }
@@ -248,6 +252,7 @@ at::Tensor Generator::painted(const at::Tensor& photos, Norms& norms) const {
   features = activated(enlarged(features), "up1");
   features = activated(enlarged(features), "up2");
   const at::Tensor sum = coloured + convolved(features, "last", 1);
+  if (form_ == GeneratorForm::Johnson) return sum.clamp(0, 1);
   return at::sigmoid(photo_share_ == 0 ? sum : sum + before_logistic(photos) * photo_share_);
 }
 

@@ -61,13 +61,14 @@ class Generator {
   /// \throws Error{InvalidArgument} that names the first tensor that is missing, of another shape or type, not finite,
   ///         or not the generator's.
   Generator(GeneratorWidth width, const std::map<std::string, at::Tensor>& tensors,
-            GeneratorNorm norm = GeneratorNorm::Instance);
+            GeneratorNorm norm = GeneratorNorm::Instance, GeneratorForm form = GeneratorForm::Styler);
 
   /// A copy whose tensors lie there.
   Generator on(at::Device device) const;
 
   GeneratorWidth width() const { return width_; }
   GeneratorNorm norm() const { return norm_; }
+  GeneratorForm form() const { return form_; }
 
   /// `down1.weight`, [out, in, k, k]; `down1.scale` and `down1.shift`, [C], of the norm behind it; and so on, in the
   /// order of evaluation. They share memory with what is run, so an optimiser steps on them in place.
@@ -116,6 +117,7 @@ class Generator {
 
   GeneratorWidth width_;
   GeneratorNorm norm_;
+  GeneratorForm form_ = GeneratorForm::Styler;
   NamedTensors parameters_;
   NamedTensors frozen_;
   double photo_share_ = 0;

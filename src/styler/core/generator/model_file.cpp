@@ -27,6 +27,8 @@ constexpr StateFileKind kKind = model_kind("3", kOneStyle.version);
 constexpr const char* kWidth = "generator";
 /// Only told where it is another than the first that there was.
 constexpr const char* kNorm = "norm";
+/// Only told where it is another's.
+constexpr const char* kForm = "form";
 /// Before the names of notes, so that none of them is taken for something that the file needs.
 constexpr std::string_view kNotePrefix = "note.";
 /// Of all styles but the first the rows, [S, R].
@@ -78,7 +80,9 @@ void write_model(const std::filesystem::path& file, const Model& model) {
   if (model.styles.calm.defined()) {
     tensors.emplace_back(kCalm, model.styles.calm.to(at::kCPU, at::kHalf).unsqueeze(0));
   }
-  const bool is_of_one = model.styles.more.empty() && !model.styles.calm.defined();
+  const bool is_foreign = generator.form() != GeneratorForm::Styler;
+  if (is_foreign) texts.emplace(kForm, std::string(kGeneratorForms.word(generator.form())));
+  const bool is_of_one = !is_foreign && model.styles.more.empty() && !model.styles.calm.defined();
   write_state_file(file, is_of_one ? kOneStyle : kKind, tensors, std::move(texts));
 }
 
@@ -96,9 +100,13 @@ Model read_model(const std::filesystem::path& file) {
   for (const auto& [name, text] : state.texts()) {
     if (name.starts_with(kNotePrefix)) notes.emplace(name.substr(kNotePrefix.size()), text);
   }
+  const auto told_form = state.texts().find(kForm);
+  const auto form =
+      told_form == state.texts().end() ? std::optional(GeneratorForm::Styler) : kGeneratorForms.find(told_form->second);
+  if (!form) state.reject("holds a generator of a form that this program doesn't know");
   const at::Tensor more = taken(tensors, kMoreStyles), calm = taken(tensors, kCalm);
   try {
-    StyledGenerator styles{Generator(*width, tensors, *norm), {}};
+    StyledGenerator styles{Generator(*width, tensors, *norm, *form), {}};
     const int64_t length = style_row(styles.generator).numel();
     if (more.defined()) styles.more = rows_of(kMoreStyles, more, length);
     if (calm.defined()) styles.calm = rows_of(kCalm, calm, length).front();

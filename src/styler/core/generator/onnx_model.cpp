@@ -146,7 +146,15 @@ class GeneratorGraph {
     const std::string change =
         graph_.add("Slice", {convolved(x, "last", 1), whole("origin", {0, 0}), ends, whole("axes", {2, 3})});
     const std::string colours = instance_norm(kPhoto, "photo", Generator::kPhotoEpsilon);
-    graph_.add("Sigmoid", {graph_.add("Add", {colours, change})}, {}, kPicture);
+    const std::string sum = graph_.add("Add", {colours, change});
+    if (styles_.generator.form() == GeneratorForm::Johnson) {
+      graph_.add("Clip",
+                 {sum, graph_.constant("black", at::scalar_tensor(0.0, at::kFloat)),
+                  graph_.constant("white", at::scalar_tensor(1.0, at::kFloat))},
+                 {}, kPicture);
+    } else {
+      graph_.add("Sigmoid", {sum}, {}, kPicture);
+    }
     const std::vector<std::pair<std::string, int64_t>> shape = {{"N", 0}, {"", 3}, {"H", 0}, {"W", 0}};
     std::vector<ProtobufMessage> inputs = {value_info(kPhoto, shape)};
     const auto count = static_cast<int64_t>(styles_.count());

@@ -85,7 +85,7 @@ Generator StyledGenerator::painter(const std::vector<double>& shares, double str
     tensors[name] = is_of_style(tensor) ? tensor.detach().clone() : tensor;
   }
   for (const auto& [name, tensor] : generator.frozen()) tensors[name] = tensor;
-  Generator result(generator.width(), tensors, generator.norm());
+  Generator result(generator.width(), tensors, generator.norm(), generator.form());
   take_style(result, wanted);
   result.keep_of_photo(1 - strength);
   return result;

@@ -28,6 +28,17 @@ enum class GeneratorNorm {
 inline constexpr Names<GeneratorNorm, 2> kGeneratorNorms{
     {{{GeneratorNorm::Instance, "instance"}, {GeneratorNorm::Batch, "batch"}}}};
 
+/// Whose form a generator has.
+enum class GeneratorForm {
+  Styler,  ///< Ours.
+  /// pytorch/examples' after Johnson et al. 2016: the same but for its first and last convolution, which are 9×9, and
+  /// its end: colours are cut off at black and white, and no photo is added.
+  Johnson,
+};
+
+inline constexpr Names<GeneratorForm, 2> kGeneratorForms{
+    {{{GeneratorForm::Styler, "styler"}, {GeneratorForm::Johnson, "johnson"}}}};
+
 /// The largest strength that a style can be asked for: what lies beyond 1 is more than the style itself.
 inline constexpr double kMostStrength = 1.2;
 

@@ -3,12 +3,14 @@
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
 #include <vector>
 
 #include "styler/app/commands/models/options.hpp"
+#include "styler/app/gallery/web_text.hpp"
 #include "styler/app/host/threads.hpp"
 #include "styler/app/job/files.hpp"
 #include "styler/app/job/record/options_json.hpp"
@@ -22,6 +24,10 @@
 #include "styler/core/generator/model_file.hpp"
 #include "styler/core/generator/onnx_model.hpp"
 #include "styler/core/storage/bounded_json.hpp"
+#include "styler/image/contact_sheet.hpp"
+#include "styler/image/image_io.hpp"
+#include "styler/weights/foreign/foreign_file.hpp"
+#include "styler/weights/johnson_model.hpp"
 
 namespace styler::app {
 namespace {
@@ -64,7 +70,7 @@ json model_json(const Model& model, const fs::path& file) {
   }
   json notes = json::object();
   for (const auto& [name, text] : model.notes) {
-    if (name == "styles") continue;
+    if (name == "styles" || name == "thumbnails") continue;
     const json value = name == "options" ? bounded_json(text) : json();
     notes[name] = value.is_object() ? value : json(text);
   }
@@ -75,6 +81,28 @@ json model_json(const Model& model, const fs::path& file) {
           {"norm", kGeneratorNorms.word(model.styles.generator.norm())},
           {"styles", std::move(styles)},
           {"notes", std::move(notes)}};
+}
+
+/// The paintings side by side, each below its style's name.
+/// \throws Error{Input} for a model without.
+Picture thumbnail_sheet(const std::vector<StyleNote>& styles, const fs::path& file) {
+  ContactSheet sheet;
+  sheet.rows = {""};
+  bool has_any = false;
+  for (const StyleNote& style : styles) {
+    sheet.columns.push_back(style.name);
+    Picture& picture = sheet.pictures.emplace_back();
+    const std::optional<std::string> bytes = bytes_of_base64(style.thumbnail);
+    if (!bytes || bytes->empty()) continue;
+    picture = decode_picture(*bytes, file);
+    has_any = true;
+  }
+  if (!has_any) {
+    throw Error(
+        ErrorCode::Input,
+        quoted(file) + " has no pictures of its paintings, since an earlier version wrote it; leave --thumbnails out");
+  }
+  return drawn(sheet);
 }
 
 std::vector<fs::path> models_in(const fs::path& folder) {
@@ -115,7 +143,12 @@ int run(const ModelsList& options) {
 
 int run(const ModelsShow& options) {
   use_threads(0);
+  if (!options.thumbnails.empty()) {
+    check_distinct({{"--thumbnails", options.thumbnails}}, {{"the generator", options.file}});
+    check_picture_writable(options.thumbnails, {});
+  }
   const Model model = read_model(options.file);
+  if (!options.thumbnails.empty()) write_picture(thumbnail_sheet(style_notes(model), options.file), options.thumbnails);
   if (options.json) {
     std::cout << json_text(model_json(model, options.file), 2) << '\n';
     return 0;
@@ -153,6 +186,19 @@ int run(const ModelsExport& options) {
     told["styles"] = quoted_name(notes[picked].name);
   }
   write_file_atomically(options.output, onnx_model(styles, told));
+  print_line(options.output.string());
+  return 0;
+}
+
+int run(const ModelsImport& options) {
+  use_threads(0);
+  check_distinct({{"--output", options.output}}, {{"the generator", options.file}});
+  check_writable(options.output, {.replaces_protected = options.force, .needs_room = true});
+  Model model{{johnson_generator(list_foreign_tensors(options.file), options.file), {}}, {}};
+  model.notes["styles"] = styles_note({{options.file.stem().string(), {{options.file.filename().string(), {}}}}});
+  model.notes["imported_from"] = options.file.filename().string();
+  model.notes["imported_sha256"] = file_sha256(options.file);
+  write_model(options.output, model);
   print_line(options.output.string());
   return 0;
 }

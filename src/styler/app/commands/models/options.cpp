@@ -14,6 +14,8 @@ void ModelsList::describe(OptionTable& table) {
 void ModelsShow::describe(OptionTable& table) {
   table.path("file", file, "Generator, as styler train leaves it").type("FILE.styler");
   table.flag("--json", json, "Print all that is known, for programs");
+  table.path("--thumbnails", thumbnails,
+             "Write its paintings side by side into this picture, small as the model has them");
 }
 
 void ModelsShow::validate() const {
@@ -33,6 +35,20 @@ void ModelsExport::validate() const {
   if (output.empty()) reject("--output is needed: the ONNX file to write, as in -o painting.onnx");
   if (output.extension() != ".onnx") {
     reject("--output is " + quoted(output) + " but must end in .onnx, as in -o painting.onnx");
+  }
+}
+
+void ModelsImport::describe(OptionTable& table) {
+  table.path("file", file, "Generator of pytorch/examples' fast_neural_style: a state dict, .pth or .model");
+  table.path("-o,--output", output, "Generator to write, for styler apply").type("FILE.styler");
+  table.flag("--force", force, "Replace a file that is write-protected");
+}
+
+void ModelsImport::validate() const {
+  if (file.empty()) reject("models import needs the file to read: styler models import FILE -o FILE.styler");
+  if (output.empty()) reject("--output is needed: the generator to write, as in -o mosaic.styler");
+  if (output.extension() != ".styler") {
+    reject("--output is " + quoted(output) + " but must end in .styler, as in -o mosaic.styler");
   }
 }
 

@@ -10,7 +10,7 @@ namespace styler::app {
 inline constexpr CommandGroup kModels{
     .name = "models",
     .usage = "styler models COMMAND",
-    .does = "List, show and export generators",
+    .does = "List, show, export and import generators",
 };
 
 /// `styler models list [DIR]`
@@ -39,6 +39,7 @@ struct ModelsShow {
 
   std::filesystem::path file;
   bool json = false;
+  std::filesystem::path thumbnails;  ///< A picture to write; empty: none.
 
   void describe(OptionTable& table);
   /// \throws Error{InvalidArgument} unless there is a file.
@@ -64,10 +65,29 @@ struct ModelsExport {
   void validate() const;
 };
 
-using ModelsCommands = CommandTypes<ModelsList, ModelsShow, ModelsExport>;
+/// `styler models import FILE -o OUT.styler`
+struct ModelsImport {
+  static constexpr CommandInfo kCommand{
+      .name = "import",
+      .usage = "styler models import FILE -o FILE.styler [options]",
+      .does = "Make a generator of another program's, which apply then paints with",
+      .group = &kModels,
+  };
+
+  std::filesystem::path file;
+  std::filesystem::path output;
+  bool force = false;  ///< Replace a file that is write-protected.
+
+  void describe(OptionTable& table);
+  /// \throws Error{InvalidArgument}
+  void validate() const;
+};
+
+using ModelsCommands = CommandTypes<ModelsList, ModelsShow, ModelsExport, ModelsImport>;
 
 int run(const ModelsList& options);
 int run(const ModelsShow& options);
 int run(const ModelsExport& options);
+int run(const ModelsImport& options);
 
 }  // namespace styler::app

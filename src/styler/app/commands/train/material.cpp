@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <system_error>
 #include <utility>
 
 #include "styler/app/cli/described.hpp"
@@ -111,7 +112,8 @@ PictureStock painting_stock(const std::vector<PaintedStyle>& styles) {
 /// What a word of --style is called.
 std::string style_name(const fs::path& source) {
   const fs::path named = source.has_filename() ? source : source.parent_path();
-  return fs::is_directory(source) ? named.filename().string() : named.stem().string();
+  std::error_code unknown;
+  return fs::is_directory(source, unknown) ? named.filename().string() : named.stem().string();
 }
 
 }  // namespace

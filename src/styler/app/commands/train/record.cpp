@@ -108,6 +108,7 @@ std::string training_report(const TrainingOptions& options, const TrainingRecord
 std::map<std::string, std::string> model_notes(const TrainingOptions& options, const TrainingRecord& record) {
   std::map<std::string, std::string> notes;
   notes["styles"] = styles_note(record.noted_styles);
+  notes["thumbnails"] = thumbnails_note(record.noted_styles);
   if (!record.added_to.empty()) notes["added_to"] = record.added_to;
   notes["options"] = line_text(options_with(options, OptionFacts::DecidesCourse));
   notes["program"] = program_version();

@@ -4,9 +4,11 @@
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
+#include "styler/app/gallery/embedded_picture.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/file/sha256.hpp"
 #include "styler/base/text/printable.hpp"
@@ -15,6 +17,9 @@
 
 namespace styler::app {
 namespace {
+
+/// Of the picture of a painting that a model keeps: some 3 kB.
+constexpr int64_t kThumbnailEdge = 96;
 
 /// The mean of a style's paintings, [3].
 at::Tensor mean_colour(const PaintedStyle& style) {
@@ -59,6 +64,10 @@ std::optional<size_t> same_style(const PaintedStyle& style, const std::vector<St
 }
 
 void check_form(const TrainingOptions& options, const Generator& generator) {
+  if (generator.form() != GeneratorForm::Styler) {
+    reject("--from " + quoted(options.from) +
+           " was imported from another program, and can be applied but not trained; begin with one of styler train's");
+  }
   if (generator.width() != options.training.width) {
     reject("--from " + quoted(options.from) + " is " + std::string(kGeneratorWidths.word(generator.width())) +
            " but --arch is " + std::string(kGeneratorWidths.word(options.training.width)) + "; give --arch that word");
@@ -131,7 +140,8 @@ std::vector<StyleNote> noted_styles(const TrainingStart& start, const std::vecto
     for (int number = 2; std::ranges::find(notes, name, &StyleNote::name) != notes.end(); ++number) {
       name = style.name + "-" + std::to_string(number);
     }
-    notes.push_back({std::move(name), notes_of(style.paintings)});
+    notes.push_back({std::move(name), notes_of(style.paintings),
+                     embedded_picture(style.paintings.front().picture, kThumbnailEdge)});
   }
   return notes;
 }

@@ -98,6 +98,7 @@ Codec opened_encoder(const Clip& clip, const AVOutputFormat& container) {
   }
   styler::av::Dictionary options;
   if (clip.codec == "libx264") options.set("qp", "0");
+  if (clip.codec == "libx265") options.set("x265-params", "log-level=none");
   if (clip.codec == "libvpx-vp9") options.set("lossless", "1");
   if (clip.codec == "libvpx-vp9") options.set("auto-alt-ref", "0");
   if (clip.codec == "mpeg2video" || clip.codec == "mpeg4") codec->flags |= AV_CODEC_FLAG_QSCALE;

@@ -59,5 +59,5 @@ set(CPACK_DEBIAN_DEV_PACKAGE_NAME libstyler-dev)
 set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "libtorch-dev, libssl-dev")
 set(CPACK_DEBIAN_DEV_PACKAGE_SUGGESTS
-    "libopencv-imgcodecs-dev, libopencv-imgproc-dev, libjpeg-dev, libturbojpeg0-dev, libpng-dev, libtiff-dev, libwebp-dev, liblcms2-dev, libexiv2-dev, libhdf5-dev, libcurl4-openssl-dev, libzip-dev")
+    "libopencv-imgcodecs-dev, libopencv-imgproc-dev, libopencv-video-dev, libjpeg-dev, libturbojpeg0-dev, libpng-dev, libtiff-dev, libwebp-dev, liblcms2-dev, libexiv2-dev, libhdf5-dev, libcurl4-openssl-dev, libzip-dev")
 include(CPack)

@@ -24,7 +24,7 @@ if [[ -n ${STYLER_TORCH:-} ]]; then preset=wheel; fi
 base_packages=(
   g++ cmake ninja-build ccache
   libopenblas0
-  libopencv-core-dev libopencv-imgcodecs-dev libopencv-imgproc-dev
+  libopencv-core-dev libopencv-imgcodecs-dev libopencv-imgproc-dev libopencv-video-dev
   pkg-config libjpeg-dev libturbojpeg0-dev libpng-dev libtiff-dev libwebp-dev liblcms2-dev libexiv2-dev
   libavformat-dev libavcodec-dev libavutil-dev libswscale-dev # for films
   libcli11-dev libtomlplusplus-dev libspdlog-dev nlohmann-json3-dev

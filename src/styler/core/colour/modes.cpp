@@ -49,7 +49,7 @@ at::Tensor RunColours::prepared(const at::Tensor& colour) const {
 at::Tensor RunColours::style(const at::Tensor& colour, const Picture& style, const at::Tensor& share_of_style,
                              const at::Tensor& share_of_content) const {
   if (mode_ == ColourMode::Style) return colour;
-  return mapped(colour, style_map(mode_, sample_of(style, share_of_style), sample_of(content_, share_of_content)));
+  return mapped(colour, style_map(mode_, sample_of(style, share_of_style), sample_of(colours_, share_of_content)));
 }
 
 at::Tensor RunColours::followed(const at::Tensor& gradient) const {

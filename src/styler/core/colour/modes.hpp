@@ -12,8 +12,11 @@ namespace styler {
 /// of a second whatever their size.
 class RunColours {
  public:
-  /// \param content  must outlive this.
-  RunColours(ColourMode mode, const Picture& content) : mode_(mode), content_(content) {}
+  /// \param content  must outlive this, as all pictures here.
+  RunColours(ColourMode mode, const Picture& content) : RunColours(mode, content, content) {}
+  /// The same with another picture's colours for the painting, so that all frames of a film have the same.
+  RunColours(ColourMode mode, const Picture& content, const Picture& colours)
+      : mode_(mode), content_(content), colours_(colours) {}
 
   /// Whether style targets are of this content alone.
   bool changes_style() const { return mode_ != ColourMode::Style; }
@@ -33,6 +36,7 @@ class RunColours {
  private:
   ColourMode mode_;
   const Picture& content_;
+  const Picture& colours_;  ///< Whose colours the painting gets.
 };
 
 }  // namespace styler

@@ -4,10 +4,12 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/zeros_like.h>
 
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "styler/base/error.hpp"
@@ -132,20 +134,44 @@ NormStatistics picture_statistics(const Generator& generator, const at::Tensor& 
   return statistics_of(Painter(generator, options), photo, options);
 }
 
+NormStatistics pooled_statistics(const std::vector<NormStatistics>& pictures) {
+  STYLER_ASSERT(!pictures.empty());
+  const auto count = static_cast<double>(pictures.size());
+  NormStatistics pooled;
+  for (size_t norm = 0; norm < pictures.front().means.size(); ++norm) {
+    at::Tensor mean = at::zeros_like(pictures.front().means[norm]), square = at::zeros_like(mean);
+    for (const NormStatistics& picture : pictures) {
+      mean += picture.means[norm] / count;
+      square += (picture.variances[norm] + picture.means[norm].square()) / count;
+    }
+    pooled.variances.push_back((square - mean.square()).clamp_min(0));
+    pooled.means.push_back(std::move(mean));
+  }
+  return pooled;
+}
+
 at::Tensor paint(const Generator& generator, const at::Tensor& photo, const PaintOptions& options,
                  const PaintProgress& progress) {
   STYLER_ASSERT(options.part_edge >= Generator::kLeastEdge && options.part_edge % Generator::kUnit == 0);
   const at::NoGradGuard no_grad;
   const Size size = picture_size(photo), whole = in_units(size);
-  const std::vector<Span> rows = spans(whole.height, options.part_edge);
-  const std::vector<Span> columns = spans(whole.width, options.part_edge);
-  if (rows.size() * columns.size() == 1 && !is_sampled(size, options)) {  // whose own statistics are the picture's
+  const bool is_one_part = whole.height <= options.part_edge && whole.width <= options.part_edge;
+  if (is_one_part && !is_sampled(size, options)) {  // whose own statistics are the picture's
     const at::Tensor painted = Painter(generator, options).run(mirrored_to(photo, whole));
     if (progress && progress(1) == Control::Stop) return {};
     return middle_of(painted, size).contiguous();
   }
   // By a painter of its own: the memory that the samples take is more than a part wants, and goes with it.
-  const NormStatistics statistics = picture_statistics(generator, photo, options);
+  return paint(generator, photo, picture_statistics(generator, photo, options), options, progress);
+}
+
+at::Tensor paint(const Generator& generator, const at::Tensor& photo, const NormStatistics& statistics,
+                 const PaintOptions& options, const PaintProgress& progress) {
+  STYLER_ASSERT(options.part_edge >= Generator::kLeastEdge && options.part_edge % Generator::kUnit == 0);
+  const at::NoGradGuard no_grad;
+  const Size size = picture_size(photo), whole = in_units(size);
+  const std::vector<Span> rows = spans(whole.height, options.part_edge);
+  const std::vector<Span> columns = spans(whole.width, options.part_edge);
   const Painter painter(generator, options);
   at::Tensor result = at::empty_like(photo, at::MemoryFormat::Contiguous);
   double done = 0;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "styler/core/generator/generator.hpp"
 #include "styler/core/stylize/observer.hpp"
@@ -41,5 +42,15 @@ NormStatistics picture_statistics(const Generator& generator, const at::Tensor& 
 /// \return       Like photo, in [0, 1]; undefined when `progress` stopped it.
 at::Tensor paint(const Generator& generator, const at::Tensor& photo, const PaintOptions& options = {},
                  const PaintProgress& progress = {});
+
+/// The same with statistics that are given, and so in half the time: those of a film's shot, say, so that a still thing
+/// looks the same in all its frames.
+/// \param statistics  on the generator's device.
+at::Tensor paint(const Generator& generator, const at::Tensor& photo, const NormStatistics& statistics,
+                 const PaintOptions& options = {}, const PaintProgress& progress = {});
+
+/// Those of several pictures together, each counting alike.
+/// \param pictures  at least one.
+NormStatistics pooled_statistics(const std::vector<NormStatistics>& pictures);
 
 }  // namespace styler

@@ -71,6 +71,23 @@ TEST_CASE("Statistics of samples are near those of a picture that is alike every
   }
 }
 
+TEST_CASE("With its own statistics given a picture is painted as without, and pooling one changes nothing", "[paint]") {
+  const GeneratorNorm norm = GENERATE(GeneratorNorm::Instance, GeneratorNorm::Batch);
+  const Generator generator = painting_generator(norm);
+  const at::Tensor photo = support::picture({60, 84}, 2), other = support::picture({60, 84}, 5) * 0.5;
+  const NormStatistics own = picture_statistics(generator, photo), others = picture_statistics(generator, other);
+  CHECK(difference(paint(generator, photo, own), paint(generator, photo)) < 1e-5);
+  CHECK(difference(paint(generator, photo, pooled_statistics({own})), paint(generator, photo)) < 1e-4);
+  if (norm == GeneratorNorm::Instance) {
+    CHECK(difference(paint(generator, photo, others), paint(generator, photo)) > 0.01);
+  }
+  // Of the photos' own norm: both together are as one picture of twice the size.
+  const NormStatistics both = pooled_statistics({own, others});
+  const at::Tensor side_by_side = at::cat({photo, other}, 3);
+  CHECK(support::relative_error(both.means[0].flatten(), side_by_side.mean({0, 2, 3})) < 1e-5);
+  CHECK(support::relative_error(both.variances[0].flatten(), side_by_side.var({0, 2, 3}, false)) < 1e-4);
+}
+
 TEST_CASE("Painting tells how far it is after every part, and can be stopped", "[paint]") {
   const at::Tensor photo = support::picture({64, 128}, 2);
   std::vector<double> told;

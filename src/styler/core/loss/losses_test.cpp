@@ -1,3 +1,4 @@
+#include "styler/core/loss/nearness.hpp"
 #include "styler/core/loss/range.hpp"
 #include "styler/core/loss/style/gram_matrix.hpp"
 #include "styler/core/loss/total_variation.hpp"
@@ -59,6 +60,7 @@ TEST_CASE("Every loss is zero at its target", "[losses]") {
   CHECK(gram_loss(gram_matrix(features), gram_matrix(features), 3.0).loss == 0);
   CHECK(total_variation_loss(at::full({1, 3, 6, 5}, 0.3, support::on_device(at::kDouble)), 3.0).loss == 0);
   CHECK(range_loss(features.clamp(0, 1), 0, 1, 3.0).loss == 0);
+  CHECK(nearness_loss(features, {features, at::ones({1, 1, 6, 5}, support::on_device(at::kDouble))}, 3.0).loss == 0);
 }
 
 TEST_CASE("The gradient of each loss agrees with central differences", "[losses]") {
@@ -89,6 +91,9 @@ TEST_CASE("The gradient of each loss agrees with central differences", "[losses]
   }
   SECTION("range") {
     check([&](const at::Tensor& x) { return range_loss(x, -0.5, 0.5, 0.7); });
+  }
+  SECTION("nearness") {
+    check([&](const at::Tensor& x) { return nearness_loss(x, {other, weights}, 0.7); });
   }
 }
 

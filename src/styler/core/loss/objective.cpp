@@ -23,6 +23,9 @@ namespace {
 
 constexpr double kValuesPerUnit = 255.0;  ///< What the field's constants take 1.0 to be.
 
+/// Of the terms' own size, what a mean square of 1 between a picture and what it is held near to costs.
+constexpr double kNearness = 100.0;
+
 /// Of the part, where there are weights at all.
 at::Tensor weights_of(const PositionWeights& weights, const FeaturePart& part) {
   const at::Tensor& map = weights.maps[part.layer];
@@ -175,6 +178,7 @@ Objective::Objective(const FeatureExtractor& network, const ObjectiveOptions& op
     content_terms_.push_back({layer, targets[layer], factor});
   }
   const double values = 3 * visible_pixels(content);
+  near_unit_ = kNearness * size_of_terms / values;
   range_factor_ = options.range_weight * size_of_terms / values;
   tv_factor_ = options.style_emphasis() * options.tv_weight *
                (options.normalization == LossNormalization::Styler ? 1.0 / values : kValuesPerUnit);
@@ -183,6 +187,11 @@ Objective::Objective(const FeatureExtractor& network, const ObjectiveOptions& op
 Objective::~Objective() = default;
 
 void Objective::set_tiling(Tiling tiling) { network_->set_tiling(tiling); }
+
+void Objective::hold_near(NearPicture near, double weight) {
+  near_ = std::move(near);
+  near_factor_ = weight * near_unit_;
+}
 
 void Objective::add_style_terms(const ObjectiveOptions& options, std::vector<StylePart> styles, size_t region) {
   const double of_style = options.style_emphasis() * options.style_weight;
@@ -249,7 +258,8 @@ Objective::Result Objective::result_of(const at::Tensor& picture, const Sums& su
   };
   if (tv_factor_ != 0) add_picture_term(loss.tv, total_variation_loss(picture, tv_factor_, wraps_));
   if (range_factor_ != 0) add_picture_term(loss.range, range_loss(picture, 0.0, 1.0, range_factor_));
-  loss.total = loss.content + loss.style + loss.tv + loss.range;
+  if (near_factor_ != 0) add_picture_term(loss.temporal, nearness_loss(picture, near_, near_factor_));
+  loss.total = loss.content + loss.style + loss.tv + loss.range + loss.temporal;
   return result;
 }
 

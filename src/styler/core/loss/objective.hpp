@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "styler/core/loss/nearness.hpp"
 #include "styler/core/loss/position_weights.hpp"
 #include "styler/core/loss/style/moments.hpp"
 #include "styler/core/network/features.hpp"
@@ -26,6 +27,7 @@ struct LossBreakdown {
   double tv = 0.0;
   double range = 0.0;
   double total = 0.0;
+  double temporal = 0.0;  ///< Of Objective::hold_near(); 0 without.
 };
 
 /// What the style loss looks at of a style picture: one per entry of ObjectiveOptions::style_layers. Independent of the
@@ -66,6 +68,11 @@ class Objective {
 
   /// From now on goes over pictures in this way.
   void set_tiling(Tiling tiling);
+  /// From now on another term holds pictures near to this one. Like the range penalty it grows with the terms' own size
+  /// and is a mean over the picture's values, so that the same weight means the same for every size and painting.
+  /// \param near    of the content's size and on the network's device.
+  /// \param weight  1 as kNearness has it; >= 0.
+  void hold_near(NearPicture near, double weight);
 
   struct Evaluation {
     LossBreakdown loss;
@@ -114,6 +121,9 @@ class Objective {
   std::vector<PositionWeights> regions_;  ///< For style terms.
   double tv_factor_ = 0.0;
   double range_factor_ = 0.0;
+  double near_unit_ = 0.0;  ///< The factor of `near_` for weight 1.
+  double near_factor_ = 0.0;
+  NearPicture near_;
 };
 
 /// \param style  on the network's device, any size from min_edge() up; counts where it is opaque, like the content.

@@ -48,6 +48,23 @@ TEST_CASE("The objective's gradient agrees with central differences", "[objectiv
         evaluation.loss.content + evaluation.loss.style + evaluation.loss.tv + evaluation.loss.range);
 }
 
+TEST_CASE("Held near to a picture, the objective's gradient agrees with central differences", "[objective]") {
+  const TinyNetwork network(at::kDouble);
+  Objective objective = make_objective(network, options_with(LossNormalization::Styler), {7, 9});
+  const at::Tensor picture = support::picture({7, 9}, 5, at::kDouble);
+  const LossBreakdown alone = objective.loss(picture);
+  const at::Tensor weight = support::picture({7, 9}, 8, at::kDouble).narrow(1, 0, 1);
+  objective.hold_near({support::picture({7, 9}, 6, at::kDouble), weight}, 0.3);
+  const Objective::Evaluation evaluation = objective.evaluate(picture);
+  const at::Tensor numeric =
+      support::numeric_gradient([&](const at::Tensor& x) { return objective.loss(x).total; }, picture);
+  CHECK(support::relative_error(evaluation.gradient, numeric) < 1e-6);
+  CHECK(evaluation.loss.temporal > 0);
+  CHECK(evaluation.loss.total == support::Approx(alone.total + evaluation.loss.temporal));
+  objective.hold_near({picture, weight}, 0.3);
+  CHECK(objective.loss(picture).total == alone.total);
+}
+
 TEST_CASE("Each normalisation has the constants that objective.hpp states", "[objective]") {
   const TinyNetwork network(at::kDouble);
   const at::Tensor content = support::picture({8, 10}, 1, at::kDouble);

@@ -60,6 +60,12 @@ at::Tensor RunPictures::carried_up(const at::Tensor& coarse, const at::Tensor& c
   return base.defined() ? base + enlarged(coarse - coarse_base) : enlarged(coarse);
 }
 
+NearPicture RunPictures::near(Size size) const {
+  const Size wide = enlarged_to(size, min_edge_);
+  return {mirrored_to(colours_.prepared(on_device(input_.near.colour, size)), wide),
+          mirrored_to(on_device(input_.near.weight, size), wide)};
+}
+
 at::Tensor RunPictures::over_content(const at::Tensor& painted) const {
   const double opacity = options_.objective.opacity();
   if (opacity == 1 || !input_.content.colour.defined()) return painted;

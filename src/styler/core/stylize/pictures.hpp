@@ -36,6 +36,9 @@ class RunPictures {
   at::Tensor carried_up(const at::Tensor& coarse, const at::Tensor& coarse_base, const at::Tensor& base,
                         Size size) const;
 
+  /// What the result should be near to, as the network gets it; requires that there is one.
+  NearPicture near(Size size) const;
+
   /// What was painted, of any size, over the content as far as ObjectiveOptions::opacity() says.
   at::Tensor over_content(const at::Tensor& painted) const;
 

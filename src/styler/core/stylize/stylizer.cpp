@@ -46,7 +46,7 @@ class Run {
       : network_(network),
         input_(input),
         options_(options),
-        colours_(options.colour, input.content),
+        colours_(options.colour, input.content, input.painting_colours()),
         regions_(input),
         pictures_(input, options, colours_, network.min_edge(), device.device),
         observer_(observer),
@@ -111,7 +111,8 @@ std::vector<MemoryPlan> Run::plans() {
 }
 
 StyleTargets Run::style_targets(const StyleSource& style, Size size) {
-  StyleTargetCache* cache = colours_.changes_style() ? nullptr : input_.style_cache;
+  const bool of_this_content = colours_.changes_style() && !input_.colours_from.colour.defined();
+  StyleTargetCache* cache = of_this_content ? nullptr : input_.style_cache;
   const StyleTargets* kept = cache != nullptr ? cache->find(style.cache_key, size) : nullptr;
   if (kept != nullptr) return *kept;
   const std::string which = style.name.empty() ? "style picture" : "style picture '" + style.name + "'";
@@ -297,6 +298,7 @@ void Run::paint_scale(const ScaleEvent& event, StylizeResult& result) {
   const auto objective = guard_.with_tiles([&](Tiling tiling) {
     return std::make_unique<Objective>(network_, objective_options, content, styles, tiling, regions_.shares());
   });
+  if (input_.near.defined()) objective->hold_near(pictures_.near(size), input_.near_weight);
   const Summary summary = run_scale(event, *objective, result.scales);
   end_scale(event, summary, result);
   if (is_finest && summary.termination != Termination::OutOfMemory) weigh_saved_picture(*objective, result);
@@ -378,6 +380,7 @@ StylizeResult stylize(const FeatureExtractor& network, const ComputeDevice& devi
   check_region_styles(input);
   check_regions(input, options, network.min_edge());
   if (input.init == Init::Picture) check_picture(input.init_picture);
+  if (input.near.defined()) check_picture({input.near.colour, input.near.weight});
   StylizeOptions own = options;
   if (!has_content) {
     own.objective.content_layers.clear();

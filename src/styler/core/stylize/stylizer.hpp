@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "styler/core/compute/device.hpp"
+#include "styler/core/loss/nearness.hpp"
 #include "styler/core/loss/objective.hpp"
 #include "styler/core/loss/style_target_cache.hpp"
 #include "styler/core/memory/plan.hpp"
@@ -51,6 +52,16 @@ struct StylizeInput {
   /// Parts of the content, whose shares sum to 1 everywhere, each with the styles that name it. One without any stays
   /// the content: there the result is the content's own colours. Empty: all styles are for everything.
   std::vector<ContentRegion> regions{};
+
+  /// What the result should be near to, of any size and on any device: of a film's frame what earlier ones lead to
+  /// expect. Undefined: nothing.
+  NearPicture near{};
+  double near_weight = 1.0;  ///< As Objective::hold_near() has it.
+  /// Whose colours StylizeOptions::colour gives the painting, where these are not the content's: a film's painting has
+  /// the same in all frames. With it `style_cache` is used for every colour mode, and is of this picture alone.
+  Picture colours_from{};
+
+  const Picture& painting_colours() const { return colours_from.colour.defined() ? colours_from : content; }
 };
 
 /// Checks that every region with styles is large enough for the style layers at the finest scale, and so are its

@@ -106,6 +106,24 @@ TEST_CASE("Colours are matched before the run, and the style's are what is chang
   CHECK(at::equal(painted, run_colours(input, colour_run(ColourMode::Style, 1)).picture.colour));
 }
 
+TEST_CASE("A painting given the colours of another picture has these whatever the photo's are", "[stylizer][color]") {
+  const ColourMode mode = GENERATE(ColourMode::Luminance, ColourMode::Match, ColourMode::Histogram);
+  StyleTargetCache cache(1 << 20);
+  StylizeInput input = colour_input();
+  input.colours_from = input.content;
+  const at::Tensor own = run_colours(input, colour_run(mode)).picture.colour;
+  input.style_cache = &cache;
+  input.styles.front().cache_key = "stripes";
+  CHECK(at::equal(run_colours(input, colour_run(mode)).picture.colour, own));
+  CHECK(cache.bytes() > 0);
+  input.content.colour = input.content.colour * 0.5;
+  const at::Tensor kept = run_colours(input, colour_run(mode)).picture.colour;
+  input.style_cache = nullptr;
+  CHECK(at::equal(run_colours(input, colour_run(mode)).picture.colour, kept));
+  input.colours_from = {};
+  CHECK_FALSE(at::equal(run_colours(input, colour_run(mode)).picture.colour, kept));
+}
+
 TEST_CASE("Style targets that depend on the photo are not kept for others", "[stylizer][color]") {
   const ColourMode mode = GENERATE(ColourMode::Luminance, ColourMode::Match, ColourMode::Histogram);
   StyleTargetCache cache(1 << 20);

@@ -81,7 +81,7 @@ def with_small_numbers(words):
             words[at + 1] = little.get(option, value)
         return [*words, *(["--steps", "2"] if "--steps" not in words else []), "--arch", "tiny", "--crop", "32",
                 "--style-size", "48", "--threads", "1", *(["--checkpoint-every", "1"] if "--checkpoint" in words else [])]  # fmt: skip
-    painting = len(words) == 1 or words[1] in ("batch", "sweep") or words[1].startswith("-")
+    painting = len(words) == 1 or words[1] in ("batch", "sweep", "video") or words[1].startswith("-")
     if not painting or words[1] in ("-h", "--help", "--version") or words[-1] == "--help":
         return words
     size = "48" if "--content-regions" in words else "32"  # smaller regions are too small for the deepest layer
@@ -94,6 +94,8 @@ def with_small_numbers(words):
     more = {"--size": size, "--iterations": "1", "--scales": "1", "--device": "cpu", "--threads": "1"}
     if "--checkpoint" in given:
         more["--checkpoint-every"] = "1"  # or a run of seconds would leave none to resume from
+    if words[1:2] == ["video"] and "--model" not in given:
+        more["--frame-iterations"] = "1"
     for option, value in more.items():
         if option not in given:
             words += [option, value]
@@ -240,6 +242,12 @@ class Guide(CliTest):
         (folder / "museum").mkdir()
         for name in ("art.jpg", "weave.jpg"):
             shutil.copy(folder / name, folder / "museum")
+        (folder / "stills").mkdir()
+        for number in range(4):
+            shutil.copy(folder / "photo.jpg", folder / "stills" / f"{number}.jpg")
+        film = ["video", "--content", "stills", "--style", "art.jpg", "-o", "clip.mp4", "--frame-rate", "2"]
+        result = self.styler_in(folder, with_small_numbers(["styler", *film])[1:])
+        self.assertEqual(result.returncode, 0, result.stderr)
         (folder / "list.tsv").write_text("photo.jpg\tart.jpg\n")
         for place in (".local/share/bash-completion/completions", ".config/fish/completions", ".zfunc", "docs/controls"):
             (folder / place).mkdir(parents=True)
@@ -305,7 +313,7 @@ class Guide(CliTest):
         self.assertFalse(unused, "no page has such a command any more")
 
     def test_every_option_that_is_named_is_there(self):
-        ours = "".join(map(self.help_of, ("", "batch", "sweep", "train", "apply", "evaluate", "show", "models list", "models show", "models export", "models import", "weights install", "weights import")))
+        ours = "".join(map(self.help_of, ("", "batch", "sweep", "train", "apply", "video", "evaluate", "show", "models list", "models show", "models export", "models import", "weights install", "weights import")))
         known = set(re.findall(r"--[a-z][a-z-]+", ours)) | FOREIGN_OPTIONS
         for page in PAGES:
             for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*[a-z]", page.read_text(encoding="utf-8")):

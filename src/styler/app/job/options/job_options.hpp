@@ -105,8 +105,9 @@ Option& describe_layers(OptionTable& table, const std::string& names, std::vecto
 void describe_interval(OptionTable& table, CheckpointInterval& every, const std::filesystem::path& checkpoint,
                        const std::string& unit);
 
-/// What the options are for: a batch has no options of one picture, and a sheet none of a long run.
-enum class JobScope { Picture, Sheet, Batch };
+/// What the options are for: a batch has no options of one picture, a sheet none of a long run, and a film none of
+/// pictures' files.
+enum class JobScope { Picture, Sheet, Batch, Film };
 
 /// All options of a job, in the order in which fingerprints hash them.
 void describe(OptionTable& table, JobOptions& options, JobScope scope = JobScope::Picture);

@@ -22,6 +22,9 @@ constexpr const char* kLongRuns = "Long runs";
 constexpr OptionFacts kInput = NamesPicture | ReadsPictures;
 
 constexpr const char* kOneMap = "a batch, since a map belongs to one photo; paint these pictures one by one";
+constexpr const char* kOneMapOfFilm =
+    "a film, since a map belongs to one photo; paint the regions as films of their own";
+constexpr const char* kOneFilmPainting = "a film; paint one with the painting whose strokes you want";
 constexpr const char* kOnePainting =
     "a batch, which paints with one painting at a time; paint these pictures one by one";
 
@@ -101,8 +104,9 @@ void describe_shape(OptionTable& table, JobOptions& o, JobScope scope) {
       .of(&o.stylize.schedule.size)
       .is(Look | ReadsPictures)
       .brief("Long edge in pixels [" + long_edge_text(o.stylize.schedule.size) + "]");
-  if (scope == JobScope::Batch) {
-    table.refuse("--tileable", "a batch, which makes no textures; leave it out");
+  if (scope == JobScope::Batch || scope == JobScope::Film) {
+    table.refuse("--tileable", std::string(scope == JobScope::Film ? "a film" : "a batch") +
+                                   ", which makes no textures; leave it out");
     return;
   }
   table
@@ -211,6 +215,11 @@ void describe_blend(OptionTable& table, JobOptions& o, JobScope scope) {
     table.refuse("--content-regions", kOneMap);
     table.refuse("--style-regions", kOneMap);
     return;
+  }
+  if (scope == JobScope::Film) {
+    table.refuse("--fine-style", kOneFilmPainting);
+    table.refuse("--content-regions", kOneMapOfFilm);
+    table.refuse("--style-regions", kOneMapOfFilm);
   }
   table.heading(kLook);
   const auto take_shares = [&field = o.style_shares](const std::string& text) {
@@ -336,7 +345,7 @@ void describe_interval(OptionTable& table, CheckpointInterval& every, const std:
 }
 
 void describe(OptionTable& table, JobOptions& o, JobScope scope) {
-  if (scope != JobScope::Batch) {
+  if (scope == JobScope::Picture || scope == JobScope::Sheet) {
     describe_inputs(table, o);
     describe_several_styles(table, o);
     describe_output(table, o);
@@ -350,20 +359,24 @@ void describe(OptionTable& table, JobOptions& o, JobScope scope) {
   describe(table, o.stylize.schedule);
   describe(table, o.stylize.optimizer);
   describe_precision(table, o.machine.device);
-  describe(table, o.write);
-  describe(table, o.metadata);
-  describe(table, o.read);
-  describe_notes(table, o.metadata);
+  if (scope == JobScope::Film) {  // whose files are no pictures
+    describe(table, o.read);
+  } else {
+    describe(table, o.write);
+    describe(table, o.metadata);
+    describe(table, o.read);
+    describe_notes(table, o.metadata);
+  }
   describe_place(table, o.machine);
   describe(table, o.stylize.memory);
-  if (scope == JobScope::Picture) {
+  if (scope == JobScope::Picture || scope == JobScope::Film) {
     table
         .flag("--dry-run", o.dry_run,
               "Print how the work would be done from its start, the memory and the time it would take, and end; writes "
               "nothing but --log-file, whatever else is named, and needs no --output")
         .brief("Tell memory and time that it would take, and end");
   }
-  describe_records(table, o, scope);
+  if (scope != JobScope::Film) describe_records(table, o, scope);
   if (scope == JobScope::Picture) describe_long_runs(table, o);
   describe(table, o.messages);
 }

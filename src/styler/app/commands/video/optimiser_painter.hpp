@@ -1,0 +1,44 @@
+#pragma once
+
+#include <spdlog/logger.h>
+
+#include <memory>
+
+#include "styler/app/commands/video/options.hpp"
+#include "styler/app/commands/video/painter.hpp"
+#include "styler/app/host/machine.hpp"
+#include "styler/app/job/inputs/inputs.hpp"
+#include "styler/core/loss/style_target_cache.hpp"
+#include "styler/core/stylize/stylizer.hpp"
+
+namespace styler::app {
+
+/// By the optimiser: a shot's first frame as a picture is painted, and later ones from what is expected of them, with
+/// few iterations at the finest size alone; where much came into view at the size below it too.
+class OptimiserPainter : public FramePainter {
+ public:
+  /// \param options, machine, log  must outlive this.
+  /// \param styles                 as read_inputs() gives them.
+  OptimiserPainter(const VideoOptions& options, const Machine& machine, StylizeInput styles,
+                   const std::vector<std::string>& style_hashes, spdlog::logger& log);
+
+  void begin_shot(const FilmFrame& first) override;
+  at::Tensor first(const Picture& frame, FrameRecord& record) override;
+  at::Tensor follow(const Picture& frame, const Carried& carried, FrameRecord& record) override;
+  /// The same with another number of iterations.
+  at::Tensor follow(const Picture& frame, const Carried& carried, int64_t iterations, FrameRecord& record);
+
+ private:
+  at::Tensor painted(const Picture& frame, const StylizeOptions& options, FrameRecord& record);
+
+  const VideoOptions& options_;
+  const Machine& machine_;
+  spdlog::logger& log_;
+  StylizeInput input_;  ///< With the frame in work.
+  std::unique_ptr<StyleTargetCache> targets_;
+};
+
+/// How many iterations a frame takes of which this share was there before.
+int64_t frame_iterations(int64_t usual, int64_t most, double coverage);
+
+}  // namespace styler::app

@@ -144,8 +144,9 @@ class Course {
   ShownStyle shown_at(int64_t number) const {
     const auto styles = static_cast<int64_t>(trainer_.styles());
     ShownStyle shown{static_cast<size_t>(number % styles)};
-    if (trainer_.knows_strengths() && number / styles % 2 == 1) {
-      const double place = static_cast<double>(number / styles / 2) * std::numbers::phi;
+    const int64_t turn = number / styles, pair = turn / 2;
+    if (trainer_.knows_strengths() && turn % 2 == 1) {
+      const double place = static_cast<double>(pair) * std::numbers::phi;
       shown.strength = kLeastStrength + (kMostStrength - kLeastStrength) * (place - std::floor(place));
     }
     return shown;

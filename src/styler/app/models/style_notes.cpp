@@ -92,6 +92,7 @@ size_t picked_style(const std::string& option, const std::string& word, const st
     return static_cast<size_t>(*number - 1);
   }
   std::vector<std::string> names;
+  names.reserve(styles.size());
   for (const StyleNote& style : styles) names.push_back(style.name);
   const std::string near = did_you_mean(word, names);
   reject(option + " is " + quoted_name(word) + " but must be a style of " + quoted(model) +

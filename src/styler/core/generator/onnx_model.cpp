@@ -131,15 +131,15 @@ class GeneratorGraph {
     std::string x = activated(graph_.add("Sub", {kPhoto, half}), "first");
     x = activated(activated(x, "down1", 2), "down2", 2);
     for (int64_t block = 1; weights_.contains("residual" + std::to_string(block) + ".1.weight"); ++block) {
-      const std::string name = "residual" + std::to_string(block);
-      const std::string inner = activated(x, name + ".1");
-      x = graph_.add("Add", {x, normalised(convolved(inner, name + ".2", 1), name + ".2")});
+      const std::string first = "residual" + std::to_string(block) + ".1";
+      const std::string second = "residual" + std::to_string(block) + ".2";
+      x = graph_.add("Add", {x, normalised(convolved(activated(x, first), second, 1), second)});
     }
     x = activated(enlarged(x), "up1");
     x = activated(enlarged(x), "up2");
     // An edge that is no multiple of four has been rounded up on the way.
     const std::string size = graph_.add("Shape", {kPhoto});
-    const auto whole = [&](const char* name, std::vector<int64_t> values) {
+    const auto whole = [&](const char* name, const std::vector<int64_t>& values) {
       return graph_.constant(name, at::tensor(values, at::kLong));
     };
     const std::string ends = graph_.add("Slice", {size, whole("two", {2}), whole("four", {4})});

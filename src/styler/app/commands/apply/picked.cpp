@@ -46,6 +46,7 @@ std::vector<double> blend_of(const std::string& option, const std::vector<double
   for (const double share : blend) sum += share;
   if (blend.front() == sum) return {};
   std::vector<double> shares;
+  shares.reserve(blend.size());
   for (const double share : blend) shares.push_back(share / sum);
   return shares;
 }

@@ -44,15 +44,17 @@ StyledGenerator new_styles(const std::vector<PaintedStyle>& styles, const TrainO
 
 std::vector<PaintingNote> notes_of(const std::vector<Painting>& paintings) {
   std::vector<PaintingNote> notes;
+  notes.reserve(paintings.size());
   for (const Painting& painting : paintings) notes.push_back({painting.file.filename().string(), painting.sha256});
   return notes;
 }
 
 /// The style of a model that was trained on the same paintings, whatever they are called.
 std::optional<size_t> same_style(const PaintedStyle& style, const std::vector<StyleNote>& known) {
-  const auto hashes = [](auto notes) {
+  const auto hashes = [](const std::vector<PaintingNote>& notes) {
     std::vector<std::string> result;
-    for (const auto& note : notes) result.push_back(note.sha256);
+    result.reserve(notes.size());
+    for (const PaintingNote& note : notes) result.push_back(note.sha256);
     std::ranges::sort(result);
     return result;
   };
@@ -82,6 +84,7 @@ void check_form(const TrainingOptions& options, const Generator& generator) {
 /// Everything of the model is learnt anew, for the styles that are given.
 StyledGenerator gone_on_with(const StyledGenerator& model, const std::vector<std::optional<size_t>>& known) {
   std::vector<at::Tensor> rows;
+  rows.reserve(known.size());
   for (const std::optional<size_t>& style : known) rows.push_back(model.row(style.value_or(0)));
   const at::Tensor calm = model.calm.defined() ? model.calm : calm_row(model.generator);
   StyledGenerator result{model.generator, {rows.begin() + 1, rows.end()}, calm};
@@ -103,8 +106,8 @@ TrainingStart training_start(const TrainingOptions& options, const std::vector<P
   check_form(options, model.styles.generator);
   std::vector<StyleNote> notes = style_notes(model);
   std::vector<std::optional<size_t>> known;
+  known.reserve(styles.size());
   for (const PaintedStyle& style : styles) known.push_back(same_style(style, notes));
-  const auto found = std::ranges::find_if(known, [](const auto& style) { return style.has_value(); });
   const bool are_all_known = std::ranges::all_of(known, [](const auto& style) { return style.has_value(); });
   if (options.learns == Learning::All || (options.learns == Learning::Auto && are_all_known)) {
     if (options.learns == Learning::Auto && known.size() < notes.size()) {
@@ -114,10 +117,10 @@ TrainingStart training_start(const TrainingOptions& options, const std::vector<P
     }
     return all_learnt(gone_on_with(model.styles, known), options);
   }
-  if (found != known.end()) {
-    const auto which = static_cast<size_t>(found - known.begin());
-    reject("--style " + quoted_name(styles[which].name) + " is in " + quoted(options.from) + " already, as " +
-           quoted_name(notes[**found].name) + "; leave it out, or go on with all of the model by --learn all");
+  for (size_t i = 0; i < known.size(); ++i) {
+    if (!known[i]) continue;
+    reject("--style " + quoted_name(styles[i].name) + " is in " + quoted(options.from) + " already, as " +
+           quoted_name(notes[*known[i]].name) + "; leave it out, or go on with all of the model by --learn all");
   }
   if (options.with_strength && !model.styles.calm.defined()) {
     reject("--with-strength is given but " + quoted(options.from) +

@@ -30,6 +30,7 @@ NEEDED = {
     ("batch",): ["--content", "photo.png", "--style", "art.png", "-o", "out"],
     ("sweep",): ["--content", "photo.png", "--style", "art.png", "-o", "out.png", "--vary", "style-weight=1,2"],
     ("train",): ["--content", "folder", "--style", "art.png", "-o", "out.styler"],
+    ("video",): ["--content", "folder", "--style", "art.png", "-o", "new/%d.png"],
     ("apply",): ["--model", "none.styler", "--content", "photo.png", "-o", "out.png"],
     ("models", "export"): ["none.styler", "-o", "out.onnx"],
     ("models", "import"): ["photo.png", "-o", "out.styler"],

@@ -23,8 +23,10 @@ namespace {
 
 constexpr double kValuesPerUnit = 255.0;  ///< What the field's constants take 1.0 to be.
 
-/// Of the terms' own size, what a mean square of 1 between a picture and what it is held near to costs.
-constexpr double kNearness = 100.0;
+/// Of the terms' own size, what a mean square of 1 between a picture and what it is held near to costs. Of a film's
+/// later frames at 192 px (15 iterations) 100 halves the warping error that beginning from the one before leaves, for 3
+/// to 7 % of style loss; four times as much costs 6 to 14 % and no longer lowers the error.
+constexpr double kNearness = 40.0;
 
 /// Of the part, where there are weights at all.
 at::Tensor weights_of(const PositionWeights& weights, const FeaturePart& part) {

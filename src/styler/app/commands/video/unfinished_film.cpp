@@ -85,12 +85,21 @@ UnfinishedFilm::UnfinishedFilm(const VideoOptions& options, const FilmInfo& film
 
 bool UnfinishedFilm::writes_pictures() const { return FramePattern::is_pattern(options_.output); }
 
+void UnfinishedFilm::check_beginning(const VideoOptions& options) {
+  const fs::path folder = folder_of(options.output);
+  if (options.resume || options.force || !fs::exists(folder / kStateName)) return;
+  reject("an unfinished film lies in " + quoted(folder) +
+         "; add --resume to go on with it, or --force to begin anew and remove it");
+}
+
 std::optional<FilmState> UnfinishedFilm::begin() {
-  const bool is_there = fs::exists(folder_ / kStateName);
-  if (is_there && !options_.resume && !options_.force) {
-    reject("an unfinished film lies in " + quoted(folder_) +
-           "; add --resume to go on with it, or --force to begin anew and remove it");
+  if (writes_pictures()) {
+    const FramePattern pattern(options_.output);
+    std::error_code told_below;
+    if (!pattern.folder().empty()) fs::create_directories(pattern.folder(), told_below);
+    check_picture_writable(pattern.file(1));
   }
+  const bool is_there = fs::exists(folder_ / kStateName);
   if (!is_there || !options_.resume) {
     if (is_there) fs::remove_all(folder_);
     if (options_.resume) warn_("there is no unfinished film in " + quoted(folder_) + ", so this one begins");
@@ -100,7 +109,6 @@ std::optional<FilmState> UnfinishedFilm::begin() {
       throw Error(ErrorCode::Output, "folder " + quoted(folder_) + " for the unfinished film can't be made: " +
                                          failure.message() + "; name another --output");
     }
-    if (writes_pictures()) fs::create_directories(FramePattern(options_.output).folder());
     return std::nullopt;
   }
   remove_abandoned_files(folder_);

@@ -40,9 +40,11 @@ class UnfinishedFilm {
   UnfinishedFilm(const VideoOptions& options, const FilmInfo& film, nlohmann::ordered_json identity, WarningSink warn);
 
   static std::filesystem::path folder_of(const std::filesystem::path& output);
+  /// Refuses to begin where an unfinished film lies, unless it is gone on with or --force gives it up.
+  /// \throws Error{InvalidArgument}
+  static void check_beginning(const VideoOptions& options);
 
-  /// Refuses to begin where an unfinished film lies, unless it is gone on with or --force gives it up; makes the
-  /// folder.
+  /// Makes the folder, or reads what lies in it.
   /// \returns where the earlier run stood; nothing where this is a beginning.
   /// \throws Error{Output}; Error{Input} for what is not whole, Error{InvalidArgument} for another film's.
   std::optional<FilmState> begin();

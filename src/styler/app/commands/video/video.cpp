@@ -280,9 +280,9 @@ void check_film_files(const VideoOptions& options) {
   std::vector<NamedFile> others = files_with(described.table(), OptionFacts::ReadsFile);
   others.push_back({described.name(&VideoOptions::content), options.content});
   check_distinct(written, others);
-  for (const fs::path& file : {options.report, options.preview}) {
-    if (!file.empty()) check_writable(file);
-  }
+  if (!options.report.empty()) check_writable(options.report);
+  if (!options.preview.empty()) check_picture_writable(options.preview);
+  UnfinishedFilm::check_beginning(options);
 }
 
 }  // namespace

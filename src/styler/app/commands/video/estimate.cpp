@@ -1,7 +1,6 @@
 #include "styler/app/commands/video/estimate.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "styler/app/job/networks.hpp"
 #include "styler/app/session/stop_signals.hpp"

@@ -1,7 +1,6 @@
 #include "styler/app/commands/video/flows.hpp"
 
-#include <array>
-#include <cstdio>
+#include <string_view>
 
 #include "styler/base/error.hpp"
 #include "styler/base/text/printable.hpp"

@@ -3,7 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
-#include <functional>
+#include <memory>
 
 #include "styler/app/commands/video/optimiser_painter.hpp"
 #include "styler/app/commands/video/options.hpp"

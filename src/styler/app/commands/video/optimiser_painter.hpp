@@ -3,6 +3,8 @@
 #include <spdlog/logger.h>
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "styler/app/commands/video/options.hpp"
 #include "styler/app/commands/video/painter.hpp"

@@ -27,6 +27,11 @@ constexpr double kFirstBetaInGame = 0.5;
 /// Below which a loss counts for what it is, and not in proportion.
 constexpr double kLeastLoss = 1e-3;
 
+/// By which the learning rate is multiplied where a new style's row is learnt alone: it has a long way to go from
+/// another's, and nothing else gives way. Measured: after 100 steps at 128 px, from a loss of 14.2 of photos held out,
+/// rates of 0.002, 0.02, 0.06, 0.15 and 0.4 leave 13.9, 11.3, 9.4, 8.9 and 8.7.
+constexpr double kRowsAloneRate = 50;
+
 /// In which the network computes.
 /// \param pictures  what it is given pictures in.
 at::ScalarType dtype_of(const FeatureExtractor& network, const at::TensorOptions& pictures) {
@@ -213,7 +218,8 @@ TrainingStep Trainer::step(const std::vector<const Lesson*>& lessons, const at::
   if (!of_parameters.defined()) return result;
   result.gradient_norm = of_parameters.norm().item<double>();
   const double shortened = std::min(1.0, options_.most_gradient / std::max(result.gradient_norm, 1e-12));
-  steps_.step(of_parameters * shortened, learning_rate(progress), learnt_.others(shown));
+  const double rate = learning_rate(progress) * (learnt_.learns_weights() ? 1 : kRowsAloneRate);
+  steps_.step(of_parameters * shortened, rate, learnt_.others(shown));
   if (fast_) fast_->pack();
   const auto n = static_cast<double>(steps());
   const double staying = std::min(1 - options_.average_share, (1 + n) / (10 + n));

@@ -90,7 +90,7 @@ void describe_films(OptionTable& table, VideoOptions& o) {
   table.flag("--no-sound", o.without_sound, "Leave the film's sound out").is(DecidesPicture);
 }
 
-void describe_frames(OptionTable& table, VideoOptions& o) {
+void describe_temporal(OptionTable& table, VideoOptions& o) {
   table.heading(kFrames);
   table
       .decimal("--temporal-weight", o.temporal_weight,
@@ -225,7 +225,7 @@ void validate_painters(const VideoOptions& o) {
 
 void VideoOptions::describe(OptionTable& table) {
   describe_films(table, *this);
-  describe_frames(table, *this);
+  describe_temporal(table, *this);
   describe_encoding(table, *this);
   describe_film_runs(table, *this);
   app::describe(table, settings, JobScope::Film);

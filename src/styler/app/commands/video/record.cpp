@@ -53,7 +53,7 @@ double drift_from(const FrameRecord& frame, const FrameRecord& first) {
   return std::sqrt(sum);
 }
 
-json figures_json(const std::vector<FrameRecord>& frames) {
+json film_figures_json(const std::vector<FrameRecord>& frames) {
   const auto floor = [](const FrameRecord& frame) {
     return frame.pair ? std::optional(frame.pair->floor) : std::nullopt;
   };
@@ -176,7 +176,7 @@ std::string film_report(const VideoOptions& options, const MachineChoice& machin
         {"codec", record.film.codec},
         {"colours", record.film.colours}}},
       {"shots", record.survey.shots},
-      {"figures", figures_json(record.frames)},
+      {"figures", film_figures_json(record.frames)},
       {"seconds", record.seconds},
       {"peak_memory_bytes", peak_memory_bytes()},
       {"frames", std::move(frames)},

@@ -41,7 +41,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kSecondsBetweenPreviews = 2;
+constexpr double kSecondsBetweenNewest = 2;
 
 /// One film, from reading to the last byte.
 class FilmRun {
@@ -216,7 +216,7 @@ void FilmRun::keep(PaintedFrame frame) {
   const std::string reason =
       preview_.attempt([&] { write_picture({from_bytes(frame.painted), {}}, options_.preview); });
   if (!reason.empty()) warn_(reason);
-  next_preview_ = seconds_now() + kSecondsBetweenPreviews;
+  next_preview_ = seconds_now() + kSecondsBetweenNewest;
 }
 
 void FilmRun::paint_all() {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <string>
 
@@ -50,6 +51,22 @@ av::Codec opened_decoder(const fs::path& film, const AVStream& stream, int64_t m
   if (code >= 0) code = avcodec_open2(codec.get(), decoder, nullptr);
   if (code < 0) refuse_film(film, "cannot be decoded (" + av::reason(code) + "); convert it to H.264");
   return codec;
+}
+
+/// What a damaged film says can be a number that its type has no value for, and may not be looked at as one.
+template <typename Enum>
+Enum known(const Enum& value, Enum count, Enum unspecified) {
+  static_assert(sizeof(Enum) == sizeof(int));
+  int number = 0;
+  std::memcpy(&number, &value, sizeof(number));
+  return number >= 0 && number < static_cast<int>(count) ? static_cast<Enum>(number) : unspecified;
+}
+
+/// What the frame says, or the container where it says nothing.
+template <typename Enum>
+Enum told_or(const Enum& frame, const Enum& container, Enum count, Enum unspecified) {
+  const Enum own = known(frame, count, unspecified);
+  return own != unspecified ? own : known(container, count, unspecified);
 }
 
 }  // namespace
@@ -137,10 +154,12 @@ bool FilmDecoder::feed() {
 /// What the container says of colours counts where the frames say nothing.
 void FilmDecoder::set_colours() {
   const AVCodecParameters& told = *input_.picture->codecpar;
-  if (frame_->colorspace == AVCOL_SPC_UNSPECIFIED) frame_->colorspace = told.color_space;
-  if (frame_->color_range == AVCOL_RANGE_UNSPECIFIED) frame_->color_range = told.color_range;
-  if (frame_->color_primaries == AVCOL_PRI_UNSPECIFIED) frame_->color_primaries = told.color_primaries;
-  if (frame_->color_trc == AVCOL_TRC_UNSPECIFIED) frame_->color_trc = told.color_trc;
+  frame_->colorspace = told_or(frame_->colorspace, told.color_space, AVCOL_SPC_NB, AVCOL_SPC_UNSPECIFIED);
+  frame_->color_range = told_or(frame_->color_range, told.color_range, AVCOL_RANGE_NB, AVCOL_RANGE_UNSPECIFIED);
+  frame_->color_primaries = told_or(frame_->color_primaries, told.color_primaries, AVCOL_PRI_NB, AVCOL_PRI_UNSPECIFIED);
+  frame_->color_trc = told_or(frame_->color_trc, told.color_trc, AVCOL_TRC_NB, AVCOL_TRC_UNSPECIFIED);
+  frame_->chroma_location =
+      told_or(frame_->chroma_location, told.chroma_location, AVCHROMA_LOC_NB, AVCHROMA_LOC_UNSPECIFIED);
 }
 
 void FilmDecoder::set_time() {

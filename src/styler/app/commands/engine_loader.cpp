@@ -75,10 +75,16 @@ int run_in_engine(const Request& request) {
   for (const int signal : ignored) ::signal(signal, SIG_IGN);
   void* const entry = engine != nullptr ? ::dlsym(engine, "styler_run") : nullptr;
   if (entry == nullptr) {
-    const char* const reason = ::dlerror();
-    throw Error(ErrorCode::Installation, std::string("styler's engine can't be loaded: ") +
-                                             (reason != nullptr ? reason : "unknown reason") +
-                                             "; install styler anew, and LibTorch with it");
+    const char* const told = ::dlerror();
+    const std::string reason = told != nullptr ? told : "unknown reason";
+    // As the C library has it where the address space does not suffice: LibTorch's libraries for a GPU take gigabytes.
+    if (reason.find("failed to map segment") != std::string::npos ||
+        reason.find("annot allocate memory") != std::string::npos) {
+      throw Error(ErrorCode::Memory,
+                  "memory ran out when styler's engine was loaded: " + reason + "; raise the limit (ulimit -v)");
+    }
+    throw Error(ErrorCode::Installation,
+                "styler's engine can't be loaded: " + reason + "; install styler anew, and LibTorch with it");
   }
   return reinterpret_cast<int (*)(const Request&)>(entry)(request);
 }

@@ -63,15 +63,15 @@ void GeneratorPainter::begin_shot(const FilmFrame& first) {
 }
 
 at::Tensor GeneratorPainter::generated(const Picture& frame) {
-  const at::Tensor painted = paint(generator_, frame.colour, statistics_, painting_,
-                                   [](double) { return StopSignals::requested() ? Control::Stop : Control::Continue; });
+  at::Tensor painted = paint(generator_, frame.colour, statistics_, painting_,
+                             [](double) { return StopSignals::requested() ? Control::Stop : Control::Continue; });
   if (!painted.defined()) return painted;
   if (options_.settings.stylize.colour == ColourMode::Luminance) return with_chroma(painted, frame.colour);
   return colours_ ? mapped(painted, colours_) : painted;
 }
 
 at::Tensor GeneratorPainter::first(const Picture& frame, FrameRecord& record) {
-  const at::Tensor painted = generated(frame);
+  at::Tensor painted = generated(frame);
   if (!painted.defined() || refining_ == nullptr) return painted;
   Carried alone;
   alone.start = painted;
@@ -79,7 +79,7 @@ at::Tensor GeneratorPainter::first(const Picture& frame, FrameRecord& record) {
 }
 
 at::Tensor GeneratorPainter::follow(const Picture& frame, const Carried& carried, FrameRecord& record) {
-  const at::Tensor painted = generated(frame);
+  at::Tensor painted = generated(frame);
   if (!painted.defined()) return painted;
   const at::Tensor share = carried.near.weight * expected_share(options_.temporal_weight);
   Carried mixed = carried;

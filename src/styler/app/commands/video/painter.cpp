@@ -53,6 +53,7 @@ std::optional<PaintedFrame> FilmPainter::paint(FrameTask task) {
     shot_colours_ = match_map(colour_statistics(frame), colour_statistics({from_bytes(bytes), {}}));
   } else {
     std::vector<Relation> relations;
+    relations.reserve(task.flows.size());
     for (FrameFlow& flow : task.flows) {
       relations.push_back({from_bytes(painted_.at(flow.earlier)), std::move(flow.back), std::move(flow.forth)});
     }

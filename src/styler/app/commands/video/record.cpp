@@ -59,7 +59,8 @@ json film_figures_json(const std::vector<FrameRecord>& frames) {
   };
   const FrameRecord* worst = nullptr;
   for (const FrameRecord& frame : frames) {
-    if (frame.pair && (worst == nullptr || frame.pair->warping_error > worst->pair->warping_error)) worst = &frame;
+    if (!frame.pair) continue;
+    if (worst == nullptr || !worst->pair || frame.pair->warping_error > worst->pair->warping_error) worst = &frame;
   }
   double least_sharp = 1, most_drift = 0;
   const FrameRecord* first = nullptr;

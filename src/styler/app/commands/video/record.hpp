@@ -13,7 +13,7 @@ namespace styler::app {
 
 /// What a frame is like, as reports have it, and back.
 nlohmann::ordered_json record_json(const FrameRecord& record);
-FrameRecord record_of(const nlohmann::ordered_json& json);
+FrameRecord record_of(const nlohmann::ordered_json& object);
 
 /// SHA-256 of what a film is made from.
 struct FilmHashes {

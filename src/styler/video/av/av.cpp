@@ -64,7 +64,7 @@ const int32_t* display_matrix(const AVStream& stream) {
   data = av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
 #endif
   // The libraries allocate it as numbers.
-  return size < kBytes ? nullptr : static_cast<const int32_t*>(static_cast<const void*>(data));
+  return size < kBytes ? nullptr : reinterpret_cast<const int32_t*>(data);
 }
 
 bool is_interlaced(const AVFrame& frame) {

@@ -132,7 +132,7 @@ class FilmFile : public FilmReader {
     const int32_t* matrix = av::display_matrix(*input.picture);
     if (matrix == nullptr) {
       const AVFrameSideData* const own = av_frame_get_side_data(&first, AV_FRAME_DATA_DISPLAYMATRIX);
-      if (own != nullptr) matrix = static_cast<const int32_t*>(static_cast<const void*>(own->data));
+      if (own != nullptr) matrix = reinterpret_cast<const int32_t*>(own->data);
     }
     const std::optional<int> orientation = orientation_of(matrix);
     if (!orientation) {
@@ -145,7 +145,7 @@ class FilmFile : public FilmReader {
       refuse_film(film_, "has frames of " + size_text(info_.size) + " square pixels, which is more than " +
                              pixel_count_text(options_.max_pixels) + "; make it smaller");
     }
-    converter_.emplace(info_.size, orientation.value_or(1));
+    converter_ = std::make_unique<FrameConverter>(info_.size, orientation.value_or(1));
     info_.start = begin_;
     info_.frame_rate = decoder_.frame_rate();
     count_frames(input);
@@ -190,7 +190,7 @@ class FilmFile : public FilmReader {
   FilmNotes notes_;
   FilmDecoder decoder_;
   FilmInfo info_;
-  std::optional<FrameConverter> converter_;
+  std::unique_ptr<FrameConverter> converter_;
   RepeatFinder repeats_;
   double begin_ = 0, last_ = -1;
   int64_t index_ = 0;

@@ -40,10 +40,10 @@ constexpr double kUsualPeak = 1000;
 double peak_of(const AVFrame& frame) {
   double peak = 0;
   if (const AVFrameSideData* const data = av_frame_get_side_data(&frame, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL)) {
-    peak = static_cast<const AVContentLightMetadata*>(static_cast<const void*>(data->data))->MaxCLL;
+    peak = reinterpret_cast<const AVContentLightMetadata*>(data->data)->MaxCLL;
   } else if (const AVFrameSideData* const display =
                  av_frame_get_side_data(&frame, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA)) {
-    const auto& mastering = *static_cast<const AVMasteringDisplayMetadata*>(static_cast<const void*>(display->data));
+    const auto& mastering = *reinterpret_cast<const AVMasteringDisplayMetadata*>(display->data);
     if (mastering.has_luminance != 0 && mastering.max_luminance.den != 0) peak = av_q2d(mastering.max_luminance);
   }
   return peak >= 1 && peak <= 10'000 ? peak : kUsualPeak;
@@ -86,8 +86,7 @@ av::Scaler new_scaler(const AVFrame& frame, const FrameColours& colours, Size si
 /// Puts a plane upright into its place.
 void copy_upright(const AVFrame& planes, int plane, const Placement& place, float* upright) {
   for (int64_t y = 0; y < planes.height; ++y) {
-    const auto* const row =
-        static_cast<const float*>(static_cast<const void*>(planes.data[plane] + y * planes.linesize[plane]));
+    const auto* const row = reinterpret_cast<const float*>(planes.data[plane] + y * planes.linesize[plane]);
     float* out = upright + place.origin + y * place.per_row;
     for (int64_t x = 0; x < planes.width; ++x, out += place.per_column) *out = std::clamp(row[x], 0.0F, 1.0F);
   }

@@ -151,8 +151,8 @@ void CopiedStreams::add_chapters(AVFormatContext& output) const {
     if (!cut_.from_start) start = std::max<int64_t>(start, 0);
     if (cut_.end > 0) end = std::min(end, static_cast<int64_t>(cut_.end / av_q2d(from.time_base)));
     if (end <= start && !(end == start && from.start == from.end)) continue;
-    auto** const chapters =
-        static_cast<AVChapter**>(av_realloc_array(output.chapters, output.nb_chapters + 1, sizeof(AVChapter*)));
+    auto** const chapters = static_cast<AVChapter**>(
+        av_realloc_array(static_cast<void*>(output.chapters), output.nb_chapters + 1, sizeof(AVChapter*)));
     if (chapters == nullptr) throw_no_memory();
     output.chapters = chapters;
     auto* const chapter = static_cast<AVChapter*>(av_mallocz(sizeof(AVChapter)));

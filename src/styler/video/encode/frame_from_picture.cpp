@@ -49,7 +49,7 @@ av::Frame allocated(Size size, AVPixelFormat format) {
 
 float* row_of(const AVFrame& planes, int channel, int64_t y) {
   const int plane = kPlaneOf[static_cast<size_t>(channel)];
-  return static_cast<float*>(static_cast<void*>(planes.data[plane] + y * planes.linesize[plane]));
+  return reinterpret_cast<float*>(planes.data[plane] + y * planes.linesize[plane]);
 }
 
 av::Scaler new_scaler_to(AVPixelFormat format, bool has_alpha, Size size) {

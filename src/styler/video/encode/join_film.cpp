@@ -247,7 +247,7 @@ void join_film(const FilmJoin& join, const fs::path& output, const WarningSink& 
     if (picture_time == kNever && other_time == kNever) break;
     if (picture_time <= other_time) {
       picture.write_next(film);
-    } else {
+    } else if (others) {
       others->write_next(film);
     }
   }
@@ -271,6 +271,7 @@ void check_film_writable(const fs::path& output, const FilmFormat& format, const
 const std::vector<std::string>& film_extensions() {
   static const std::vector<std::string> extensions = [] {
     std::vector<std::string> words;
+    words.reserve(kFilmContainers.size());
     for (const Container& container : kFilmContainers) words.emplace_back(container.extension);
     return words;
   }();

@@ -145,7 +145,7 @@ NormStatistics pooled_statistics(const std::vector<NormStatistics>& pictures) {
       square += (picture.variances[norm] + picture.means[norm].square()) / count;
     }
     pooled.variances.push_back((square - mean.square()).clamp_min(0));
-    pooled.means.push_back(std::move(mean));
+    pooled.means.push_back(mean);
   }
   return pooled;
 }

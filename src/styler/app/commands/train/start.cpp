@@ -118,9 +118,10 @@ TrainingStart training_start(const TrainingOptions& options, const std::vector<P
     return all_learnt(gone_on_with(model.styles, known), options);
   }
   for (size_t i = 0; i < known.size(); ++i) {
-    if (!known[i]) continue;
+    const std::optional<size_t>& place = known[i];
+    if (!place) continue;
     reject("--style " + quoted_name(styles[i].name) + " is in " + quoted(options.from) + " already, as " +
-           quoted_name(notes[*known[i]].name) + "; leave it out, or go on with all of the model by --learn all");
+           quoted_name(notes[*place].name) + "; leave it out, or go on with all of the model by --learn all");
   }
   if (options.with_strength && !model.styles.calm.defined()) {
     reject("--with-strength is given but " + quoted(options.from) +

@@ -54,6 +54,7 @@ std::vector<at::Tensor> rows_of(const char* name, const at::Tensor& tensor, int6
     reject(quoted_name(name) + " holds a number that is not finite");
   }
   std::vector<at::Tensor> rows;
+  rows.reserve(static_cast<size_t>(tensor.size(0)));
   for (int64_t i = 0; i < tensor.size(0); ++i) rows.push_back(tensor[i].clone());
   return rows;
 }

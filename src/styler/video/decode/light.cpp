@@ -82,7 +82,7 @@ std::vector<float> tabulated(const Function& function) {
 
 float looked_up(const std::vector<float>& values, float at) {
   if (!(at > 0)) return values.front();  // NaN, too
-  return at >= 1 ? values.back() : values[static_cast<size_t>(at * kSteps + 0.5F)];
+  return at >= 1 ? values.back() : values[static_cast<size_t>(std::lround(at * kSteps))];
 }
 
 double linear_from_code(Light light, double code) {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "styler/base/error.hpp"
 #include "styler/core/picture/picture.hpp"
@@ -148,7 +149,7 @@ std::optional<Picture> FrameConverter::picture(const AVFrame& frame) {
     } else {  // a film that fades in from nothing
       std::fill(colour, colour + 3 * pixels, 1.0F);
     }
-    picture.alpha = alpha;
+    picture.alpha = std::move(alpha);
     return picture;
   } catch (const c10::Error&) {  // nothing but LibTorch's allocator can fail above
     throw Error(ErrorCode::Memory, "there is not enough memory for a film's frame of " + size_text(displayed_) +

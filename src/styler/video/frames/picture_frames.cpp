@@ -137,7 +137,8 @@ class PictureFrames : public FilmReader {
   std::optional<FilmFrame> next() override {
     if (next_ >= end_) return std::nullopt;
     FilmFrame frame;
-    frame.picture = first_ ? *std::exchange(first_, std::nullopt) : read(next_);
+    std::optional<Picture> first = std::exchange(first_, std::nullopt);
+    frame.picture = first ? std::move(*first) : read(next_);
     const Size size = picture_size(frame.picture.colour);
     if (size != info_.size) {
       throw Error(ErrorCode::Input, "the frame " + quoted(folder_ / names_[next_]) + " is of " + size_text(size) +

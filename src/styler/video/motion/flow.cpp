@@ -127,6 +127,7 @@ Reliability reliability_of(const Flow& back, const Flow& forth) {
 at::Tensor warped(const at::Tensor& picture, const Flow& flow) {
   const at::Tensor source = on_processor(picture);
   std::vector<at::Tensor> channels;
+  channels.reserve(static_cast<size_t>(source.size(1)));
   for (int64_t channel = 0; channel < source.size(1); ++channel) {
     channels.push_back(tensor_of(remapped(mat_of(source, channel), flow, cv::INTER_LANCZOS4)).squeeze(1));
   }

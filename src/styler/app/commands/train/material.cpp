@@ -184,6 +184,7 @@ size_t painting_count(const std::vector<PaintedStyle>& styles) {
 std::vector<Trainer::StyleParts> style_parts(const std::vector<PaintedStyle>& styles, const FeatureExtractor& network,
                                              const ObjectiveOptions& objective, at::Device device) {
   std::vector<Trainer::StyleParts> parts;
+  parts.reserve(styles.size());
   for (const PaintedStyle& style : styles) parts.push_back(parts_of(style, network, objective, device));
   return parts;
 }

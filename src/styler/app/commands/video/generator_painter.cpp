@@ -74,7 +74,7 @@ at::Tensor GeneratorPainter::first(const Picture& frame, FrameRecord& record) {
   at::Tensor painted = generated(frame);
   if (!painted.defined() || refining_ == nullptr) return painted;
   Carried alone;
-  alone.start = painted;
+  alone.start = std::move(painted);
   return refining_->follow(frame, alone, options_.refine, record);
 }
 

@@ -122,7 +122,8 @@ double Trainer::learning_rate(double progress) const {
   const double warm_up = std::min(1.0, static_cast<double>(steps() + 1) / warm_up_steps);
   const double fall = 0.5 + 0.5 * std::cos(std::numbers::pi * std::clamp(progress, 0.0, 1.0));
   const double least = std::min(options_.least_learning_rate, options_.learning_rate);
-  return std::max(least, options_.learning_rate * warm_up * fall);
+  const double factor = learnt_.learns_weights() ? 1 : kRowsAloneRate;
+  return factor * std::max(least, options_.learning_rate * warm_up * fall);
 }
 
 at::Tensor Trainer::play(Game& game, const at::Tensor& photos, const at::Tensor& pictures, const at::Tensor& paintings,
@@ -218,8 +219,7 @@ TrainingStep Trainer::step(const std::vector<const Lesson*>& lessons, const at::
   if (!of_parameters.defined()) return result;
   result.gradient_norm = of_parameters.norm().item<double>();
   const double shortened = std::min(1.0, options_.most_gradient / std::max(result.gradient_norm, 1e-12));
-  const double rate = learning_rate(progress) * (learnt_.learns_weights() ? 1 : kRowsAloneRate);
-  steps_.step(of_parameters * shortened, rate, learnt_.others(shown));
+  steps_.step(of_parameters * shortened, learning_rate(progress), learnt_.others(shown));
   if (fast_) fast_->pack();
   const auto n = static_cast<double>(steps());
   const double staying = std::min(1 - options_.average_share, (1 + n) / (10 + n));

@@ -28,8 +28,20 @@ constexpr double kMostPaintingZoom = 1.5;
 /// Crops that are learnt from several times before the next come: their features at relu4_2 take 1 MB each.
 constexpr int64_t kRoundCrops = 64;
 constexpr int64_t kRoundRepeats = 5;
+/// What is kept of them: a crop that comes in a batch with others each time may be wanted in several styles.
+constexpr size_t kMostLessons = 2 * kRoundCrops;
 /// Of those that are learnt: at 0 there is nothing to learn, and next to nothing close to it.
 constexpr double kLeastStrength = 0.1;
+
+/// Steps until a round of crops has been learnt from as often as it is. No batch is of two rounds, whose crops may
+/// differ in size: what is left of one is passed over.
+int64_t steps_of_round(int64_t batch_size) { return kRoundCrops * kRoundRepeats / batch_size; }
+
+/// The crop of a round that comes at this place of it.
+int64_t crop_at(int64_t place) {
+  const int64_t stride = 2 * (place / kRoundCrops) + 1;  // odd, so that it meets every crop of a power of two
+  return place % kRoundCrops * stride % kRoundCrops;
+}
 
 /// One training on its way.
 class Course {
@@ -121,41 +133,22 @@ class Course {
   }
 
   /// Goes through a round of crops several times, in another order each: what was found out about them serves again.
-  /// No batch is of two rounds, whose crops may differ in size: what is left of one is passed over.
   std::vector<const Lesson*> next_lessons() {
     const int64_t count = trainer_.options().batch_size;
-    const int64_t steps = kRoundCrops * kRoundRepeats / count;
+    const int64_t steps = steps_of_round(count);
     const int64_t round = position_.steps / steps;
     if (round_ != round) {
       lessons_.clear();
       round_ = round;
       is_quartered_ = progress_at(round * steps) < trainer_.options().quartered_share;
     }
+    if (lessons_.size() > kMostLessons) lessons_.clear();
     std::vector<const Lesson*> lessons;
     lessons.reserve(static_cast<size_t>(count));
     const int64_t first = position_.steps % steps * count;
-    const ShownStyle shown = shown_at(round * kRoundCrops + crop_at(first));
+    const ShownStyle shown = shown_in_step(position_.steps, count, trainer_.styles(), trainer_.knows_strengths());
     for (int64_t i = 0; i < count; ++i) lessons.push_back(&lesson(round, crop_at(first + i), shown));
     return lessons;
-  }
-
-  /// A crop by itself has one style and strength for all of its round, so that what was found out about it serves
-  /// again. Styles take turns, and so do the whole strength and another one, spread evenly over all there are.
-  ShownStyle shown_at(int64_t number) const {
-    const auto styles = static_cast<int64_t>(trainer_.styles());
-    ShownStyle shown{static_cast<size_t>(number % styles)};
-    const int64_t turn = number / styles, pair = turn / 2;
-    if (trainer_.knows_strengths() && turn % 2 == 1) {
-      const double place = static_cast<double>(pair) * std::numbers::phi;
-      shown.strength = kLeastStrength + (kMostStrength - kLeastStrength) * (place - std::floor(place));
-    }
-    return shown;
-  }
-
-  /// The crop of a round that comes at this place of it.
-  static int64_t crop_at(int64_t place) {
-    const int64_t stride = 2 * (place / kRoundCrops) + 1;  // odd, so that it meets every crop of a power of two
-    return place % kRoundCrops * stride % kRoundCrops;
   }
 
   const Lesson& lesson(int64_t round, int64_t crop, const ShownStyle& shown) {
@@ -214,6 +207,21 @@ class Course {
 };
 
 }  // namespace
+
+ShownStyle shown_in_step(int64_t step, int64_t batch_size, size_t styles, bool knows_strengths) {
+  const int64_t steps = steps_of_round(batch_size);
+  const int64_t crop = step / steps * kRoundCrops + crop_at(step % steps * batch_size);
+  // Of the batch: its first crop's own is a multiple of the batch's size, and would leave styles out.
+  const int64_t number = crop / batch_size;
+  const auto count = static_cast<int64_t>(styles);
+  ShownStyle shown{static_cast<size_t>(number % count)};
+  const int64_t turn = number / count, pair = turn / 2;
+  if (knows_strengths && turn % 2 == 1) {
+    const double place = static_cast<double>(pair) * std::numbers::phi;
+    shown.strength = kLeastStrength + (kMostStrength - kLeastStrength) * (place - std::floor(place));
+  }
+  return shown;
+}
 
 TrainingSummary train(Trainer& trainer, const TrainingMaterial& material, const TrainingLimit& limit,
                       TrainingObserver& observer, TrainingPosition from) {

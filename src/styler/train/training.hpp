@@ -2,6 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "styler/core/stylize/observer.hpp"
 #include "styler/train/crops.hpp"
+#include "styler/train/learnt_styles.hpp"
 #include "styler/train/trainer.hpp"
 
 namespace styler {
@@ -79,6 +81,12 @@ struct TrainingSummary {
   std::vector<LossBreakdown> held_out;  ///< Of the generator as it is in the end, as HeldOutEvent has them.
   std::vector<std::string> left_out;    ///< Pictures that could not be read, and why.
 };
+
+/// What a step of a training shows, by its number: styles take turns, and so do the whole strength and, where others
+/// are learnt, another one, spread evenly over all there are. A crop by itself has one style and strength for all of
+/// its round, so that what was found out about it serves again.
+/// \param styles  how many are learnt.
+ShownStyle shown_in_step(int64_t step, int64_t batch_size, size_t styles, bool knows_strengths);
 
 /// Trains until the limit. Crops are cut on another thread, ahead of the steps; photos that can't be read are left out.
 /// Those held out are painted after fifteen seconds, a minute, and every minute from there on, and in the end.

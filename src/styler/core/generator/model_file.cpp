@@ -45,6 +45,13 @@ at::Tensor taken(std::map<std::string, at::Tensor>& tensors, const std::string& 
   return tensor;
 }
 
+/// As a file has it: in 16 bits, or as it is where one of its finite numbers is too large for these.
+at::Tensor stored(const at::Tensor& tensor) {
+  const at::Tensor whole = tensor.detach().to(at::kCPU, at::kFloat);
+  at::Tensor half = whole.to(at::kHalf);
+  return at::isfinite(half).all().item<bool>() ? half : whole;
+}
+
 std::vector<at::Tensor> rows_of(const char* name, const at::Tensor& tensor, int64_t length) {
   if (tensor.dim() != 2 || tensor.size(1) != length || tensor.size(0) == 0) {
     reject(quoted_name(name) + " is " + shape_text(tensor.sizes()) + " but must be rows of " + std::to_string(length) +
@@ -70,16 +77,16 @@ void write_model(const std::filesystem::path& file, const Model& model) {
   }
   NamedTensors tensors;
   for (const auto& [name, tensor] : generator.parameters()) {
-    tensors.emplace_back(name, tensor.detach().to(at::kCPU, at::kHalf));
+    tensors.emplace_back(name, stored(tensor));
   }
   for (const auto& [name, tensor] : generator.frozen()) {  // variances can be larger than 16 bits hold
     tensors.emplace_back(name, tensor.detach().to(at::kCPU, at::kFloat));
   }
   if (!model.styles.more.empty()) {
-    tensors.emplace_back(kMoreStyles, at::stack(model.styles.more).to(at::kCPU, at::kHalf));
+    tensors.emplace_back(kMoreStyles, stored(at::stack(model.styles.more)));
   }
   if (model.styles.calm.defined()) {
-    tensors.emplace_back(kCalm, model.styles.calm.to(at::kCPU, at::kHalf).unsqueeze(0));
+    tensors.emplace_back(kCalm, stored(model.styles.calm).unsqueeze(0));
   }
   const bool is_foreign = generator.form() != GeneratorForm::Styler;
   if (is_foreign) texts.emplace(kForm, std::string(kGeneratorForms.word(generator.form())));

@@ -26,6 +26,20 @@ TEST_CASE("a model comes back as it was written, rounded to 16 bits", "[model_fi
   CHECK(support::read_bytes(folder / "a.styler") == support::read_bytes(folder / "b.styler"));
 }
 
+TEST_CASE("a model with a number that is too large for 16 bits comes back with it", "[model_file]") {
+  const support::TempFolder folder;
+  Model model{{Generator(GeneratorWidth::Tiny, 6), {}}, {}};
+  model.styles.generator.parameters().front().second.detach().view(-1)[0] = 70000;
+  model.styles.more.push_back(model.styles.row(0) + 1e5);
+  model.styles.calm = calm_row(model.styles.generator) - 1e5;
+  write_model(folder / "a.styler", model);
+  const Model read = read_model(folder / "a.styler");
+  const at::Tensor& written = model.styles.generator.parameters().front().second;
+  CHECK(at::equal(read.styles.generator.parameters().front().second, written));
+  CHECK(at::equal(read.styles.row(1), model.styles.row(1)));
+  CHECK(at::equal(read.styles.calm, model.styles.calm));
+}
+
 TEST_CASE("a model's file tells of batch norm, with what was frozen to the bit", "[model_file]") {
   const support::TempFolder folder;
   Generator generator(GeneratorWidth::Tiny, 6, GeneratorNorm::Batch);

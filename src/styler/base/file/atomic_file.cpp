@@ -162,15 +162,16 @@ bool is_sticky_for_us(const struct stat& folder, const struct stat& target) {
 }
 
 /// Checks the file that would be replaced, if there is one.
-void check_replaced(const fs::path& file, const fs::path& target, const fs::path& folder, bool replaces_protected) {
+void check_replaced(const fs::path& file, const fs::path& target, const fs::path& folder, const WritableCheck& check) {
   struct stat status{};
   if (::lstat(target.c_str(), &status) != 0) {
     if (errno == ENOENT) return;
     fail(file, reason(errno) + "; give another name");
   }
   if (is_immutable(target)) fail(file, "it is immutable (chattr); give another name, or chattr -i -a it");
-  if (!replaces_protected && is_write_protected(target, status)) {
-    fail(file, "it is write-protected; give another name, or replace it with --force");
+  if (!check.replaces_protected && is_write_protected(target, status)) {
+    fail(file, std::string("it is write-protected; give another name, or ") +
+                   (check.offers_force ? "replace it with --force" : "make it writable with chmod u+w"));
   }
   struct stat folder_status{};
   if (::stat(folder.c_str(), &folder_status) == 0 && is_sticky_for_us(folder_status, status)) {
@@ -260,7 +261,7 @@ void check_writable(const fs::path& file, const WritableCheck& check) {
     fail(file,
          "its name is longer than the " + std::to_string(longest) + " bytes that the file system takes; shorten it");
   }
-  check_replaced(file, target, folder, check.replaces_protected);
+  check_replaced(file, target, folder, check);
   TemporaryFile trial(file, folder);
   if (check.needs_room) trial.reserve(kSmallFile);
 }

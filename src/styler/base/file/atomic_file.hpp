@@ -57,6 +57,8 @@ struct WritableCheck {
   bool replaces_protected = false;
   /// The disk must have room for a small file. Not for files that a run can do without.
   bool needs_room = false;
+  /// Whether the user can have write-protected files replaced, with --force.
+  bool offers_force = true;
 };
 
 /// Checks, without touching `file`, that write_file_atomically could succeed, so that nothing is computed for hours and

@@ -25,6 +25,9 @@ namespace fs = std::filesystem;
 /// Painting takes the rest of the machine, and each further one holds a frame.
 constexpr int kDecoderThreads = 2;
 
+/// So many errors in a row, where all packets are decoded, are the end.
+constexpr int kMostErrorsAtEnd = 64;
+
 /// FFmpeg's own decoders of VP8 and VP9 leave out alpha.
 const AVCodec* decoder_of(const AVStream& stream) {
   const AVDictionaryEntry* const alpha = av_dict_get(stream.metadata, "alpha_mode", nullptr, 0);
@@ -181,6 +184,7 @@ void FilmDecoder::set_time() {
 }
 
 const AVFrame* FilmDecoder::next() {
+  int errors_at_end = 0;
   while (true) {
     const int code = avcodec_receive_frame(codec_.get(), frame_.get());
     if (code >= 0) {
@@ -197,6 +201,8 @@ const AVFrame* FilmDecoder::next() {
     }
     if (code != AVERROR(EAGAIN)) {
       notes_.tell("damage", "is damaged in places; its frames come as far as they can be decoded");
+      // There may be frames behind it that were decoded before and wait to be shown.
+      if (is_drained_ && ++errors_at_end < kMostErrorsAtEnd) continue;
     }
     if (!feed()) return nullptr;
   }

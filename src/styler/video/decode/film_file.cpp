@@ -90,7 +90,8 @@ class FilmFile : public FilmReader {
     if (is_over_) return nullptr;
     const AVFrame* const frame = decoder_.next();
     if (frame == nullptr) tell_of_early_end();
-    is_over_ = frame == nullptr || (options_.end > 0 && now() >= options_.end - kSameTime);
+    is_behind_end_ = frame != nullptr && options_.end > 0 && now() >= options_.end - kSameTime;
+    is_over_ = frame == nullptr || is_behind_end_;
     if (!is_over_) last_ = now();
     return is_over_ ? nullptr : frame;
   }
@@ -108,6 +109,10 @@ class FilmFile : public FilmReader {
   }
 
   [[noreturn]] void refuse_start() {
+    if (is_behind_end_) {
+      refuse_film(film_, "shows no new frame between --start, " + number_text(options_.start) + " s, and --end, " +
+                             number_text(options_.end) + " s; name times farther apart");
+    }
     if (last_ < 0) refuse_film(film_, "has no frame that can be decoded; check that it was copied whole");
     refuse_film(film_, "ends after " + seconds_text(last_) + ", before --start, which is " +
                            seconds_text(options_.start) + "; name an earlier time");
@@ -195,6 +200,7 @@ class FilmFile : public FilmReader {
   double begin_ = 0, last_ = -1;
   int64_t index_ = 0;
   bool is_over_ = false;
+  bool is_behind_end_ = false;  ///< The frame that was decoded last.
   const AVFrame* pending_ = nullptr;
 };
 

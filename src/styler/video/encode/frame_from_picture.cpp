@@ -25,7 +25,7 @@ namespace {
 /// The planes of AV_PIX_FMT_GBRAPF32 that hold red, green, blue and alpha.
 constexpr std::array<int, 4> kPlaneOf{2, 0, 1, 3};
 
-constexpr int kMakerFlags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP;
+constexpr int kMakerFlags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP | SWS_BITEXACT;
 
 const AVPixFmtDescriptor& description_of(AVPixelFormat format) {
   const AVPixFmtDescriptor* const description = av_pix_fmt_desc_get(format);

@@ -264,7 +264,7 @@ void check_film_writable(const fs::path& output, const FilmFormat& format, const
   if (output.empty()) return;
   const AVOutputFormat& container = container_of(output);
   check_holds(container, output, encoder.codec().codec_id);
-  check_writable(output);
+  check_writable(output, {.offers_force = false});
   if (has_streams_to_copy(source)) CopiedStreams(source, container, /*with_sound=*/true, warn);
 }
 

@@ -119,6 +119,11 @@ class PictureFrames : public FilmReader {
                                         number_text(info_.time_base.seconds(static_cast<int64_t>(names_.size()))) +
                                         " s, which is before --start; name an earlier time");
     }
+    if (next_ >= end_) {
+      throw Error(ErrorCode::Input, "the frames " + quoted(film) + " have none that begins between --start, " +
+                                        number_text(options.start) + " s, and --end, " + number_text(options.end) +
+                                        " s; name times farther apart");
+    }
     begin_ = next_;
     first_ = read(next_);
     info_.size = picture_size(first_->colour);
@@ -216,6 +221,14 @@ TimeBase time_base_of_rate(double frames_a_second) {
 bool is_picture_frames(const fs::path& film) {
   std::error_code unknown;
   return fs::is_directory(film, unknown) || (FramePattern::is_pattern(film) && !fs::exists(film, unknown));
+}
+
+std::vector<fs::path> files_of_frames(const fs::path& film, const WarningSink& warn) {
+  std::error_code unknown;
+  const bool is_folder = fs::is_directory(film, unknown);
+  std::vector<fs::path> files = is_folder ? pictures_of_folder(film) : pictures_of_pattern(film, warn);
+  for (fs::path& file : files) file = (is_folder ? film : film.parent_path()) / file;
+  return files;
 }
 
 std::unique_ptr<FilmReader> open_picture_frames(const fs::path& film, const FilmReadOptions& options,

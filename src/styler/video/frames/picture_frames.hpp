@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "styler/core/picture/picture.hpp"
 #include "styler/options/film_options.hpp"
@@ -13,6 +14,9 @@ namespace styler {
 
 /// Whether a film's name stands for pictures: a folder, or a FramePattern that no file is called as.
 bool is_picture_frames(const std::filesystem::path& film);
+
+/// The pictures that a folder or a pattern stands for, in the order of frames. \throws Error{Input}
+std::vector<std::filesystem::path> files_of_frames(const std::filesystem::path& film, const WarningSink& warn = {});
 
 /// The reader of pictures one after the other: open_film() says more.
 std::unique_ptr<FilmReader> open_picture_frames(const std::filesystem::path& film, const FilmReadOptions& options,

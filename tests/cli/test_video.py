@@ -108,6 +108,12 @@ class Painted(VideoTest):
             with self.subTest(mode=mode):
                 self.filmed("--color", mode, "--end", "0.1", output=f"{mode}/%d.png")
 
+    def test_a_film_may_fade_in_from_nothing(self):
+        other = support.png(WIDTH, HEIGHT, lambda x, y: (3 * x, 5 * y, 90, 160))
+        self.write_frames("fade", [support.png(WIDTH, HEIGHT, lambda x, y: (0, 0, 0, 0)), other, other])
+        self.filmed(content="fade")
+        self.assertEqual(len(self.pictures()), 3)
+
     def test_a_part_of_a_film(self):
         self.filmed("--start", "0.04", "--end", "0.12")  # 25 frames a second
         self.assertEqual(len(self.pictures()), 2)
@@ -218,6 +224,10 @@ class Refused(VideoTest):
             (("--size", "64x48"), "--size"),
             (("--tileable",), "film"),
             (("--end", "1", "--start", "2"), "--end"),
+            (("--strength", "0.1"), "0.25"),
+            (("--preview", "art.png"), "--style"),
+            (("--report", "in/002.png"), "--content"),
+            (("--preview", "in/006.png"), "--content"),
         ]:
             with self.subTest(arguments=arguments):
                 words = self.video()
@@ -228,6 +238,20 @@ class Refused(VideoTest):
                 self.assertEqual(result.returncode, 2, result.stderr)
                 self.assertIn(word, result.stderr)
                 self.assertFalse((self.folder / "out").exists())
+
+    def test_frames_that_would_be_read_or_replaced(self):
+        self.assertIn("--content", self.refused(content="in", output="in/%05d.png"))
+        self.assertIn("--content", self.refused(output="in/%03d.png"))
+        shutil.copy(self.folder / "art.png", self.folder / "7.png")
+        words = self.video(output="%d.png")
+        words[words.index("art.png")] = "7.png"
+        result = self.styler(*words)
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertIn("--style", result.stderr)
+        self.assertEqual(len(self.pictures("in")), 5)
+
+    def test_nothing_lies_between_start_and_end(self):
+        self.assertIn("farther apart", self.refused("--start", "0.041", "--end", "0.079", code=1))
 
     def test_flows_of_others_that_are_not_there(self):
         told = self.refused("--flow-pattern", "flows/backward_[%d]_{%d}.flo", code=1)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "styler/app/host/memory_budget.hpp"
 #include "styler/app/job/networks.hpp"
 #include "styler/app/session/stop_signals.hpp"
 #include "styler/base/clock.hpp"
@@ -67,6 +68,18 @@ FrameTimes optimiser_times(const VideoOptions& options, const Machine& machine, 
   return times;
 }
 
+int64_t optimiser_memory(const VideoOptions& options, const Machine& machine, const StylizeInput& pictures) {
+  const MachineChoice& choice = machine.choice;
+  StylizeOptions stylize = options.settings.stylize;
+  stylize.schedule.size = 0;
+  const PlannedRun run(original_size(pictures), style_extents(pictures), stylize,
+                       machine.network(kPictureNetwork).min_edge(), network_memory(choice.device, choice.threads),
+                       memory_budget(stylize.memory, choice), weight_maps(pictures));
+  int64_t most = 0;
+  for (const MemoryPlan& plan : plan_run(run)) most = std::max(most, plan.predicted_bytes);
+  return most;
+}
+
 double flow_seconds(const at::Tensor& frame, FlowMethod method) {
   const double start = seconds_now();
   flow_between(frame, frame.roll(2, 3), method);
@@ -86,7 +99,7 @@ std::vector<std::string> film_lines(const FilmInfo& film, const FilmSurvey& surv
   return {"on " + machine, frames,
           "a shot's first frame: about " + number_text(times.first) + " s; any other: about " +
               number_text(times.follow) + " s",
-          "memory: " + bytes_text(memory_bytes) + " at most", "time: about " + duration_text(seconds)};
+          "memory: about " + bytes_text(memory_bytes), "time: about " + duration_text(seconds)};
 }
 
 }  // namespace styler::app

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,11 @@ struct FrameTimes {
 /// Of the optimiser, from a few evaluations at a small size.
 /// \param pictures  with the film's first frame as the content.
 FrameTimes optimiser_times(const VideoOptions& options, const Machine& machine, const StylizeInput& pictures);
+
+/// What the optimiser is predicted to have in use for a shot's first frame, in bytes.
+/// \param pictures  with the film's first frame as the content.
+/// \throws Error{Memory} as plan_run()
+int64_t optimiser_memory(const VideoOptions& options, const Machine& machine, const StylizeInput& pictures);
 
 /// Of finding motion to one earlier frame, both ways.
 double flow_seconds(const at::Tensor& frame, FlowMethod method);

@@ -4,6 +4,10 @@
 
 namespace styler::app {
 
+bool is_seen(const Picture& picture) {
+  return !picture.alpha.defined() || picture.alpha.sum(at::kDouble).item<double>() > 0;
+}
+
 at::Tensor as_bytes(const at::Tensor& picture) {
   return (picture.to(at::kCPU, at::kFloat).clamp(0, 1) * 255).round_().to(at::kByte).contiguous();
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "styler/core/loss/objective.hpp"
+#include "styler/core/picture/picture.hpp"
 #include "styler/video/film/film.hpp"
 #include "styler/video/motion/figures.hpp"
 #include "styler/video/motion/flow.hpp"
@@ -47,6 +48,9 @@ struct PaintedFrame {
   at::Tensor painted;  ///< [1, 3, H, W], 8 bits a channel: what is encoded, and what later frames begin from.
   FrameRecord record;
 };
+
+/// Whether anything of it can be seen: a film may fade in from nothing.
+bool is_seen(const Picture& picture);
 
 /// As an 8-bit picture holds it, and back.
 at::Tensor as_bytes(const at::Tensor& picture);

@@ -58,6 +58,7 @@ void GeneratorPainter::begin_shot(const FilmFrame& first) {
   const ColourMode mode = options_.settings.stylize.colour;
   if (mode == ColourMode::Style || mode == ColourMode::Luminance) return;
   const Picture painted{generated(first.picture), first.picture.alpha};
+  if (!painted.colour.defined()) return;  // stopped by a signal, as what is painted next will be
   colours_ = mode == ColourMode::Match ? match_map(colour_statistics(painted), colour_statistics(first.picture))
                                        : histogram_map(painted, first.picture);
 }

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "styler/app/host/memory_budget.hpp"
 #include "styler/app/job/networks.hpp"
 #include "styler/app/job/observers/observers.hpp"
+#include "styler/base/error.hpp"
 #include "styler/options/scales.hpp"
 
 namespace styler::app {
@@ -58,13 +60,19 @@ void OptimiserPainter::begin_shot(const FilmFrame& first) {
 
 at::Tensor OptimiserPainter::painted(const Picture& frame, const StylizeOptions& options, FrameRecord& record) {
   const FeatureExtractor& network = machine_.network(kPictureNetwork);
+  if (!is_seen(frame)) return input_.init == Init::Picture ? input_.init_picture.colour : frame.colour;
   input_.content = frame;
   StoppingLog observer(log_);
   const StylizeResult result = styler::stylize(network, machine_.choice.device, input_, options, observer,
                                                memory_budget(options.memory, machine_.choice));
   for (const ScaleResult& scale : result.scales) record.iterations += scale.summary.iterations;
   if (result.saved_loss.total > 0) record.loss = result.saved_loss;
-  if (result.stopped && result.scales.back().summary.termination == Termination::StoppedByUser) return {};
+  if (result.stopped) {
+    if (result.scales.back().summary.termination == Termination::StoppedByUser) return {};
+    throw Error(ErrorCode::Memory, "memory ran out in frame " + std::to_string(record.index + 1) +
+                                       ", and no plan takes less; go on with --resume and a smaller --memory-limit, "
+                                       "or begin anew with a smaller --size");
+  }
   return result.picture.colour;
 }
 

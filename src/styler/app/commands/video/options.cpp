@@ -244,6 +244,12 @@ void VideoOptions::validate() const {
            ", but a film's shots begin from their own frames; use content or noise");
   }
   if (!settings.styles.empty()) validate_styles(settings);
+  const ObjectiveOptions& objective = settings.stylize.objective;
+  if (optimises() && objective.strength > 0 && objective.opacity() < 1) {
+    reject("--strength is " + decimal_text(objective.strength) +
+           ", where the film shows through its paint and would do so more with each frame that begins from the one "
+           "before; use 0.25 or more");
+  }
   check_not_negative("--temporal-weight", temporal_weight);
   film.validate();
   encoding.validate();

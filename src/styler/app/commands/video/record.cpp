@@ -14,8 +14,8 @@
 #include "styler/base/file/sha256.hpp"
 #include "styler/base/version.hpp"
 #include "styler/core/network/vgg19.hpp"
-#include "styler/options/frame_pattern.hpp"
 #include "styler/video/film/film.hpp"
+#include "styler/video/frames/picture_frames.hpp"
 
 namespace styler::app {
 namespace {
@@ -129,14 +129,8 @@ FrameRecord record_of(const json& object) {
 }
 
 std::string film_sha256(const fs::path& content) {
-  if (!FramePattern::is_pattern(content) && !fs::is_directory(content)) return file_sha256(content);
-  const bool is_pattern = FramePattern::is_pattern(content);
-  const fs::path folder = is_pattern ? FramePattern(content).folder() : content;
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(folder.empty() ? fs::path(".") : folder)) {
-    const bool counts = !is_pattern || FramePattern(content).number_of(entry.path().filename().string());
-    if (counts && entry.is_regular_file()) files.push_back(entry.path());
-  }
+  if (!is_picture_frames(content)) return file_sha256(content);
+  std::vector<fs::path> files = files_of_frames(content);
   std::ranges::sort(files);
   std::string hashes;
   for (const fs::path& file : files) hashes += file.filename().string() + " " + file_sha256(file) + "\n";

@@ -97,7 +97,12 @@ std::optional<FilmState> UnfinishedFilm::begin() {
     const FramePattern pattern(options_.output);
     std::error_code told_below;
     if (!pattern.folder().empty()) fs::create_directories(pattern.folder(), told_below);
+    check_writable(pattern.file(1), {.offers_force = false});
     check_picture_writable(pattern.file(1));
+  }
+  remove_abandoned_files(folder_);
+  for (const fs::path& file : {options_.output, options_.preview, options_.report}) {
+    if (!file.empty()) remove_abandoned_files(file.parent_path());
   }
   const bool is_there = fs::exists(folder_ / kStateName);
   if (!is_there || !options_.resume) {
@@ -111,7 +116,6 @@ std::optional<FilmState> UnfinishedFilm::begin() {
     }
     return std::nullopt;
   }
-  remove_abandoned_files(folder_);
   state_ = read_state();
   return state_;
 }

@@ -31,8 +31,8 @@ FilmFormat format_of(const FilmInfo& film);
 
 /// A film in work: what is painted lies in a folder beside the output, in segments that are closed and play, with a
 /// record of where it stands, which is replaced after each frame that takes seconds. Frames of a segment that is not
-/// closed lie there as they are. So whenever the program is killed no more than the frame in work is lost; and Ctrl-C
-/// leaves a film of what was painted.
+/// closed lie there as they are. So whenever the program is killed no more than the frames in work are lost, or those
+/// since the last record; and Ctrl-C leaves a film of what was painted.
 class UnfinishedFilm {
  public:
   /// \param identity  of all that decides the film: what is there is of the same or refused.

@@ -1,9 +1,14 @@
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -15,12 +20,14 @@
 #include "styler/app/commands/video/options.hpp"
 #include "styler/app/commands/video/record.hpp"
 #include "styler/app/commands/video/unfinished_film.hpp"
+#include "styler/app/folders/picture_sources.hpp"
 #include "styler/app/folders/pipeline.hpp"
 #include "styler/app/host/machine.hpp"
 #include "styler/app/host/memory.hpp"
 #include "styler/app/host/threads.hpp"
 #include "styler/app/job/files.hpp"
 #include "styler/app/job/inputs/inputs.hpp"
+#include "styler/app/job/inputs/style_files.hpp"
 #include "styler/app/job/networks.hpp"
 #include "styler/app/job/observers/optional_file.hpp"
 #include "styler/app/session/progress_line.hpp"
@@ -34,6 +41,7 @@
 #include "styler/core/generator/model_file.hpp"
 #include "styler/image/image_io.hpp"
 #include "styler/options/frame_pattern.hpp"
+#include "styler/video/frames/picture_frames.hpp"
 #include "styler/video/open_film.hpp"
 
 namespace styler::app {
@@ -43,6 +51,18 @@ namespace fs = std::filesystem;
 
 constexpr double kSecondsBetweenNewest = 2;
 
+/// Tells each sentence once, whichever thread has it: all segments of a film have the same ones.
+WarningSink told_once(spdlog::logger& log) {
+  struct Told {
+    std::mutex mutex;
+    std::set<std::string> sentences;
+  };
+  return [&log, told = std::make_shared<Told>()](const std::string& sentence) {
+    const std::scoped_lock lock(told->mutex);
+    if (told->sentences.insert(sentence).second) log.warn("{}", sentence);
+  };
+}
+
 /// One film, from reading to the last byte.
 class FilmRun {
  public:
@@ -50,7 +70,7 @@ class FilmRun {
       : options_(options),
         console_(console),
         log_(log),
-        warn_([&log](const std::string& sentence) { log.warn("{}", sentence); }),
+        warn_(told_once(log)),
         start_(seconds_now()),
         progress_(console, seconds_now),
         preview_(options.preview) {}
@@ -125,7 +145,13 @@ void FilmRun::set_up() {
   machine_ = set_up_machine(
       machine, options_.optimises() ? networks_of(options_.settings) : std::vector<NetworkRequest>(), log_);
   if (!options_.model.empty()) {
-    generator_ = read_model(options_.model).styles.on(machine_.choice.device.device).painter();
+    const Model model = read_model(options_.model);
+    if (model.styles.count() > 1) {
+      reject("--model " + quoted(options_.model) + " has " + std::to_string(model.styles.count()) +
+             " styles, of which a film can't take one; name a model of one style, or paint its frames as pictures with "
+             "styler apply --pick");
+    }
+    generator_ = model.styles.on(machine_.choice.device.device).painter();
     hashes_.model = file_sha256(options_.model);
   }
   survey_ = survey_film(options_, [&](int64_t frames) {
@@ -139,10 +165,12 @@ int FilmRun::dry_run() {
   const auto frame = film_->next();
   STYLER_ASSERT(frame);
   FrameTimes times;
+  int64_t memory = 0;
   if (options_.optimises()) {
     pictures_.texture = {};
-    pictures_.content = frame->picture;
+    pictures_.content = is_seen(frame->picture) ? frame->picture : Picture{frame->picture.colour, {}};
     pictures_.init = options_.settings.init;
+    memory = optimiser_memory(options_, machine_, pictures_);
     times = optimiser_times(options_, machine_, pictures_);
   }
   if (generator_) {
@@ -160,15 +188,15 @@ int FilmRun::dry_run() {
   }
   if (StopSignals::requested()) return kInterrupted;
   console_.clear_status();
-  for (const std::string& line :
-       film_lines(info_, survey_, times, machine_text(machine_.choice), peak_memory_bytes())) {
+  if (machine_.choice.device.device.is_cpu()) memory = std::max(memory, peak_memory_bytes());
+  for (const std::string& line : film_lines(info_, survey_, times, machine_text(machine_.choice), memory)) {
     print_line(line);
   }
   return 0;
 }
 
 void FilmRun::take_up(const FilmState& state) {
-  for (int64_t index = 0; index < state.next; ++index) {
+  for (int64_t index = 0; index < state.next && !StopSignals::requested(); ++index) {
     const auto frame = film_->next();
     if (!frame) {
       throw Error(ErrorCode::Input, "film " + quoted(options_.content) + " ends at frame " + std::to_string(index) +
@@ -274,14 +302,68 @@ int FilmRun::operator()() {
   return end();
 }
 
-void check_film_files(const VideoOptions& options) {
+/// What a film is made from, each frame that is a picture of its own.
+/// \throws Error{Input}; Error{InvalidArgument} where results would be part of a style's folder.
+std::vector<NamedFile> film_inputs(const VideoOptions& options) {
   const Described described(options);
-  std::vector<NamedFile> written = files_with(described.table(), OptionFacts::WritesFile);
-  std::vector<NamedFile> others = files_with(described.table(), OptionFacts::ReadsFile);
-  others.push_back({described.name(&VideoOptions::content), options.content});
-  check_distinct(written, others);
-  if (!options.report.empty()) check_writable(options.report);
-  if (!options.preview.empty()) check_picture_writable(options.preview);
+  std::vector<NamedFile> files = files_with(described.table(), OptionFacts::ReadsFile);
+  std::vector<fs::path> frames{options.content};
+  if (is_picture_frames(options.content)) frames = files_of_frames(options.content);
+  files.reserve(files.size() + frames.size());
+  for (const fs::path& frame : frames) files.push_back({described.name(&VideoOptions::content), frame});
+  JobOptions settings = options.settings;
+  settings.preview = options.preview;
+  if (FramePattern::is_pattern(options.output)) settings.output = options.output;
+  const std::string style_option = described.name_of(described.options().settings.styles);
+  for (const StyleFiles& style : style_files(settings)) {
+    for (const fs::path& file : style.files) files.push_back({style_option, file});
+  }
+  return files;
+}
+
+fs::path folder_with(const fs::path& file) {
+  return canonical_path(file.has_parent_path() ? file.parent_path() : fs::path("."));
+}
+
+/// What is written among frames that are pictures would be one of them when the film is gone on with.
+void check_is_no_frame(const std::string& option, const fs::path& file, const fs::path& content) {
+  std::error_code unknown;
+  const bool is_folder = fs::is_directory(content, unknown);
+  if (!is_picture_frames(content) ||
+      folder_with(file) != (is_folder ? canonical_path(content) : folder_with(content))) {
+    return;
+  }
+  if (!is_folder && !FramePattern(content).number_of(file.filename().string())) return;
+  reject(option + " " + quoted(file) + " would be a frame of --content " + quoted(content) +
+         " the next time; put it into another folder");
+}
+
+/// Frames go to names that nobody typed, which must not be those of anything else.
+void check_painted_frames(const VideoOptions& options, const std::vector<NamedFile>& others) {
+  const FramePattern painted(options.output);
+  const fs::path folder = folder_with(options.output);
+  for (const NamedFile& other : others) {
+    if (!painted.number_of(other.file.filename().string()) || folder_with(other.file) != folder) continue;
+    reject("--output " + quoted(options.output) + " could overwrite " + other.name + " " + quoted(other.file) +
+           ", which is called like one of its frames; give them a folder of their own");
+  }
+}
+
+void check_film_files(const VideoOptions& options) {
+  const std::vector<NamedFile> written = files_with(Described(options).table(), OptionFacts::WritesFile);
+  const std::vector<NamedFile> read = film_inputs(options);
+  check_distinct(written, read);
+  if (FramePattern::is_pattern(options.output)) {
+    check_is_no_frame("--output", options.output, options.content);
+    check_painted_frames(options, read);
+    check_painted_frames(options, written);
+  }
+  if (!options.report.empty()) check_writable(options.report, {.offers_force = false});
+  if (!options.preview.empty()) {
+    check_is_no_frame("--preview", options.preview, options.content);
+    check_writable(options.preview, {.offers_force = false});
+    check_picture_writable(options.preview);
+  }
   UnfinishedFilm::check_beginning(options);
 }
 

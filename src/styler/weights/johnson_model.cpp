@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "styler/base/error.hpp"
+#include "styler/core/storage/safetensors.hpp"
 
 namespace styler {
 namespace {
@@ -96,7 +97,9 @@ Generator johnson_generator(const ForeignTensors& tensors, const std::filesystem
   taker.check_rest();
   const at::Tensor& first = ours["first.weight"];
   const std::optional<GeneratorWidth> width = first.dim() == 4 ? width_of(first.size(0)) : std::nullopt;
-  if (!width) taker.fail("'conv1.conv2d.weight' has another number of channels than 8, 16 or 32");
+  if (!width) {
+    taker.fail("'conv1.conv2d.weight' is " + shape_text(first.sizes()) + " but must have 8, 16 or 32 channels first");
+  }
   try {
     return {*width, ours, GeneratorNorm::Instance, GeneratorForm::Johnson};
   } catch (const Error& error) {

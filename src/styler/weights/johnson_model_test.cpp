@@ -112,7 +112,8 @@ TEST_CASE("what is no such generator is refused by the tensor that tells", "[joh
   CHECK_THAT(johnson_refusal(other), support::contains("[16, 8, 5, 5]"));
   other.back().second = at::zeros({16, 8, 3, 3}, at::kLong);
   CHECK_THAT(johnson_refusal(other), support::contains("whole numbers"));
-  CHECK_THAT(johnson_refusal(state_dict(7)), support::contains("another number of channels"));
+  CHECK_THAT(johnson_refusal(state_dict(7)),
+             support::contains("'conv1.conv2d.weight' is [7, 3, 9, 9] but must have 8, 16 or 32 channels"));
 }
 
 }  // namespace styler

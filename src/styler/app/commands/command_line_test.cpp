@@ -214,6 +214,7 @@ TEST_CASE("several styles have shares and scales", "[command_line]") {
   wrong({"--style-blend", "1,2,3"}, "--style-blend has 3 shares, but --style names 2 styles");
   wrong({"--style-blend", "-1,2"}, "style-blend is -1");
   wrong({"--style-blend", "0,0"}, "--style-blend is 0,0 but one of the shares must be above 0");
+  wrong({"--style-blend", "1e308,1e308"}, "but the sum of the shares must be a number");
   wrong({"--style-scale", "1,2,3"}, "--style-scale has 3 numbers, but --style names 2 styles");
   wrong({"--style-scale", "1,0"}, "style-scale is 0");
   wrong({"--fine-style", "f.jpg"}, "--fine-style goes with one --style");

@@ -75,10 +75,12 @@ void StateFile::reject(const std::string& what) const {
 }
 
 void StateFile::reject_version(const std::map<std::string, std::string>& texts) const {
+  const std::string also = kind_.also_read;
   throw Error(kind_.use.code, std::string(kind_.name) + " " + quoted(file_) + " is of version " +
                                   quoted_name(entry(texts, kVersionKey)) + " and was written by styler " +
                                   quoted_name(entry(texts, kProgramKey)) + ", but this program reads version '" +
-                                  kind_.version + "'; " + kind_.if_other_version);
+                                  kind_.version + (also.empty() ? "'" : "' and '" + also + "'") + "; " +
+                                  kind_.if_other_version);
 }
 
 void write_state_file(const std::filesystem::path& file, const StateFileKind& kind, const NamedTensors& tensors,

@@ -109,7 +109,7 @@ TEST_CASE("a file of another version that is understood is read", "[state_file][
   CHECK(StateFile(folder / "x", newer).text("note") == "ü\n{}");
   newer.also_read = "1";
   CHECK_THAT(message_of(ErrorCode::Input, [&] { const StateFile content(folder / "x", newer); }),
-             contains("is of version '2'"));
+             contains("is of version '2'") && contains("reads version '3' and '1';"));
 }
 
 TEST_CASE("what a state file lacks, or has otherwise than it should, is its error", "[state_file][unit][processor]") {

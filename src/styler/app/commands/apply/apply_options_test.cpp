@@ -52,6 +52,31 @@ TEST_CASE("apply says what is missing or wrong, and what to do", "[apply_options
              support::contains("--no-metadata leaves nothing"));
 }
 
+TEST_CASE("a stream of frames takes no options that only files have", "[apply_options]") {
+  const auto streamed = [](std::vector<std::string> more) {
+    more.insert(more.begin(), {"--model", "m.styler", "--content", "-", "-o", "-"});
+    return more;
+  };
+  CHECK_NOTHROW(apply_asked_for(streamed({"--size", "48", "--max-pixels", "1MP"})).validate());
+  for (const std::vector<std::string>& more : {std::vector<std::string>{"--bit-depth", "16"},
+                                               {"--quality", "9"},
+                                               {"--dither"},
+                                               {"--background", "black"},
+                                               {"--keep-metadata"},
+                                               {"--no-metadata"},
+                                               {"--allow-truncated"},
+                                               {"--force"},
+                                               {"--skip-existing"}}) {
+    CHECK_THAT(apply_refusal(streamed(more)), support::contains(more.front() + " is for files, but --output is -"));
+  }
+}
+
+TEST_CASE("shares that have no finite sum, or none above 0, are refused", "[apply_options]") {
+  CHECK_THAT(apply_refusal(one_with({"--style-blend", "1e308,1e308"})),
+             support::contains("but their sum must be a number; use smaller ones"));
+  CHECK_THAT(apply_refusal(one_with({"--style-blend", "0,0"})), support::contains("above 0; name shares"));
+}
+
 TEST_CASE("a fingerprint goes by what decides the picture alone", "[apply_options]") {
   const AppliedHashes hashes{"photo", {"model"}};
   const std::string plain = applied_fingerprint(apply_asked_for(kOne), hashes);

@@ -70,10 +70,11 @@ std::optional<Size> FrameReader::header() {
 Frame FrameReader::next() {
   const std::optional<Size> size = raw_ ? raw_ : header();
   if (!size) return {};
-  if (size->width < 1 || size->height < 1) fail("has no pixels");
+  const std::string pixels = std::to_string(size->width) + "x" + std::to_string(size->height) + " pixels";
+  if (size->width < 1 || size->height < 1) fail("has " + pixels + " but must have some; send frames of 1x1 or more");
   if (size->width > max_pixels_ / size->height) {
-    fail("has " + std::to_string(size->width) + "x" + std::to_string(size->height) +
-         " pixels, which is more than --max-pixels");
+    fail("has " + pixels + " but may have at most " + std::to_string(max_pixels_) +
+         "; send smaller ones, or raise --max-pixels and --memory-limit");
   }
   Frame frame = at::empty({size->height, size->width, 3}, at::kByte);
   const auto wanted = static_cast<size_t>(frame.numel());
@@ -85,7 +86,8 @@ Frame FrameReader::next() {
   }
   if (read == 0 && raw_) return {};
   if (read < wanted) {
-    fail("ends after " + std::to_string(read) + " of its " + std::to_string(wanted) + " bytes");
+    fail("ends after " + std::to_string(read) + " of its " + std::to_string(wanted) +
+         " bytes; send whole frames, of --raw's size where that is given");
   }
   ++count_;
   return frame;

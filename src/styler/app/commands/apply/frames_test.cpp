@@ -57,9 +57,10 @@ TEST_CASE("what is no frame is refused with its number, and what ends within one
   CHECK_THAT(frames_refusal(good + "P5\n1 1\n255\na"), support::contains("frame 2 of standard input does not begin"));
   CHECK_THAT(frames_refusal(good + "P6\n1 1\n255\nab"), support::contains("ends after 2 of its 3 bytes"));
   CHECK_THAT(frames_refusal("P6\n1 1\n65535\nabcdef"), support::contains("values up to 65535"));
-  CHECK_THAT(frames_refusal("P6\n1000 1000\n255\n"), support::contains("more than --max-pixels"));
+  CHECK_THAT(frames_refusal("P6\n1000 1000\n255\n"),
+             support::contains("has 1000x1000 pixels but may have at most 1000"));
   CHECK_THAT(frames_refusal("P6\n999999999999999999 1\n255\n"), support::contains("too large a number"));
-  CHECK_THAT(frames_refusal("P6\n0 1\n255\n"), support::contains("has no pixels"));
+  CHECK_THAT(frames_refusal("P6\n0 1\n255\n"), support::contains("has 0x1 pixels but must have some"));
   CHECK_THAT(frames_refusal("P6\nx"), support::contains("none of PPM's"));
   CHECK_THAT(frames_refusal(std::string(20, 'x'), Size{2, 3}),
              support::contains("frame 2 of standard input ends after 2"));

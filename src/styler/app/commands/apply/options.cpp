@@ -1,5 +1,6 @@
 #include "styler/app/commands/apply/options.hpp"
 
+#include <cmath>
 #include <string>
 
 #include "styler/app/job/options/region_options.hpp"
@@ -105,10 +106,19 @@ void validate_styles(const ApplyOptions& options) {
     }
     double sum = 0;
     for (const double share : options.style_blend) {
-      if (share < 0) reject("--style-blend is " + decimals_text(options.style_blend) + " but must be 0 or more each");
+      if (share < 0)
+        reject("--style-blend is " + decimals_text(options.style_blend) +
+               " but must be 0 or more each; use 0 for a style that is left out");
       sum += share;
     }
-    if (sum <= 0) reject("--style-blend is " + decimals_text(options.style_blend) + " but one must be above 0");
+    if (sum <= 0) {
+      reject("--style-blend is " + decimals_text(options.style_blend) +
+             " but one must be above 0; name shares as in 3,1, or leave it out");
+    }
+    if (!std::isfinite(sum)) {
+      reject("--style-blend is " + decimals_text(options.style_blend) +
+             " but their sum must be a number; use smaller ones of the same proportions, as in 3,1");
+    }
   }
   if (options.picks.size() > 1 && options.picks.size() != options.models.size()) {
     reject("--pick names " + counted(options.picks.size(), "style") + ", but --model " +
@@ -132,7 +142,9 @@ void describe_frames(OptionTable& table, ApplyOptions& o) {
 
 /// Options that files have and frames of a stream have not.
 void refuse_with_stream(const OptionTable& table) {
-  for (const char* const key : {"name", "recursive", "format", "content-regions", "report", "gallery", "shard"}) {
+  for (const char* const key : {"name", "recursive", "format", "content-regions", "report", "gallery", "shard",
+                                "skip-existing", "force", "fail-fast", "bit-depth", "quality", "dither", "background",
+                                "keep-metadata", "keep-gps", "no-metadata", "allow-truncated"}) {
     const Option* const option = table.find(key);
     STYLER_ASSERT(option != nullptr);
     if (option->given()) {

@@ -99,6 +99,7 @@ AppliedPhoto decode_photo(const LoadedFile& loaded, const fs::path& file, const 
 }
 
 bool paint_photo(AppliedPhoto& photo, const ApplyOptions& options, const LoadedModels& models) {
+  if (options.strength == 0) return true;  // the photo, to the bit
   const Picture& given = photo.picture;
   const auto painted_by = [&](size_t model) {
     return paint(models[model].styles.painter(photo.styles.shares[model], options.strength), given.colour,

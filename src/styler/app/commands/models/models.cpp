@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <iostream>
 #include <map>
@@ -34,6 +35,9 @@ namespace {
 
 namespace fs = std::filesystem;
 using json = nlohmann::ordered_json;
+
+/// Of a painting in a model, which anybody may have written: many times what ours have.
+constexpr int64_t kMostThumbnailPixels = int64_t{1} << 20;
 
 /// Of a note that need not be there.
 std::string note_of(const Model& model, const char* name) {
@@ -94,7 +98,7 @@ Picture thumbnail_sheet(const std::vector<StyleNote>& styles, const fs::path& fi
     Picture& picture = sheet.pictures.emplace_back();
     const std::optional<std::string> bytes = bytes_of_base64(style.thumbnail);
     if (!bytes || bytes->empty()) continue;
-    picture = decode_picture(*bytes, file);
+    picture = decode_picture(*bytes, file, {.max_pixels = kMostThumbnailPixels});
     has_any = true;
   }
   if (!has_any) {

@@ -1,6 +1,8 @@
 #include "styler/app/job/options/style_options.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 
 #include "styler/base/error.hpp"
 #include "styler/base/text/checks.hpp"
@@ -26,7 +28,12 @@ void validate_styles(const JobOptions& options) {
                 shares.size(), styles);
     for (const double share : shares) check_not_negative("style-blend", share);
     if (std::all_of(shares.begin(), shares.end(), [](double share) { return share == 0; })) {
-      reject("--style-blend is " + decimals_text(shares) + " but one of the shares must be above 0");
+      reject("--style-blend is " + decimals_text(shares) +
+             " but one of the shares must be above 0; name shares as in 3,1, or leave it out");
+    }
+    if (!std::isfinite(std::accumulate(shares.begin(), shares.end(), 0.0))) {
+      reject("--style-blend is " + decimals_text(shares) +
+             " but the sum of the shares must be a number; use smaller ones of the same proportions, as in 3,1");
     }
   }
   if (!options.fine_style.empty()) {

@@ -40,6 +40,10 @@ std::vector<std::string> names_of_differences(const json& here, const json& ther
   for (const auto& [name, value] : here.items()) {
     if (!there.is_object() || there.value(name, json()) != value) names.push_back(dashes + name);
   }
+  if (!there.is_object()) return names;
+  for (const auto& [name, value] : there.items()) {
+    if (!here.contains(name)) names.push_back(dashes + name);
+  }
   return names;
 }
 

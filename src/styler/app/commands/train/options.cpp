@@ -216,6 +216,10 @@ void TrainingOptions::validate() const {
            std::to_string(styles.size()) +
            "; a discriminator knows one style; leave it out, or give a folder to learn one style of all");
   }
+  if (with_strength && training.adversarial != Adversarial::None) {
+    reject("--adversarial is " + std::string(kAdversarials.word(training.adversarial)) +
+           " but --with-strength learns every strength; a discriminator knows one; leave one of them out");
+  }
   if (with_strength && training.norm == GeneratorNorm::Batch) {
     reject("--norm is batch but --with-strength needs instance norm; leave one out");
   }

@@ -4,8 +4,10 @@
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "styler/app/gallery/embedded_picture.hpp"
@@ -110,9 +112,13 @@ TrainingStart training_start(const TrainingOptions& options, const std::vector<P
   for (const PaintedStyle& style : styles) known.push_back(same_style(style, notes));
   const bool are_all_known = std::ranges::all_of(known, [](const auto& style) { return style.has_value(); });
   if (options.learns == Learning::All || (options.learns == Learning::Auto && are_all_known)) {
-    if (options.learns == Learning::Auto && known.size() < notes.size()) {
+    std::set<size_t> places;  // the same paintings may be named twice
+    for (const std::optional<size_t>& place : known) {
+      if (place) places.insert(*place);
+    }
+    if (options.learns == Learning::Auto && places.size() < notes.size()) {
       reject("--from " + quoted(options.from) + " has " + std::to_string(notes.size()) + " styles, " +
-             style_names(notes) + ", but --style names " + std::to_string(known.size()) +
+             style_names(notes) + ", but --style names " + std::to_string(places.size()) +
              " of them; name the paintings of all, or let the others go with --learn all");
     }
     return all_learnt(gone_on_with(model.styles, known), options);

@@ -124,6 +124,8 @@ TEST_CASE("train says what is missing or wrong, and what to do", "[training_opti
   CHECK_THAT(training_refusal({"--adversarial-weight", "1"}), support::contains("does nothing without a game"));
   CHECK_THAT(training_refusal({"--discriminator", "features"}), support::contains("does nothing without a game"));
   CHECK_THAT(training_refusal({"--batch-size", "65"}), support::contains("--batch-size is 65"));
+  CHECK_THAT(training_refusal({"--adversarial", "hinge", "--with-strength"}),
+             support::contains("--adversarial is hinge but --with-strength learns every strength"));
   CHECK_THAT(training_refusal({"--dropout", "1"}), support::contains("--dropout is 1"));
 }
 

@@ -296,6 +296,8 @@ TEST_CASE("A style that is added learns, and all that was there before stays to 
   start.more.push_back(start.row(0));
   Trainer trainer(network, training_options(), {two_paintings(network).back()}, &start);
   CHECK(trainer.styles() == 1);
+  const Trainer of_all(network, training_options(), one_painting(network));
+  CHECK(trainer.learning_rate(0) == 50 * of_all.learning_rate(0));  // a row alone goes further
   const at::Tensor before = start.painter({0, 1}).run(crop(100));
   for (uint64_t i = 0; i < 48; ++i) CHECK(trainer.step(crop(i % 4), {}, 0).taken);
   const at::NoGradGuard no_grad;

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace styler {
 
@@ -33,21 +32,5 @@ class ProtobufMessage {
  private:
   std::string text_;
 };
-
-/// One field of a message that was read.
-struct ProtobufField {
-  uint64_t number = 0;
-  uint64_t value = 0;      ///< Of a varint or a fixed number its bits.
-  std::string_view bytes;  ///< Of text, bytes and messages; looks into what was read.
-  bool has_bytes = false;
-};
-
-/// The fields of a message in their order, whatever anybody has written.
-/// \throws std::runtime_error where it is no message; nothing beyond `message` is looked at.
-std::vector<ProtobufField> protobuf_fields(std::string_view message);
-
-/// The whole numbers of a field that is packed: varints one behind the other.
-/// \throws std::runtime_error
-std::vector<int64_t> packed_varints(std::string_view bytes);
 
 }  // namespace styler

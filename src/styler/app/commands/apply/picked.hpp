@@ -32,7 +32,8 @@ struct PickedStyles {
 };
 
 /// What the options pick.
-/// \param photo  its name, by which random picks go beside the seed: wherever it lies, and whatever others there are.
+/// \param photo  its name as a job has it, with folders that were searched through before it: by that random picks go
+///               beside the seed, whatever others there are.
 /// \throws Error{InvalidArgument} for a style that a model doesn't have.
 PickedStyles picked_styles(const ApplyOptions& options, const LoadedModels& models, const std::string& photo);
 

@@ -248,6 +248,9 @@ class Refused(VideoTest):
         result = self.styler(*words)
         self.assertEqual(result.returncode, 2, result.stderr)
         self.assertIn("--style", result.stderr)
+        (self.folder / "links").mkdir()
+        (self.folder / "links" / "2.png").symlink_to("../in/002.png")
+        self.assertIn("--content", self.refused(output="links/%d.png"))
         self.assertEqual(len(self.pictures("in")), 5)
 
     def test_nothing_lies_between_start_and_end(self):

@@ -139,7 +139,9 @@ TEST_CASE("a name that is too long, links in a circle and a protected file are s
   REQUIRE(::chmod((folder / "kept").c_str(), 0444) == 0);
   std::filesystem::create_symlink("kept", folder / "link");
   for (const char* const name : {"kept", "link"}) {
-    CHECK_THAT(message_of(ErrorCode::Output, [&] { check_writable(folder / name); }), contains("write-protected"));
+    CHECK_THAT(message_of(ErrorCode::Output, [&] { check_writable(folder / name); }), contains("with --force"));
+    CHECK_THAT(message_of(ErrorCode::Output, [&] { check_writable(folder / name, {.offers_force = false}); }),
+               contains("write-protected; give another name, or make it writable"));
     CHECK_NOTHROW(check_writable(folder / name, {.replaces_protected = true}));
   }
   CHECK(read_bytes(folder / "kept") == "content");

@@ -216,6 +216,10 @@ TEST_CASE("of a film only the frames between two times are read, and they are th
       CHECK(part.frames[i].index == static_cast<int64_t>(i));
       CHECK(part.frames[i].picture.colour.equal(whole.frames[60 + i].picture.colour));
     }
+    options.start = 2.41;
+    options.end = 2.43;
+    CHECK(support::message_of(ErrorCode::Input, [&] { read_film(folder / name, options); }).find("no new frame") !=
+          std::string::npos);
     options.start = 5;
     options.end = 0;
     CHECK(support::message_of(ErrorCode::Input, [&] { read_film(folder / name, options); }).find("--start") !=

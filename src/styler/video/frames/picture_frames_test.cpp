@@ -88,6 +88,9 @@ TEST_CASE("of frames only those between two times are read", "[video]") {
   CHECK(first->seconds == support::Approx(0.3));
   CHECK(film->next()->ticks == 4);
   CHECK_FALSE(film->next().has_value());
+  options.start = 0.31;
+  options.end = 0.39;
+  CHECK_THROWS_AS(open_film(folder.path(), options), Error);
   options.start = 1;
   options.end = 0;
   CHECK_THROWS_AS(open_film(folder.path(), options), Error);

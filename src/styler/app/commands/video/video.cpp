@@ -349,6 +349,21 @@ void check_painted_frames(const VideoOptions& options, const std::vector<NamedFi
   }
 }
 
+/// Links that are called like painted frames: what is written to them goes where they lead.
+std::vector<NamedFile> links_among_frames(const VideoOptions& options) {
+  const FramePattern painted(options.output);
+  std::vector<NamedFile> links;
+  std::error_code problem;
+  fs::directory_iterator entry(folder_with(options.output), problem);
+  for (const fs::directory_iterator end; !problem && entry != end; entry.increment(problem)) {
+    std::error_code unknown;
+    const fs::path& file = entry->path();
+    if (!painted.number_of(file.filename().string()) || !fs::is_symlink(file, unknown)) continue;
+    links.push_back({"--output", file});
+  }
+  return links;
+}
+
 void check_film_files(const VideoOptions& options) {
   const std::vector<NamedFile> written = files_with(Described(options).table(), OptionFacts::WritesFile);
   const std::vector<NamedFile> read = film_inputs(options);
@@ -357,6 +372,7 @@ void check_film_files(const VideoOptions& options) {
     check_is_no_frame("--output", options.output, options.content);
     check_painted_frames(options, read);
     check_painted_frames(options, written);
+    check_distinct(links_among_frames(options), read);
   }
   if (!options.report.empty()) check_writable(options.report, {.offers_force = false});
   if (!options.preview.empty()) {

@@ -47,9 +47,10 @@ at::Tensor taken(std::map<std::string, at::Tensor>& tensors, const std::string& 
 
 /// As a file has it: in 16 bits, or as it is where one of its finite numbers is too large for these.
 at::Tensor stored(const at::Tensor& tensor) {
-  const at::Tensor whole = tensor.detach().to(at::kCPU, at::kFloat);
+  at::Tensor whole = tensor.detach().to(at::kCPU, at::kFloat);
   at::Tensor half = whole.to(at::kHalf);
-  return at::isfinite(half).all().item<bool>() ? half : whole;
+  if (at::isfinite(half).all().item<bool>()) return half;
+  return whole;
 }
 
 std::vector<at::Tensor> rows_of(const char* name, const at::Tensor& tensor, int64_t length) {

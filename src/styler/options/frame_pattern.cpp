@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include "styler/base/error.hpp"
 #include "styler/base/text/printable.hpp"
@@ -54,7 +55,10 @@ FramePattern::FramePattern(const std::filesystem::path& pattern) : folder_(patte
       if (numbered) refuse("has two numbers, but a picture has one");
       numbered = true;
       const char* const last = text.data() + end;
-      if (at + 1 < end && std::from_chars(text.data() + at + 1, last, digits_).ptr != last) digits_ = kMostDigits + 1;
+      // A number that fits nowhere is read to its end, too.
+      if (at + 1 < end && std::from_chars(text.data() + at + 1, last, digits_).ec != std::errc()) {
+        digits_ = kMostDigits + 1;
+      }
       if (digits_ > kMostDigits) refuse("asks for more than " + std::to_string(kMostDigits) + " digits");
       at = end;
     } else {

@@ -75,7 +75,7 @@ std::string brief_help(const CommandInfo& info, const OptionTable& table, const 
     text += row(left, option.brief_help(), kBriefColumn);
   }
   if (!commands.empty()) {
-    text += "\nCommands:";
+    text += "\nAlso:";
     for (const std::string& command : commands) text += " " + command;
     text += '\n';
   }

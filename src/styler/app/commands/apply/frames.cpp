@@ -1,11 +1,13 @@
 #include "styler/app/commands/apply/frames.hpp"
 
 #include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
 
 #include <cctype>
 #include <utility>
 
 #include "styler/base/error.hpp"
+#include "styler/image/codec/quantize.hpp"
 
 namespace styler::app {
 namespace {
@@ -102,7 +104,8 @@ at::Tensor picture_of_frame(const Frame& frame) {
 }
 
 Frame frame_of_picture(const at::Tensor& picture) {
-  return picture.squeeze(0).permute({1, 2, 0}).mul(255).round_().clamp_(0, 255).to(at::kByte).contiguous();
+  Pixels pixels = quantize({picture, {}}, {});  // as files have them, but with blue first
+  return at::from_blob(pixels.bytes.data(), {pixels.height, pixels.width, 3}, at::kByte).flip(2).contiguous();
 }
 
 }  // namespace styler::app

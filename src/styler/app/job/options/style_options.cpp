@@ -28,8 +28,7 @@ void validate_styles(const JobOptions& options) {
                 shares.size(), styles);
     for (const double share : shares) check_not_negative("style-blend", share);
     if (std::all_of(shares.begin(), shares.end(), [](double share) { return share == 0; })) {
-      reject("--style-blend is " + decimals_text(shares) +
-             " but one of the shares must be above 0; name shares as in 3,1, or leave it out");
+      reject("--style-blend is " + decimals_text(shares) + " but one of the shares must be above 0");
     }
     if (!std::isfinite(std::accumulate(shares.begin(), shares.end(), 0.0))) {
       reject("--style-blend is " + decimals_text(shares) +

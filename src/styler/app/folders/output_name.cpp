@@ -4,6 +4,7 @@
 
 #include "styler/app/folders/picture_sources.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/text/lower_case.hpp"
 #include "styler/base/text/words.hpp"
 #include "styler/image/image_io.hpp"
 

@@ -12,6 +12,7 @@
 
 #include "styler/base/error.hpp"
 #include "styler/base/file/text_file.hpp"
+#include "styler/base/text/lower_case.hpp"
 #include "styler/base/text/parse_text.hpp"
 #include "styler/base/text/printable.hpp"
 #include "styler/base/text/words.hpp"
@@ -274,15 +275,6 @@ std::vector<SourcePicture> pictures_of_name(const std::string& source, bool exis
 }
 
 }  // namespace
-
-std::string lower_case_extension(const fs::path& file) {
-  std::string extension = file.extension().string();
-  // Not tolower(): what it does depends on the user's language.
-  for (char& letter : extension) {
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-  }
-  return extension;
-}
 
 fs::path canonical_path(const fs::path& path) {
   std::error_code ignored;  // what can't be followed is compared as far as it could be

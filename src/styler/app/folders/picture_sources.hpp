@@ -54,9 +54,6 @@ std::vector<std::vector<SourcePicture>> rows_of_list(const std::filesystem::path
 std::vector<std::pair<SourcePicture, SourcePicture>> pairs_of_list(const std::filesystem::path& list,
                                                                    const std::string& option);
 
-/// The extension with its dot, A to Z in small letters.
-std::string lower_case_extension(const std::filesystem::path& file);
-
 /// A path without links, dots and trailing slashes, whether there is something or not: of equal ones, one overwrites
 /// the other.
 std::filesystem::path canonical_path(const std::filesystem::path& path);

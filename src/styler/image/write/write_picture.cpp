@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -14,6 +13,7 @@
 #include "styler/base/error.hpp"
 #include "styler/base/file/atomic_file.hpp"
 #include "styler/base/file/rescue.hpp"
+#include "styler/base/text/lower_case.hpp"
 #include "styler/base/text/printable.hpp"
 #include "styler/core/picture/resample.hpp"
 #include "styler/image/codec/encoders.hpp"
@@ -49,13 +49,6 @@ constexpr std::array<OutputFormat, 6> kFormats{{
 }};
 
 std::string named(const fs::path& file) { return "output " + quoted(file); }
-
-std::string lower_case_extension(const fs::path& file) {
-  std::string extension = file.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-  return extension;
-}
 
 /// Null for an extension that is not known.
 const OutputFormat* find_format(const fs::path& file) {

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "styler/base/error.hpp"
+#include "styler/base/text/lower_case.hpp"
 #include "styler/base/text/printable.hpp"
 #include "styler/core/picture/picture.hpp"
 #include "styler/video/av/av.hpp"
@@ -59,10 +60,7 @@ bool is_outdated(std::string_view key) {
 }
 
 bool tells_place(std::string_view key) {
-  std::string small(key);
-  std::ranges::transform(small, small.begin(), [](char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + ('a' - 'A')) : letter;
-  });
+  const std::string small = lower_case(std::string(key));
   return small.find("location") != std::string::npos || small.find("gps") != std::string::npos ||
          small.find("geo") != std::string::npos;
 }

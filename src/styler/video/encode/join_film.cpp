@@ -11,6 +11,7 @@
 
 #include "styler/base/error.hpp"
 #include "styler/base/file/atomic_file.hpp"
+#include "styler/base/text/lower_case.hpp"
 #include "styler/base/text/printable.hpp"
 #include "styler/base/text/words.hpp"
 #include "styler/core/picture/picture.hpp"
@@ -41,9 +42,7 @@ constexpr std::array<Container, 5> kFilmContainers{
 
 /// \throws Error{InvalidArgument}
 const AVOutputFormat& container_of(const fs::path& output) {
-  std::string extension = output.extension().string();
-  for (char& letter : extension)
-    letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + ('a' - 'A')) : letter;
+  const std::string extension = lower_case_extension(output);
   for (const Container& container : kFilmContainers) {
     if (extension != container.extension) continue;
     const AVOutputFormat* const format = av_guess_format(container.name, nullptr, nullptr);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "styler/base/error.hpp"
+#include "styler/base/text/lower_case.hpp"
 #include "styler/base/text/parse_text.hpp"
 #include "styler/base/text/printable.hpp"
 #include "styler/core/picture/resample.hpp"
@@ -38,10 +39,8 @@ std::string_view taken_number(std::string_view& name) {
 }
 
 bool is_picture_name(const fs::path& name) {
-  std::string extension = name.extension().string();
-  for (char& letter : extension) letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
   const auto& known = readable_extensions();
-  return !name.string().starts_with('.') && std::ranges::find(known, extension) != known.end();
+  return !name.string().starts_with('.') && std::ranges::find(known, lower_case_extension(name)) != known.end();
 }
 
 /// The names of what is in a folder and no folder itself.

@@ -1,7 +1,8 @@
 #include "styler/app/folders/options/folder_options.hpp"
 
 #include <algorithm>
-#include <cctype>
+
+#include "styler/base/text/lower_case.hpp"
 
 namespace styler::app {
 namespace {
@@ -38,8 +39,7 @@ void describe_names(OptionTable& table, FolderOptions& folder, const std::string
 }
 
 bool names_picture(const std::filesystem::path& file) {
-  std::string extension = file.extension().string();
-  std::ranges::transform(extension, extension.begin(), [](unsigned char letter) { return std::tolower(letter); });
+  const std::string extension = lower_case_extension(file);
   if (extension.empty()) return false;
   const std::string word = extension.substr(1);
   return word == "jpeg" || word == "tiff" || std::ranges::find(format_words(), word) != format_words().end();

@@ -37,6 +37,8 @@ json note_json(const Model& model, const char* name) {
   return found == model.notes.end() ? json() : bounded_json(found->second);
 }
 
+}  // namespace
+
 json paintings_json(const std::vector<PaintingNote>& paintings) {
   json result = json::array();
   for (const PaintingNote& painting : paintings) {
@@ -44,8 +46,6 @@ json paintings_json(const std::vector<PaintingNote>& paintings) {
   }
   return result;
 }
-
-}  // namespace
 
 std::vector<StyleNote> style_notes(const Model& model) {
   const json told = note_json(model, "styles"), thumbnails = note_json(model, "thumbnails");

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ struct StyleNote {
   std::vector<PaintingNote> paintings;
   std::string thumbnail{};  ///< A small JPEG of the first of them, in base64; empty where the model has none.
 };
+
+/// As models and what is told of them have it: `file` and `sha256` of each.
+nlohmann::ordered_json paintings_json(const std::vector<PaintingNote>& paintings);
 
 /// Of all its styles, whatever a foreign file holds: one of which nothing is told has its number for a name.
 std::vector<StyleNote> style_notes(const Model& model);

@@ -66,11 +66,7 @@ std::string paintings_text(const StyleNote& style) {
 json model_json(const Model& model, const fs::path& file) {
   json styles = json::array();
   for (const StyleNote& style : style_notes(model)) {
-    json paintings = json::array();
-    for (const PaintingNote& painting : style.paintings) {
-      paintings.push_back({{"file", painting.file}, {"sha256", painting.sha256}});
-    }
-    styles.push_back({{"name", style.name}, {"paintings", std::move(paintings)}});
+    styles.push_back({{"name", style.name}, {"paintings", paintings_json(style.paintings)}});
   }
   json notes = json::object();
   for (const auto& [name, text] : model.notes) {

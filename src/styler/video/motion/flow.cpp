@@ -68,16 +68,22 @@ at::Tensor with_margin(const cv::Mat& mask) {
   return tensor_of(smooth).clamp_(0, 1);
 }
 
-cv::Mat remapped(const cv::Mat& picture, const Flow& flow, int interpolation) {
-  cv::Mat x = mat_of(flow, 0).clone(), y = mat_of(flow, 1).clone();
-  for (int row = 0; row < x.rows; ++row) {
-    for (int column = 0; column < x.cols; ++column) {
-      x.at<float>(row, column) += static_cast<float>(column);
-      y.at<float>(row, column) += static_cast<float>(row);
+/// Where the flow leads from each pixel.
+struct Places {
+  explicit Places(const Flow& flow) : x(mat_of(flow, 0).clone()), y(mat_of(flow, 1).clone()) {
+    for (int row = 0; row < x.rows; ++row) {
+      for (int column = 0; column < x.cols; ++column) {
+        x.at<float>(row, column) += static_cast<float>(column);
+        y.at<float>(row, column) += static_cast<float>(row);
+      }
     }
   }
+  cv::Mat x, y;
+};
+
+cv::Mat remapped(const cv::Mat& picture, const Places& places, int interpolation) {
   cv::Mat result;
-  cv::remap(picture, result, x, y, interpolation, cv::BORDER_REPLICATE);
+  cv::remap(picture, result, places.x, places.y, interpolation, cv::BORDER_REPLICATE);
   return result;
 }
 
@@ -103,14 +109,15 @@ Flow flow_between(const at::Tensor& from, const at::Tensor& to, FlowMethod metho
 Reliability reliability_of(const Flow& back, const Flow& forth) {
   STYLER_ASSERT(back.sizes() == forth.sizes());
   const cv::Mat u = mat_of(back, 0), v = mat_of(back, 1);
-  const cv::Mat u_there = remapped(mat_of(forth, 0), back, cv::INTER_LINEAR);
-  const cv::Mat v_there = remapped(mat_of(forth, 1), back, cv::INTER_LINEAR);
+  const Places places(back);
+  const cv::Mat u_there = remapped(mat_of(forth, 0), places, cv::INTER_LINEAR);
+  const cv::Mat v_there = remapped(mat_of(forth, 1), places, cv::INTER_LINEAR);
   cv::Mat exact(u.size(), CV_32FC1), visible(u.size(), CV_32FC1);
   for (int y = 0; y < u.rows; ++y) {
     for (int x = 0; x < u.cols; ++x) {
       const float a = u.at<float>(y, x), b = v.at<float>(y, x);
       const float c = u_there.at<float>(y, x), d = v_there.at<float>(y, x);
-      const float there_x = static_cast<float>(x) + a, there_y = static_cast<float>(y) + b;
+      const float there_x = places.x.at<float>(y, x), there_y = places.y.at<float>(y, x);
       const float length = squared(a) + squared(b);
       const bool outside = there_x < 0 || there_y < 0 || there_x > static_cast<float>(u.cols - 1) ||
                            there_y > static_cast<float>(u.rows - 1);
@@ -126,10 +133,11 @@ Reliability reliability_of(const Flow& back, const Flow& forth) {
 
 at::Tensor warped(const at::Tensor& picture, const Flow& flow) {
   const at::Tensor source = on_processor(picture);
+  const Places places(flow);
   std::vector<at::Tensor> channels;
   channels.reserve(static_cast<size_t>(source.size(1)));
   for (int64_t channel = 0; channel < source.size(1); ++channel) {
-    channels.push_back(tensor_of(remapped(mat_of(source, channel), flow, cv::INTER_LANCZOS4)).squeeze(1));
+    channels.push_back(tensor_of(remapped(mat_of(source, channel), places, cv::INTER_LANCZOS4)).squeeze(1));
   }
   return at::stack(channels, 1).clamp_(0, 1);
 }

@@ -32,7 +32,7 @@ base_packages=(
   catch2
   ca-certificates python3 python3-pip # for the weights
 )
-if [[ $preset == release ]]; then base_packages+=(libtorch-dev); fi
+if [[ $preset == release ]]; then base_packages+=(libtorch-dev libgloo-dev); fi # Gloo: several processes that train together
 linter_packages=(clang-format-19 shellcheck libbenchmark-dev)
 # Debian's goes through LibTorch's headers with every check, which takes three times as long.
 clang_tidy_version=23.1.4

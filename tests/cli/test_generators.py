@@ -4,6 +4,7 @@ import json
 import os
 import random
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -178,6 +179,101 @@ class Trained(GeneratorTest):
         losses = json.loads(read.stdout)
         self.assertEqual([step for step, _ in losses[:2]], [10, 20])
         self.assertTrue(all(value > 0 for _, value in losses))
+
+
+def numbers_of(model):
+    """All float32 numbers of a safetensors file by tensor."""
+    length = struct.unpack("<Q", model[:8])[0]
+    header, data = json.loads(model[8 : 8 + length]), model[8 + length :]
+    header.pop("__metadata__")
+    places = {name: entry["data_offsets"] for name, entry in header.items() if entry["dtype"] == "F32"}
+    return {name: struct.unpack(f"<{(end - start) // 4}f", data[start:end]) for name, (start, end) in places.items()}
+
+
+class InSeveralProcesses(GeneratorTest):
+    """On loopback, as torchrun and srun start them."""
+
+    def place(self, rank, count=2):
+        if not hasattr(self, "port"):
+            with socket.create_server(("127.0.0.1", 0)) as server:
+                self.port = server.getsockname()[1]
+        return {"WORLD_SIZE": count, "RANK": rank, "LOCAL_RANK": rank, "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": self.port}
+
+    def start_at(self, place, *arguments):
+        command = ["env", *(f"{name}={value}" for name, value in place.items()), *self.command(*self.training(*arguments))]
+        process = subprocess.Popen(command, cwd=self.folder, env=self.environment(), stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True, preexec_fn=support.default_signals)  # fmt: skip
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.kill)
+        return process
+
+    def started(self, *arguments, more=((), ())):
+        return [self.start_at(self.place(rank), *arguments, *more[rank]) for rank in (0, 1)]
+
+    def ended(self, processes):
+        """Exit codes, what they wrote and what they told."""
+        told = [process.communicate(timeout=60) for process in processes]
+        if "this build of styler can't" in told[0][1]:
+            self.assertEqual(processes[0].returncode, 1)
+            self.assertEqual(len(told[0][1].splitlines()), 1)
+            self.skipTest("built without Gloo")
+        return [process.returncode for process in processes], [out for out, _ in told], [error for _, error in told]
+
+    def test_two_processes_end_where_one_with_twice_the_batch_does(self):
+        self.trained("--steps", "20", "-q", "--batch-size", "2", output="one.styler")
+        report = ["--steps", "20", "--report", "t.json", "--checkpoint", "c.ckpt", "--checkpoint-every", "15"]
+        codes, written, told = self.ended(self.started(*report))
+        self.assertEqual((codes, written), ([0, 0], ["m.styler\n", ""]), told)
+        self.assertIn("done: 20 steps", told[0])
+        self.assertEqual(told[1], "")
+        self.assertEqual(self.report("t.json")["chosen"]["processes"], 2)
+        one, two = (numbers_of((self.folder / name).read_bytes()) for name in ("one.styler", "m.styler"))
+        self.assertEqual(one.keys(), two.keys())
+        for name, numbers in one.items():
+            self.assertLess(max(abs(a - b) for a, b in zip(numbers, two[name])), 1e-4, name)
+        resumed = numbers_of(self.trained("--steps", "20", "-q", "--batch-size", "2", "--resume", "c.ckpt"))
+        for name, numbers in two.items():
+            self.assertLess(max(abs(a - b) for a, b in zip(numbers, resumed[name])), 1e-4, name)
+
+    def test_one_that_is_killed_ends_all_and_the_checkpoint_is_whole(self):
+        processes = self.started("--steps", "1000000", "-q", "--checkpoint", "c.ckpt", "--checkpoint-every", "1")
+        end = time.monotonic() + 60
+        while not (self.folder / "c.ckpt").exists() and processes[0].poll() is None and time.monotonic() < end:
+            time.sleep(0.05)
+        processes[1].kill()
+        codes, written, told = self.ended(processes)
+        self.assertEqual((codes, written), ([1, -9], ["", ""]), told)
+        self.assertEqual(len(told[0].splitlines()), 1, told[0])
+        self.assertIn("another process of this training has ended", told[0])
+        self.assertFalse((self.folder / "m.styler").exists())
+        codes, _, told = self.ended(self.started("--steps", "1000000", "--time", "1", "-q", "--resume", "c.ckpt"))
+        self.assertEqual(codes, [0, 0], told)
+
+    def test_a_signal_to_one_stops_all_with_the_model_so_far(self):
+        processes = self.started("--steps", "1000000", "--checkpoint", "c.ckpt")
+        for line in processes[0].stderr:
+            if line.startswith("step ") or "this build" in line:
+                break
+        processes[1].send_signal(signal.SIGTERM)
+        codes, written, told = self.ended(processes)
+        self.assertEqual((codes, written), ([130, 130], ["m.styler\n", ""]), told)
+        self.assertTrue((self.folder / "c.ckpt").exists())
+
+    def test_processes_of_other_trainings_are_told(self):
+        codes, written, told = self.ended(self.started("--steps", "3", more=(("--seed", "1"), ("--seed", "2"))))
+        self.assertEqual((codes, written), ([2, 2], ["", ""]), told)
+        for text in told:
+            self.assertIn("of 2 number 1 has other options, pictures or steps than number 0", text)
+
+    def test_an_environment_that_can_not_be_is_refused(self):
+        for changed, words in [({"RANK": "2"}, "RANK is '2' but must be a whole number from 0 to 1"),
+                               ({"WORLD_SIZE": "many"}, "WORLD_SIZE is 'many'"),
+                               ({"MASTER_ADDR": ""}, "MASTER_ADDR is not set"),
+                               ({"WORLD_SIZE": "100"}, "--batch-size is 1 in each of 100 processes")]:  # fmt: skip
+            process = self.start_at({**self.place(0), **changed}, "--steps", "1")
+            _, told = process.communicate(timeout=60)
+            self.assertEqual((process.returncode, len(told.splitlines())), (2, 1), told)
+            self.assertIn(words, told)
 
 
 class Applied(GeneratorTest):

@@ -23,7 +23,8 @@ PAGES = [CHECKOUT / "docs/guide.md", *sorted((CHECKOUT / "docs/guide").glob("*.m
 NO_COMMANDS = {"cmake": "tests/install builds programs with such lines", "toml": "the command below it reads it"}
 # Programs whose options the pages name beside styler's.
 FOREIGN_OPTIONS = {
-    "--no-install-recommends", "--workflow", "--preset", "--install", "--prefix", "--array",  # apt-get, cmake, sbatch
+    "--no-install-recommends", "--workflow", "--preset", "--install", "--prefix", "--array", "--ntasks", "--nodes",  # apt-get, cmake, sbatch
+    "--no-python", "--nproc-per-node", "--nnodes",  # torchrun
     "--logdir",  # tensorboard
 }  # fmt: skip
 
@@ -127,13 +128,17 @@ def its_scripts_are_there(test, words):
             test.assertTrue((CHECKOUT / word).is_file(), word)
 
 
-@not_run(r"scripts/(demo|test|get_weights|get_photos|train_model|batch_parallel)\.sh|sbatch ", "builds, fetches, or needs what a cluster has")
+@not_run(r"scripts/(demo|test|get_weights|get_photos|train_model|batch_parallel)\.sh|sbatch |torchrun ", "builds, fetches, or needs what a cluster has")
 def its_script_is_there_and_whole(test, words):
+    if words[0] == "torchrun":
+        test.assert_known_options("train", words[words.index("train") + 1 :])
+        return
     script = next(word for word in words if word.endswith(".sh"))
     test.assertTrue((CHECKOUT / script).stat().st_mode & 0o100, f"{script} is not executable")
     subprocess.run(["bash", "-n", CHECKOUT / script], check=True)
-    if "batch_" in script:
-        test.assert_known_options("batch", words[words.index(script) + 1 :])
+    for command in ("batch", "train"):
+        if f"{command}_" in script and not script.endswith("train_model.sh"):
+            test.assert_known_options(command, words[words.index(script) + 1 :])
 
 
 @not_run(r"sudo apt-get install \./", "installs what the build has made")
@@ -145,7 +150,7 @@ def it_names_our_package(test, words):
 @not_run(r"sudo apt-get install --no-install-recommends", "changes the machine")
 def it_names_what_the_set_up_installs(test, words):
     (needed,) = re.findall(r"base_packages=\((.*?)\n\)", (CHECKOUT / "scripts/setup.sh").read_text(), re.DOTALL)
-    needed = set(re.sub("#.*", "", needed).split()) | {"libtorch-dev"}
+    needed = set(re.sub("#.*", "", needed).split()) | {"libtorch-dev", "libgloo-dev"}
     # ccache saves time alone, and Python is for the weights' second source.
     test.assertEqual(set(words[4:]), needed - {"ccache", "python3", "python3-pip"})
 

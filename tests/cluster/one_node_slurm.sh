@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Runs scripts/batch_slurm.sh on a real Slurm: a cluster of one node, on loopback, in a temporary folder, gone at the end.
+# Runs scripts/batch_slurm.sh and scripts/train_slurm.sh on a real Slurm: a cluster of one node, on loopback, in a temporary folder, gone at the end.
 # Root only; Debian's packages slurm-wlm and munge; needs neither systemd nor control groups, so a container will do.
 #
 #   tests/cluster/one_node_slurm.sh PHOTOS STYLES [OPTION...]     options of styler batch
 #
 # Checks that every picture is made by the array, that a task whose time is up queues itself again and goes on, and that one
-# which was cancelled does not. $STYLER is the program (build/release/styler).
+# which was cancelled does not; and that a training in two tasks is one training, goes on where it was stopped, and ends when
+# one of its tasks is killed. With the word `train` for PHOTOS' place only the latter: one_node_slurm.sh train PHOTOS STYLES.
+# $STYLER is the program (build/release/styler).
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -18,6 +20,11 @@ die() {
   exit 1
 }
 
+with_batches=true
+if [[ ${1:-} == train ]]; then
+  with_batches=false
+  shift
+fi
 (($# >= 2)) || die "usage: one_node_slurm.sh PHOTOS STYLES [OPTION...]"
 photos=$(realpath "$1") styles=$(realpath "$2")
 shift 2
@@ -136,6 +143,23 @@ submit() {
     "$root/scripts/batch_slurm.sh" --content "$photos" --style "$styles" -o "$work/job/$name" "$@" | cut -d ';' -f 1
 }
 
+# train NAME [SBATCH OPTION...] -- [TRAIN OPTION...]: prints the number of the job that writes $work/job/NAME.styler.
+train() {
+  local name=$1
+  local -a options=()
+  shift
+  while [[ $1 != -- ]]; do
+    options+=("$1")
+    shift
+  done
+  shift
+  STYLER=$styler sbatch --parsable --chdir="$work/job" --ntasks="$shards" "${options[@]}" "$root/scripts/train_slurm.sh" \
+    --content "$photos" --style "$(find "$styles" -type f | sort | head -n 1)" -o "$name.styler" --checkpoint "$name.ckpt" \
+    --arch tiny --crop 64 --style-size 128 --threads 1 "$@" | cut -d ';' -f 1
+}
+# The exit code of a job's script, as `0:0`, once it has ended.
+ended_with() { [[ $(scontrol --oneliner show job "$1") =~ ExitCode=([0-9]+:[0-9]+) ]] && [[ ${BASH_REMATCH[1]} == "$2" ]]; }
+
 pictures() { find "$work/job/$1" -name '*.png' | wc -l; }
 some_pictures() { (($(pictures "$1") > 0)); }
 
@@ -144,6 +168,45 @@ start_munge
 write_configuration
 start_slurm
 mkdir "$work/job"
+
+say "a training in $shards tasks"
+job=$(train plain -- --steps 20 --report "$work/job/plain.json" --checkpoint-every 10)
+until_true 300 "the training to end" queue_is_empty
+ended_with "$job" 0:0 || die "the training failed"
+[[ -s $work/job/plain.styler ]] || die "the training wrote no model"
+grep --quiet "\"processes\": $shards" "$work/job/plain.json" || die "the tasks did not train together"
+
+say "the same, told to stop early"
+job=$(train requeued -- --steps 400 --checkpoint-every 10)
+until_true 120 "a checkpoint" test -s "$work/job/requeued.ckpt"
+scancel --signal=TERM "$job"
+until_true 60 "the training to stop" queue_is_empty --states=RUNNING,COMPLETING
+scontrol update "JobId=$job" StartTime=now+5 || true
+until_true 300 "the training to end" queue_is_empty
+grep --quiet 'goes back into the queue' "$work/job/styler-train-$job.log" || die "the training was not queued again"
+grep --quiet 'done: 400 steps' "$work/job/styler-train-$job.log" || die "the training did not go on to its end"
+
+say "the same, with a task that is killed"
+job=$(train killed -- --steps 1000000 --checkpoint-every 10)
+until_true 120 "a checkpoint" test -s "$work/job/killed.ckpt"
+# Slurm tells its tasks apart by SLURM_PROCID, which stands in their environment.
+for process in /proc/[0-9]*; do
+  if tr '\0' '\n' 2>/dev/null <"$process/environ" | grep --quiet --line-regexp "SLURM_PROCID=1" &&
+    tr '\0' '\n' <"$process/environ" | grep --quiet --line-regexp "SLURM_JOB_ID=$job" &&
+    [[ $(readlink "$process/exe") == "$styler" ]]; then
+    kill -KILL "${process#/proc/}"
+  fi
+done
+until_true 60 "the training to end" queue_is_empty
+[[ ! -e $work/job/killed.styler ]] || die "a training whose task was killed wrote a model"
+job=$(train killed -- --steps 1000000 --time 2s)
+until_true 120 "the training to end" queue_is_empty
+ended_with "$job" 0:0 || die "its checkpoint could not be gone on from"
+$with_batches || {
+  say "done: a training in several tasks, stopped, killed and gone on with"
+  exit
+}
+
 wanted=$(($(find "$photos" -type f | wc -l) * $(find "$styles" -type f | wc -l)))
 
 say "an array of $shards tasks for $wanted pictures"
@@ -174,4 +237,4 @@ scancel "$job"
 until_true 60 "the array to end" queue_is_empty
 (($(pictures cancelled) < wanted)) || die "a cancelled array made all its pictures"
 
-say "done: all pictures were made, interrupted tasks came back, and cancelled ones did not"
+say "done: trainings and pictures were made, interrupted tasks came back, and cancelled ones did not"

@@ -40,7 +40,7 @@ int64_t short_edge(const at::Tensor& picture) { return std::min(picture.size(2),
 
 Crops::Crops(PictureStock stock, CropOptions options)
     : stock_(std::move(stock)), options_(options), thread_([this](const std::stop_token& stopped) { work(stopped); }) {
-  STYLER_ASSERT(!stock_.names.empty() && options_.edge > 0);
+  STYLER_ASSERT(!stock_.names.empty() && options_.edge > 0 && options_.stride > 0);
   STYLER_ASSERT(options_.least_zoom > 0 && options_.least_zoom <= options_.most_zoom);
 }
 
@@ -58,7 +58,7 @@ at::Tensor Crops::crop(int64_t number) {
   if (!ready_.contains(number)) std::rethrow_exception(failure_);
   at::Tensor result = ready_.at(number);
   ready_.erase(number);
-  next_ = number + 1;
+  next_ = number + options_.stride;
   changed_.notify_all();
   return result;
 }
@@ -73,8 +73,8 @@ void Crops::work(const std::stop_token& stopped) {
   std::unique_lock lock(mutex_);
   int64_t number = 0;  // the next to be cut
   const auto finds_wanted = [&] {
-    const int64_t first = next_.value_or(0), last = next_ ? first + kAhead : first;
-    for (number = first; number < last; ++number) {
+    const int64_t first = next_.value_or(0), last = next_ ? first + kAhead * options_.stride : first;
+    for (number = first; number < last; number += options_.stride) {
       if (!ready_.contains(number)) return true;
     }
     return false;

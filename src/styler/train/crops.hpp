@@ -33,6 +33,7 @@ struct CropOptions {
   double least_zoom = 1.0, most_zoom = 3.0;
   bool flips = true;  ///< Every other one from left to right.
   uint64_t seed = 0;
+  int64_t stride = 1;  ///< Between the numbers that are asked for one after the other: those ahead are cut first.
   int64_t cache_bytes = int64_t{1} << 29;  ///< Of decoded pictures.
 };
 

@@ -239,14 +239,14 @@ at::Tensor augmented(const at::Tensor& pictures, at::Generator& random) {
   return at::cat(changed);
 }
 
-void WinRate::add(at::TensorList paintings, at::TensorList painted) {
+double WinRate::right(at::TensorList paintings, at::TensorList painted) const {
   double right = 0;
   for (size_t head = 0; head < paintings.size(); ++head) {
     right += 0.5 *
              ((paintings[head] > boundary_).to(at::kDouble).mean() + (painted[head] < boundary_).to(at::kDouble).mean())
                  .item<double>();
   }
-  rate_ += kShare * (right / static_cast<double>(paintings.size()) - rate_);
+  return right / static_cast<double>(paintings.size());
 }
 
 double balanced_weight(const at::Tensor& perceptual, const at::Tensor& adversarial, double share) {

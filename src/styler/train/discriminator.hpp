@@ -90,8 +90,11 @@ class WinRate {
  public:
   explicit WinRate(Adversarial game, double rate = 0.5)
       : boundary_(game == Adversarial::Lsgan ? 0.5 : 0), rate_(rate) {}
+  /// How often it is right.
   /// \param paintings, painted  logits of one step, before the discriminator has learnt from them.
-  void add(at::TensorList paintings, at::TensorList painted);
+  double right(at::TensorList paintings, at::TensorList painted) const;
+  /// One step more.
+  void add(double right) { rate_ += kShare * (right - rate_); }
   double rate() const { return rate_; }
   bool discriminator_learns() const { return rate_ < kEnough; }
   /// While the discriminator guesses, it has nothing to tell.

@@ -82,7 +82,7 @@ TEST_CASE("heads count alike, however many positions each has", "[discriminator]
   CHECK(number_of(generator_loss(game, fake)) ==
         support::Approx((number_of(generator_loss(game, fake[0])) + number_of(generator_loss(game, fake[1]))) / 2));
   WinRate wins(game, 0);
-  wins.add(real, fake);
+  wins.add(wins.right(real, fake));
   CHECK(wins.rate() > 0);
 }
 
@@ -123,7 +123,7 @@ TEST_CASE("a discriminator learns to tell stripes from noise", "[discriminator]"
     const at::Tensor real = discriminator.run(stripes.roll(static_cast<int64_t>(step % 6), 3)).front();
     const at::Tensor fake =
         discriminator.run(support::noise({1, 3, 48, 48}, at::kFloat, step).mul(0.3).add(0.5)).front();
-    wins.add(real, fake);
+    wins.add(wins.right(real, fake));
     for (const auto& [name, tensor] : discriminator.parameters()) tensor.mutable_grad() = at::Tensor();
     discriminator_loss(game, real, fake, {}).backward();
     for (const auto& [name, tensor] : discriminator.parameters()) tensor.detach().sub_(tensor.grad(), 0.1);
@@ -148,11 +148,11 @@ TEST_CASE("whose turn it is goes by how often the discriminator is right", "[dis
   WinRate wins(Adversarial::Hinge);
   CHECK(wins.discriminator_learns());
   CHECK_FALSE(wins.generator_listens());
-  for (int i = 0; i < 100; ++i) wins.add(logits({1}), logits({-1}));
+  for (int i = 0; i < 100; ++i) wins.add(wins.right(logits({1}), logits({-1})));
   CHECK(wins.rate() > 0.95);
   CHECK_FALSE(wins.discriminator_learns());
   CHECK(wins.generator_listens());
-  for (int i = 0; i < 100; ++i) wins.add(logits({-1, 1}), logits({-1, 1}));
+  for (int i = 0; i < 100; ++i) wins.add(wins.right(logits({-1, 1}), logits({-1, 1})));
   CHECK(wins.rate() == support::Approx(0.5).margin(0.01));
 }
 

@@ -4,12 +4,14 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/isfinite.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <string>
 #include <utility>
@@ -31,6 +33,9 @@ constexpr double kLeastLoss = 1e-3;
 /// another's, and nothing else gives way. Measured: after 100 steps at 128 px, from a loss of 14.2 of photos held out,
 /// rates of 0.002, 0.02, 0.06, 0.15 and 0.4 leave 13.9, 11.3, 9.4, 8.9 and 8.7.
 constexpr double kRowsAloneRate = 50;
+
+/// Processes whose processors round otherwise than the first one's are brought back this often: they would grow apart.
+constexpr int64_t kStepsBetweenAgreements = 100;
 
 /// In which the network computes.
 /// \param pictures  what it is given pictures in.
@@ -117,6 +122,50 @@ NamedTensors Trainer::of_game(const Game& game) {
   return result;
 }
 
+void Trainer::join(Collective& others) {
+  if (others.count() == 1) return;
+  others_ = &others;
+  take_from_first_process();
+}
+
+void Trainer::take_from_first_process() {
+  TrainingState state = this->state();
+  std::vector<at::Tensor> numbers;
+  for (const auto& [name, tensor] : state) {
+    if (tensor.scalar_type() == at::kFloat) numbers.push_back(tensor);
+  }
+  take_from_first(numbers, *others_);
+  if (process() > 0) restore(state);
+}
+
+void Trainer::average_with_others(at::Tensor& gradients, int64_t count, TrainingStep& step, StepNews* news) {
+  if (others_ == nullptr) return;
+  if (!gradients.defined()) {
+    gradients = at::full({count}, std::numeric_limits<double>::quiet_NaN(), learnt_.generator().numbers());
+  }
+  SharedMeans means;
+  means.add(gradients);
+  for (double* const part : {&step.loss.content, &step.loss.style, &step.loss.tv, &step.loss.range, &step.loss.total,
+                             &step.discriminator_loss, &step.adversarial_weight}) {
+    means.add(*part);
+  }
+  for (std::vector<at::Tensor>* const found : {&found_.means, &found_.variances}) {
+    for (at::Tensor& tensor : *found) {
+      tensor = tensor.detach();
+      means.add(tensor);
+    }
+  }
+  StepNews here;
+  if (news != nullptr) here.stops = news->stops;
+  if (news != nullptr && process() == 0) here.seconds = news->seconds;
+  means.add(here.stops);
+  means.add(here.seconds);
+  means.take(*others_);
+  if (news == nullptr) return;
+  news->stops = here.stops * processes();
+  news->seconds = here.seconds * processes();
+}
+
 double Trainer::learning_rate(double progress) const {
   const auto warm_up_steps = static_cast<double>(std::max<int64_t>(1, options_.warm_up_steps));
   const double warm_up = std::min(1.0, static_cast<double>(steps() + 1) / warm_up_steps);
@@ -137,14 +186,27 @@ at::Tensor Trainer::play(Game& game, const at::Tensor& photos, const at::Tensor&
   const std::vector<at::Tensor> of_photos = discriminator.run(eyes(photos));
   const bool learns = wins_.discriminator_learns();
   const bool is_heard = wins_.generator_listens();
-  wins_.add(of_paintings, of_pictures);
+  double right = wins_.right(of_paintings, of_pictures);
   const at::Tensor loss = discriminator_loss(options_.adversarial, of_paintings, of_pictures, of_photos);
   step.discriminator_loss = loss.item<double>();
+  at::Tensor gradients;
   if (learns) {
     loss.backward();
-    const at::Tensor gradients = steps.gradients();
-    if (gradients.defined()) steps.step(gradients, options_.discriminator_learning_rate);
+    gradients = steps.gradients();
   }
+  if (others_ != nullptr) {
+    if (!gradients.defined()) {
+      gradients =
+          at::full({steps.row().numel()}, learns ? std::numeric_limits<double>::quiet_NaN() : 0, steps.row().options());
+    }
+    SharedMeans means;
+    means.add(gradients);
+    means.add(right);
+    means.take(*others_);
+    if (!at::isfinite(gradients).all().item<bool>()) gradients = at::Tensor();
+  }
+  wins_.add(right);
+  if (learns && gradients.defined()) steps.step(gradients, options_.discriminator_learning_rate);
   if (!is_heard) return {};
   const at::Tensor gradient = discriminator.picture_gradient(options_.adversarial, pictures, eyes);
   step.adversarial_weight = balanced_weight(perceptual, gradient, options_.adversarial_share);
@@ -163,8 +225,7 @@ at::Tensor Trainer::gradients_of(const at::Tensor& pictures, const at::Tensor& g
   const at::Tensor of_generator = fast_ ? fast_->backward(gradient, learnt_.learns_weights())
                                         : gradients_in_a_row(learnt_.generator().parameters());
   if (!of_generator.defined()) return {};
-  at::Tensor gradients = learnt_.gradients(of_generator, shown);
-  return at::isfinite(gradients).all().item<bool>() ? gradients : at::Tensor();
+  return learnt_.gradients(of_generator, shown);
 }
 
 int64_t Trainer::least_edge() const {
@@ -181,7 +242,8 @@ Lesson Trainer::lesson(const at::Tensor& photo, const ShownStyle& shown) const {
           std::make_unique<const Objective>(network_, objective, Picture{here, {}}, styles_.at(shown.style))};
 }
 
-TrainingStep Trainer::step(const std::vector<const Lesson*>& lessons, const at::Tensor& paintings, double progress) {
+TrainingStep Trainer::step(const std::vector<const Lesson*>& lessons, const at::Tensor& paintings, double progress,
+                           StepNews* news) {
   STYLER_ASSERT(!lessons.empty());
   std::vector<at::Tensor> all;
   all.reserve(lessons.size());
@@ -189,6 +251,11 @@ TrainingStep Trainer::step(const std::vector<const Lesson*>& lessons, const at::
   for (const Lesson* const lesson : lessons) {
     STYLER_ASSERT(lesson->shown.style == shown.style && lesson->shown.strength == shown.strength);
     all.push_back(lesson->photo);
+  }
+  if (others_ != nullptr) {
+    if (steps() % kStepsBetweenAgreements == 0) take_from_first_process();
+    // Each draws something else, and the same again where it is gone on from.
+    if (draws()) random_.set_current_seed(options_.seed + static_cast<uint64_t>(steps() * processes() + process()));
   }
   learnt_.show(shown);
   if (fast_) fast_->keep_of_photo(1 - shown.strength);
@@ -205,7 +272,7 @@ TrainingStep Trainer::step(const std::vector<const Lesson*>& lessons, const at::
     losses.push_back(evaluation.loss.total);
     gradients.push_back(std::move(evaluation.gradient));
   }
-  if (!std::isfinite(result.loss.total)) return result;
+  if (others_ == nullptr && !std::isfinite(result.loss.total)) return result;
   at::Tensor gradient = lessons.size() == 1 ? gradients.front() : at::cat(gradients);
   if (game_ && progress >= options_.adversarial_from) {
     const at::Tensor of_game = play(*game_, photos, pictures.detach(), paintings.to(photos.device()), gradient, result);
@@ -215,8 +282,10 @@ TrainingStep Trainer::step(const std::vector<const Lesson*>& lessons, const at::
     // Of the loss's logarithm: a crop without forms is ten times as far off as others, and would have all the say.
     gradient.narrow(0, static_cast<int64_t>(i), 1).div_(std::max(losses[i], kLeastLoss) / share);
   }
-  const at::Tensor of_parameters = gradients_of(pictures, gradient, shown);
-  if (!of_parameters.defined()) return result;
+  at::Tensor of_parameters = gradients_of(pictures, gradient, shown);
+  average_with_others(of_parameters, steps_.row().numel(), result, news);
+  if (!of_parameters.defined() || !std::isfinite(result.loss.total)) return result;
+  if (!at::isfinite(of_parameters).all().item<bool>()) return result;
   result.gradient_norm = of_parameters.norm().item<double>();
   const double shortened = std::min(1.0, options_.most_gradient / std::max(result.gradient_norm, 1e-12));
   steps_.step(of_parameters * shortened, learning_rate(progress), learnt_.others(shown));

@@ -17,6 +17,7 @@
 #include "styler/train/discriminator.hpp"
 #include "styler/train/learnt_styles.hpp"
 #include "styler/train/parameter_steps.hpp"
+#include "styler/train/processes/collective.hpp"
 
 namespace styler {
 
@@ -29,6 +30,12 @@ struct TrainingStep {
   double gradient_norm = 0;  ///< Of all the generator's parameters together, before it is shortened.
   /// Whether the parameters moved: they stay where a loss or gradient is not finite.
   bool taken = false;
+};
+
+/// What processes that train together tell each other beside their gradients.
+struct StepNews {
+  double stops = 0;    ///< How many were told to stop.
+  double seconds = 0;  ///< By the first one's clock, which counts for all.
 };
 
 /// A photo to learn from in one of the styles and strengths, and what was found out about it: a third of what a step on
@@ -61,12 +68,25 @@ class Trainer {
   /// \param shown  at strengths other than 1 the style counts for the strength's square.
   Lesson lesson(const at::Tensor& photo, const ShownStyle& shown = {}) const;
 
-  /// One step of the optimizer.
+  /// Trains with other processes from here on, each of which makes the same steps on photos of its own: their gradients
+  /// are averaged, as a batch's are, and what is learnt is that of the first process.
+  /// \param others  must outlive the trainer; of one process: it stays alone.
+  /// \throws Error{Device}
+  void join(Collective& others);
+  /// 1 without others.
+  int processes() const { return others_ == nullptr ? 1 : others_->count(); }
+  /// 0 without others.
+  int process() const { return others_ == nullptr ? 0 : others_->rank(); }
+
+  /// One step of the optimizer. With other processes what is told of it is the mean over all.
   /// \param lessons    as many as the options' batch has, of one size, style and strength.
   /// \param paintings  [N, 3, H, W], parts of paintings for the discriminator, the same type, edges at least
   ///                   least_edge(). Undefined where there is no game.
   /// \param progress   0 … 1, how much of the training is over: decides the learning rate, and when the game begins.
-  TrainingStep step(const std::vector<const Lesson*>& lessons, const at::Tensor& paintings, double progress);
+  /// \param news       of this process, and then of all; without others it stays as it is.
+  /// \throws Error{Device}
+  TrainingStep step(const std::vector<const Lesson*>& lessons, const at::Tensor& paintings, double progress,
+                    StepNews* news = nullptr);
   /// The same on a photo that is used once.
   TrainingStep step(const at::Tensor& photo, const at::Tensor& painting, double progress) {
     const Lesson once = lesson(photo);
@@ -108,12 +128,17 @@ class Trainer {
 
   /// The generator's pictures, from which gradients_of() can go back.
   at::Tensor pictured(const at::Tensor& photos);
-  /// The gradients of what is learnt in a row; undefined if one of their numbers is not finite.
+  /// The gradients of what is learnt in a row; undefined if one of autograd's numbers is not finite.
   at::Tensor gradients_of(const at::Tensor& pictures, const at::Tensor& gradient, const ShownStyle& shown);
   /// The discriminator's turn, and what it tells of the pictures.
   /// \returns the gradient with respect to the pictures, weighed against `perceptual`; undefined where it has no say.
   at::Tensor play(Game& game, const at::Tensor& photos, const at::Tensor& pictures, const at::Tensor& paintings,
                   const at::Tensor& perceptual, TrainingStep& step);
+  /// Replaces them by their means over all processes, if there are others. Gradients that are undefined, since a number
+  /// of theirs is not finite, are then no numbers in all of them.
+  void average_with_others(at::Tensor& gradients, int64_t count, TrainingStep& step, StepNews* news);
+  /// Has this process have the numbers of the first, which other processors may have rounded otherwise.
+  void take_from_first_process();
   /// What goes along with the discriminator's parameters.
   static NamedTensors of_game(const Game& game);
   /// Whether anything is drawn at random in a step.
@@ -129,6 +154,7 @@ class Trainer {
   NormStatistics found_;                 ///< By batch norms, of the pictures of this step.
   std::optional<Game> game_;
   WinRate wins_;
+  Collective* others_ = nullptr;
   at::Generator random_;  ///< Of what the discriminator is shown, and of dropout.
 };
 

@@ -43,6 +43,13 @@ int64_t crop_at(int64_t place) {
   return place % kRoundCrops * stride % kRoundCrops;
 }
 
+/// The crops that each process learns from lie as far apart as there are processes.
+CropOptions crops_of(const Trainer& trainer, const TrainingMaterial& material) {
+  CropOptions options = material.crops;
+  options.stride = trainer.processes();
+  return options;
+}
+
 /// One training on its way.
 class Course {
  public:
@@ -54,14 +61,15 @@ class Course {
         observer_(observer),
         position_(from),
         start_(seconds_now() - from.seconds),
-        photos_(material.photos, material.crops) {
+        photos_(material.photos, crops_of(trainer, material)) {
     if (trainer.plays()) {
-      CropOptions options = material.crops;
+      CropOptions options = crops_of(trainer, material);
       options.least_zoom = 1;
       options.most_zoom = kMostPaintingZoom;
       options.seed += 1;
       paintings_.emplace(material.paintings, options);
     }
+    if (trainer.process() > 0) return;  // the first process looks
     next_look_ = position_.seconds < kFirstLookSeconds ? kFirstLookSeconds : position_.seconds + kSecondsBetweenLooks;
   }
 
@@ -73,15 +81,18 @@ class Course {
         summary.end = *end;
         break;
       }
-      if (position_.seconds >= next_look_ && progress() < 1) look();
+      if (seconds() >= next_look_ && progress() < 1) look();
     }
-    summary.held_out = look();
+    if (trainer_.process() == 0) summary.held_out = look();
     summary.position = position_;
     summary.left_out = photos_.left_out();
     return summary;
   }
 
  private:
+  double seconds() const { return seconds_now() - start_; }
+  bool is_alone() const { return trainer_.processes() == 1; }
+
   double progress() const { return progress_at(position_.steps); }
 
   double progress_at(int64_t steps) const {
@@ -104,14 +115,17 @@ class Course {
   /// \returns why the training ends, if it does.
   std::optional<TrainingEnd> step() {
     const double before = progress();
-    const TrainingStep step =
-        trainer_.step(next_lessons(), paintings_ ? next_paintings(*paintings_) : at::Tensor(), before);
+    const std::vector<const Lesson*> lessons = next_lessons();
+    const at::Tensor paintings = paintings_ ? next_paintings(*paintings_) : at::Tensor();
+    StepNews news{.stops = is_told_to_stop_ ? 1.0 : 0.0, .seconds = seconds()};
+    const TrainingStep step = trainer_.step(lessons, paintings, before, &news);
     ++position_.steps;
-    position_.seconds = seconds_now() - start_;
+    position_.seconds = is_alone() ? seconds() : news.seconds;
     TrainingEvent event{.position = position_, .step = step, .trainer = trainer_};
     event.progress = progress();
     event.seconds_left = seconds_left();
     event.learning_rate = trainer_.learning_rate(before);
+    event.stops = !is_alone() && news.stops > 0;
     event.win_rate = trainer_.plays() && before >= trainer_.options().adversarial_from ? trainer_.win_rate() : 0;
     if (event.step.taken) {
       refused_in_a_row_ = 0;
@@ -119,7 +133,9 @@ class Course {
       observer_.on_warning("step " + std::to_string(position_.steps) +
                            " came to numbers that are not finite and was taken back; the training goes on");
     }
-    if (observer_.on_step(event) == Control::Stop) return TrainingEnd::Stopped;
+    // With others it is told to them, and all stop after the next step.
+    is_told_to_stop_ |= observer_.on_step(event) == Control::Stop;
+    if (is_alone() ? is_told_to_stop_ : event.stops) return TrainingEnd::Stopped;
     if (refused_in_a_row_ >= kMostRefusedInARow) return TrainingEnd::Diverged;
     return std::nullopt;
   }
@@ -128,13 +144,15 @@ class Course {
     std::vector<at::Tensor> paintings;
     const int64_t count = trainer_.options().batch_size;
     paintings.reserve(static_cast<size_t>(count));
-    for (int64_t i = 0; i < count; ++i) paintings.push_back(crops.crop(position_.steps * count + i));
+    for (int64_t i = 0; i < count; ++i) {
+      paintings.push_back(crops.crop((position_.steps * count + i) * trainer_.processes() + trainer_.process()));
+    }
     return paintings.size() == 1 ? paintings.front() : at::cat(paintings);
   }
 
   /// Goes through a round of crops several times, in another order each: what was found out about them serves again.
   std::vector<const Lesson*> next_lessons() {
-    const int64_t count = trainer_.options().batch_size;
+    const int64_t count = trainer_.options().batch_size * trainer_.processes();  // of the step in all processes
     const int64_t steps = steps_of_round(count);
     const int64_t round = position_.steps / steps;
     if (round_ != round) {
@@ -147,8 +165,20 @@ class Course {
     lessons.reserve(static_cast<size_t>(count));
     const int64_t first = position_.steps % steps * count;
     const ShownStyle shown = shown_in_step(position_.steps, count, trainer_.styles(), trainer_.knows_strengths());
-    for (int64_t i = 0; i < count; ++i) lessons.push_back(&lesson(round, crop_at(first + i), shown));
+    for (const int64_t crop : own_crops(first, count)) lessons.push_back(&lesson(round, crop, shown));
     return lessons;
+  }
+
+  /// Of the crops that are learnt from in a step those of this process. As long as the number of processes divides
+  /// that of a round's crops they are the same ones whenever they come, and what was found out about them serves again.
+  std::vector<int64_t> own_crops(int64_t first, int64_t count) const {
+    std::vector<int64_t> crops;
+    crops.reserve(static_cast<size_t>(count));
+    for (int64_t i = 0; i < count; ++i) crops.push_back(crop_at(first + i));
+    if (is_alone()) return crops;
+    std::ranges::stable_sort(crops, {}, [this](int64_t crop) { return crop % trainer_.processes(); });
+    const auto own = crops.begin() + trainer_.process() * trainer_.options().batch_size;
+    return {own, own + trainer_.options().batch_size};
   }
 
   const Lesson& lesson(int64_t round, int64_t crop, const ShownStyle& shown) {
@@ -184,10 +214,11 @@ class Course {
         losses.push_back(trainer_.loss_of(photo, pictures.back(), style));
       }
     }
-    position_.seconds = seconds_now() - start_;
-    observer_.on_held_out({position_, material_.held_out, pictures, losses, trainer_});
-    next_look_ =
-        position_.seconds < kSecondsBetweenLooks ? kSecondsBetweenLooks : position_.seconds + kSecondsBetweenLooks;
+    TrainingPosition now = position_;
+    now.seconds = seconds();
+    if (is_alone()) position_ = now;  // others hear of the time with the next step
+    observer_.on_held_out({now, material_.held_out, pictures, losses, trainer_});
+    next_look_ = now.seconds < kSecondsBetweenLooks ? kSecondsBetweenLooks : now.seconds + kSecondsBetweenLooks;
     return losses;
   }
 
@@ -197,7 +228,8 @@ class Course {
   TrainingObserver& observer_;
   TrainingPosition position_;
   double start_;
-  double next_look_;
+  double next_look_ = std::numeric_limits<double>::infinity();
+  bool is_told_to_stop_ = false;
   int refused_in_a_row_ = 0;
   int64_t round_ = -1;
   bool is_quartered_ = false;  ///< Whether this round's lessons are quarters of crops.

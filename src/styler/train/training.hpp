@@ -46,6 +46,7 @@ struct TrainingEvent {
   TrainingStep step;
   double learning_rate = 0;
   double win_rate = 0;  ///< Of the discriminator: how often it is right. 0 while there is no game.
+  bool stops = false;   ///< Whether a process of this training was told to stop, and so all do after this step.
   const Trainer& trainer;
 };
 
@@ -59,7 +60,8 @@ struct HeldOutEvent {
   const Trainer& trainer;
 };
 
-/// Told of everything that happens in a training; the default ignores it all. Called on the thread of train().
+/// Told of everything that happens in a training, in every process of it; the default ignores it all. Called on the
+/// thread of train().
 class TrainingObserver {
  public:
   virtual ~TrainingObserver() = default;
@@ -90,10 +92,13 @@ ShownStyle shown_in_step(int64_t step, int64_t batch_size, size_t styles, bool k
 
 /// Trains until the limit. Crops are cut on another thread, ahead of the steps; photos that can't be read are left out.
 /// Those held out are painted after fifteen seconds, a minute, and every minute from there on, and in the end.
+/// A trainer that has joined other processes takes of each step's photos those of its process, and no others are read
+/// here; together they learn what one process with so many times the batch learns. The first of them looks at what was
+/// held out and its clock counts; when one is told to stop, all do.
 /// With a limit of steps alone, the course depends on nothing but the trainer's options, the material and the number of
 /// threads: gone on from a state and its position, it ends with the same bytes. Time is the machine's own.
 /// \param trainer  new, or restored to where it was at `from`.
-/// \throws Error{Input} when no photo can be read.
+/// \throws Error{Input} when no photo can be read, and Error{Device} when another process has ended.
 TrainingSummary train(Trainer& trainer, const TrainingMaterial& material, const TrainingLimit& limit,
                       TrainingObserver& observer, TrainingPosition from = {});
 

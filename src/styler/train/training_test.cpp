@@ -10,6 +10,7 @@
 
 #include "styler/base/error.hpp"
 #include "support/catch.hpp"
+#include "support/processes.hpp"
 #include "support/tensors.hpp"
 #include "support/tiny_network.hpp"
 #include "support/training_states.hpp"
@@ -45,6 +46,12 @@ TrainingMaterial course_material(bool with_broken = false) {
   material.held_out = {support::picture({24, 32}, 20).cpu(), support::picture({30, 22}, 21).cpu()};
   material.crops = {.edge = 32, .seed = 5};
   return material;
+}
+
+/// The same with other numbers.
+TrainingState rolled(TrainingState state) {
+  for (const char* const name : {"average", "generator.weights"}) state.at(name) = state.at(name).roll(1);
+  return state;
 }
 
 /// Counts what it is told, and stops after `most` steps.
@@ -229,6 +236,115 @@ TEST_CASE("a trainer that begins with a generator has its pictures, and leaves i
   train(second, course_material(), {.steps = 3}, witness);
   CHECK(at::equal(start.generator.run(photo), painted));
   CHECK_FALSE(at::equal(second.averaged().generator.run(photo), painted));
+}
+
+TEST_CASE("Two processes end where one with twice the batch does, and read half of the crops each", "[training]") {
+  const TinyNetwork network;
+  TrainOptions options = course_options();
+  options.batch_size = 2;
+  SECTION("plain") {}
+  SECTION("Adam") { options.optimizer = TrainingOptimizer::Adam; }
+  SECTION("a game") {
+    options.adversarial = Adversarial::Hinge;
+    options.adversarial_from = 2;  // it draws, each process for itself, but has no say yet
+    options.discriminator_channels = 4;
+  }
+  const TrainingMaterial material = course_material();
+  Trainer alone = trainer_of(network, options);
+  Witness witness;
+  train(alone, material, {.steps = 20}, witness);
+  options.batch_size = 1;
+  std::vector<TrainingState> states(2);
+  std::vector<double> losses(2);
+  std::vector<TrainingSummary> summaries(2);
+  support::in_processes(2, [&](Collective& others) {
+    const auto rank = static_cast<size_t>(others.rank());
+    Trainer trainer = trainer_of(network, options);
+    if (rank == 1) trainer.restore(rolled(trainer.state()));  // whatever it was, the first one's counts
+    trainer.join(others);
+    class Last : public TrainingObserver {
+     public:
+      Control on_step(const TrainingEvent& event) override {
+        loss = event.step.loss.total;
+        return Control::Continue;
+      }
+      double loss = 0;
+    } last;
+    summaries[rank] = train(trainer, material, {.steps = 20}, last);
+    states[rank] = trainer.state();
+    states[rank].erase("random");  // each draws for itself
+    losses[rank] = last.loss;
+  });
+  CHECK(same_state(states[0], states[1]));
+  CHECK(losses[0] == support::Approx(witness.losses.back()).epsilon(1e-4));
+  CHECK(losses[1] == losses[0]);
+  for (const char* const name : {"average", "generator.weights"}) {
+    CHECK((states[0].at(name) - alone.state().at(name)).abs().max().item<double>() < 1e-4);
+  }
+  CHECK(summaries[0].held_out.size() == 2);
+  CHECK(summaries[1].held_out.empty());
+  CHECK(summaries[0].position.steps == 20);
+  CHECK(summaries[1].position.seconds == summaries[0].position.seconds);
+}
+
+TEST_CASE("Processes go on to the same bytes, whatever their options", "[training]") {
+  const TinyNetwork network;
+  TrainOptions options = course_options();
+  options.norm = GENERATE(GeneratorNorm::Instance, GeneratorNorm::Batch);
+  options.dropout = 0.1;
+  options.adversarial = Adversarial::Bce;
+  options.adversarial_from = 0;
+  options.discriminator_channels = 4;
+  const TrainingMaterial material = course_material();
+  const auto gone = [&](const TrainingState* state, int64_t from, int64_t steps) {
+    std::vector<TrainingState> states(2);
+    support::in_processes(2, [&](Collective& others) {
+      Trainer trainer = trainer_of(network, options);
+      if (state != nullptr) trainer.restore(*state);
+      trainer.join(others);
+      TrainingObserver nobody;
+      train(trainer, material, {.steps = steps}, nobody, {from, 0});
+      states[static_cast<size_t>(others.rank())] = trainer.state();
+    });
+    return states.front();
+  };
+  const TrainingState whole = gone(nullptr, 0, 6), halfway = gone(nullptr, 0, 3);
+  // The rate of learning goes by how much is over, of which a training to step 3 has another idea.
+  CHECK_FALSE(same_state(whole, halfway));
+  const TrainingState first = gone(&halfway, 3, 6), second = gone(&halfway, 3, 6);
+  CHECK(same_state(first, second));
+}
+
+TEST_CASE("When one of several processes is told to stop, all do after the same step", "[training]") {
+  const TinyNetwork network;
+  const TrainOptions options = course_options();
+  const TrainingMaterial material = course_material();
+  std::vector<TrainingSummary> summaries(3);
+  std::vector<bool> told(3);
+  support::in_processes(3, [&](Collective& others) {
+    const auto rank = static_cast<size_t>(others.rank());
+    Trainer trainer = trainer_of(network, options);
+    trainer.join(others);
+    class Stopping : public TrainingObserver {
+     public:
+      explicit Stopping(int64_t most) : most_(most) {}
+      Control on_step(const TrainingEvent& event) override {
+        stops = event.stops;
+        return event.position.steps == most_ ? Control::Stop : Control::Continue;
+      }
+      bool stops = false;
+
+     private:
+      int64_t most_;
+    } stopping(rank == 1 ? 3 : 1000);
+    summaries[rank] = train(trainer, material, {.steps = 50}, stopping);
+    told[rank] = stopping.stops;
+  });
+  for (size_t rank = 0; rank < 3; ++rank) {
+    CHECK(summaries[rank].end == TrainingEnd::Stopped);
+    CHECK(summaries[rank].position.steps == 4);
+    CHECK(told[rank]);
+  }
 }
 
 }  // namespace styler

@@ -61,7 +61,7 @@ json training_identity(const TrainingOptions& options, const TrainingRecord& rec
     else
       styles.push_back(std::move(paintings));
   }
-  json course = options_with(options, OptionFacts::DecidesCourse);
+  json course = course_options(options, record.processes);
   if (!record.added_to.empty()) course["learn"] = kLearnings.word(Learning::New);
   if (options.with_strength) course["with-strength"] = true;
   const json from = options.from.empty() ? json() : json(file_sha256(options.from));
@@ -142,8 +142,8 @@ TrainingKeeper::TrainingKeeper(std::filesystem::path file, CheckpointInterval in
 Control TrainingKeeper::on_step(const TrainingEvent& event) {
   const TrainingPosition& now = event.position;
   if (!last_) last_ = TrainingPosition{now.steps - 1, now.seconds};
-  if (interval_.is_due(now.steps - last_->steps, now.seconds - last_->seconds) || StopSignals::requested())
-    write(event);
+  const bool ends = StopSignals::requested() || event.stops;
+  if (ends || interval_.is_due(now.steps - last_->steps, now.seconds - last_->seconds)) write(event);
   return Control::Continue;
 }
 

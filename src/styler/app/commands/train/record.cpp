@@ -50,6 +50,12 @@ json options_with(const TrainingOptions& options, OptionFacts facts) {
   return values_json(Described(options).table(), facts);
 }
 
+json course_options(const TrainingOptions& options, int processes) {
+  json course = options_with(options, OptionFacts::DecidesCourse);
+  if (processes > 1) course["batch-size"] = options.training.batch_size * processes;
+  return course;
+}
+
 Control TrainingRecorder::on_step(const TrainingEvent& event) {
   if (!event.step.taken) {
     ++refused_;
@@ -102,6 +108,7 @@ std::string training_report(const TrainingOptions& options, const TrainingRecord
                                         : json()},
                  {"seconds", record.seconds},
                  {"peak_memory_bytes", record.peak_memory_bytes}};
+  if (record.processes > 1) report["chosen"]["processes"] = record.processes;
   return json_text(report, 2) + "\n";
 }
 
@@ -110,7 +117,7 @@ std::map<std::string, std::string> model_notes(const TrainingOptions& options, c
   notes["styles"] = styles_note(record.noted_styles);
   notes["thumbnails"] = thumbnails_note(record.noted_styles);
   if (!record.added_to.empty()) notes["added_to"] = record.added_to;
-  notes["options"] = line_text(options_with(options, OptionFacts::DecidesCourse));
+  notes["options"] = line_text(course_options(options, record.processes));
   notes["program"] = program_version();
   notes["photos"] = std::to_string(record.files.photos.size());
   notes["steps"] = std::to_string(record.summary.position.steps);

@@ -19,6 +19,9 @@ namespace styler::app {
 /// The options with one of these facts, by their names without dashes.
 nlohmann::ordered_json options_with(const TrainingOptions& options, OptionFacts facts);
 
+/// What decides the course of a training, by options' names. Of several processes the size of a batch is that of all.
+nlohmann::ordered_json course_options(const TrainingOptions& options, int processes);
+
 /// The losses at one moment of a training.
 struct TrainingPoint {
   TrainingPosition position;
@@ -45,6 +48,7 @@ class TrainingRecorder : public TrainingObserver {
 /// What happened in a training.
 struct TrainingRecord {
   MachineChoice machine;
+  int processes = 1;  ///< That trained together.
   TrainingFiles files;
   std::vector<PaintedStyle> styles;
   std::vector<StyleNote> noted_styles;  ///< All that the model has, those that were not learnt before the others.

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "styler/app/commands/train/material.hpp"
 #include "styler/app/commands/train/observers.hpp"
 #include "styler/app/commands/train/options.hpp"
+#include "styler/app/commands/train/processes.hpp"
 #include "styler/app/commands/train/record.hpp"
 #include "styler/app/commands/train/start.hpp"
 #include "styler/app/host/memory.hpp"
@@ -146,6 +148,7 @@ void dry_run_of(Workshop& workshop, const TrainingOptions& options) {
     double first = 0, last = 0;
   } timing;
   train(workshop.trainer(), material, limit, timing);
+  if (workshop.trainer().process() > 0) return;
   const double each = (timing.last - timing.first) / (kTimedSteps - 1);
   print_line("on " + machine_text(workshop.machine().choice));
   print_line("photos: " + std::to_string(workshop.record().files.photos.size()) + " to learn from, " +
@@ -177,20 +180,30 @@ void tell_end_of_training(const TrainingOptions& options, const TrainingRecord& 
   print_line(options.output.string());
 }
 
-int training(const TrainingOptions& options, double start, Console& console, spdlog::logger& log) {
+int training(const TrainingOptions& options, const ProcessPlace& place, double start, Console& console,
+             spdlog::logger& log) {
   use_threads(options.machine.device.threads, &log);
+  // First of all, so that one which ends before it begins to learn is noticed.
+  const std::unique_ptr<Collective> others = meet_others(place, options);
   Workshop workshop(options, log);
-  if (options.dry_run) {
-    dry_run_of(workshop, options);
-    return 0;
-  }
   TrainingRecord& record = workshop.record();
+  record.processes = place.count;
   const auto identity = training_identity(options, record);
   TrainingPosition from;
   if (!options.resume.empty()) {
     const TrainingCheckpoint checkpoint = read_training_checkpoint(options.resume, identity, workshop.warn());
     restore(workshop.trainer(), checkpoint, options.resume);
     from = checkpoint.position;
+  }
+  if (others) {
+    check_same_training(*others, options, identity, from);
+    workshop.trainer().join(*others);
+    log.info("one of {} processes, which learn from {} photos in a step", place.count,
+             place.count * options.training.batch_size);
+  }
+  if (options.dry_run) {
+    dry_run_of(workshop, options);
+    return 0;
   }
 
   TrainingObservers observers;
@@ -200,9 +213,10 @@ int training(const TrainingOptions& options, double start, Console& console, spd
   TrainingPreview preview(options.preview, options.force, logging);
   TrainingKeeper keeper(options.checkpoint, options.checkpoint_every, identity, logging);
   std::optional<TrainingEvents> events;
-  observers.add(logging);
+  const bool is_first = place.rank == 0;
+  if (is_first) observers.add(logging);
   observers.add(recorder);
-  if (!options.messages.quiet) observers.add(progress);
+  if (is_first && !options.messages.quiet) observers.add(progress);
   if (!options.preview.empty()) observers.add(preview);
   if (!options.checkpoint.empty()) observers.add(keeper);
   if (!options.log_folder.empty()) observers.add(events.emplace(options.log_folder, logging));
@@ -211,14 +225,15 @@ int training(const TrainingOptions& options, double start, Console& console, spd
   for (const std::string& left_out : record.summary.left_out) {
     log.warn("a photo was left out: {}", left_out);
   }
+  if (record.summary.end == TrainingEnd::Stopped) record.exit_code = kInterrupted;
+  if (record.summary.end == TrainingEnd::Diverged) record.exit_code = kUserError;
+  if (!is_first) return record.exit_code;
   if (record.summary.end == TrainingEnd::Diverged) {
     log.warn(
         "the training's numbers are not finite any more; what was learnt until then is kept; use a smaller "
         "--learning-rate");
   }
   write_model(options.output, {workshop.trainer().averaged(), model_notes(options, record)});
-  if (record.summary.end == TrainingEnd::Stopped) record.exit_code = kInterrupted;
-  if (record.summary.end == TrainingEnd::Diverged) record.exit_code = kUserError;
   if (!options.report.empty() && record.summary.end == TrainingEnd::Done) {
     record.floor = floor_of(workshop, options);
   }
@@ -233,12 +248,17 @@ int training(const TrainingOptions& options, double start, Console& console, spd
 
 }  // namespace
 
-int run(const TrainingOptions& options) {
+int run(const TrainingOptions& asked) {
   const double start = seconds_now();
-  check_training_files(options);
-  if (!options.dry_run) remove_abandoned_files(options.output.parent_path());
-  return logged_run(options.messages, options.dry_run ? Stopping::Silently : Stopping::SavesPicture,
-                    [&](Console& console, spdlog::logger& log) { return training(options, start, console, log); });
+  const ProcessPlace place = training_place();
+  const TrainingOptions options = options_of_process(place, asked);
+  if (place.rank == 0) {
+    check_training_files(options);
+    if (!options.dry_run) remove_abandoned_files(options.output.parent_path());
+  }
+  return logged_run(
+      options.messages, options.dry_run || place.rank > 0 ? Stopping::Silently : Stopping::SavesPicture,
+      [&](Console& console, spdlog::logger& log) { return training(options, place, start, console, log); });
 }
 
 }  // namespace styler::app

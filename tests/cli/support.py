@@ -75,6 +75,26 @@ def png_size(data):
     return width, height
 
 
+def png_pixels(data):
+    """Red, green and blue of an 8-bit RGB PNG, one after the other."""
+    width, height = png_size(data)
+    at, packed = 8, b""
+    while at < len(data):
+        (length,) = struct.unpack(">I", data[at : at + 4])
+        if data[at + 4 : at + 8] == b"IDAT":
+            packed += data[at + 8 : at + 8 + length]
+        at += 12 + length
+    rows, pixels, above = zlib.decompress(packed), bytearray(), bytes(3 * width)
+    for y in range(height):
+        kind, row = rows[y * (3 * width + 1)], bytearray(rows[y * (3 * width + 1) + 1 : (y + 1) * (3 * width + 1)])
+        for x in range(3 * width):
+            left, up, corner = (row[x - 3], above[x], above[x - 3]) if x > 2 else (0, above[x], 0)
+            nearest = min((left, up, corner), key=lambda value: abs(left + up - corner - value))
+            row[x] = (row[x] + (0, left, up, (left + up) // 2, nearest)[kind]) % 256
+        pixels, above = pixels + row, row
+    return bytes(pixels)
+
+
 def safetensors(tensors, metadata):
     """The bytes of a file with `tensors`: a list of (name, shape, array of floats)."""
     header, at = {"__metadata__": metadata}, 0

@@ -250,6 +250,7 @@ class Guide(CliTest):
         (folder / "stills").mkdir()
         for number in range(4):
             shutil.copy(folder / "photo.jpg", folder / "stills" / f"{number}.jpg")
+        shutil.copy(folder / "photo.jpg", folder / "painted.png")
         film = ["video", "--content", "stills", "--style", "art.jpg", "-o", "clip.mp4", "--frame-rate", "2"]
         result = self.styler_in(folder, with_small_numbers(["styler", *film])[1:])
         self.assertEqual(result.returncode, 0, result.stderr)

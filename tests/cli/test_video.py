@@ -1,9 +1,13 @@
 """styler video on films of a few small frames, with a network of random numbers: how it behaves, not how it paints."""
 
 import json
+import os
+import random
 import shutil
 import signal
+import subprocess
 import time
+import unittest
 
 import support
 from support import SHALLOWEST
@@ -118,21 +122,98 @@ class Painted(VideoTest):
         self.filmed("--start", "0.04", "--end", "0.12")  # 25 frames a second
         self.assertEqual(len(self.pictures()), 2)
 
+    def test_a_painted_frame_stays_and_those_around_it_go_over_into_it(self):
+        key = support.png(WIDTH, HEIGHT, lambda x, y: (20, 120 + 60 * (x // 8 % 2), 240 - 60 * (y // 8 % 2)))
+        (self.folder / "key.png").write_bytes(key)
+        self.filmed(output="free/%d.png")
+        self.filmed("--keyframe", "4=key.png", "--report", "r.json")
+        red = [sum(pixels[0::3]) / len(pixels[0::3]) for pixels in map(support.png_pixels, self.pictures())]
+        free = [sum(pixels[0::3]) / len(pixels[0::3]) for pixels in map(support.png_pixels, self.pictures("free"))]
+        self.assertEqual(support.png_pixels(self.pictures()[3]), support.png_pixels(key))
+        for i in (2, 4):
+            self.assertLess(red[i], free[i] - (free[i] - red[3]) / 4)
+        frames = json.loads((self.folder / "r.json").read_text())["frames"]
+        self.assertEqual([frame.get("keyframe", False) for frame in frames], [False] * 3 + [True, False])
+
+    def test_key_frames_of_its_own_take_fewer_iterations(self):
+        self.write_frames("seven", [frame(2 * i) for i in range(7)])
+        self.filmed("--keyframe-every", "3", "--report", "r.json", content="seven")
+        frames = json.loads((self.folder / "r.json").read_text())["frames"]
+        self.assertEqual([frame["frame"] for frame in frames], list(range(7)))
+        self.assertEqual([frame.get("keyframe", False) for frame in frames], [i in (3, 6) for i in range(7)])
+        self.assertLess(frames[2]["iterations"], frames[3]["iterations"])
+
+    def test_regions_move_with_what_they_are_on(self):
+        red, blue = (255, 0, 0), (0, 0, 255)
+        (self.folder / "map.png").write_bytes(
+            support.png(WIDTH, HEIGHT, lambda x, y: red if (x - 16) ** 2 + (y - 24) ** 2 < 100 else blue))
+        self.filmed("--content-regions", "map.png", "--style-regions", "#ff0000")
+        changed = []
+        for i in (0, 4):
+            film, painted = (support.png_pixels(self.pictures(folder)[i]) for folder in ("in", "out"))
+            places = [(at // 3 % WIDTH) for at in range(0, len(film), 3) if film[at : at + 3] != painted[at : at + 3]]
+            changed.append(sum(places) / len(places))
+        self.assertGreater(changed[1] - changed[0], 6)  # the disc has moved by 12
+
+    def test_a_map_is_of_one_shot(self):
+        self.write_frames("cut", [frame(0), support.png(WIDTH, HEIGHT, lambda x, y: ((y * 53) % 200, 255 - 3 * x, 9))])
+        (self.folder / "map.png").write_bytes(support.png(WIDTH, HEIGHT, lambda x, y: (255 * (x > 30), 0, 0)))
+        told = self.styler(*self.video("--content-regions", "map.png", "--style-regions", "#ff0000", content="cut"))
+        self.assertEqual(told.returncode, 2, told.stderr)
+        self.assertIn("at frame 2", told.stderr)
+
+    def test_passes_bring_frames_nearer_to_both_neighbours(self):
+        errors = []
+        for passes in ("1", "3"):
+            self.filmed("--passes", passes, "--report", "r.json", output=f"p{passes}/%d.png")
+            errors.append(json.loads((self.folder / "r.json").read_text())["figures"]["warping_error"])
+        self.assertLess(errors[1], errors[0])
+
+    def test_a_film_that_loops_ends_near_to_its_beginning(self):
+        self.write_frames("round", [frame(abs(3 - i)) for i in range(6)])
+
+        def leap(folder):
+            first, last = (support.png_pixels(self.pictures(folder)[i]) for i in (0, -1))
+            return sum((a - b) ** 2 for a, b in zip(first, last))
+
+        self.filmed(content="round", output="open/%d.png")
+        self.filmed("--loop", content="round", output="closed/%d.png")
+        self.assertLess(leap("closed"), 0.8 * leap("open"))
+
+    def test_strength_goes_from_the_film_to_the_painting(self):
+        self.filmed("--strength", "0.05:0,0.13:0.5", "--report", "r.json")
+        self.filmed("--strength", "0.5", output="whole/%d.png")
+        film, painted = (list(map(support.png_pixels, self.pictures(folder))) for folder in ("in", "out"))
+        self.assertEqual(painted[:2], film[:2])  # at 0 and 0.04 s
+        self.assertNotEqual(painted[2], film[2])
+        change = [sum(abs(a - b) for a, b in zip(painted[i], film[i])) for i in range(5)]
+        self.assertLess(change[2], change[3])
+        self.assertEqual(json.loads((self.folder / "r.json").read_text())["options"]["strength"], "0.05:0,0.13:0.5")
+
+    def test_what_shows_through_does_not_grow_from_frame_to_frame(self):
+        self.filmed("--strength", "0.1")
+        film, painted = (list(map(support.png_pixels, self.pictures(folder))) for folder in ("in", "out"))
+        change = [sum(abs(a - b) for a, b in zip(painted[i], film[i])) for i in range(5)]
+        self.assertGreater(min(change), 0)
+        self.assertLess(max(change), 1.5 * min(change))
+
     def test_a_generator_paints_and_the_optimiser_goes_over_it(self):
-        words = self.video()
-        at = words.index("--style")
-        without_style = words[:at] + words[at + 2 :]
-        for option in ("--frame-iterations",):
-            at = without_style.index(option)
-            without_style = without_style[:at] + without_style[at + 2 :]
-        result = self.styler(*without_style, "--model", self.make_model())
+        painted = self.generated()
+        self.assertEqual(len(painted), 5)
+        self.assertNotEqual(self.generated("--style", "art.png", "--refine", "2"), painted)
+        unpainted = self.generated("--strength", "0")
+        self.assertEqual(*(list(map(support.png_pixels, frames)) for frames in (unpainted, self.pictures("in"))))
+
+    def generated(self, *arguments):
+        """The frames that a generator makes."""
+        words = self.video(*arguments, "--model", self.make_model())
+        for option in ("--style", "--frame-iterations"):
+            at = words.index(option)
+            words = words[:at] + words[at + 2 :]
+        shutil.rmtree(self.folder / "out", ignore_errors=True)
+        result = self.styler(*words)
         self.assertEqual(result.returncode, 0, result.stderr)
-        alone = self.pictures()
-        self.assertEqual(len(alone), 5)
-        shutil.rmtree(self.folder / "out")
-        result = self.styler(*without_style, "--model", self.make_model(), "--style", "art.png", "--refine", "2")
-        self.assertEqual(result.returncode, 0, result.stderr)
-        self.assertNotEqual(self.pictures(), alone)
+        return self.pictures()
 
     def test_a_dry_run_tells_the_time_and_writes_nothing(self):
         before = sorted(self.folder.rglob("*"))
@@ -143,11 +224,72 @@ class Painted(VideoTest):
 
 
 class Films(VideoTest):
+    def test_a_page_shows_figures_and_frames_and_films_are_judged_like_reports(self):
+        self.filmed("--report", "r.json", "--page", "film.html", "--codec", "ffv1", output="out.mkv")
+        page = (self.folder / "film.html").read_text()
+        data = json.loads(page.split('type="application/json">')[1].split("</script>")[0])
+        self.assertEqual(len(data["thumbnails"]), 5)
+        self.assertEqual([len(line["values"]) for plot in data["plots"] for line in plot["lines"]].count(5), 7)
+        self.assertNotIn("http", page.replace("http://www.w3.org/2000/svg", ""))
+        report = json.loads((self.folder / "r.json").read_text())
+        result = self.styler("evaluate", "--results", "out.mkv", "--content", "in/%03d.png", "--report", "e.json",
+                             "--csv", "e.csv", "--page", "e.html")  # fmt: skip
+        self.assertEqual(result.returncode, 0, result.stderr)
+        judged = json.loads((self.folder / "e.json").read_text())["films"][0]
+        for name, value in report["figures"].items():
+            if value is not None:
+                self.assertAlmostEqual(judged["figures"][name], value, delta=1e-3 * abs(value) + 1e-9)
+            self.assertIn(name, result.stdout)
+        self.assertEqual(len((self.folder / "e.csv").read_text().splitlines()), 6)
+        self.assertIn("thumbnails", (self.folder / "e.html").read_text())
+        told = self.styler("evaluate", "--results", "out.mkv", "--content", "in/%03d.png", "--style", "art.png")
+        self.assertEqual(told.returncode, 2)
+        self.assertIn("--style", told.stderr)
+
     def test_a_film_is_written_and_read_again(self):
         self.filmed(output="out.mkv")
         self.filmed(content="out.mkv", output="again/%d.png")
         self.assertEqual(len(self.pictures("again")), 5)
         self.assertFalse((self.folder / "out.mkv.parts").exists())
+
+
+@unittest.skipUnless(shutil.which("ffmpeg") and shutil.which("ffprobe"), "needs the program ffmpeg")
+class OfAPhone(VideoTest):
+    """A film as phones make it: with sound, on its side, and with frames at odd times. STYLER_FRAMES=100 by hand."""
+
+    FRAMES = int(os.environ.get("STYLER_FRAMES", "12"))
+
+    def ffmpeg(self, *arguments):
+        subprocess.run(["ffmpeg", "-v", "error", "-y", *map(str, arguments)], cwd=self.folder, check=True)
+
+    def probed(self, file, streams, entries):
+        words = ["ffprobe", "-v", "error", "-select_streams", streams, "-show_entries", entries, "-of", "json", file]
+        return json.loads(subprocess.run(words, cwd=self.folder, check=True, capture_output=True, text=True).stdout)
+
+    def make_clip(self):
+        seconds = self.FRAMES / 20
+        self.ffmpeg("-f", "lavfi", "-i", f"testsrc2=size=96x64:rate=20:duration={seconds}", "-f", "lavfi", "-i",
+                    f"sine=frequency=440:duration={seconds}", "-vf", "setpts='PTS+if(mod(N,3),0.013/TB,0)'", "-fps_mode",
+                    "passthrough", "-pix_fmt", "yuv420p", "-c:a", "aac", "-metadata", "title=a day out", "flat.mp4")  # fmt: skip
+        self.ffmpeg("-i", "flat.mp4", "-c", "copy", "-metadata:s:v:0", "rotate=90", "clip.mp4")
+
+    def test_it_comes_upright_with_its_sound_and_its_times(self):
+        self.make_clip()
+        self.filmed("-e", "preset=ultrafast", content="clip.mp4", output="out.mp4")
+        times = [[float(frame["pts_time"]) for frame in self.probed(file, "v", "frame=pts_time")["frames"]]
+                 for file in ("clip.mp4", "out.mp4")]  # fmt: skip
+        self.assertEqual(len(times[1]), self.FRAMES)
+        self.assertEqual(times[1], times[0])
+        self.assertGreater(len({round(b - a, 4) for a, b in zip(times[1], times[1][1:])}), 1)
+        video = self.probed("out.mp4", "v", "stream=width,height,color_space,color_range,codec_name:stream_side_data")
+        stream = video["streams"][0]
+        self.assertEqual((stream["width"], stream["height"]), (42, 64))  # of 64x96, at 64 px
+        self.assertEqual((stream["codec_name"], stream["color_space"], stream["color_range"]), ("h264", "bt709", "tv"))
+        self.assertNotIn("side_data_list", stream)
+        for file in ("clip.mp4", "out.mp4"):
+            self.ffmpeg("-i", file, "-map", "0:a", "-c", "copy", "-f", "md5", f"{file}.md5")
+        self.assertEqual(*((self.folder / f"{file}.md5").read_text() for file in ("clip.mp4", "out.mp4")))
+        self.assertEqual(self.probed("out.mp4", "v", "format_tags=title")["format"]["tags"]["title"], "a day out")
 
 
 class GoingOn(VideoTest):
@@ -192,6 +334,45 @@ class GoingOn(VideoTest):
         self.filmed("--frame-iterations", "60", content="long/%03d.png", output="whole.mkv")
         self.assertEqual((self.folder / "half.mkv").read_bytes(), (self.folder / "whole.mkv").read_bytes())
 
+    def test_a_film_in_groups_and_passes_goes_on_to_the_same_bytes(self):
+        options = ("--frame-iterations", "60", "--keyframe-every", "2", "--passes", "2", "--loop", "--report", "r.json")
+        self.filmed(*options, content="long/%03d.png", output="whole.mkv")
+        report = json.loads((self.folder / "r.json").read_text())
+        process = self.start(*self.video(*options, content="long/%03d.png", output="cut.mkv"))
+        self.wait_for(process, self.parts("cut.mkv").exists)
+        process.kill()
+        process.wait()
+        self.filmed(*options, "--resume", content="long/%03d.png", output="cut.mkv")
+        self.assertEqual((self.folder / "cut.mkv").read_bytes(), (self.folder / "whole.mkv").read_bytes())
+        self.assertEqual(json.loads((self.folder / "r.json").read_text())["figures"], report["figures"])
+
+    def test_ended_at_any_moment_and_gone_on_with_it_is_the_same_film(self):
+        """In CI once; tests/cli/kill_campaign.py COUNT SEED films ends a film as often as one likes."""
+        rng = random.Random(int(os.environ.get("STYLER_SEED", "1")))
+        options = ("--frame-iterations", "20", "-e", "preset=ultrafast")
+        begin = time.monotonic()
+        self.filmed(*options, content="long/%03d.png", output="whole.mkv")
+        duration = time.monotonic() - begin
+        whole = (self.folder / "whole.mkv").read_bytes()
+        signals, output = (signal.SIGKILL, signal.SIGINT, signal.SIGTERM, signal.SIGHUP), self.folder / "cut.mkv"
+        left = int(os.environ.get("STYLER_KILLS", "1"))
+        while left > 0:
+            output.unlink(missing_ok=True)
+            code = None
+            while code != 0:
+                resume = ("--resume",) if self.parts("cut.mkv").exists() else ()
+                process = self.start(*self.video(*options, *resume, content="long/%03d.png", output="cut.mkv"))
+                if left > 0:
+                    time.sleep(duration * rng.uniform(0.1, 0.9))
+                    process.send_signal(rng.choice(signals))
+                    left -= 1
+                process.communicate(timeout=120)
+                code = process.returncode
+                if code and output.exists():
+                    self.filmed("--dry-run", content="cut.mkv", output="again.mkv")  # it can be read
+            self.assertEqual(output.read_bytes(), whole)
+            self.assertEqual(sorted(file.name for file in self.folder.glob("*cut*")), ["cut.mkv"])
+
     def test_pictures_go_on_too(self):
         process = self.begin("part/%03d.png")
         process.kill()
@@ -220,11 +401,24 @@ class Refused(VideoTest):
             (("--temporal-weight", "-1"), "--temporal-weight"),
             (("--refine", "3"), "--model"),
             (("--flow-pattern", "flow.flo"), "--flow-pattern"),
+            (("--flow-weight-pattern", "reliable_[%d]_{%d}.pgm"), "--flow-pattern"),
+            (("--keyframe", "art.png"), "120=painted.png"),
+            (("--keyframe", "1=art.png", "--keyframe", "1=photo.png"), "twice"),
+            (("--keyframe-every", "0"), "--keyframe-every"),
+            (("--passes", "0"), "--passes"),
             (("--init", "photo.png"), "--init"),
             (("--size", "64x48"), "--size"),
             (("--tileable",), "film"),
+            (("--codec", "ffv1"), "pictures"),
+            (("--no-sound",), "sound"),
+            (("--content-regions", "map.png"), "--style-regions"),
+            (("--model", model, "--refine", "1", "--content-regions", "map.png", "--style-regions", "#ff0000"), "--model"),
             (("--end", "1", "--start", "2"), "--end"),
-            (("--strength", "0.1"), "0.25"),
+            (("--strength", "0:0,1:2"), "strength"),
+            (("--strength", "1:0,0:1"), "0:0,2s:0.8"),
+            (("--temporal-weight", "0:1,1:-1"), "temporal-weight"),
+            (("--pick", "wave"), "--model"),
+            (("--model", model, "--refine", "1", "--pick", "3"), "--pick"),
             (("--preview", "art.png"), "--style"),
             (("--report", "in/002.png"), "--content"),
             (("--preview", "in/006.png"), "--content"),
@@ -255,6 +449,10 @@ class Refused(VideoTest):
 
     def test_nothing_lies_between_start_and_end(self):
         self.assertIn("farther apart", self.refused("--start", "0.041", "--end", "0.079", code=1))
+
+    def test_a_painted_frame_that_is_none_of_the_film(self):
+        self.assertIn("has 5", self.refused("--keyframe", "6=art.png"))
+        self.assertIn("64x48", self.refused("--keyframe", "2=art.png", code=1))
 
     def test_flows_of_others_that_are_not_there(self):
         told = self.refused("--flow-pattern", "flows/backward_[%d]_{%d}.flo", code=1)

@@ -7,13 +7,10 @@
 
 #include "styler/base/error.hpp"
 #include "styler/base/text/checks.hpp"
+#include "styler/options/strength.hpp"
 
 namespace styler {
 namespace {
-
-/// The strength below which the photo shows through what is painted. There it has the painting's colours and not yet
-/// its strokes.
-constexpr double kOpaqueFrom = 0.25;
 
 std::vector<WeightedLayer> parse_layers(std::initializer_list<const char*> names, double weight) {
   std::vector<WeightedLayer> layers;

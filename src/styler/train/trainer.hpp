@@ -27,6 +27,7 @@ struct TrainingStep {
   double discriminator_loss = 0;  ///< 0 while there is no game.
   double adversarial_weight =
       0;                     ///< By which the game's gradient was multiplied; 0 while the generator doesn't listen.
+  double flicker = 0;        ///< Of a disturbed photo's picture beside the photo's; 0 where nobody asks.
   double gradient_norm = 0;  ///< Of all the generator's parameters together, before it is shortened.
   /// Whether the parameters moved: they stay where a loss or gradient is not finite.
   bool taken = false;
@@ -139,10 +140,13 @@ class Trainer {
   void average_with_others(at::Tensor& gradients, int64_t count, TrainingStep& step, StepNews* news);
   /// Has this process have the numbers of the first, which other processors may have rounded otherwise.
   void take_from_first_process();
+  /// What painting a disturbed photo otherwise adds to the gradients; undefined if a number is not finite.
+  at::Tensor gradients_against_flicker(const at::Tensor& photos, const at::Tensor& pictures, const ShownStyle& shown,
+                                       TrainingStep& step);
   /// What goes along with the discriminator's parameters.
   static NamedTensors of_game(const Game& game);
   /// Whether anything is drawn at random in a step.
-  bool draws() const { return game_.has_value() || options_.dropout > 0; }
+  bool draws() const { return game_.has_value() || options_.dropout > 0 || options_.stable; }
 
   const FeatureExtractor& network_;
   TrainOptions options_;
@@ -155,7 +159,7 @@ class Trainer {
   std::optional<Game> game_;
   WinRate wins_;
   Collective* others_ = nullptr;
-  at::Generator random_;  ///< Of what the discriminator is shown, and of dropout.
+  at::Generator random_;  ///< Of what the discriminator is shown, of dropout and disturbances.
 };
 
 }  // namespace styler

@@ -1,12 +1,14 @@
 #include "styler/train/trainer.hpp"
 
 #include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
 
 #include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
 
+#include "styler/train/disturbance.hpp"
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
 #include "support/test_device.hpp"
@@ -69,6 +71,29 @@ TEST_CASE("Training brings the loss down, on photos that it has not seen too", "
   CHECK(trainer.steps() == 48);
 }
 
+TEST_CASE("Who is trained against flicker paints disturbed photos more alike", "[trainer]") {
+  const TinyNetwork network;
+  const auto flicker = [&](bool stable) {
+    TrainOptions options = training_options();
+    options.stable = stable;
+    Trainer trainer(network, options, one_painting(network));
+    for (uint64_t i = 0; i < 40; ++i) {
+      CHECK((trainer.step(crop(i % 4), {}, 0).flicker > 0) == stable);
+    }
+    // How it goes on where both are judged alike.
+    const at::NoGradGuard no_grad;
+    at::Generator random = at::detail::createCPUGenerator(5);
+    const Generator generator = trainer.averaged().generator;
+    double sum = 0;
+    for (uint64_t i = 100; i < 104; ++i) {
+      const Disturbance disturbance(crop(i), random);
+      sum += disturbance.loss(generator.run(crop(i)), generator.run(disturbance.photos(crop(i)))).loss;
+    }
+    return sum;
+  };
+  CHECK(flicker(true) < 0.8 * flicker(false));
+}
+
 TEST_CASE("A training that is restored goes on to the same bytes, whatever its options", "[trainer]") {
   const TinyNetwork network;
   TrainOptions options = training_options();
@@ -82,6 +107,7 @@ TEST_CASE("A training that is restored goes on to the same bytes, whatever its o
     options.batch_size = 2;
   }
   SECTION("dropout") { options.dropout = 0.2; }
+  SECTION("against flicker") { options.stable = true; }
   SECTION("a discriminator of features") {
     options.adversarial = Adversarial::Hinge;
     options.sight = DiscriminatorSight::Features;

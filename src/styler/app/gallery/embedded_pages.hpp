@@ -10,6 +10,8 @@ namespace styler::app {
 std::string_view gallery_page();
 /// commands/evaluate/scores.html, of results beside what they are compared with.
 std::string_view scores_page();
+/// films/film.html, of the figures of a film's frames.
+std::string_view film_page();
 
 /// What stands in each of them where the data belong, once.
 inline constexpr std::string_view kPageDataMark = "{{page data}}";

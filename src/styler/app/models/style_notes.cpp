@@ -99,6 +99,28 @@ size_t picked_style(const std::string& option, const std::string& word, const st
          ", by its name or number: " + style_names(styles) + (near.empty() ? "" : near));
 }
 
+std::vector<double> shares_of_one(size_t style, size_t count) {
+  if (style == 0) return {};
+  std::vector<double> shares(count);
+  shares[style] = 1;
+  return shares;
+}
+
+std::vector<double> blend_shares(const std::string& option, const std::vector<double>& blend,
+                                 const std::vector<StyleNote>& styles, const std::filesystem::path& model) {
+  if (blend.size() != styles.size()) {
+    reject(option + " is " + decimals_text(blend) + " but must be as many numbers as " + quoted(model) +
+           " has styles, which is " + std::to_string(styles.size()) + ": " + style_names(styles));
+  }
+  double sum = 0;
+  for (const double share : blend) sum += share;
+  if (blend.front() == sum) return {};
+  std::vector<double> shares;
+  shares.reserve(blend.size());
+  for (const double share : blend) shares.push_back(share / sum);
+  return shares;
+}
+
 std::string style_names(const std::vector<StyleNote>& styles) {
   std::vector<std::string> names;
   for (const StyleNote& style : styles) {

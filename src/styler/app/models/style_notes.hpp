@@ -41,6 +41,15 @@ std::string thumbnails_note(const std::vector<StyleNote>& styles);
 size_t picked_style(const std::string& option, const std::string& word, const std::vector<StyleNote>& styles,
                     const std::filesystem::path& model);
 
+/// As StyledGenerator::painter() takes them; empty where it is the first: what a model of one style always was.
+std::vector<double> shares_of_one(size_t style, size_t count);
+
+/// The same of a blend.
+/// \param option  what the user called it, for messages.
+/// \throws Error{InvalidArgument} where there are not as many as styles.
+std::vector<double> blend_shares(const std::string& option, const std::vector<double>& blend,
+                                 const std::vector<StyleNote>& styles, const std::filesystem::path& model);
+
 /// `'wave', 'night' and 'mill'`, and so on; of many the first ones.
 std::string style_names(const std::vector<StyleNote>& styles);
 

@@ -78,6 +78,9 @@ struct TrainOptions {
   DiscriminatorSight sight = DiscriminatorSight::Pixels;
   double discriminator_learning_rate = 2e-4;
   int64_t discriminator_channels = 32;
+  /// Whether a photo that is disturbed as frames of a film are is to be painted like the photo, which takes a second
+  /// picture in every step.
+  bool stable = false;
   /// Of the squares of photos that are learnt from, in pixels; a multiple of 4.
   int64_t crop_edge = 256;
   /// How much of the training goes by quarters of crops, whose steps take a third of the time: what is learnt first,

@@ -137,3 +137,36 @@ TEST_CASE("What a frame expects comes from the closest that shows it, and from n
   CHECK(column(carried.near.weight, 158) == support::Approx(0).margin(1e-6));
   CHECK(carried.coverage == support::Approx(150.0 / 160).epsilon(0.01));
 }
+
+TEST_CASE("On the way to a frame that is painted already no step is larger than another", "[motion]") {
+  const at::Tensor none = at::zeros({1, 3, kFrame.height, kFrame.width}, at::kFloat), key = none + 0.8;
+  const Flow still = shift(0, 0);
+  at::Tensor paint = none + 0.2;
+  for (int64_t left = 4; left >= 1; --left) {
+    // `left` frames before the key one, so that the key itself is another step.
+    const Carried carried = carried_along({{paint, still, still}}, none);
+    const Carried next = on_the_way(carried, {key, still, still}, 1 / static_cast<double>(left + 1));
+    CHECK(next.start.mean().item<double>() == support::Approx(0.8 - 0.12 * static_cast<double>(left)));
+    CHECK(at::allclose(next.near.colour, next.start, 1e-4, 1e-5));
+    CHECK(next.near.weight.min().item<double>() == support::Approx(1));
+    paint = next.start;
+  }
+}
+
+TEST_CASE("Where nothing else is known a frame takes all of the one that is to come, and none where that is hidden",
+          "[motion]") {
+  const at::Tensor fill = at::full({1, 3, kFrame.height, kFrame.width}, 0.1F), key = fill + 0.6;
+  const Carried next = on_the_way(carried_along({}, fill), {key, shift(40, 0), shift(-40, 0)}, 0.25);
+  CHECK(next.start.narrow(3, 10, 80).mean().item<double>() == support::Approx(0.7));
+  CHECK(next.start.narrow(3, 130, 30).mean().item<double>() == support::Approx(0.1));
+  CHECK(next.near.weight.narrow(3, 130, 30).max().item<double>() == 0);
+  CHECK(next.coverage == support::Approx(120.0 / 160).epsilon(0.02));
+}
+
+TEST_CASE("Weights that others have found count instead of what both flows agree on", "[motion]") {
+  const at::Tensor red = at::full({1, 3, kFrame.height, kFrame.width}, 0.9F), fill = red * 0;
+  const at::Tensor weight = at::full({1, 1, kFrame.height, kFrame.width}, 0.25F);
+  const Carried carried = carried_along({{red, shift(0, 0), {}, weight}}, fill);
+  CHECK(carried.coverage == support::Approx(0.25));
+  CHECK(carried.start.mean().item<double>() == support::Approx(0.225));
+}

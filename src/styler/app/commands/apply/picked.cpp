@@ -29,28 +29,6 @@ std::string word_of(size_t style, const std::vector<StyleNote>& styles) {
   return is_clear ? name : std::to_string(style + 1);
 }
 
-/// Empty where it is the first: what a model of one style always was.
-std::vector<double> shares_of(size_t style, const LoadedModel& model) {
-  if (style == 0) return {};
-  std::vector<double> shares(model.styles.count());
-  shares[style] = 1;
-  return shares;
-}
-
-std::vector<double> blend_of(const std::string& option, const std::vector<double>& blend, const LoadedModel& model) {
-  if (blend.size() != model.styles.count()) {
-    reject(option + " is " + decimals_text(blend) + " but must be as many numbers as " + quoted(model.file) +
-           " has styles, which is " + std::to_string(model.styles.count()) + ": " + style_names(model.notes));
-  }
-  double sum = 0;
-  for (const double share : blend) sum += share;
-  if (blend.front() == sum) return {};
-  std::vector<double> shares;
-  shares.reserve(blend.size());
-  for (const double share : blend) shares.push_back(share / sum);
-  return shares;
-}
-
 }  // namespace
 
 void check_styles(const ApplyOptions& options, const LoadedModels& models) {
@@ -67,7 +45,9 @@ PickedStyles picked_styles(const ApplyOptions& options, const LoadedModels& mode
   const Described names(options);
   PickedStyles picked{{}, options.picks};
   if (!options.style_blend.empty()) {
-    picked.shares = {blend_of(names.name(&ApplyOptions::style_blend), options.style_blend, models.front())};
+    const LoadedModel& model = models.front();
+    picked.shares = {
+        blend_shares(names.name(&ApplyOptions::style_blend), options.style_blend, model.notes, model.file)};
     return picked;
   }
   if (options.picks_at_random()) picked.words.clear();
@@ -81,7 +61,7 @@ PickedStyles picked_styles(const ApplyOptions& options, const LoadedModels& mode
       const std::filesystem::path& word = options.picks.size() == 1 ? options.picks.front() : options.picks[i];
       style = picked_style(names.name(&ApplyOptions::picks), word.string(), model.notes, model.file);
     }
-    picked.shares.push_back(shares_of(style, model));
+    picked.shares.push_back(shares_of_one(style, model.styles.count()));
   }
   return picked;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "styler/app/cli/described.hpp"
+#include "styler/app/commands/evaluate/films.hpp"
 #include "styler/app/commands/evaluate/judge.hpp"
 #include "styler/app/commands/evaluate/options.hpp"
 #include "styler/app/commands/evaluate/record.hpp"
@@ -47,6 +48,7 @@ int run(const EvaluateOptions& options) {
   check_score_files(options);
   return logged_run(options.messages, Stopping::DropsPicture, [&](Console& console, spdlog::logger& log) {
     use_threads(options.machine.device.threads, &log);
+    if (names_films(options)) return evaluate_films(options, console, log);
     const std::optional<Scores> scores = judged(options, console, log);
     if (!scores) return kInterrupted;
     write_scores(options, *scores, log);

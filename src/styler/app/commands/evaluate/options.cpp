@@ -24,7 +24,8 @@ void describe_pictures(OptionTable& table, EvaluateOptions& o) {
   table.heading("Pictures");
   table
       .paths("--results", "DIR|GLOB|LIST...", o.results,
-             "Pictures to judge: a folder, a pattern, or a .txt file with one name per line; several are compared")
+             "Pictures to judge: a folder, a pattern, or a .txt file with one name per line; several are compared. Or "
+             "films, each beside its --content")
       .is(ReadsFile | Reported)
       .brief("Pictures to judge; several folders are compared");
   table

@@ -113,6 +113,11 @@ void describe_effort(OptionTable& table, TrainingOptions& o) {
   table
       .decimal("--dropout", o.training.dropout, "Share of what residual blocks put out that is blanked while it learns")
       .is(DecidesCourse | Reported);
+  table
+      .flag("--stable", o.training.stable,
+            "Learn to paint alike what is alike but for a small motion and noise, so that films flicker less; a step "
+            "takes a little longer")
+      .is(DecidesCourse | Reported);
 }
 
 void describe_look(OptionTable& table, TrainingOptions& o) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "styler/app/commands/video/optimiser_painter.hpp"
 #include "styler/app/host/memory_budget.hpp"
 #include "styler/app/job/networks.hpp"
 #include "styler/app/session/stop_signals.hpp"
@@ -39,6 +40,18 @@ class FilmTiming final : public Observer {
 
 double pixels_in(Size size) { return static_cast<double>(size.pixels()); }
 
+/// On average, in all passes together.
+double iterations_of_frame(const VideoOptions& options, int64_t usual) {
+  const auto whole = static_cast<double>(usual);
+  const auto passes = static_cast<double>(options.passes - 1);
+  double once = whole;
+  if (options.keyframe_every > 1) {
+    const auto every = static_cast<double>(options.keyframe_every);
+    once = (whole + (every - 1) * static_cast<double>(share_of_iterations(usual, kEffortBetween))) / every;
+  }
+  return once + passes * static_cast<double>(share_of_iterations(usual, kEffortOfPass));
+}
+
 std::string frames_text(int64_t frames) { return std::to_string(frames) + (frames == 1 ? " frame" : " frames"); }
 
 }  // namespace
@@ -62,8 +75,8 @@ FrameTimes optimiser_times(const VideoOptions& options, const Machine& machine, 
   for (const Scale& scale : make_schedule(size, schedule, network.min_edge())) {
     times.first += per_pixel * pixels_in(scale.size) * static_cast<double>(scale.iterations);
   }
-  const int64_t iterations = options.model.empty() ? options.frame_iterations : options.refine;
-  times.follow = per_pixel * pixels_in(size) * (static_cast<double>(iterations) + kBesidesEvaluations);
+  const int64_t usual = options.model.empty() ? options.frame_iterations : options.refine;
+  times.follow = per_pixel * pixels_in(size) * (iterations_of_frame(options, usual) + kBesidesEvaluations);
   if (!options.model.empty()) times.first = times.follow;
   return times;
 }

@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "styler/app/commands/video/options.hpp"
-#include "styler/app/commands/video/painter.hpp"
-#include "styler/app/commands/video/survey.hpp"
+#include "styler/app/films/survey.hpp"
 #include "styler/app/host/machine.hpp"
 #include "styler/core/stylize/stylizer.hpp"
 #include "styler/video/film/film.hpp"
+#include "styler/video/motion/flow.hpp"
 
 namespace styler::app {
 

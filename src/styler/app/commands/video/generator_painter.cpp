@@ -28,8 +28,14 @@ double expected_share(double temporal_weight) {
 }
 
 GeneratorPainter::GeneratorPainter(const VideoOptions& options, const FilmSurvey& survey, const Generator& generator,
-                                   const PaintOptions& painting, OptimiserPainter* refining)
-    : options_(options), survey_(survey), generator_(generator), painting_(painting), refining_(refining) {
+                                   bool generator_has_strength, const PaintOptions& painting,
+                                   OptimiserPainter* refining)
+    : options_(options),
+      survey_(survey),
+      generator_(generator),
+      generator_has_strength_(generator_has_strength),
+      painting_(painting),
+      refining_(refining) {
   FilmReadOptions reading = options.film;
   reading.long_edge = options.settings.stylize.schedule.size;
   ahead_ = open_film(options.content, reading);
@@ -71,21 +77,35 @@ at::Tensor GeneratorPainter::generated(const Picture& frame) {
   return colours_ ? mapped(painted, colours_) : painted;
 }
 
-at::Tensor GeneratorPainter::first(const Picture& frame, FrameRecord& record) {
-  at::Tensor painted = generated(frame);
-  if (!painted.defined() || refining_ == nullptr) return painted;
-  Carried alone;
-  alone.start = std::move(painted);
-  return refining_->follow(frame, alone, options_.refine, record);
+at::Tensor GeneratorPainter::refined(const FrameTask& task, const Carried& carried, double effort,
+                                     FrameRecord& record) {
+  if (refining_ == nullptr) return carried.start;
+  return refining_->iterated(task, carried, share_of_iterations(options_.refine, effort), record);
 }
 
-at::Tensor GeneratorPainter::follow(const Picture& frame, const Carried& carried, FrameRecord& record) {
-  at::Tensor painted = generated(frame);
+at::Tensor GeneratorPainter::first(const FrameTask& task, FrameRecord& record) {
+  Carried alone;
+  alone.start = generated(task.film.picture);
+  return alone.start.defined() ? refined(task, alone, 1, record) : alone.start;
+}
+
+at::Tensor GeneratorPainter::follow(const FrameTask& task, const Carried& carried, double effort,
+                                    FrameRecord& record) {
+  const at::Tensor painted = generated(task.film.picture);
   if (!painted.defined()) return painted;
-  const at::Tensor share = carried.near.weight * expected_share(options_.temporal_weight);
+  const at::Tensor share = carried.near.weight * expected_share(options_.temporal_weight_at(task.film.seconds));
   Carried mixed = carried;
   mixed.start = painted + share * (carried.near.colour - painted);
-  return refining_ == nullptr ? mixed.start : refining_->follow(frame, mixed, options_.refine, record);
+  return refined(task, mixed, effort, record);
+}
+
+double GeneratorPainter::opacity(double seconds) const {
+  if (refining_ != nullptr) return refining_->opacity(seconds);
+  return generator_has_strength_ ? 1 : options_.strength_over_time.at(seconds, 1);
+}
+
+at::Tensor GeneratorPainter::again(const FrameTask& task, const Carried& carried, FrameRecord& record) {
+  return refined(task, carried, kEffortOfPass, record);
 }
 
 }  // namespace styler::app

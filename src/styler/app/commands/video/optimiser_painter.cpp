@@ -1,7 +1,11 @@
 #include "styler/app/commands/video/optimiser_painter.hpp"
 
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/zeros_like.h>
+
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,7 +14,9 @@
 #include "styler/app/job/networks.hpp"
 #include "styler/app/job/observers/observers.hpp"
 #include "styler/base/error.hpp"
-#include "styler/options/scales.hpp"
+#include "styler/core/picture/resample.hpp"
+#include "styler/core/stylize/regions.hpp"
+#include "styler/options/strength.hpp"
 
 namespace styler::app {
 namespace {
@@ -36,7 +42,30 @@ class StoppingLog : public ObserverList {
   LogObserver logging_;
 };
 
+/// Puts a frame's regions into its input. What has become too small to be painted by itself, since things leave the
+/// film, is painted like the largest region.
+void show_regions(const std::vector<at::Tensor>& shares, const StylizeOptions& options, int64_t min_edge,
+                  StylizeInput& input) {
+  const auto size_of = [](const ContentRegion& region) { return region.share.sum(at::kDouble).item<double>(); };
+  for (size_t i = 0; i < shares.size(); ++i) input.regions[i].share = shares[i];
+  const Size size = picture_size(input.content.colour);
+  for (size_t region = 0; region < input.regions.size(); ++region) {
+    StylizeInput alone = input;
+    std::erase_if(alone.styles, [&](const StyleSource& style) { return style.region != region; });
+    if (alone.styles.empty() || too_small_regions(alone, options, size, min_edge).empty()) continue;
+    const auto largest = std::ranges::max_element(input.regions, {}, size_of);
+    if (largest - input.regions.begin() == static_cast<std::ptrdiff_t>(region)) continue;
+    largest->share = largest->share + input.regions[region].share;
+    input.regions[region].share = at::zeros_like(largest->share);
+    std::erase_if(input.styles, [&](const StyleSource& style) { return style.region == region; });
+  }
+}
+
 }  // namespace
+
+int64_t share_of_iterations(int64_t iterations, double share) {
+  return std::max<int64_t>(1, std::llround(std::ceil(share * static_cast<double>(iterations))));
+}
 
 int64_t frame_iterations(int64_t usual, int64_t most, double coverage) {
   const auto more = static_cast<int64_t>(std::llround(kIterationsOfWhole * (1 - coverage)));
@@ -44,10 +73,9 @@ int64_t frame_iterations(int64_t usual, int64_t most, double coverage) {
 }
 
 OptimiserPainter::OptimiserPainter(const VideoOptions& options, const Machine& machine, StylizeInput styles,
-                                   const std::vector<std::string>& style_hashes, spdlog::logger& log)
+                                   spdlog::logger& log)
     : options_(options), machine_(machine), log_(log), input_(std::move(styles)) {
   input_.texture = {};
-  for (size_t i = 0; i < input_.styles.size(); ++i) input_.styles[i].cache_key = style_hashes.at(i);
 }
 
 void OptimiserPainter::begin_shot(const FilmFrame& first) {
@@ -58,12 +86,30 @@ void OptimiserPainter::begin_shot(const FilmFrame& first) {
   input_.colours_from = first.picture;
 }
 
-at::Tensor OptimiserPainter::painted(const Picture& frame, const StylizeOptions& options, FrameRecord& record) {
+double OptimiserPainter::strength(double seconds) const {
+  return options_.strength_over_time.at(seconds, options_.settings.stylize.objective.strength);
+}
+
+double OptimiserPainter::opacity(double seconds) const {
+  ObjectiveOptions objective;
+  objective.strength = strength(seconds);
+  return objective.opacity();
+}
+
+at::Tensor OptimiserPainter::painted(const FrameTask& task, StylizeOptions options, FrameRecord& record) {
+  const FilmFrame& film = task.film;
+  const Picture& frame = film.picture;
   const FeatureExtractor& network = machine_.network(kPictureNetwork);
   if (!is_seen(frame)) return input_.init == Init::Picture ? input_.init_picture.colour : frame.colour;
   input_.content = frame;
+  StylizeInput shown = input_;
+  if (!task.regions.empty()) show_regions(task.regions, options, network.min_edge(), shown);
+  // What shows through is mixed in behind all painting, so that it does not grow from frame to frame.
+  options.objective.strength = std::max(strength(film.seconds), kOpaqueFrom);
+  options.objective.style_weight =
+      options_.style_weight_over_time.at(film.seconds, options_.settings.stylize.objective.style_weight);
   StoppingLog observer(log_);
-  const StylizeResult result = styler::stylize(network, machine_.choice.device, input_, options, observer,
+  const StylizeResult result = styler::stylize(network, machine_.choice.device, shown, options, observer,
                                                memory_budget(options.memory, machine_.choice));
   for (const ScaleResult& scale : result.scales) record.iterations += scale.summary.iterations;
   if (result.saved_loss.total > 0) record.loss = result.saved_loss;
@@ -76,23 +122,29 @@ at::Tensor OptimiserPainter::painted(const Picture& frame, const StylizeOptions&
   return result.picture.colour;
 }
 
-at::Tensor OptimiserPainter::first(const Picture& frame, FrameRecord& record) {
+at::Tensor OptimiserPainter::first(const FrameTask& task, FrameRecord& record) {
   StylizeOptions options = options_.settings.stylize;
   options.schedule.size = 0;  // frames come at the size that they are painted in
   options.optimizer.time_limit_seconds = 0;
   input_.init = options_.settings.init;
   input_.init_picture = {};
   input_.near = {};
-  return painted(frame, options, record);
+  return painted(task, options, record);
 }
 
-at::Tensor OptimiserPainter::follow(const Picture& frame, const Carried& carried, FrameRecord& record) {
-  const int64_t most = std::max(options_.frame_iterations, options_.settings.stylize.schedule.iterations);
-  return follow(frame, carried, frame_iterations(options_.frame_iterations, most, carried.coverage), record);
-}
-
-at::Tensor OptimiserPainter::follow(const Picture& frame, const Carried& carried, int64_t iterations,
+at::Tensor OptimiserPainter::follow(const FrameTask& task, const Carried& carried, double effort,
                                     FrameRecord& record) {
+  const int64_t usual = share_of_iterations(options_.frame_iterations, effort);
+  const int64_t most = std::max(usual, options_.settings.stylize.schedule.iterations);
+  return iterated(task, carried, frame_iterations(usual, most, carried.coverage), record);
+}
+
+at::Tensor OptimiserPainter::again(const FrameTask& task, const Carried& carried, FrameRecord& record) {
+  return iterated(task, carried, share_of_iterations(options_.frame_iterations, kEffortOfPass), record);
+}
+
+at::Tensor OptimiserPainter::iterated(const FrameTask& task, const Carried& carried, int64_t iterations,
+                                      FrameRecord& record) {
   StylizeOptions options = options_.settings.stylize;
   options.schedule.size = 0;
   options.schedule.scales = carried.has_large_hole ? kSizesWithHoles : 1;
@@ -101,9 +153,10 @@ at::Tensor OptimiserPainter::follow(const Picture& frame, const Carried& carried
   options.optimizer.time_limit_seconds = 0;
   input_.init = Init::Picture;
   input_.init_picture = {carried.start, {}};
-  input_.near = options_.temporal_weight > 0 ? carried.near : NearPicture{};
-  input_.near_weight = options_.temporal_weight;
-  return painted(frame, options, record);
+  const double temporal_weight = options_.temporal_weight_at(task.film.seconds);
+  input_.near = temporal_weight > 0 ? carried.near : NearPicture{};
+  input_.near_weight = temporal_weight;
+  return painted(task, options, record);
 }
 
 }  // namespace styler::app

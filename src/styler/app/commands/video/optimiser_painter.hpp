@@ -20,18 +20,20 @@ namespace styler::app {
 class OptimiserPainter : public FramePainter {
  public:
   /// \param options, machine, log  must outlive this.
-  /// \param styles                 as read_inputs() gives them.
-  OptimiserPainter(const VideoOptions& options, const Machine& machine, StylizeInput styles,
-                   const std::vector<std::string>& style_hashes, spdlog::logger& log);
+  /// \param styles                 with their keys in the cache, and with the regions that they are for.
+  OptimiserPainter(const VideoOptions& options, const Machine& machine, StylizeInput styles, spdlog::logger& log);
 
   void begin_shot(const FilmFrame& first) override;
-  at::Tensor first(const Picture& frame, FrameRecord& record) override;
-  at::Tensor follow(const Picture& frame, const Carried& carried, FrameRecord& record) override;
-  /// The same with another number of iterations.
-  at::Tensor follow(const Picture& frame, const Carried& carried, int64_t iterations, FrameRecord& record);
+  at::Tensor first(const FrameTask& task, FrameRecord& record) override;
+  at::Tensor follow(const FrameTask& task, const Carried& carried, double effort, FrameRecord& record) override;
+  at::Tensor again(const FrameTask& task, const Carried& carried, FrameRecord& record) override;
+  double opacity(double seconds) const override;
+  /// Goes on from what is expected of a frame.
+  at::Tensor iterated(const FrameTask& task, const Carried& carried, int64_t iterations, FrameRecord& record);
 
  private:
-  at::Tensor painted(const Picture& frame, const StylizeOptions& options, FrameRecord& record);
+  at::Tensor painted(const FrameTask& task, StylizeOptions options, FrameRecord& record);
+  double strength(double seconds) const;
 
   const VideoOptions& options_;
   const Machine& machine_;
@@ -39,6 +41,12 @@ class OptimiserPainter : public FramePainter {
   StylizeInput input_;  ///< With the frame in work.
   std::unique_ptr<StyleTargetCache> targets_;
 };
+
+/// Of the usual iterations, those of each pass that goes over a frame again: it needs no more than to settle.
+inline constexpr double kEffortOfPass = 0.5;
+
+/// At least one.
+int64_t share_of_iterations(int64_t iterations, double share);
 
 /// How many iterations a frame takes of which this share was there before.
 int64_t frame_iterations(int64_t usual, int64_t most, double coverage);

@@ -5,14 +5,20 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <vector>
 
 #include "styler/app/commands/video/frame.hpp"
+#include "styler/app/commands/video/key_frames.hpp"
 #include "styler/app/commands/video/options.hpp"
+#include "styler/app/films/film_figures.hpp"
 #include "styler/core/colour/colour_transfer.hpp"
 #include "styler/core/picture/picture.hpp"
 #include "styler/video/motion/carry.hpp"
 
 namespace styler::app {
+
+/// Of the usual iterations, those of a frame whose paint comes from key frames on both sides.
+inline constexpr double kEffortBetween = 1.0 / 3;
 
 /// Paints single frames: by the optimiser, or with a generator.
 class FramePainter {
@@ -21,33 +27,49 @@ class FramePainter {
   /// What follows is of a shot that begins with this frame; it may be painted already.
   virtual void begin_shot(const FilmFrame& first) = 0;
   /// The shot's first frame. \returns [1, 3, H, W]; undefined when a signal has stopped it.
-  virtual at::Tensor first(const Picture& frame, FrameRecord& record) = 0;
-  /// Another one, for which earlier ones lead to expect something.
-  virtual at::Tensor follow(const Picture& frame, const Carried& carried, FrameRecord& record) = 0;
+  virtual at::Tensor first(const FrameTask& task, FrameRecord& record) = 0;
+  /// Another one, for which others lead to expect something.
+  /// \param effort  what part of the usual iterations it gets.
+  virtual at::Tensor follow(const FrameTask& task, const Carried& carried, double effort, FrameRecord& record) = 0;
+  /// One that is painted already, which has gone on the way to what is expected of it.
+  virtual at::Tensor again(const FrameTask& task, const Carried& carried, FrameRecord& record) = 0;
+  /// How much of a frame that is shown at this moment is paint; the rest is the film.
+  virtual double opacity(double seconds) const = 0;
 };
 
 /// The frames of a film one after the other, each with what was painted before it.
 class FilmPainter {
  public:
-  /// \param options, painter  must outlive this.
-  FilmPainter(const VideoOptions& options, FramePainter& painter) : options_(options), painter_(painter) {}
+  /// \param options, painter, keys  must outlive this.
+  FilmPainter(const VideoOptions& options, FramePainter& painter, const KeyFrames& keys)
+      : options_(options), painter_(painter), keys_(keys) {}
 
   /// Takes a frame that an earlier run has painted. Called for the first frame of the shot in work, and for all that
   /// later ones look back to, in their order.
-  void take(const FilmFrame& film, bool begins_shot, const at::Tensor& painted);
+  /// \param shot  the first frame of the shot in work.
+  void take(const FilmFrame& film, int64_t shot, const at::Tensor& painted);
 
   /// Nothing when a signal has stopped it.
-  std::optional<PaintedFrame> paint(FrameTask task);
+  std::optional<std::vector<PaintedFrame>> paint(FrameGroup group);
 
  private:
-  void keep(int64_t index, const at::Tensor& painted);
-  void judge(const PaintedFrame& frame, FrameRecord& record) const;
+  /// False when a signal has stopped it.
+  bool paint(const FrameTask& task, double effort, FrameRecord& record);
+  /// What is expected of it.
+  Carried expected(const FrameTask& task) const;
+  /// Once over all frames of a group.
+  bool go_over(const FrameGroup& group, bool backwards, std::vector<FrameRecord>& records);
+  const at::Tensor& painting_of(int64_t frame) const;
+  Relation relation(const FrameFlow& flow) const;
+  void begin_shot(const FilmFrame& first);
 
   const VideoOptions& options_;
   FramePainter& painter_;
+  const KeyFrames& keys_;
+  FilmJudge judge_;
   std::map<int64_t, at::Tensor> painted_;  ///< Of this shot, 8 bits.
-  ColourMap shot_colours_;                 ///< From the film's to the painting's.
-  at::Tensor before_;                      ///< The frame before of the same shot, where it is to be judged.
+  at::Tensor first_painted_;               ///< Of the film, where it loops.
+  ColourMap shot_colours_;                 ///< From the film's to the painting's; none before something is painted.
 };
 
 }  // namespace styler::app

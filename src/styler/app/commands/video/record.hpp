@@ -4,22 +4,21 @@
 #include <string>
 #include <vector>
 
-#include "styler/app/commands/video/frame.hpp"
 #include "styler/app/commands/video/options.hpp"
-#include "styler/app/commands/video/survey.hpp"
+#include "styler/app/films/frame_record.hpp"
+#include "styler/app/films/survey.hpp"
 #include "styler/app/host/machine.hpp"
+#include "styler/video/film/film.hpp"
 
 namespace styler::app {
-
-/// What a frame is like, as reports have it, and back.
-nlohmann::ordered_json record_json(const FrameRecord& record);
-FrameRecord record_of(const nlohmann::ordered_json& object);
 
 /// SHA-256 of what a film is made from.
 struct FilmHashes {
   std::string content;
   std::vector<std::string> styles;
   std::string model;
+  std::vector<std::string> regions;    ///< Of the maps.
+  std::vector<std::string> keyframes;  ///< As KeyFrames::identities() has them.
 };
 
 /// \throws Error{Input}

@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "styler/app/commands/video/record.hpp"
+#include "styler/app/films/bytes.hpp"
+#include "styler/app/films/film_figures.hpp"
 #include "styler/app/job/record/checkpoint_kind.hpp"
 #include "styler/app/job/record/options_json.hpp"
 #include "styler/base/error.hpp"
@@ -29,6 +31,7 @@ constexpr const char* kStateName = "film.state";
 constexpr StateFileKind kFrameKind = checkpoint_kind("styler film frame", "1", "a frame of an unfinished film");
 constexpr const char* kPainted = "painted";
 constexpr const char* kAlpha = "alpha";
+constexpr const char* kShown = "shown";
 constexpr const char* kTicks = "ticks";
 
 /// Frames of a segment. It is always as many, so that a film is the same however often it was stopped. Each begins with
@@ -101,7 +104,7 @@ std::optional<FilmState> UnfinishedFilm::begin() {
     check_picture_writable(pattern.file(1));
   }
   remove_abandoned_files(folder_);
-  for (const fs::path& file : {options_.output, options_.preview, options_.report}) {
+  for (const fs::path& file : {options_.output, options_.preview, options_.report, options_.page}) {
     if (!file.empty()) remove_abandoned_files(file.parent_path());
   }
   const bool is_there = fs::exists(folder_ / kStateName);
@@ -171,29 +174,35 @@ fs::path UnfinishedFilm::frame_file(int64_t frame) const {
 UnfinishedFilm::Kept UnfinishedFilm::read_frame(int64_t frame) const {
   const StateFile file(frame_file(frame), kFrameKind);
   const auto ticks = parse_whole(file.text(kTicks));
-  Kept kept{file.tensor(kPainted), {}, ticks.value_or(0), true};
+  Kept kept{file.tensor(kPainted), {}, {}, ticks.value_or(0), true};
+  if (file.tensors().contains(kShown)) kept.shown = file.tensor(kShown);
   if (file.tensors().contains(kAlpha)) kept.alpha = file.tensor(kAlpha);
   const auto fits = [&](const at::Tensor& tensor, int64_t channels) {
     return tensor.scalar_type() == at::kByte &&
            tensor.sizes() == at::IntArrayRef({1, channels, film_.size.height, film_.size.width});
   };
-  if (!ticks || !fits(kept.painted, 3) || (kept.alpha.defined() && !fits(kept.alpha, 1))) {
+  if (!ticks || !fits(kept.painted, 3) || (kept.alpha.defined() && !fits(kept.alpha, 1)) ||
+      (kept.shown.defined() && !fits(kept.shown, 3))) {
     file.reject("holds no frame of this film");
   }
   return kept;
 }
 
 bool UnfinishedFilm::is_looked_back_to(int64_t frame) const {
-  return frame >= state_.shot && (frame == state_.shot || frame >= state_.next - options_.relations.back());
+  if (frame == 0 && options_.loop) return true;
+  const int64_t judged = options_.judges() ? kLongTermFrames : 0;
+  return frame >= state_.shot && (frame == state_.shot || frame >= state_.next - std::max(options_.reach(), judged));
 }
 
 void UnfinishedFilm::write_state() {
+  since_saved_ = 0;
   json kept = json::array(), records = json::array();
   for (auto& [frame, picture] : kept_) {
     kept.push_back(frame);
     if (picture.on_disk) continue;
     NamedTensors tensors{{kPainted, picture.painted}};
     if (picture.alpha.defined()) tensors.emplace_back(kAlpha, picture.alpha);
+    if (picture.shown.defined()) tensors.emplace_back(kShown, picture.shown);
     write_state_file(frame_file(frame), kFrameKind, tensors, {{kTicks, std::to_string(picture.ticks)}});
     picture.on_disk = true;
   }
@@ -216,7 +225,7 @@ FilmSegment UnfinishedFilm::encode(const fs::path& file) const {
   const auto writer = open_segment(file, format_of(film_), options_.encoding, warn_);
   for (const int64_t index : waiting_) {
     const Kept& frame = kept_.at(index);
-    Picture picture{from_bytes(frame.painted), {}};
+    Picture picture{from_bytes(frame.shown.defined() ? frame.shown : frame.painted), {}};
     if (frame.alpha.defined()) picture.alpha = from_bytes(frame.alpha);
     writer->add(picture, frame.ticks);
   }
@@ -237,9 +246,11 @@ void UnfinishedFilm::add(const PaintedFrame& frame) {
   state_.next = record.index + 1;
   state_.records.push_back(record);
   const at::Tensor& alpha = frame.film.picture.alpha;
-  kept_[record.index] = {frame.painted, alpha.defined() ? as_bytes(alpha) : at::Tensor(), frame.film.ticks};
+  const bool shows_through = !frame.shown.is_same(frame.painted);
+  kept_[record.index] = {frame.painted, alpha.defined() ? as_bytes(alpha) : at::Tensor(),
+                         shows_through ? frame.shown : at::Tensor(), frame.film.ticks};
   if (writes_pictures()) {
-    write_picture({from_bytes(frame.painted), alpha}, FramePattern(options_.output).file(record.index + 1), {}, {},
+    write_picture({from_bytes(frame.shown), alpha}, FramePattern(options_.output).file(record.index + 1), {}, {},
                   warn_);
   } else {
     waiting_.push_back(record.index);
@@ -251,7 +262,8 @@ void UnfinishedFilm::add(const PaintedFrame& frame) {
     return true;
   });
   const size_t every = options_.optimises() ? kSaveEvery : kSaveEveryGenerated;
-  if (state_.records.size() % every == 0) write_state();
+  ++since_saved_;
+  if (frame.ends_group && since_saved_ >= every) write_state();
 }
 
 void UnfinishedFilm::finish(bool is_whole) {

@@ -2,6 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -22,7 +23,7 @@ namespace styler::app {
 struct FilmState {
   int64_t next = 0;                       ///< The frame that is painted next.
   int64_t shot = 0;                       ///< The first of the shot that the last one was in.
-  std::map<int64_t, at::Tensor> painted;  ///< What later frames look back to, and the shot's first; 8 bits.
+  std::map<int64_t, at::Tensor> painted;  ///< What later frames look back to, and the first of shot and film; 8 bits.
   std::vector<FrameRecord> records;       ///< Of all frames before.
 };
 
@@ -30,9 +31,9 @@ struct FilmState {
 FilmFormat format_of(const FilmInfo& film);
 
 /// A film in work: what is painted lies in a folder beside the output, in segments that are closed and play, with a
-/// record of where it stands, which is replaced after each frame that takes seconds. Frames of a segment that is not
-/// closed lie there as they are. So whenever the program is killed no more than the frames in work are lost, or those
-/// since the last record; and Ctrl-C leaves a film of what was painted.
+/// record of where it stands, which is replaced after each group of frames that take seconds. Frames of a segment that
+/// is not closed lie there as they are. So whenever the program is killed no more than the frames in work are lost, or
+/// those since the last record; and Ctrl-C leaves a film of what was painted.
 class UnfinishedFilm {
  public:
   /// \param identity  of all that decides the film: what is there is of the same or refused.
@@ -48,7 +49,7 @@ class UnfinishedFilm {
   /// \throws Error{Output}; Error{Input} for what is not whole, Error{InvalidArgument} for another film's.
   std::optional<FilmState> begin();
 
-  /// The next frame. \throws Error{Output}
+  /// The next frame. A run that is killed goes on with a group's beginning. \throws Error{Output}
   void add(const PaintedFrame& frame);
 
   /// Writes the film of all frames so far. The folder goes where that is all of it.
@@ -61,6 +62,7 @@ class UnfinishedFilm {
   /// One that is to be encoded still, or that later ones look back to.
   struct Kept {
     at::Tensor painted, alpha;
+    at::Tensor shown;  ///< Where that is not what was painted; undefined otherwise.
     int64_t ticks = 0;
     bool on_disk = false;
   };
@@ -85,6 +87,7 @@ class UnfinishedFilm {
   std::vector<FilmSegment> segments_;
   std::map<int64_t, Kept> kept_;
   std::vector<int64_t> waiting_;   ///< For the segment in work.
+  size_t since_saved_ = 0;         ///< Frames.
   std::vector<int64_t> given_up_;  ///< Whose files go when the record tells of them no more.
 };
 

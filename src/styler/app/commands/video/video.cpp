@@ -1,35 +1,39 @@
+#include <ATen/ops/zeros.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
-#include "styler/app/cli/described.hpp"
 #include "styler/app/commands/video/estimate.hpp"
+#include "styler/app/commands/video/film_files.hpp"
 #include "styler/app/commands/video/flows.hpp"
 #include "styler/app/commands/video/generator_painter.hpp"
+#include "styler/app/commands/video/key_frames.hpp"
 #include "styler/app/commands/video/optimiser_painter.hpp"
 #include "styler/app/commands/video/options.hpp"
 #include "styler/app/commands/video/record.hpp"
 #include "styler/app/commands/video/unfinished_film.hpp"
-#include "styler/app/folders/picture_sources.hpp"
+#include "styler/app/films/bytes.hpp"
+#include "styler/app/films/film_page.hpp"
+#include "styler/app/films/survey.hpp"
 #include "styler/app/folders/pipeline.hpp"
 #include "styler/app/host/machine.hpp"
 #include "styler/app/host/memory.hpp"
 #include "styler/app/host/threads.hpp"
-#include "styler/app/job/files.hpp"
 #include "styler/app/job/inputs/inputs.hpp"
+#include "styler/app/job/inputs/region_maps.hpp"
 #include "styler/app/job/inputs/style_files.hpp"
 #include "styler/app/job/networks.hpp"
 #include "styler/app/job/observers/optional_file.hpp"
+#include "styler/app/models/style_notes.hpp"
 #include "styler/app/session/progress_line.hpp"
 #include "styler/app/session/session.hpp"
 #include "styler/base/clock.hpp"
@@ -37,17 +41,15 @@
 #include "styler/base/file/atomic_file.hpp"
 #include "styler/base/file/sha256.hpp"
 #include "styler/base/text/parse_text.hpp"
-#include "styler/base/text/printable.hpp"
+#include "styler/base/text/words.hpp"
 #include "styler/core/generator/model_file.hpp"
+#include "styler/core/loss/position_weights.hpp"
 #include "styler/image/image_io.hpp"
 #include "styler/options/frame_pattern.hpp"
-#include "styler/video/frames/picture_frames.hpp"
 #include "styler/video/open_film.hpp"
 
 namespace styler::app {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr double kSecondsBetweenNewest = 2;
 
@@ -80,12 +82,14 @@ class FilmRun {
  private:
   void set_up();
   void read_styles();
+  void read_regions(InputHashes& hashes);
+  void read_generator();
   int dry_run();
   /// Gives the painter what an earlier run has painted.
   void take_up(const FilmState& state);
   void paint_all();
-  std::optional<FrameTask> next_task();
-  void keep(PaintedFrame frame);
+  std::optional<FrameGroup> next_group();
+  void keep(const PaintedFrame& frame);
   void tell_progress(const FrameRecord& newest);
   bool is_over() const;
   int end();
@@ -100,13 +104,15 @@ class FilmRun {
   double next_preview_ = 0;
 
   FilmSurvey survey_;
+  KeyFrames key_frames_;
   std::unique_ptr<FilmReader> film_;
   FilmInfo info_;
   FilmHashes hashes_;
   StylizeInput pictures_;  ///< With the styles alone.
-  std::vector<std::string> style_hashes_;
+  std::vector<at::Tensor> regions_;  ///< Of the first frame: each one's share of the pixels.
   Machine machine_;
   std::optional<Generator> generator_;
+  bool generator_has_strength_ = false;  ///< It paints at the strength that is asked for.
   std::unique_ptr<OptimiserPainter> optimiser_;
   std::unique_ptr<FramePainter> painter_;
   std::unique_ptr<FilmPainter> frames_;
@@ -123,12 +129,46 @@ FlowMethod flow_method(const VideoOptions& options) {
 void FilmRun::read_styles() {
   JobOptions settings = options_.settings;
   settings.texture = info_.size;  // no photo is read: frames come later
+  settings.content_regions.clear();
   JobInput input = read_inputs(settings, warn_);
   pictures_ = std::move(input.pictures);
   for (const std::vector<std::string>& style : input.hashes.styles) {
-    style_hashes_.insert(style_hashes_.end(), style.begin(), style.end());
+    hashes_.styles.insert(hashes_.styles.end(), style.begin(), style.end());
   }
-  hashes_.styles = style_hashes_;
+  for (size_t i = 0; i < pictures_.styles.size(); ++i) pictures_.styles[i].cache_key = hashes_.styles.at(i);
+  if (!options_.settings.content_regions.empty()) read_regions(input.hashes);
+}
+
+void FilmRun::read_regions(InputHashes& hashes) {
+  pictures_.content.colour = at::zeros({1, 3, info_.size.height, info_.size.width}, at::kFloat);
+  assign_regions(options_.settings, options_.settings.read, style_files(options_.settings), pictures_, hashes, warn_);
+  hashes_.regions = hashes.style_regions;
+  hashes_.regions.push_back(hashes.content_regions);
+  for (StyleSource& style : pictures_.styles) {
+    style.cache_key += "/" + pictures_.regions.at(style.region).name + joined(hashes_.regions, "/");
+  }
+  for (ContentRegion& region : pictures_.regions) {
+    region.share = resized_share(region.share, info_.size);
+    regions_.push_back(region.share);
+  }
+}
+
+void FilmRun::read_generator() {
+  const Model model = read_model(options_.model);
+  const std::vector<StyleNote> notes = style_notes(model);
+  const std::vector<double>& blend = options_.settings.style_shares;
+  std::vector<double> shares;
+  if (!blend.empty()) {
+    shares = blend_shares("--style-blend", blend, notes, options_.model);
+  } else if (!options_.pick.empty()) {
+    shares = shares_of_one(picked_style("--pick", options_.pick, notes, options_.model), notes.size());
+  }
+  const OverTime& strength = options_.strength_over_time;
+  generator_has_strength_ =
+      !options_.optimises() && model.styles.calm.defined() && strength.is_told() && !strength.changes();
+  generator_ =
+      model.styles.on(machine_.choice.device.device).painter(shares, generator_has_strength_ ? strength.at(0) : 1);
+  hashes_.model = file_sha256(options_.model);
 }
 
 void FilmRun::set_up() {
@@ -145,20 +185,21 @@ void FilmRun::set_up() {
   machine_ = set_up_machine(
       machine, options_.optimises() ? networks_of(options_.settings) : std::vector<NetworkRequest>(), log_);
   if (!options_.model.empty()) {
-    const Model model = read_model(options_.model);
-    if (model.styles.count() > 1) {
-      reject("--model " + quoted(options_.model) + " has " + std::to_string(model.styles.count()) +
-             " styles, of which a film can't take one; name a model of one style, or paint its frames as pictures with "
-             "styler apply --pick");
-    }
-    generator_ = model.styles.on(machine_.choice.device.device).painter();
-    hashes_.model = file_sha256(options_.model);
+    read_generator();
   }
-  survey_ = survey_film(options_, [&](int64_t frames) {
+  survey_ = survey_film(options_.content, options_.film, [&](int64_t frames) {
     if (!options_.settings.messages.quiet) progress_.update("looking for shots: frame " + std::to_string(frames));
     return !StopSignals::requested();
   });
   log_.info("{} frames in {} shots, {} repeated", survey_.frames, survey_.shots.size(), survey_.repeats);
+  if (StopSignals::requested()) return;
+  if (!regions_.empty() && survey_.shots.size() > 1) {
+    reject("--content-regions is a map of the film's first frame, but after a cut, at frame " +
+           std::to_string(survey_.shots.at(1) + 1) +
+           ", others come; paint shots one by one, with --start and --end");
+  }
+  key_frames_ = KeyFrames(options_, survey_, info_.size, warn_);
+  hashes_.keyframes = key_frames_.identities();
 }
 
 int FilmRun::dry_run() {
@@ -202,9 +243,9 @@ void FilmRun::take_up(const FilmState& state) {
       throw Error(ErrorCode::Input, "film " + quoted(options_.content) + " ends at frame " + std::to_string(index) +
                                         ", before what is painted of it; use --force to begin anew");
     }
-    flows_->add(*frame, survey_.begins_shot(index), /*wants_flows=*/false);
+    flows_->pass(*frame);
     if (const auto painted = state.painted.find(index); painted != state.painted.end()) {
-      frames_->take(*frame, index == state.shot, painted->second);
+      frames_->take(*frame, state.shot, painted->second);
     }
     if (!options_.settings.messages.quiet) {
       progress_.update("going on: past frame " + std::to_string(index + 1) + "/" + std::to_string(survey_.frames));
@@ -212,12 +253,17 @@ void FilmRun::take_up(const FilmState& state) {
   }
 }
 
-std::optional<FrameTask> FilmRun::next_task() {
-  auto frame = film_->next();
-  if (!frame) return std::nullopt;
-  const bool begins = survey_.begins_shot(frame->index);
-  std::vector<FrameFlow> flows = flows_->add(*frame, begins, /*wants_flows=*/!begins);
-  return FrameTask{std::move(*frame), begins, std::move(flows)};
+std::optional<FrameGroup> FilmRun::next_group() {
+  std::vector<FilmFrame> frames;
+  int64_t end = 1;
+  while (frames.empty() || frames.back().index + 1 < end) {
+    auto frame = film_->next();
+    if (!frame) break;
+    if (frames.empty()) end = end_of_group(options_, survey_, frame->index);
+    frames.push_back(std::move(*frame));
+  }
+  if (frames.empty()) return std::nullopt;
+  return flows_->group(std::move(frames));
 }
 
 bool FilmRun::is_over() const {
@@ -236,23 +282,25 @@ void FilmRun::tell_progress(const FrameRecord& newest) {
                    " left");
 }
 
-void FilmRun::keep(PaintedFrame frame) {
+void FilmRun::keep(const PaintedFrame& frame) {
   film_in_work_->add(frame);
   ++painted_here_;
   tell_progress(frame.record);
   if (options_.preview.empty() || seconds_now() < next_preview_) return;
-  const std::string reason =
-      preview_.attempt([&] { write_picture({from_bytes(frame.painted), {}}, options_.preview); });
+  const std::string reason = preview_.attempt([&] { write_picture({from_bytes(frame.shown), {}}, options_.preview); });
   if (!reason.empty()) warn_(reason);
   next_preview_ = seconds_now() + kSecondsBetweenNewest;
 }
 
 void FilmRun::paint_all() {
   painting_began_ = seconds_now();
-  run_pipeline<FrameTask, PaintedFrame>({
-      .read = [&] { return next_task(); },
-      .compute = [&](FrameTask task) { return frames_->paint(std::move(task)); },
-      .write = [&](PaintedFrame frame) { keep(std::move(frame)); },
+  run_pipeline<FrameGroup, std::vector<PaintedFrame>>({
+      .read = [&] { return next_group(); },
+      .compute = [&](FrameGroup group) { return frames_->paint(std::move(group)); },
+      .write =
+          [&](const std::vector<PaintedFrame>& frames) {
+            for (const PaintedFrame& frame : frames) keep(frame);
+          },
       .ended = [&] { return is_over(); },
   });
 }
@@ -267,6 +315,9 @@ int FilmRun::end() {
     write_file_atomically(options_.report,
                           film_report(options_, machine_.choice,
                                       {info_, survey_, film_in_work_->records(), !is_whole, seconds_now() - start_}));
+  }
+  if (!options_.page.empty() && painted > 0) {
+    write_film_page(options_.page, {options_.output, {}, film_in_work_->records()}, warn_);
   }
   if (!options_.settings.messages.quiet) {
     const std::string seconds = duration_text(seconds_now() - start_);
@@ -287,106 +338,29 @@ int FilmRun::operator()() {
       std::make_unique<UnfinishedFilm>(options_, info_, film_identity(options_, hashes_, machine_.choice), warn_);
   const std::optional<FilmState> state = film_in_work_->begin();
   if (options_.optimises()) {
-    optimiser_ = std::make_unique<OptimiserPainter>(options_, machine_, std::move(pictures_), style_hashes_, log_);
+    optimiser_ = std::make_unique<OptimiserPainter>(options_, machine_, std::move(pictures_), log_);
   }
   if (generator_) {
     PaintOptions painting;
     painting.dtype = machine_.choice.device.network_dtype;
-    painter_ = std::make_unique<GeneratorPainter>(options_, survey_, *generator_, painting, optimiser_.get());
+    painter_ = std::make_unique<GeneratorPainter>(options_, survey_, *generator_, generator_has_strength_, painting,
+                                                  optimiser_.get());
   }
   FramePainter& painter = painter_ ? *painter_ : static_cast<FramePainter&>(*optimiser_);
-  frames_ = std::make_unique<FilmPainter>(options_, painter);
-  flows_ = std::make_unique<FrameFlows>(options_, flow_method(options_));
+  frames_ = std::make_unique<FilmPainter>(options_, painter, key_frames_);
+  flows_ = std::make_unique<FrameFlows>(options_, flow_method(options_), survey_, key_frames_, regions_);
   if (state) take_up(*state);
   paint_all();
   return end();
 }
 
-/// What a film is made from, each frame that is a picture of its own.
-/// \throws Error{Input}; Error{InvalidArgument} where results would be part of a style's folder.
-std::vector<NamedFile> film_inputs(const VideoOptions& options) {
-  const Described described(options);
-  std::vector<NamedFile> files = files_with(described.table(), OptionFacts::ReadsFile);
-  std::vector<fs::path> frames{options.content};
-  if (is_picture_frames(options.content)) frames = files_of_frames(options.content);
-  files.reserve(files.size() + frames.size());
-  for (const fs::path& frame : frames) files.push_back({described.name(&VideoOptions::content), frame});
-  JobOptions settings = options.settings;
-  settings.preview = options.preview;
-  if (FramePattern::is_pattern(options.output)) settings.output = options.output;
-  const std::string style_option = described.name_of(described.options().settings.styles);
-  for (const StyleFiles& style : style_files(settings)) {
-    for (const fs::path& file : style.files) files.push_back({style_option, file});
-  }
-  return files;
-}
-
-fs::path folder_with(const fs::path& file) {
-  return canonical_path(file.has_parent_path() ? file.parent_path() : fs::path("."));
-}
-
-/// What is written among frames that are pictures would be one of them when the film is gone on with.
-void check_is_no_frame(const std::string& option, const fs::path& file, const fs::path& content) {
-  std::error_code unknown;
-  const bool is_folder = fs::is_directory(content, unknown);
-  if (!is_picture_frames(content) ||
-      folder_with(file) != (is_folder ? canonical_path(content) : folder_with(content))) {
-    return;
-  }
-  if (!is_folder && !FramePattern(content).number_of(file.filename().string())) return;
-  reject(option + " " + quoted(file) + " would be a frame of --content " + quoted(content) +
-         " the next time; put it into another folder");
-}
-
-/// Frames go to names that nobody typed, which must not be those of anything else.
-void check_painted_frames(const VideoOptions& options, const std::vector<NamedFile>& others) {
-  const FramePattern painted(options.output);
-  const fs::path folder = folder_with(options.output);
-  for (const NamedFile& other : others) {
-    if (!painted.number_of(other.file.filename().string()) || folder_with(other.file) != folder) continue;
-    reject("--output " + quoted(options.output) + " could overwrite " + other.name + " " + quoted(other.file) +
-           ", which is called like one of its frames; give them a folder of their own");
-  }
-}
-
-/// Links that are called like painted frames: what is written to them goes where they lead.
-std::vector<NamedFile> links_among_frames(const VideoOptions& options) {
-  const FramePattern painted(options.output);
-  std::vector<NamedFile> links;
-  std::error_code problem;
-  fs::directory_iterator entry(folder_with(options.output), problem);
-  for (const fs::directory_iterator end; !problem && entry != end; entry.increment(problem)) {
-    std::error_code unknown;
-    const fs::path& file = entry->path();
-    if (!painted.number_of(file.filename().string()) || !fs::is_symlink(file, unknown)) continue;
-    links.push_back({"--output", file});
-  }
-  return links;
-}
-
-void check_film_files(const VideoOptions& options) {
-  const std::vector<NamedFile> written = files_with(Described(options).table(), OptionFacts::WritesFile);
-  const std::vector<NamedFile> read = film_inputs(options);
-  check_distinct(written, read);
-  if (FramePattern::is_pattern(options.output)) {
-    check_is_no_frame("--output", options.output, options.content);
-    check_painted_frames(options, read);
-    check_painted_frames(options, written);
-    check_distinct(links_among_frames(options), read);
-  }
-  if (!options.report.empty()) check_writable(options.report, {.offers_force = false});
-  if (!options.preview.empty()) {
-    check_is_no_frame("--preview", options.preview, options.content);
-    check_writable(options.preview, {.offers_force = false});
-    check_picture_writable(options.preview);
-  }
-  UnfinishedFilm::check_beginning(options);
-}
-
 }  // namespace
 
 int run(const VideoOptions& options) {
-  if (!options.settings.dry_run) check_film_files(options);
+  if (!options.settings.dry_run) {
+    check_film_files(options);
+    UnfinishedFilm::check_beginning(options);
+  }
   const Stopping stopping = options.settings.dry_run ? Stopping::Silently : Stopping::DropsPicture;
   return logged_run(options.settings.messages, stopping,
                     [&](Console& console, spdlog::logger& log) { return FilmRun(options, console, log)(); });

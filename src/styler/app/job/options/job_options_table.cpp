@@ -22,8 +22,6 @@ constexpr const char* kLongRuns = "Long runs";
 constexpr OptionFacts kInput = NamesPicture | ReadsPictures;
 
 constexpr const char* kOneMap = "a batch, since a map belongs to one photo; paint these pictures one by one";
-constexpr const char* kOneMapOfFilm =
-    "a film, since a map belongs to one photo; paint the regions as films of their own";
 constexpr const char* kOneFilmPainting = "a film; paint one with the painting whose strokes you want";
 constexpr const char* kOnePainting =
     "a batch, which paints with one painting at a time; paint these pictures one by one";
@@ -115,7 +113,7 @@ void describe_shape(OptionTable& table, JobOptions& o, JobScope scope) {
       .is(Look | SetsUpNetwork);
 }
 
-void describe_objective(OptionTable& table, JobOptions& o) {
+void describe_objective(OptionTable& table, JobOptions& o, JobScope scope) {
   ObjectiveOptions& objective = o.stylize.objective;
   table.heading(kLook);
   // First of those that touch the objective and the coarse style: what is given explicitly is taken afterwards and so
@@ -130,25 +128,30 @@ void describe_objective(OptionTable& table, JobOptions& o) {
   table.decimal("--content-weight", objective.content_weight, "How much the photo's forms count")
       .is(Look | NeedsPhoto)
       .idle_if([&objective] { return objective.strength == 1; }, "does nothing at --strength 1; leave one of them out");
-  without_effect_at_no_strength(
-      table.decimal("--style-weight", objective.style_weight, "How much the painting's style counts"), objective)
-      .is(Look);
+  const bool is_over_time = scope == JobScope::Film;  // whose own options have style and strength
+  if (!is_over_time) {
+    without_effect_at_no_strength(
+        table.decimal("--style-weight", objective.style_weight, "How much the painting's style counts"), objective)
+        .is(Look);
+  }
   without_effect_at_no_strength(
       table.decimal("--tv-weight", objective.tv_weight, "How much smoothness counts (total variation)"), objective)
       .is(Look);
   table.decimal("--range-weight", objective.range_weight, "How firmly values are kept where a file can hold them")
       .is(Look);
-  table
-      .decimal(
-          "--strength", objective.strength,
-          "One dial from 0, the photo as it is, to 1, the style alone; up to 0.25 a tint that grows, and 0.5 leaves "
-          "the weights as they stand")
-      .is(Look | NeedsPhoto)
-      .identity([&objective]() -> OptionValue {  // another picture than earlier versions painted with that number
-        if (objective.opacity() == 1) return objective.strength;
-        return decimal_text(objective.strength) + " over the photo";
-      })
-      .brief("From 0, the photo, to 1, the style [" + decimal_text(objective.strength) + "]");
+  if (!is_over_time) {
+    table
+        .decimal(
+            "--strength", objective.strength,
+            "One dial from 0, the photo as it is, to 1, the style alone; up to 0.25 a tint that grows, and 0.5 leaves "
+            "the weights as they stand")
+        .is(Look | NeedsPhoto)
+        .identity([&objective]() -> OptionValue {  // another picture than earlier versions painted with that number
+          if (objective.opacity() == 1) return objective.strength;
+          return decimal_text(objective.strength) + " over the photo";
+        })
+        .brief("From 0, the photo, to 1, the style [" + decimal_text(objective.strength) + "]");
+  }
   describe_layers(table, "--content-layers", objective.content_layers,
                   "Layers of VGG19 that hold the content, each with an optional weight")
       .is(Look | NeedsPhoto | SetsUpNetwork);
@@ -218,8 +221,6 @@ void describe_blend(OptionTable& table, JobOptions& o, JobScope scope) {
   }
   if (scope == JobScope::Film) {
     table.refuse("--fine-style", kOneFilmPainting);
-    table.refuse("--content-regions", kOneMapOfFilm);
-    table.refuse("--style-regions", kOneMapOfFilm);
   }
   table.heading(kLook);
   const auto take_shares = [&field = o.style_shares](const std::string& text) {
@@ -351,7 +352,7 @@ void describe(OptionTable& table, JobOptions& o, JobScope scope) {
     describe_output(table, o);
   }
   describe_shape(table, o, scope);
-  describe_objective(table, o);
+  describe_objective(table, o, scope);
   describe_network(table, o);
   describe_strokes(table, o);
   describe_blend(table, o, scope);

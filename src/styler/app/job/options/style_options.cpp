@@ -20,20 +20,24 @@ void check_count(const std::string& what, size_t count, size_t styles) {
 
 }  // namespace
 
+void validate_shares(const std::vector<double>& shares) {
+  for (const double share : shares) check_not_negative("style-blend", share);
+  if (std::all_of(shares.begin(), shares.end(), [](double share) { return share == 0; })) {
+    reject("--style-blend is " + decimals_text(shares) + " but one of the shares must be above 0");
+  }
+  if (!std::isfinite(std::accumulate(shares.begin(), shares.end(), 0.0))) {
+    reject("--style-blend is " + decimals_text(shares) +
+           " but the sum of the shares must be a number; use smaller ones of the same proportions, as in 3,1");
+  }
+}
+
 void validate_styles(const JobOptions& options) {
   const size_t styles = options.styles.size();
   if (const std::vector<double>& shares = options.style_shares; !shares.empty()) {
     if (styles == 1) reject("--style-blend does nothing with one --style; name several, or leave it out");
     check_count("--style-blend has " + std::to_string(shares.size()) + (shares.size() == 1 ? " share" : " shares"),
                 shares.size(), styles);
-    for (const double share : shares) check_not_negative("style-blend", share);
-    if (std::all_of(shares.begin(), shares.end(), [](double share) { return share == 0; })) {
-      reject("--style-blend is " + decimals_text(shares) + " but one of the shares must be above 0");
-    }
-    if (!std::isfinite(std::accumulate(shares.begin(), shares.end(), 0.0))) {
-      reject("--style-blend is " + decimals_text(shares) +
-             " but the sum of the shares must be a number; use smaller ones of the same proportions, as in 3,1");
-    }
+    validate_shares(shares);
   }
   if (!options.fine_style.empty()) {
     if (styles > 1)

@@ -1,10 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <vector>
 
-#include "styler/app/commands/video/options.hpp"
+#include "styler/options/film_options.hpp"
 
 namespace styler::app {
 
@@ -21,6 +22,7 @@ struct FilmSurvey {
 
 /// \param told  is called with the number of frames seen so far; returns false to end it.
 /// \throws Error{Input} for what can't be read, and a film without a frame between --start and --end.
-FilmSurvey survey_film(const VideoOptions& options, const std::function<bool(int64_t frames)>& told);
+FilmSurvey survey_film(const std::filesystem::path& film, FilmReadOptions reading,
+                       const std::function<bool(int64_t frames)>& told);
 
 }  // namespace styler::app

@@ -1,4 +1,4 @@
-#include "styler/app/commands/video/survey.hpp"
+#include "styler/app/films/survey.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -23,10 +23,10 @@ int64_t FilmSurvey::end_of_shot(int64_t index) const {
   return next == shots.end() ? frames : *next;
 }
 
-FilmSurvey survey_film(const VideoOptions& options, const std::function<bool(int64_t frames)>& told) {
-  FilmReadOptions reading = options.film;
+FilmSurvey survey_film(const std::filesystem::path& content, FilmReadOptions reading,
+                       const std::function<bool(int64_t frames)>& told) {
   reading.long_edge = kSurveyEdge;
-  const auto film = open_film(options.content, reading);
+  const auto film = open_film(content, reading);
   ShotFinder finder;
   FilmSurvey survey;
   while (const auto frame = film->next()) {
@@ -36,8 +36,8 @@ FilmSurvey survey_film(const VideoOptions& options, const std::function<bool(int
     if (!told(survey.frames)) break;
   }
   if (survey.frames == 0) {
-    throw Error(ErrorCode::Input, "film " + quoted(options.content) +
-                                      " has no frame between --start and --end; give other times, or none");
+    throw Error(ErrorCode::Input,
+                "film " + quoted(content) + " has no frame between --start and --end; give other times, or none");
   }
   std::ranges::copy(finder.beginnings(), std::back_inserter(survey.shots));
   return survey;

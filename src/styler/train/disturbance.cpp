@@ -9,7 +9,6 @@
 
 #include <cmath>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 namespace styler {
@@ -44,7 +43,7 @@ Disturbance::Disturbance(const at::Tensor& photos, at::Generator& random) {
                                 .view({1, 2, 3});
   const at::Tensor bend = at::randn({1, 2, kBendPlaces, kBendPlaces}, random, numbers) * kBend;
   const std::vector<int64_t> size{height, width};
-  const at::Tensor bent = at::upsample_bicubic2d(bend, size, /*align_corners=*/true, std::nullopt, std::nullopt);
+  const at::Tensor bent = at::upsample_bicubic2d(bend, size, /*align_corners=*/true);
   const at::Tensor places =
       at::affine_grid_generator(camera, {1, 1, height, width}, /*align_corners=*/false) + bent.permute({0, 2, 3, 1});
   inside_ = (places.abs() < 1).all(3).unsqueeze(1).to(photos.options());

@@ -9,6 +9,7 @@ extern "C" {
 #include <libswscale/swscale.h>
 }
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -29,6 +30,12 @@ using Codec = std::unique_ptr<AVCodecContext, Closes>;
 using Frame = std::unique_ptr<AVFrame, Closes>;
 using Packet = std::unique_ptr<AVPacket, Closes>;
 using Scaler = std::unique_ptr<SwsContext, Closes>;
+
+/// The planes of AV_PIX_FMT_GBRAPF32 that hold red, green, blue and alpha.
+inline constexpr std::array<int, 4> kPlanes{2, 0, 1, 3};
+
+/// A quality at which half resolved colours are interpolated, and nothing is rounded to eight bits on the way.
+inline constexpr int kScalerFlags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP;
 
 /// Key and value pairs, as the libraries take and give back options.
 class Dictionary {

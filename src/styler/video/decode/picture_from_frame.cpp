@@ -29,12 +29,6 @@ extern "C" {
 namespace styler {
 namespace {
 
-/// The planes of AV_PIX_FMT_GBRAPF32 in the order of red, green, blue, alpha.
-constexpr std::array<int, 4> kPlanes{2, 0, 1, 3};
-
-/// A quality at which half resolved colours are interpolated, and nothing is rounded to eight bits on the way.
-constexpr int kScalerFlags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP;
-
 /// The brightest light of a film in PQ that doesn't tell.
 constexpr double kUsualPeak = 1000;
 
@@ -72,7 +66,7 @@ av::Scaler new_scaler(const AVFrame& frame, const FrameColours& colours, Size si
   set("dstw", size.width);
   set("dsth", size.height);
   set("dst_format", target);
-  set("sws_flags", kScalerFlags);
+  set("sws_flags", av::kScalerFlags);
   set_siting(*scaler, frame, *format);
   const int* const matrix = sws_getCoefficients(colours.matrix);
   // Brightness 0, contrast 1 and saturation 1, in 65536ths. Formats that are no YUV take no matrix, which is no fault.
@@ -135,13 +129,13 @@ std::optional<Picture> FrameConverter::picture(const AVFrame& frame) {
     Picture picture{at::empty({1, 3, displayed_.height, displayed_.width}), {}};
     auto* const colour = picture.colour.data_ptr<float>();
     for (int64_t channel = 0; channel < 3; ++channel) {
-      copy_upright(*planes_, kPlanes[channel], place, colour + channel * pixels);
+      copy_upright(*planes_, av::kPlanes[channel], place, colour + channel * pixels);
     }
     if (light_ != nullptr) light_->convert(colour, colour + pixels, colour + 2 * pixels, pixels);
     if (planes_->format != AV_PIX_FMT_GBRAPF32) return picture;
     at::Tensor alpha = at::empty({1, 1, displayed_.height, displayed_.width});
     auto* const opacity = alpha.data_ptr<float>();
-    copy_upright(*planes_, kPlanes[3], place, opacity);
+    copy_upright(*planes_, av::kPlanes[3], place, opacity);
     const auto [least, most] = std::minmax_element(opacity, opacity + pixels);
     if (*least >= 1) return picture;
     if (*most > 0) {

@@ -22,11 +22,6 @@ extern "C" {
 namespace styler {
 namespace {
 
-/// The planes of AV_PIX_FMT_GBRAPF32 that hold red, green, blue and alpha.
-constexpr std::array<int, 4> kPlaneOf{2, 0, 1, 3};
-
-constexpr int kMakerFlags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP | SWS_BITEXACT;
-
 const AVPixFmtDescriptor& description_of(AVPixelFormat format) {
   const AVPixFmtDescriptor* const description = av_pix_fmt_desc_get(format);
   STYLER_ASSERT(description != nullptr);
@@ -48,7 +43,7 @@ av::Frame allocated(Size size, AVPixelFormat format) {
 }
 
 float* row_of(const AVFrame& planes, int channel, int64_t y) {
-  const int plane = kPlaneOf[static_cast<size_t>(channel)];
+  const int plane = av::kPlanes[static_cast<size_t>(channel)];
   return reinterpret_cast<float*>(planes.data[plane] + y * planes.linesize[plane]);
 }
 
@@ -62,7 +57,7 @@ av::Scaler new_scaler_to(AVPixelFormat format, bool has_alpha, Size size) {
   set("dstw", size.width);
   set("dsth", size.height);
   set("dst_format", format);
-  set("sws_flags", kMakerFlags);
+  set("sws_flags", av::kScalerFlags | SWS_BITEXACT);
   // Halved colours lie at the left of the two pixels that they are of, as H.264 has it where nothing is said.
   if (description_of(format).log2_chroma_w > 0) set("dst_h_chr_pos", 0);
   if (description_of(format).log2_chroma_h > 0) set("dst_v_chr_pos", 128);

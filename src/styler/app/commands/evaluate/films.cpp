@@ -35,9 +35,9 @@ namespace {
 namespace fs = std::filesystem;
 using json = nlohmann::ordered_json;
 
-constexpr std::array<std::string_view, 17> kFilmEndings{".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi",
-                                                        ".mpg", ".mpeg", ".ts", ".mts", ".m2ts", ".mxf",
-                                                        ".ogv", ".flv", ".wmv", ".3gp", ".vob"};
+constexpr std::array<std::string_view, 17> kFilmEndings{".mp4", ".m4v",  ".mov", ".mkv", ".webm", ".avi",
+                                                        ".mpg", ".mpeg", ".ts",  ".mts", ".m2ts", ".mxf",
+                                                        ".ogv", ".flv",  ".wmv", ".3gp", ".vob"};
 
 /// Where values stand in the table.
 constexpr size_t kFigureColumn = 26;
@@ -163,8 +163,7 @@ int evaluate_films(const EvaluateOptions& options, Console& console, spdlog::log
   std::vector<FilmScore> scores;
   for (size_t i = 0; i < options.results.size(); ++i) {
     const fs::path& content = options.content.size() == 1 ? options.content.front() : options.content[i];
-    auto score =
-        judged_film(options.results[i], content, options, options.messages.quiet ? nullptr : &progress, warn);
+    auto score = judged_film(options.results[i], content, options, options.messages.quiet ? nullptr : &progress, warn);
     if (!score) return kInterrupted;
     scores.push_back(std::move(*score));
   }
@@ -180,7 +179,8 @@ int evaluate_films(const EvaluateOptions& options, Console& console, spdlog::log
   if (options.messages.quiet) return 0;
   for (const FilmScore& score : scores) {
     print_line(score.result.string() + ": " + std::to_string(score.frames.size()) + " frames");
-    for (const auto& [name, value] : film_figures_json(score.frames).items()) {
+    const json figures = film_figures_json(score.frames);
+    for (const auto& [name, value] : figures.items()) {
       const std::string shown = value.is_null() ? "-" : number_text(value.get<double>());
       print_line("  " + name + std::string(kFigureColumn - std::min(kFigureColumn - 1, name.size()), ' ') + shown);
     }

@@ -30,6 +30,7 @@ class GeneratorPainter : public FramePainter {
   at::Tensor follow(const FrameTask& task, const Carried& carried, double effort, FrameRecord& record) override;
   at::Tensor again(const FrameTask& task, const Carried& carried, FrameRecord& record) override;
   double opacity(double seconds) const override;
+  bool begins_from_film() const override { return false; }
 
  private:
   /// Of some of the frames from `first` to before `end`.

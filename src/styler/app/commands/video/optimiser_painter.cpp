@@ -10,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include "styler/app/host/memory_budget.hpp"
 #include "styler/app/job/networks.hpp"
 #include "styler/app/job/observers/observers.hpp"
 #include "styler/base/error.hpp"
@@ -73,8 +72,8 @@ int64_t frame_iterations(int64_t usual, int64_t most, double coverage) {
 }
 
 OptimiserPainter::OptimiserPainter(const VideoOptions& options, const Machine& machine, StylizeInput styles,
-                                   spdlog::logger& log)
-    : options_(options), machine_(machine), log_(log), input_(std::move(styles)) {
+                                   const MemoryBudget& budget, spdlog::logger& log)
+    : options_(options), machine_(machine), budget_(budget), log_(log), input_(std::move(styles)) {
   input_.texture = {};
 }
 
@@ -109,8 +108,7 @@ at::Tensor OptimiserPainter::painted(const FrameTask& task, StylizeOptions optio
   options.objective.style_weight =
       options_.style_weight_over_time.at(film.seconds, options_.settings.stylize.objective.style_weight);
   StoppingLog observer(log_);
-  const StylizeResult result = styler::stylize(network, machine_.choice.device, shown, options, observer,
-                                               memory_budget(options.memory, machine_.choice));
+  const StylizeResult result = styler::stylize(network, machine_.choice.device, shown, options, observer, budget_);
   for (const ScaleResult& scale : result.scales) record.iterations += scale.summary.iterations;
   if (result.saved_loss.total > 0) record.loss = result.saved_loss;
   if (result.stopped) {
@@ -132,8 +130,7 @@ at::Tensor OptimiserPainter::first(const FrameTask& task, FrameRecord& record) {
   return painted(task, options, record);
 }
 
-at::Tensor OptimiserPainter::follow(const FrameTask& task, const Carried& carried, double effort,
-                                    FrameRecord& record) {
+at::Tensor OptimiserPainter::follow(const FrameTask& task, const Carried& carried, double effort, FrameRecord& record) {
   const int64_t usual = share_of_iterations(options_.frame_iterations, effort);
   const int64_t most = std::max(usual, options_.settings.stylize.schedule.iterations);
   return iterated(task, carried, frame_iterations(usual, most, carried.coverage), record);

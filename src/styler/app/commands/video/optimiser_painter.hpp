@@ -11,6 +11,7 @@
 #include "styler/app/host/machine.hpp"
 #include "styler/app/job/inputs/inputs.hpp"
 #include "styler/core/loss/style_target_cache.hpp"
+#include "styler/core/memory/plan.hpp"
 #include "styler/core/stylize/stylizer.hpp"
 
 namespace styler::app {
@@ -21,13 +22,16 @@ class OptimiserPainter : public FramePainter {
  public:
   /// \param options, machine, log  must outlive this.
   /// \param styles                 with their keys in the cache, and with the regions that they are for.
-  OptimiserPainter(const VideoOptions& options, const Machine& machine, StylizeInput styles, spdlog::logger& log);
+  /// \param budget                 for all frames, so that each is planned alike.
+  OptimiserPainter(const VideoOptions& options, const Machine& machine, StylizeInput styles, const MemoryBudget& budget,
+                   spdlog::logger& log);
 
   void begin_shot(const FilmFrame& first) override;
   at::Tensor first(const FrameTask& task, FrameRecord& record) override;
   at::Tensor follow(const FrameTask& task, const Carried& carried, double effort, FrameRecord& record) override;
   at::Tensor again(const FrameTask& task, const Carried& carried, FrameRecord& record) override;
   double opacity(double seconds) const override;
+  bool begins_from_film() const override { return true; }
   /// Goes on from what is expected of a frame.
   at::Tensor iterated(const FrameTask& task, const Carried& carried, int64_t iterations, FrameRecord& record);
 
@@ -37,6 +41,7 @@ class OptimiserPainter : public FramePainter {
 
   const VideoOptions& options_;
   const Machine& machine_;
+  MemoryBudget budget_;
   spdlog::logger& log_;
   StylizeInput input_;  ///< With the frame in work.
   std::unique_ptr<StyleTargetCache> targets_;

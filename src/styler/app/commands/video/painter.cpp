@@ -65,17 +65,19 @@ void FilmPainter::take(const FilmFrame& film, int64_t shot, const at::Tensor& pa
   if (options_.judges()) judge_.take(film.index, film.index == shot, film.picture.colour, painted);
 }
 
+at::Tensor FilmPainter::in_colours(const FrameTask& task) const {
+  const Picture& frame = task.film.picture;
+  if (shot_colours_) return mapped(frame.colour, shot_colours_);
+  const at::Tensor& key = painting_of(task.approach->flow.other);
+  return mapped(frame.colour, match_map(colour_statistics(frame), colour_statistics({from_bytes(key), {}})));
+}
+
 Carried FilmPainter::expected(const FrameTask& task) const {
   const Picture& frame = task.film.picture;
   std::vector<Relation> relations;
   relations.reserve(task.flows.size());
   for (const FrameFlow& flow : task.flows) relations.push_back(relation(flow));
-  ColourMap colours = shot_colours_;
-  if (!colours) {
-    const at::Tensor& key = painting_of(task.approach->flow.other);
-    colours = match_map(colour_statistics(frame), colour_statistics({from_bytes(key), {}}));
-  }
-  const Carried carried = carried_along(relations, mapped(frame.colour, colours));
+  const Carried carried = carried_along(relations, painter_.begins_from_film() ? in_colours(task) : frame.colour);
   if (!task.approach) return carried;
   return on_the_way(carried, relation(task.approach->flow), task.approach->share);
 }

@@ -33,6 +33,8 @@ class FramePainter {
   virtual at::Tensor follow(const FrameTask& task, const Carried& carried, double effort, FrameRecord& record) = 0;
   /// One that is painted already, which has gone on the way to what is expected of it.
   virtual at::Tensor again(const FrameTask& task, const Carried& carried, FrameRecord& record) = 0;
+  /// Whether what is new of a frame begins from the film in the painting's colours; else nobody looks at it there.
+  virtual bool begins_from_film() const = 0;
   /// How much of a frame that is shown at this moment is paint; the rest is the film.
   virtual double opacity(double seconds) const = 0;
 };
@@ -55,6 +57,8 @@ class FilmPainter {
  private:
   /// False when a signal has stopped it.
   bool paint(const FrameTask& task, double effort, FrameRecord& record);
+  /// The film's frame in the painting's colours.
+  at::Tensor in_colours(const FrameTask& task) const;
   /// What is expected of it.
   Carried expected(const FrameTask& task) const;
   /// Once over all frames of a group.

@@ -141,6 +141,10 @@ FilmState UnfinishedFilm::read_state() {
   try {
     state.next = stand.at("next").get<int64_t>();
     state.shot = stand.at("shot").get<int64_t>();
+    if (stand.contains("memory")) {
+      const json& memory = stand.at("memory");
+      state.budget = MemoryBudget{memory.at("limit").get<int64_t>(), memory.at("fixed").get<int64_t>()};
+    }
     for (const json& record : stand.at("records")) state.records.push_back(record_of(record));
     for (const json& segment : stand.at("segments")) {
       segments_.push_back(
@@ -207,12 +211,15 @@ void UnfinishedFilm::write_state() {
     picture.on_disk = true;
   }
   for (const FrameRecord& record : state_.records) records.push_back(record_json(record));
-  const json stand = {{"next", state_.next},
-                      {"shot", state_.shot},
-                      {"kept", kept},
-                      {"waiting", waiting_},
-                      {"segments", segments_json(segments_)},
-                      {"records", records}};
+  json stand = {{"next", state_.next},
+                {"shot", state_.shot},
+                {"kept", kept},
+                {"waiting", waiting_},
+                {"segments", segments_json(segments_)},
+                {"records", records}};
+  if (state_.budget) {
+    stand["memory"] = {{"limit", state_.budget->limit_bytes}, {"fixed", state_.budget->fixed_bytes}};
+  }
   write_state_file(folder_ / kStateName, kFilmKind, {},
                    {{"identity", line_text(identity_)}, {"stand", line_text(stand)}});
   for (const int64_t frame : std::exchange(given_up_, {})) {

@@ -13,6 +13,7 @@
 
 #include "styler/app/commands/video/frame.hpp"
 #include "styler/app/commands/video/options.hpp"
+#include "styler/core/memory/plan.hpp"
 #include "styler/core/picture/picture.hpp"
 #include "styler/video/film/film.hpp"
 #include "styler/video/film/film_output.hpp"
@@ -25,6 +26,7 @@ struct FilmState {
   int64_t shot = 0;                       ///< The first of the shot that the last one was in.
   std::map<int64_t, at::Tensor> painted;  ///< What later frames look back to, and the first of shot and film; 8 bits.
   std::vector<FrameRecord> records;       ///< Of all frames before.
+  std::optional<MemoryBudget> budget;     ///< By which all its frames are planned.
 };
 
 /// What an encoder needs to know of a film's frames.
@@ -49,6 +51,8 @@ class UnfinishedFilm {
   /// \throws Error{Output}; Error{Input} for what is not whole, Error{InvalidArgument} for another film's.
   std::optional<FilmState> begin();
 
+  /// By which frames will be planned.
+  void plan_for(const MemoryBudget& budget) { state_.budget = budget; }
   /// The next frame. A run that is killed goes on with a group's beginning. \throws Error{Output}
   void add(const PaintedFrame& frame);
 

@@ -27,6 +27,7 @@
 #include "styler/app/folders/pipeline.hpp"
 #include "styler/app/host/machine.hpp"
 #include "styler/app/host/memory.hpp"
+#include "styler/app/host/memory_budget.hpp"
 #include "styler/app/host/threads.hpp"
 #include "styler/app/job/inputs/inputs.hpp"
 #include "styler/app/job/inputs/region_maps.hpp"
@@ -41,6 +42,7 @@
 #include "styler/base/file/atomic_file.hpp"
 #include "styler/base/file/sha256.hpp"
 #include "styler/base/text/parse_text.hpp"
+#include "styler/base/text/printable.hpp"
 #include "styler/base/text/words.hpp"
 #include "styler/core/generator/model_file.hpp"
 #include "styler/core/loss/position_weights.hpp"
@@ -108,7 +110,7 @@ class FilmRun {
   std::unique_ptr<FilmReader> film_;
   FilmInfo info_;
   FilmHashes hashes_;
-  StylizeInput pictures_;  ///< With the styles alone.
+  StylizeInput pictures_;            ///< With the styles alone.
   std::vector<at::Tensor> regions_;  ///< Of the first frame: each one's share of the pixels.
   Machine machine_;
   std::optional<Generator> generator_;
@@ -195,8 +197,7 @@ void FilmRun::set_up() {
   if (StopSignals::requested()) return;
   if (!regions_.empty() && survey_.shots.size() > 1) {
     reject("--content-regions is a map of the film's first frame, but after a cut, at frame " +
-           std::to_string(survey_.shots.at(1) + 1) +
-           ", others come; paint shots one by one, with --start and --end");
+           std::to_string(survey_.shots.at(1) + 1) + ", others come; paint shots one by one, with --start and --end");
   }
   key_frames_ = KeyFrames(options_, survey_, info_.size, warn_);
   hashes_.keyframes = key_frames_.identities();
@@ -338,7 +339,11 @@ int FilmRun::operator()() {
       std::make_unique<UnfinishedFilm>(options_, info_, film_identity(options_, hashes_, machine_.choice), warn_);
   const std::optional<FilmState> state = film_in_work_->begin();
   if (options_.optimises()) {
-    optimiser_ = std::make_unique<OptimiserPainter>(options_, machine_, std::move(pictures_), log_);
+    const MemoryOptions& memory = options_.settings.stylize.memory;
+    const bool is_planned = state && state->budget && memory.limit_bytes == 0;
+    const MemoryBudget budget = is_planned ? *state->budget : memory_budget(memory, machine_.choice);
+    film_in_work_->plan_for(budget);
+    optimiser_ = std::make_unique<OptimiserPainter>(options_, machine_, std::move(pictures_), budget, log_);
   }
   if (generator_) {
     PaintOptions painting;

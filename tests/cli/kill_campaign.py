@@ -8,7 +8,7 @@ import unittest
 
 NAMES = {
     "pictures": "test_resume.Resumed.test_killed_or_stopped_at_any_moment_and_resumed_it_gives_the_same_bytes",
-    "films": "test_video.GoingOn.test_ended_at_any_moment_and_gone_on_with_it_is_the_same_film",
+    "films": "test_video_runs.GoingOn.test_ended_at_any_moment_and_gone_on_with_it_is_the_same_film",
 }
 
 arguments = sys.argv[1:]

@@ -3,9 +3,13 @@
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
 
+#include <cstdint>
+
+#include "styler/train/trainer.hpp"
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
 #include "support/test_device.hpp"
+#include "support/tiny_network.hpp"
 
 using namespace styler;
 
@@ -17,6 +21,8 @@ at::Tensor hills() {
   const at::Tensor y = at::arange(48, support::on_device(at::kFloat)).view({1, 1, 48, 1});
   return ((x / 9).sin() + (y / 7).cos()).mul(0.2).add(0.5).expand({2, 3, 48, 64}).contiguous();
 }
+
+at::Tensor crop_of(uint64_t seed) { return support::picture({24, 32}, seed); }
 
 }  // namespace
 
@@ -51,4 +57,32 @@ TEST_CASE("Disturbances differ, and the same seed gives the same", "[disturbance
   const at::Tensor first = Disturbance(photos, random).photos(photos);
   CHECK(at::equal(first, Disturbance(photos, again).photos(photos)));
   CHECK_FALSE(at::equal(first, Disturbance(photos, random).photos(photos)));
+}
+
+TEST_CASE("Who is trained against flicker paints disturbed photos more alike", "[trainer]") {
+  const support::TinyNetwork network;
+  const auto flicker = [&](bool stable) {
+    TrainOptions options;
+    options.width = GeneratorWidth::Tiny;
+    options.objective = support::TinyNetwork::objective_options();
+    options.average_share = 0.1;
+    options.stable = stable;
+    const Trainer::StyleParts painting = {
+        {compute_style_targets(network, options.objective, {support::picture({32, 40}, 50), {}})}};
+    Trainer trainer(network, options, {painting});
+    for (uint64_t i = 0; i < 40; ++i) {
+      CHECK((trainer.step(crop_of(i % 4), {}, 0).flicker > 0) == stable);
+    }
+    // How it goes on where both are judged alike.
+    const at::NoGradGuard no_grad;
+    at::Generator random = at::detail::createCPUGenerator(5);
+    const Generator generator = trainer.averaged().generator;
+    double sum = 0;
+    for (uint64_t i = 100; i < 104; ++i) {
+      const Disturbance disturbance(crop_of(i), random);
+      sum += disturbance.loss(generator.run(crop_of(i)), generator.run(disturbance.photos(crop_of(i)))).loss;
+    }
+    return sum;
+  };
+  CHECK(flicker(true) < 0.8 * flicker(false));
 }

@@ -1,14 +1,12 @@
 #include "styler/train/trainer.hpp"
 
 #include <ATen/ATen.h>
-#include <ATen/CPUGeneratorImpl.h>
 
 #include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
 
-#include "styler/train/disturbance.hpp"
 #include "support/catch.hpp"
 #include "support/tensors.hpp"
 #include "support/test_device.hpp"
@@ -69,29 +67,6 @@ TEST_CASE("Training brings the loss down, on photos that it has not seen too", "
   CHECK(loss_on(trainer, crop(0)) < 0.7 * before);
   CHECK(loss_on(trainer, crop(100)) < 0.7 * before_elsewhere);
   CHECK(trainer.steps() == 48);
-}
-
-TEST_CASE("Who is trained against flicker paints disturbed photos more alike", "[trainer]") {
-  const TinyNetwork network;
-  const auto flicker = [&](bool stable) {
-    TrainOptions options = training_options();
-    options.stable = stable;
-    Trainer trainer(network, options, one_painting(network));
-    for (uint64_t i = 0; i < 40; ++i) {
-      CHECK((trainer.step(crop(i % 4), {}, 0).flicker > 0) == stable);
-    }
-    // How it goes on where both are judged alike.
-    const at::NoGradGuard no_grad;
-    at::Generator random = at::detail::createCPUGenerator(5);
-    const Generator generator = trainer.averaged().generator;
-    double sum = 0;
-    for (uint64_t i = 100; i < 104; ++i) {
-      const Disturbance disturbance(crop(i), random);
-      sum += disturbance.loss(generator.run(crop(i)), generator.run(disturbance.photos(crop(i)))).loss;
-    }
-    return sum;
-  };
-  CHECK(flicker(true) < 0.8 * flicker(false));
 }
 
 TEST_CASE("A training that is restored goes on to the same bytes, whatever its options", "[trainer]") {

@@ -13,7 +13,7 @@ TEST_CASE("A value goes from moment to moment on straight lines, and stays beyon
   CHECK(fade->at(60) == support::Approx(0.8));
   CHECK(fade->at(75) == support::Approx(0.5));
   CHECK(fade->at(1000) == support::Approx(0.2));
-  CHECK(OverTime::parse(fade->text())->moments() == fade->moments());
+  CHECK((OverTime::parse(fade->text())->moments() == fade->moments()));
 }
 
 TEST_CASE("A number by itself holds all the time", "[over_time]") {

@@ -37,7 +37,9 @@ TEST_CASE("A film that drifts slowly errs little from frame to frame, and much i
 TEST_CASE("A shot is not judged by the one before it", "[films]") {
   const at::Tensor one = support::picture({48, 64}, 3).cpu(), other = support::picture({48, 64}, 4).cpu();
   FilmJudge judge;
-  FrameRecord first{.index = 0, .begins_shot = true}, cut{.index = 1, .begins_shot = true};
+  FrameRecord first, cut;
+  cut.index = 1;
+  first.begins_shot = cut.begins_shot = true;
   judge.judge(first, one, as_bytes(one));
   judge.judge(cut, other, as_bytes(other));
   CHECK_FALSE(cut.pair);

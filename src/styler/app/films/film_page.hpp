@@ -17,8 +17,9 @@ struct JudgedFilm {
   std::vector<FrameRecord> frames;
 };
 
-/// Writes one self-contained HTML page: a plot for each figure over the film's time, that of the film itself beside what
-/// was painted, and small frames below, as many as there is room for. Works from a file, without a network. Atomic.
+/// Writes one self-contained HTML page: a plot for each figure over the film's time, that of the film itself beside
+/// what was painted, and small frames below, as many as there is room for. Works from a file, without a network.
+/// Atomic.
 /// \param warn  is told where the film can't be read again; the page then has no frames.
 /// \throws Error{Output}
 void write_film_page(const std::filesystem::path& page, const JudgedFilm& film, const WarningSink& warn);

@@ -139,8 +139,9 @@ void describe_films(OptionTable& table, VideoOptions& o) {
       .decimal("--frame-rate", o.film.frame_rate,
                "Frames a second of pictures that are a film; a film's own frames have their own times")
       .is(DecidesPicture)
-      .idle_if([&o] { return !are_pictures(o.content); },
-               "is of pictures that are a film, but --content is a film, whose frames have their own times; leave it out");
+      .idle_if(
+          [&o] { return !are_pictures(o.content); },
+          "is of pictures that are a film, but --content is a film, whose frames have their own times; leave it out");
   table.flag("--no-sound", o.without_sound, "Leave the film's sound out")
       .is(DecidesPicture)
       .idle_if([&o] { return FramePattern::is_pattern(o.output); },

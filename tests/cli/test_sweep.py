@@ -1,5 +1,7 @@
 """styler sweep: small pictures side by side on one sheet."""
 
+import json
+import re
 import signal
 import unittest
 
@@ -26,6 +28,28 @@ class Sheets(RunTest):
         self.assertIn("picture 4/4: style-weight 100, pooling average", two_rows.stderr)
         self.assertGreater(self.sheet()[0], width)  # a column of labels
         self.assertGreater(self.sheet()[1], height)
+
+    def test_distances_stand_below_the_pictures_as_evaluate_tells_them(self):
+        arguments = self.arguments("--vary", "strength=0,1", "--score")
+        result = self.styler(*arguments)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        scores = re.findall(r"content (\S+), style (\S+)", result.stderr)
+        self.assertEqual(len(scores), 2, result.stderr)
+        contents, styles = ([float(score[i]) for score in scores] for i in (0, 1))
+        self.assertLess(contents[0], contents[1])
+        self.assertLess(styles[1], styles[0])
+        scored = self.sheet()
+        self.assertEqual(self.styler(*self.arguments("--vary", "strength=0,1")).returncode, 0)
+        self.assertGreater(scored[1], self.sheet()[1])
+        single = self.styler(*self.job("--size", "64", "--scales", "1", "--iterations", "3", "--strength", "1",
+                                       output="single.png"))  # fmt: skip
+        self.assertEqual(single.returncode, 0, single.stderr)
+        judged = self.styler("evaluate", "--results", "single.png", "--content", "photo.png", "--style", "art.png",
+                             "--report", "scores.json")  # fmt: skip
+        self.assertEqual(judged.returncode, 0, judged.stderr)
+        means = json.loads((self.folder / "scores.json").read_text())["sets"][0]["means"]
+        self.assertAlmostEqual(means["content"]["mean"] / contents[1], 1, delta=0.03)  # the sheet has three digits,
+        self.assertAlmostEqual(means["style"]["mean"] / styles[1], 1, delta=0.03)  # and no bytes of a file
 
     def test_files_can_vary(self):
         (self.folder / "other.png").write_bytes(support.photo(70, 90))

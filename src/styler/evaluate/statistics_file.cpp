@@ -162,6 +162,14 @@ std::string array_bytes(const at::Tensor& tensor, std::string_view type) {
   return bytes;
 }
 
+/// What no pictures could have is refused, for a distance from it would be any number.
+void check_covariance(const at::Tensor& covariance, const fs::path& file) {
+  constexpr double kRounding = 1e-5;  // of files in float32
+  const double most = kRounding * covariance.abs().max().item<double>();
+  if ((covariance - covariance.t()).abs().max().item<double>() > most) fail(file, "sigma is not symmetric");
+  if (covariance.diagonal().min().item<double>() < -most) fail(file, "sigma has variances below 0");
+}
+
 }  // namespace
 
 FeatureStatistics read_statistics(const fs::path& file) {
@@ -191,6 +199,7 @@ FeatureStatistics read_statistics(const fs::path& file) {
                    std::to_string(statistics.covariance.size(1)) + " but mu has " + std::to_string(dimensions) +
                    " entries");
   }
+  check_covariance(statistics.covariance, file);
   statistics.count = count_in(zip.get(), file);
   return statistics;
 }

@@ -53,6 +53,17 @@ TEST_CASE("arrays have the headers that NumPy writes", "[statistics_file]") {
   }
 }
 
+TEST_CASE("a covariance that no pictures could have is refused", "[statistics_file]") {
+  const support::TempFolder folder;
+  FeatureStatistics statistics = small_statistics();
+  statistics.covariance[1][2] += 1;
+  write_statistics(statistics, folder / "a.npz");
+  CHECK_THROWS_WITH(read_statistics(folder / "a.npz"), support::contains("not symmetric"));
+  statistics.covariance = -small_statistics().covariance;
+  write_statistics(statistics, folder / "a.npz");
+  CHECK_THROWS_WITH(read_statistics(folder / "a.npz"), support::contains("below 0"));
+}
+
 TEST_CASE("what are no statistics is refused in a sentence, whatever was done to the bytes", "[statistics_file]") {
   const support::TempFolder folder;
   const std::filesystem::path file = folder / "a.npz";

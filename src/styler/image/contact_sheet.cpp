@@ -8,6 +8,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "styler/base/error.hpp"
+#include "styler/core/picture/on_white.hpp"
 
 namespace styler {
 namespace {
@@ -60,28 +61,26 @@ Size place_of(const ContactSheet& sheet) {
 struct Layout {
   Layout(const ContactSheet& sheet, Size place)
       : width(static_cast<int>(std::max(place.width, kLeastEdge))),
-        height(static_cast<int>(std::max(place.height, kLeastEdge))) {
+        height(static_cast<int>(std::max(place.height, kLeastEdge))),
+        caption(sheet.captions.empty() ? 0 : kLetterHeight + kGap) {
     for (const std::string& label : sheet.rows) label_width = std::max(label_width, width_of(label, full_scale()));
     left = label_width == 0 ? kGap : label_width + 2 * kGap;
   }
 
   cv::Rect box(int row, int column) const {
-    return {left + column * (width + kGap), top + row * (height + kGap), width, height};
+    return {left + column * (width + kGap), top + row * (height + caption + kGap), width, height};
   }
+  cv::Rect caption_box(const cv::Rect& of) const { return {of.x, of.y + of.height, width, caption}; }
 
   int width, height;  ///< Of a place.
+  int caption;        ///< The height of what is written below it.
   int label_width = 0, left = 0, top = kLetterHeight + 2 * kGap;
 };
 
 /// Of the whole.
 Size canvas_size(const ContactSheet& sheet, const Layout& layout) {
   const cv::Rect last = layout.box(static_cast<int>(sheet.rows.size()) - 1, static_cast<int>(sheet.columns.size()) - 1);
-  return {last.y + last.height + kGap, last.x + last.width + kGap};
-}
-
-at::Tensor on_white(const Picture& picture) {
-  if (!picture.alpha.defined()) return picture.colour;
-  return picture.colour * picture.alpha + (1 - picture.alpha);
+  return {last.y + last.height + layout.caption + kGap, last.x + last.width + kGap};
 }
 
 }  // namespace
@@ -92,6 +91,7 @@ Picture drawn(const ContactSheet& sheet) {
   const int columns = static_cast<int>(sheet.columns.size());
   const int rows = static_cast<int>(sheet.rows.size());
   STYLER_ASSERT(columns > 0 && rows > 0 && sheet.pictures.size() == sheet.columns.size() * sheet.rows.size());
+  STYLER_ASSERT(sheet.captions.empty() || sheet.captions.size() == sheet.pictures.size());
   const Layout layout(sheet, place_of(sheet));
   const Size size = canvas_size(sheet, layout);
   cv::Mat canvas(static_cast<int>(size.height), static_cast<int>(size.width), CV_8UC1, cv::Scalar(kWhite));
@@ -102,6 +102,11 @@ Picture drawn(const ContactSheet& sheet) {
   for (int row = 0; row < rows; ++row) {
     write(canvas, sheet.rows[static_cast<size_t>(row)],
           cv::Rect(kGap, layout.box(row, 0).y, layout.label_width, layout.height));
+  }
+
+  for (size_t i = 0; i < sheet.captions.size(); ++i) {
+    write(canvas, sheet.captions[i],
+          layout.caption_box(layout.box(static_cast<int>(i) / columns, static_cast<int>(i) % columns)));
   }
 
   Picture result;

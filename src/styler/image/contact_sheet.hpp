@@ -14,6 +14,8 @@ struct ContactSheet {
   std::vector<std::string> rows;     ///< Labels; at least one, which may be empty.
   /// Row by row, on the CPU; of any sizes. Where there is none yet, its colour is undefined.
   std::vector<Picture> pictures;
+  /// What is written below each picture; empty: nothing is written below any. Else as many as there are pictures.
+  std::vector<std::string> captions{};
 };
 
 /// Of the sheet as it is drawn when its largest picture is of `place`.

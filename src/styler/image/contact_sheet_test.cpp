@@ -48,6 +48,18 @@ TEST_CASE("the size of a sheet is known before its pictures are", "[contact_shee
   CHECK(picture_size(drawn(sheet).colour) == size);
 }
 
+TEST_CASE("what is written below a picture is there and nowhere else", "[contact_sheet]") {
+  ContactSheet sheet{{"a", "b"}, {""}, {flat(0.75F, 80, 90), flat(0.75F, 80, 90)}, {"", "style 0.5"}};
+  const Picture written = drawn(sheet);
+  CHECK(picture_size(written.colour) == drawn_size(sheet, {80, 90}));
+  sheet.captions.clear();
+  const int64_t height = drawn(sheet).colour.size(2), half = written.colour.size(3) / 2;
+  REQUIRE(written.colour.size(2) > height);
+  const at::Tensor below = written.colour.narrow(2, height - 8, written.colour.size(2) - height + 8);
+  CHECK_FALSE(below.narrow(3, 0, half).lt(1).any().item<bool>());
+  CHECK(below.narrow(3, half, half).lt(0.5).any().item<bool>());
+}
+
 TEST_CASE("rows and columns of a sheet are where their labels are", "[contact_sheet]") {
   const Picture sheet = drawn({{"a", "b", "c"}, {""}, {flat(0.25F, 64, 64), flat(0.5F, 64, 64), flat(0.75F, 64, 64)}});
   const auto left_edge = [&](float red) {

@@ -1,9 +1,5 @@
 #include "styler/app/host/machine.hpp"
 
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
-
 #include <ATen/Parallel.h>
 
 #include <cstdlib>
@@ -14,22 +10,13 @@
 #include <utility>
 #include <vector>
 
+#include "styler/app/host/freed_memory.hpp"
 #include "styler/base/version.hpp"
 #include "styler/core/network/vgg19.hpp"
 #include "styler/weights/weights_store.hpp"
 
 namespace styler::app {
 namespace {
-
-/// Has glibc hand large blocks back to the system when they are freed. By itself it keeps blocks of up to 32 MB for
-/// later once such have been freed, which leaves holes: a run then takes up to a fifth more memory than it has in use,
-/// and another amount each time.
-void return_freed_memory() {
-#ifdef __GLIBC__
-  mallopt(M_MMAP_THRESHOLD, 4 << 20);
-  mallopt(M_TRIM_THRESHOLD, 64 << 20);  // setting the first stops glibc from choosing this one
-#endif
-}
 
 MachineChoice chosen(const MachineOptions& options) {
   MachineChoice choice;

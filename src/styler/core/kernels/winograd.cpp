@@ -64,6 +64,12 @@ at::Tensor WinogradConvolution::packed(const KernelTaps& taps) const {
 }
 
 at::Tensor WinogradConvolution::forward(const at::Tensor& input, bool relu, BufferPool& pool) const {
+  const at::Tensor output = pool.channels_last(out_channels_, input.size(2), input.size(3), dtype_);
+  forward_into(input, relu, output);
+  return output;
+}
+
+void WinogradConvolution::forward_into(const at::Tensor& input, bool relu, const at::Tensor& output) const {
   ConvolutionPass pass;
   pass.kernel = forward_kernel_.data_ptr();
   pass.padding = padding_;
@@ -71,9 +77,11 @@ at::Tensor WinogradConvolution::forward(const at::Tensor& input, bool relu, Buff
   pass.relu = relu;
   pass.in_channels = in_channels_;
   pass.out_channels = out_channels_;
-  const at::Tensor output = pool.channels_last(out_channels_, input.size(2), input.size(3), dtype_);
+  if (output.size(2) != input.size(2)) {
+    STYLER_ASSERT(output.size(2) == input.size(2) - 2 && output.size(3) == input.size(3) - 2);
+    pass.row_shift = pass.column_shift = 1;
+  }
   run(pass, input, output);
-  return output;
 }
 
 ConvolutionPass WinogradConvolution::backward_pass(const at::Tensor& gradient, const at::Tensor& addend) const {

@@ -3,6 +3,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/log_softmax.h>
+#include <ATen/ops/softmax.h>
 #include <ATen/ops/tensor.h>
 
 #include <algorithm>
@@ -33,6 +34,17 @@ InceptionScore inception_score(const at::Tensor& logits, const InceptionScoreOpt
   const auto splits = static_cast<double>(options.splits);
   const double mean = sum / splits;
   return {mean, std::sqrt(std::max(0.0, squares / splits - mean * mean))};
+}
+
+std::vector<LikelyClass> likely_classes(const at::Tensor& logits, int64_t count) {
+  STYLER_ASSERT(logits.dim() == 2 && logits.size(0) == 1);
+  const at::Tensor shares = at::softmax(logits[0].to(at::kCPU, at::kDouble), 0);
+  const auto [values, numbers] = shares.topk(std::min(count, shares.size(0)));
+  std::vector<LikelyClass> classes;
+  for (int64_t i = 0; i < values.size(0); ++i) {
+    classes.push_back({numbers[i].item<int64_t>(), values[i].item<double>()});
+  }
+  return classes;
 }
 
 }  // namespace styler

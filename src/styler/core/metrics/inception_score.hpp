@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <vector>
 
 namespace styler {
 
@@ -23,5 +24,13 @@ struct InceptionScore {
 /// all pictures have the same classes, to the number of classes. The pictures are shuffled before.
 /// \param logits  [N, C]; N at least as many as the parts (STYLER_ASSERT).
 InceptionScore inception_score(const at::Tensor& logits, const InceptionScoreOptions& options = {});
+
+/// A class that a picture may be of.
+struct LikelyClass {
+  int64_t number = 0;  ///< From 0, in the network's order.
+  double probability = 0;
+};
+/// The classes that logits [1, C] speak most for, the likeliest first; `count` or as many as there are.
+std::vector<LikelyClass> likely_classes(const at::Tensor& logits, int64_t count);
 
 }  // namespace styler

@@ -9,6 +9,17 @@
 
 namespace styler {
 
+TEST_CASE("the likeliest classes come first, with their probabilities", "[inception_score]") {
+  const at::Tensor shares = at::tensor({0.1, 0.6, 0.05, 0.25}).unsqueeze(0);
+  const std::vector<LikelyClass> classes = likely_classes(shares.log() + 7, 3);
+  REQUIRE(classes.size() == 3);
+  CHECK(classes[0].number == 1);
+  CHECK(classes[0].probability == support::Approx(0.6));
+  CHECK(classes[1].number == 3);
+  CHECK(classes[2].number == 0);
+  CHECK(likely_classes(shares, 9).size() == 4);
+}
+
 TEST_CASE("the score of equal pictures is 1, and of sure ones the number of their classes", "[inception_score]") {
   const at::Tensor one = support::noise({1, 7}, at::kDouble, 1);
   const InceptionScore of_equal = inception_score(one.expand({40, 7}));

@@ -159,6 +159,9 @@ Picture decode_as(Colours colours, std::string_view bytes, const fs::path& name,
     if (colours == Colours::AsStored && decoded.colour == ColourKind::Cmyk) {
       source.refuse("is in CMYK, in which a map's colours can't be told; save it in RGB");
     }
+    if (decoded.pixels.depth() == CV_32F && !cv::checkRange(decoded.pixels)) {
+      decoded.warnings.emplace_back("has values that are no finite numbers; such are black, and infinite ones white");
+    }
     const auto to_srgb = colours == Colours::ToSrgb ? transform_to_srgb(decoded) : nullptr;
     const auto warnings = decoded.warnings;
     Picture picture = assemble(std::move(decoded), to_srgb.get());

@@ -16,6 +16,8 @@
 #include "styler/app/commands/evaluate/set_figures.hpp"
 #include "styler/app/folders/picture_sources.hpp"
 #include "styler/app/folders/pipeline.hpp"
+#include "styler/app/host/freed_memory.hpp"
+#include "styler/app/job/score.hpp"
 #include "styler/app/session/progress_line.hpp"
 #include "styler/app/session/stop_signals.hpp"
 #include "styler/base/clock.hpp"
@@ -26,7 +28,6 @@
 #include "styler/core/picture/resample.hpp"
 #include "styler/evaluate/statistics_file.hpp"
 #include "styler/image/image_io.hpp"
-#include "styler/options/scales.hpp"
 
 namespace styler::app {
 namespace {
@@ -35,6 +36,9 @@ namespace fs = std::filesystem;
 
 /// Looks at paintings that are kept: some 4 MB each.
 constexpr size_t kLooksKept = 64;
+
+/// As papers about such networks count them.
+constexpr int64_t kClassesTold = 5;
 
 std::vector<SourcePicture> pictures_in(const std::vector<fs::path>& sources, const std::string& option,
                                        const EvaluateOptions& options, const WarningSink& warn) {
@@ -65,6 +69,7 @@ class Judge {
         machine_(set_up_machine(options.machine, requests(options), log)),
         networks_(options, machine_.choice.device.device, log),
         pictures_(options, min_edge(), warn_) {
+    if (networks_.need_own_size() && machine_.choice.device.device.is_cpu()) keep_freed_memory();
     if (!machine_.networks.empty()) meter_.emplace(machine_.network(), machine_.choice.weights_convention);
   }
   Judge(const Judge&) = delete;
@@ -88,7 +93,7 @@ class Judge {
  private:
   static std::vector<NetworkRequest> requests(const EvaluateOptions& options) {
     if (!options.uses(Space::Vgg19)) return {};
-    return {{PictureMeter::layers(), Pooling::Max, ObjectiveOptions().padding}};
+    return {judging_network()};
   }
 
   int64_t min_edge() const {
@@ -102,13 +107,20 @@ class Judge {
     scores_.warnings.push_back(sentence);
   }
 
+  /// Tells of a picture that is left out, for which the exit code is another: with --quiet, too.
+  void skip(const std::string& sentence) {
+    warn(sentence);
+    if (options_.messages.quiet) console_.line("styler: " + sentence);
+  }
+
   std::string progress(size_t done, size_t all, double start) const {
     const double each = (seconds_now() - start) / static_cast<double>(std::max<size_t>(1, done));
     return std::to_string(done) + "/" + std::to_string(all) + " pictures, " +
            duration_text(each * static_cast<double>(all - done)) + " left";
   }
 
-  /// Sends every job through the stages, unless a signal comes.
+  /// Sends every job through the stages, as many together as suits the networks that look at `inputs`, unless a signal
+  /// comes.
   bool run(const std::vector<std::pair<size_t, SourcePicture>>& all, const std::function<void(PictureJob&)>& read,
            const std::function<void(PictureJob&)>& measure, const std::function<void(PictureJob&)>& keep) {
     ProgressLine line(console_, seconds_now);
@@ -123,26 +135,37 @@ class Judge {
         if (error.code() != ErrorCode::Input && error.code() != ErrorCode::Memory) throw;
       }
     };
-    run_pipeline<PictureJob, PictureJob>({
-        .read = [&]() -> std::optional<PictureJob> {
-          if (next == all.size()) return std::nullopt;
-          PictureJob job;
-          job.set = all[next].first;
-          job.scored.file = all[next].second.file;
-          ++next;
-          guarded(job, read);
-          return job;
+    using Jobs = std::vector<PictureJob>;
+    run_pipeline<Jobs, Jobs>({
+        .read = [&]() -> std::optional<Jobs> {
+          Jobs jobs;
+          const size_t end = std::min(all.size(), next + static_cast<size_t>(networks_.pictures_at_once()));
+          for (; next < end && !StopSignals::requested(); ++next) {
+            PictureJob& job = jobs.emplace_back();
+            job.set = all[next].first;
+            job.scored.file = all[next].second.file;
+            guarded(job, read);
+          }
+          if (jobs.empty()) return std::nullopt;
+          return jobs;
         },
-        .compute = [&](PictureJob job) -> std::optional<PictureJob> {
-          guarded(job, measure);
-          job.result = job.photo = job.painting = at::Tensor();
-          job.inputs = {};
-          return job;
+        .compute = [&](Jobs jobs) -> std::optional<Jobs> {
+          std::vector<LookedAt> looked_at;
+          for (PictureJob& job : jobs) {
+            if (StopSignals::requested()) return std::nullopt;
+            guarded(job, measure);
+            job.result = job.photo = job.painting = at::Tensor();
+            if (job.failure.empty()) looked_at.push_back({&job.inputs, &job.features});
+          }
+          networks_.look_at(looked_at);
+          for (PictureJob& job : jobs) job.inputs = {};
+          return jobs;
         },
         .write =
-            [&](PictureJob job) {
-              keep(job);
-              if (!options_.messages.quiet) line.update(progress(++done, all.size(), start));
+            [&](Jobs jobs) {
+              for (PictureJob& job : jobs) keep(job);
+              done += jobs.size();
+              if (!options_.messages.quiet) line.update(progress(done, all.size(), start));
             },
         .ended = [] { return StopSignals::requested(); },
     });
@@ -167,11 +190,10 @@ class Judge {
         all, [&](PictureJob& job) { read_picture_of(job, read_picture_bytes(job.scored.file)); },
         [&](PictureJob& job) {
           if (meter_) row(job, Space::Vgg19) = meter_->features_of(on_device(job.result));
-          networks_.look_at(job.inputs, job.features);
         },
         [&](PictureJob& job) {
           if (job.failure.empty()) return features.add(job.features);
-          warn(job.failure);
+          skip(job.failure);
         });
     if (!whole) return false;
     for (const Space space : spaces) {
@@ -252,7 +274,6 @@ class Judge {
       job.scored.figures = measures.figures;
       row(job, Space::Vgg19) = std::move(measures.features);
     }
-    networks_.look_at(job.inputs, job.features);
     if (photo.defined()) networks_.compare(on_device(job.result), photo, job.scored.figures);
     if (!options_.uses(Space::Art)) return;
     row(job, Space::Art) = networks_.art_features(on_device(job.result));
@@ -269,17 +290,19 @@ class Judge {
   void keep(PictureJob& job) {
     ScoredSet& set = scores_.sets[job.set];
     if (!job.failure.empty()) {
-      warn(job.failure);
+      skip(job.failure);
       set.skipped.push_back({std::move(job.scored.file), std::move(job.failure)});
       return;
     }
     features_[job.set].add(job.features);
+    if (job.features.lite0_classes.defined()) {
+      job.scored.classes = likely_classes(job.features.lite0_classes, kClassesTold);
+    }
     set.pictures.push_back(std::move(job.scored));
   }
 
-  /// At the size at which a transfer to a photo of the result's size would use the painting.
   const PaintingLook& look_at(PictureMeter& meter, const PictureJob& job) {
-    const Size size = style_size(picture_size(job.painting), job.scored.size, 1.0, machine_.network().min_edge());
+    const Size size = judged_painting_size(picture_size(job.painting), job.scored.size, machine_.network().min_edge());
     for (const KnownLook& known : looks_) {
       if (known.painting == job.scored.painting && known.size == size) return known.look;
     }

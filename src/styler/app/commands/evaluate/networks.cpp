@@ -1,5 +1,7 @@
 #include "styler/app/commands/evaluate/networks.hpp"
 
+#include <ATen/ops/cat.h>
+
 #include <algorithm>
 #include <array>
 
@@ -24,6 +26,9 @@ constexpr std::array kPerceptual{
     PerceptualChoice{FigureGroup::LpipsSqueeze, Figure::LpipsSqueeze, TrunkKind::Squeeze, NetworkName::Squeezenet,
                      NetworkName::LpipsSqueeze},
 };
+
+/// Measured on two cores: of 2, 4 and 8 pictures at once 4 take the least, a tenth less than one by one.
+constexpr int64_t kAtOnce = 4;
 
 at::Tensor on_cpu(const at::Tensor& rows) { return rows.to(at::kCPU); }
 
@@ -73,18 +78,40 @@ NetworkInputs JudgingNetworks::inputs_of(const at::Tensor& picture) const {
   return inputs;
 }
 
-void JudgingNetworks::look_at(const NetworkInputs& inputs, PictureFeatures& features) const {
-  const auto row = [&](Space space) -> at::Tensor& { return features.rows[static_cast<size_t>(space)]; };
+int64_t JudgingNetworks::pictures_at_once() const { return need_own_size() ? kAtOnce : 1; }
+
+void JudgingNetworks::look_at(const std::vector<LookedAt>& pictures) const {
+  if (pictures.empty()) return;
+  const auto together = [&](at::Tensor NetworkInputs::* input) {
+    std::vector<at::Tensor> all;
+    for (const LookedAt& picture : pictures) all.push_back(picture.inputs->*input);
+    return at::cat(all).to(device_);
+  };
+  const auto hand_out = [&](const at::Tensor& rows, const auto& place) {
+    const at::Tensor all = on_cpu(rows);
+    for (size_t i = 0; i < pictures.size(); ++i) {
+      place(*pictures[i].features) = all.narrow(0, static_cast<int64_t>(i), 1);
+    }
+  };
+  const auto of = [](Space space) {
+    return [space](PictureFeatures& features) -> at::Tensor& { return features.rows[static_cast<size_t>(space)]; };
+  };
   if (inception_) {
-    const at::Tensor means = inception_->features(inputs.inception.to(device_));
-    row(Space::Inception) = on_cpu(means);
-    if (scores_inception_) features.inception_classes = on_cpu(inception_->logits(means));
+    const at::Tensor means = inception_->features(together(&NetworkInputs::inception));
+    hand_out(means, of(Space::Inception));
+    if (scores_inception_) {
+      hand_out(inception_->logits(means), [](PictureFeatures& f) -> at::Tensor& { return f.inception_classes; });
+    }
   }
-  if (torchvision_) row(Space::InceptionTorchvision) = on_cpu(torchvision_->features(inputs.inception.to(device_)));
+  if (torchvision_) {
+    hand_out(torchvision_->features(together(&NetworkInputs::inception)), of(Space::InceptionTorchvision));
+  }
   if (lite0_) {
-    const at::Tensor means = lite0_->features(inputs.lite0.to(device_));
-    row(Space::Lite0) = on_cpu(means);
-    if (scores_lite0_) features.lite0_classes = on_cpu(lite0_->logits(means));
+    const at::Tensor means = lite0_->features(together(&NetworkInputs::lite0));
+    hand_out(means, of(Space::Lite0));
+    if (scores_lite0_) {
+      hand_out(lite0_->logits(means), [](PictureFeatures& f) -> at::Tensor& { return f.lite0_classes; });
+    }
   }
 }
 

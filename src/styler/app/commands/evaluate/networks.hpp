@@ -31,6 +31,12 @@ struct NetworkInputs {
   at::Tensor inception, lite0;
 };
 
+/// Inputs of a picture, and where what is said of them goes.
+struct LookedAt {
+  const NetworkInputs* inputs;
+  PictureFeatures* features;
+};
+
 /// The networks beside VGG19 that the figures asked for go by.
 class JudgingNetworks {
  public:
@@ -46,8 +52,10 @@ class JudgingNetworks {
 
   /// \param picture  [1, 3, H, W] on the CPU, of its own size. For any thread.
   NetworkInputs inputs_of(const at::Tensor& picture) const;
+  /// Of as many pictures at once networks are quickest: each reads its kernels once for all of them.
+  int64_t pictures_at_once() const;
   /// Adds what the networks say of inputs.
-  void look_at(const NetworkInputs& inputs, PictureFeatures& features) const;
+  void look_at(const std::vector<LookedAt>& pictures) const;
   /// [1, 2048], for ArtFID; undefined where it is not asked for.
   /// \param picture  [1, 3, H, W] on the device.
   at::Tensor art_features(const at::Tensor& picture) const;

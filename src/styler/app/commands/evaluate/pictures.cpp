@@ -9,6 +9,7 @@
 #include "styler/app/host/memory_budget.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/text/printable.hpp"
+#include "styler/core/picture/on_white.hpp"
 #include "styler/core/picture/resample.hpp"
 #include "styler/image/image_io.hpp"
 #include "styler/options/scales.hpp"
@@ -29,7 +30,7 @@ Picture SmallPictures::read(std::string_view bytes, const fs::path& file, bool o
   Picture picture = decode_picture(bytes, file, reading, warn_);
   if (picture.alpha.defined()) {
     if (warn_) warn_(quoted(file) + " is transparent in places, where it counts as white");
-    picture = {picture.colour * picture.alpha + (1 - picture.alpha), {}, picture.file_size};
+    picture = {on_white(picture), {}, picture.file_size};
   }
   return picture;
 }

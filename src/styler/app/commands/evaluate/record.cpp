@@ -31,6 +31,12 @@ json figures_json(const ScoredPicture& picture, const std::vector<FigureInfo>& f
   return values;
 }
 
+json classes_json(const std::vector<LikelyClass>& classes) {
+  json list = json::array();
+  for (const LikelyClass& one : classes) list.push_back({{"class", one.number}, {"probability", one.probability}});
+  return list;
+}
+
 /// Figures of a set as a whole: those that are distances from --against, or those that aren't.
 json whole_set_json(const ScoredSet& set, const std::vector<SetFigureInfo>& infos, bool distances, int64_t against) {
   json figures = json::object();
@@ -57,12 +63,14 @@ json set_json(const ScoredSet& set, const std::vector<FigureInfo>& figures, cons
   json pictures = json::array();
   json skipped = json::array();
   for (const ScoredPicture& picture : set.pictures) {
-    pictures.push_back({{"result", picture.file.string()},
-                        {"photo", picture.photo.empty() ? json() : json(picture.photo.string())},
-                        {"painting", picture.painting.empty() ? json() : json(picture.painting.string())},
-                        {"width", picture.size.width},
-                        {"height", picture.size.height},
-                        {"figures", figures_json(picture, figures)}});
+    json& entry = pictures.emplace_back();
+    entry = {{"result", picture.file.string()},
+             {"photo", picture.photo.empty() ? json() : json(picture.photo.string())},
+             {"painting", picture.painting.empty() ? json() : json(picture.painting.string())},
+             {"width", picture.size.width},
+             {"height", picture.size.height},
+             {"figures", figures_json(picture, figures)}};
+    if (!picture.classes.empty()) entry["classes"] = classes_json(picture.classes);
   }
   for (const SkippedPicture& picture : set.skipped) {
     skipped.push_back({{"result", picture.file.string()}, {"reason", picture.reason}});

@@ -10,6 +10,7 @@
 #include "styler/app/commands/evaluate/set_figures.hpp"
 #include "styler/app/host/machine.hpp"
 #include "styler/base/size.hpp"
+#include "styler/core/metrics/inception_score.hpp"
 #include "styler/core/metrics/picture_figures.hpp"
 
 namespace styler::app {
@@ -21,6 +22,7 @@ struct ScoredPicture {
   std::filesystem::path painting;  ///< Likewise.
   Size size;                       ///< At which it was looked at.
   PictureFigures figures{};
+  std::vector<LikelyClass> classes;  ///< By EfficientNet-lite0, where is-lite0 is asked for.
 };
 
 struct SkippedPicture {

@@ -142,7 +142,10 @@ std::vector<SetFigureInfo> set_figure_infos(const EvaluateOptions& options) {
       "its part, the mean over --splits parts; 1008 classes without bias" +
           inception);
   add(FigureGroup::IsLite0, false, "more is better",
-      "the same over the 1000 classes of EfficientNet-lite0; no Inception Score");
+      "exp of the mean KL divergence of each picture's classes from those of its part, the mean over --splits parts; "
+      "the "
+      "1000 classes of EfficientNet-lite0, the whole picture resized to 224 px (bicubic, antialiasing); no Inception "
+      "Score, which goes by Inception");
   add(FigureGroup::ArtFid, false, "less is better",
       "ArtFID as StyleID's authors compute it: (1 + mean LPIPS of AlexNet from the photos) * (1 + squared Frechet "
       "distance of ArtFID's Inception, from the paintings, each as often as there are pictures of it), at --size "

@@ -36,15 +36,19 @@ void check_option(const OptionTable& table, const Variation& variation) {
   if (option->given()) reject(name + " is given by itself and with --vary; leave one of them out");
 }
 
-/// What was typed, but for the command and --vary.
-std::vector<std::string> without(const Option& vary, const std::vector<std::string>& arguments) {
-  const std::string name = vary.long_name();
+/// What was typed, but for the command and what single pictures know nothing of.
+std::vector<std::string> without(const std::vector<const Option*>& of_sheet,
+                                 const std::vector<std::string>& arguments) {
   std::vector<std::string> rest;
   for (size_t i = 1; i < arguments.size(); ++i) {
-    if (arguments[i] == name) {
+    const std::string& argument = arguments[i];
+    const auto found = std::ranges::find_if(of_sheet, [&](const Option* option) {
+      return argument == option->long_name() || argument.starts_with(option->long_name() + "=");
+    });
+    if (found == of_sheet.end()) {
+      rest.push_back(argument);
+    } else if (!(*found)->is_flag() && argument == (*found)->long_name()) {
       ++i;
-    } else if (!arguments[i].starts_with(name + "=")) {
-      rest.push_back(arguments[i]);
     }
   }
   return rest;
@@ -94,7 +98,7 @@ std::vector<std::vector<std::string>> arguments_of_pictures(const SweepOptions& 
   if (variations.size() == 2 && variations[0].option == variations[1].option) {
     reject("--vary is of '" + variations[0].option + "' twice; name all its values at once");
   }
-  std::vector<std::string> common = without(table.of(variations), arguments);
+  std::vector<std::string> common = without({&table.of(variations), &table.of(options.score)}, arguments);
   if (const Option& size = table.of(options.settings.stylize.schedule.size); !size.given()) {
     common.push_back(size.long_name() + "=" + std::to_string(SweepOptions::kDefaultSize));
   }
@@ -139,6 +143,12 @@ void SweepOptions::describe(OptionTable& table) {
                 "the values of that one from row to row; semicolons between values that have commas")
       .of(&variations)
       .brief("An option and the values it takes");
+  table
+      .flag("--score", score,
+            "Print content and style distance below each picture, as styler evaluate tells them: less is nearer")
+      .brief("Print content and style distance below each")
+      .is(OptionFacts::OfWholeSheet)
+      .on_command_line_only();
 }
 
 void SweepOptions::settle(const OptionTable& table, const std::vector<std::string>& arguments) {

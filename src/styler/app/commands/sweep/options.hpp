@@ -40,6 +40,7 @@ struct SweepOptions {
 
   JobOptions settings;                ///< Of all pictures; the output is the sheet.
   std::vector<Variation> variations;  ///< The first goes along a row, the second from row to row.
+  bool score = false;                 ///< Whether content and style distance stand below each picture.
   std::vector<JobOptions> pictures;   ///< Row by row: the settings with their own values.
 
   void describe(OptionTable& table);

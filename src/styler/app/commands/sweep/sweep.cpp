@@ -8,6 +8,7 @@
 #include "styler/app/job/job.hpp"
 #include "styler/app/job/observers/progress.hpp"
 #include "styler/app/job/record/options_json.hpp"
+#include "styler/app/job/score.hpp"
 #include "styler/app/session/console.hpp"
 #include "styler/app/session/session.hpp"
 #include "styler/core/stylize/fine_style.hpp"
@@ -29,6 +30,7 @@ ContactSheet empty_sheet(const SweepOptions& options) {
     sheet.rows.emplace_back();
   }
   sheet.pictures.resize(options.pictures.size());
+  if (options.score) sheet.captions.resize(options.pictures.size());
   return sheet;
 }
 
@@ -66,6 +68,8 @@ int sweep(const SweepOptions& options, Console& console, spdlog::logger& log) {
   const bool is_quiet = options.settings.messages.quiet;
   const PaintListeners listeners{log, is_quiet ? ProgressMaker() : progress_on(console)};
   std::optional<Machine> machine;
+  std::optional<PictureScorer> scorer;
+  if (options.score) scorer.emplace(options.settings.machine, log);
   for (size_t i = 0; i < options.pictures.size(); ++i) {
     const JobOptions& picture = options.pictures[i];
     const std::string name = name_of_picture(options, sheet, i);
@@ -80,8 +84,13 @@ int sweep(const SweepOptions& options, Console& console, spdlog::logger& log) {
       machine.reset();  // two networks at once would take twice the memory
       machine = set_up_machine(picture.machine, networks_of(picture), log);
     }
+    const StylizeInput from = scorer ? job.input().pictures : StylizeInput();  // painting lets go of them
     job.paint(*machine, listeners);
     sheet.pictures[i] = job.picture();
+    if (scorer) {
+      sheet.captions[i] = score_text(scorer->of(job.picture(), from));
+      if (!is_quiet) console.line(sheet.captions[i]);
+    }
     // After each, so that one can watch, and that nothing is lost when a later one fails.
     write_picture_or_rescue(drawn(sheet), options.settings.output, options.settings.write, {}, warn);
     if (job.record().stopped) return job.record().exit_code;

@@ -4,6 +4,7 @@
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/clamp.h>
 #include <ATen/ops/conv2d.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/relu.h>
 
 #include <algorithm>
@@ -11,6 +12,19 @@
 #include "styler/base/error.hpp"
 
 namespace styler {
+namespace {
+
+/// From as many positions on Winograd's way is the faster: below it each tile has to pay for too much of the kernel.
+constexpr int64_t kWinogradPositions = 32 * 32;
+
+bool suits_winograd(const NormalisedConvolution& convolution) {
+  const auto suits = [](int64_t channels) { return channels % kChannelGranularity == 0 && channels <= kMostChannels; };
+  return convolution.size == std::array<int64_t, 2>{3, 3} && convolution.stride == 1 && convolution.groups == 1 &&
+         convolution.padding[0] == convolution.padding[1] && convolution.padding[0] <= 1 && suits(convolution.in) &&
+         suits(convolution.out);
+}
+
+}  // namespace
 
 const at::Tensor& tensor_named(const NetworkWeights& weights, const std::string& name) {
   const auto found = std::ranges::find(weights.tensors, name, &NamedTensors::value_type::first);
@@ -40,9 +54,30 @@ FoldedConvolution::FoldedConvolution(const NormalisedConvolution& convolution, c
   // Channels last is how the processor's fast convolutions want them; else each would turn its kernel anew.
   kernel_ = kernel.to(at::kFloat).to(device).contiguous(at::MemoryFormat::ChannelsLast);
   bias_ = bias.to(at::kFloat).to(device);
+  const std::vector<const CpuKernels*> kernels = cpu_kernels(at::kFloat);
+  if (device.is_cpu() && !kernels.empty() && suits_winograd(convolution) && activation != Activation::Relu6) {
+    winograd_.emplace(kernel.to(at::kFloat), bias_, at::kFloat, *kernels.front());
+  }
+}
+
+bool FoldedConvolution::by_winograd(const at::Tensor& input) const {
+  return winograd_ && input.size(2) * input.size(3) >= kWinogradPositions &&
+         input.is_contiguous(at::MemoryFormat::ChannelsLast);
+}
+
+at::Tensor FoldedConvolution::winograd_output(const at::Tensor& input) const {
+  const int64_t less = 2 - 2 * padding_[0];
+  const at::Tensor output =
+      at::empty({input.size(0), winograd_->out_channels(), input.size(2) - less, input.size(3) - less}, input.options(),
+                at::MemoryFormat::ChannelsLast);
+  for (int64_t i = 0; i < input.size(0); ++i) {
+    winograd_->forward_into(input.narrow(0, i, 1), activation_ == Activation::Relu, output.narrow(0, i, 1));
+  }
+  return output;
 }
 
 at::Tensor FoldedConvolution::operator()(const at::Tensor& input) const {
+  if (by_winograd(input)) return winograd_output(input);
   at::Tensor output = at::conv2d(input, kernel_, bias_, at::IntArrayRef({stride_, stride_}), at::IntArrayRef(padding_),
                                  at::IntArrayRef({1, 1}), groups_);
   switch (activation_) {

@@ -33,7 +33,7 @@ class Sheets(RunTest):
         arguments = self.arguments("--vary", "strength=0,1", "--score")
         result = self.styler(*arguments)
         self.assertEqual(result.returncode, 0, result.stderr)
-        scores = re.findall(r"content (\S+), style (\S+)", result.stderr)
+        scores = re.findall(r"(?m)^content (\S+), style (\S+)$", result.stderr)
         self.assertEqual(len(scores), 2, result.stderr)
         contents, styles = ([float(score[i]) for score in scores] for i in (0, 1))
         self.assertLess(contents[0], contents[1])
@@ -44,8 +44,8 @@ class Sheets(RunTest):
         single = self.styler(*self.job("--size", "64", "--scales", "1", "--iterations", "3", "--strength", "1",
                                        output="single.png"))  # fmt: skip
         self.assertEqual(single.returncode, 0, single.stderr)
-        judged = self.styler("evaluate", "--results", "single.png", "--content", "photo.png", "--style", "art.png",
-                             "--report", "scores.json")  # fmt: skip
+        judged = self.styler("evaluate", "--weights", self.weights, "--results", "single.png", "--content", "photo.png",
+                             "--style", "art.png", "--report", "scores.json")  # fmt: skip
         self.assertEqual(judged.returncode, 0, judged.stderr)
         means = json.loads((self.folder / "scores.json").read_text())["sets"][0]["means"]
         self.assertAlmostEqual(means["content"]["mean"] / contents[1], 1, delta=0.03)  # the sheet has three digits,

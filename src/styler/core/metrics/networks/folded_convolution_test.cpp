@@ -44,7 +44,7 @@ TEST_CASE("a folded convolution is convolution, normalisation and activation in 
   // Large and small, with and without a border, of shapes that Winograd's tiles fit and don't; more than one picture.
   struct Case {
     NormalisedConvolution convolution;
-    at::IntArrayRef input;
+    std::vector<int64_t> input;
   };
   const Case cases[] = {
       {{"k", "n", 16, 32, {3, 3}, 1, {0, 0}}, {3, 16, 41, 38}},

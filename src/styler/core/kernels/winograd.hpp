@@ -27,8 +27,8 @@ class WinogradConvolution {
   /// \param input  [1, in_channels, h, w], channels-last.
   /// \return       [1, out_channels, h, w] from the pool: the convolution, through a ReLU if `relu`.
   at::Tensor forward(const at::Tensor& input, bool relu, BufferPool& pool) const;
-  /// The same into memory that is there: as large as the input, or 2 px smaller each way, where nothing beyond the input
-  /// counts.
+  /// The same into memory that is there: as large as the input, or 2 px smaller each way, where nothing beyond the
+  /// input counts.
   /// \param output  [1, out_channels, h, w] or [1, out_channels, h − 2, w − 2], channels-last.
   void forward_into(const at::Tensor& input, bool relu, const at::Tensor& output) const;
 

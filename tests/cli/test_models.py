@@ -130,10 +130,16 @@ class Styles(ModelTest):
     def test_a_style_is_added_to_a_model_whose_own_stay_to_the_byte(self):
         self.trained("--steps", "12", "-q")
         before = [self.applied("--pick", word) for word in ("art", "waves", "artist")]
-        course = ["--from", "m.styler", "--steps", "12", "-q", "--checkpoint", "run.ckpt", "--checkpoint-every", "7"]
+        course = ["--from", "m.styler", "--steps", "10", "-q", "--checkpoint", "run.ckpt", "--checkpoint-every", "7"]
         four = self.trained(*course, styles=["dots.png"], output="n.styler")
         self.assertEqual([self.applied("--pick", word, model="n.styler") for word in ("art", "waves", "artist")], before)
         self.assertNotIn(self.applied("--pick", "dots", model="n.styler"), before)
+        told = json.loads(self.styler("models", "show", "n.styler", "--json").stdout)
+        self.assertEqual((told["notes"]["steps"], told["notes"]["status"]), ("12", "done"))  # of the weights, which stay
+        self.assertEqual([style.get("steps") for style in told["styles"]], [None, None, None, 10])
+        shown = self.styler("models", "show", "n.styler").stdout
+        self.assertIn("tiny, 4 styles, 12 steps", shown)
+        self.assertIn("4 dots, of 'dots.png', added in 10 steps on 8 photos", shown)
         resumed = self.trained(*course[:-4], "--resume", "run.ckpt", styles=["dots.png"], output="o.styler")
         self.assertEqual(resumed, four)
         result = self.styler(*self.training(*course, styles=["dots.png", "waves.png"], output="o.styler"))
@@ -253,6 +259,8 @@ class Models(ModelTest):
         self.assertGreater(png_size((self.folder / "sheet.png").read_bytes())[0], 3 * 64)
         self.assert_refused(self.styler("models", "show", "photo.png"), 1, "photo.png")
         self.assert_refused(self.styler("models", "list", "none"), 1, "none")
+        (self.folder / "LOUD.STYLER").write_bytes(many.read_bytes())
+        self.assertIn("LOUD.STYLER: tiny, 3 styles", self.styler("models", "list").stdout)
         (self.folder / "bad.styler").write_bytes(many.read_bytes()[:-5])
         result = self.styler("models", "list")
         self.assertEqual(result.returncode, 1)

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "styler/base/error.hpp"
+#include "styler/core/generator/strength.hpp"
 
 namespace styler {
 namespace {
@@ -62,7 +63,7 @@ void LearntStyles::show(const ShownStyle& shown) {
   const at::Tensor row = rows_[shown.style].detach();
   STYLER_ASSERT(shown.strength == 1 || knows_strengths());
   take_style(generator_, shown.strength == 1 ? row : at::lerp(calm_.detach(), row, shown.strength));
-  generator_.keep_of_photo(1 - shown.strength);
+  generator_.keep_of_photo(photo_share_at(shown.strength));
 }
 
 at::Tensor LearntStyles::gradients(const at::Tensor& of_generator, const ShownStyle& shown) const {

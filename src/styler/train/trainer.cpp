@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "styler/base/error.hpp"
+#include "styler/core/generator/strength.hpp"
 #include "styler/train/disturbance.hpp"
 
 namespace styler {
@@ -253,7 +254,7 @@ int64_t Trainer::least_edge() const {
 Lesson Trainer::lesson(const at::Tensor& photo, const ShownStyle& shown) const {
   const at::Tensor here = photo.to(learnt_.generator().numbers().device());
   ObjectiveOptions objective = options_.objective;
-  objective.style_weight *= shown.strength * shown.strength;
+  objective.style_weight *= style_weight_at(shown.strength);
   return {here, shown,
           std::make_unique<const Objective>(network_, objective, Picture{here, {}}, styles_.at(shown.style))};
 }
@@ -274,7 +275,7 @@ TrainingStep Trainer::step(const std::vector<const Lesson*>& lessons, const at::
     if (draws()) random_.set_current_seed(options_.seed + static_cast<uint64_t>(steps() * processes() + process()));
   }
   learnt_.show(shown);
-  if (fast_) fast_->keep_of_photo(1 - shown.strength);
+  if (fast_) fast_->keep_of_photo(learnt_.generator().photo_share());
   const at::Tensor photos = lessons.size() == 1 ? all.front() : at::cat(all);
   const at::Tensor pictures = pictured(photos);
   const double share = 1 / static_cast<double>(lessons.size());

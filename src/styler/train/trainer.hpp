@@ -66,7 +66,7 @@ class Trainer {
 
   /// \param photo  [1, 3, H, W], the generator's type, on any device; edges as Generator::run wants them and at least
   ///               the network's min_edge().
-  /// \param shown  at strengths other than 1 the style counts for the strength's square.
+  /// \param shown  at strengths other than 1 the style counts as style_weight_at() says.
   Lesson lesson(const at::Tensor& photo, const ShownStyle& shown = {}) const;
 
   /// Trains with other processes from here on, each of which makes the same steps on photos of its own: their gradients

@@ -85,8 +85,8 @@ struct TrainingSummary {
 };
 
 /// What a step of a training shows, by its number: styles take turns, and so do the whole strength and, where others
-/// are learnt, another one, spread evenly over all there are. A crop by itself has one style and strength for all of
-/// its round, so that what was found out about it serves again.
+/// are learnt, another one: by turns one of all there are, spread evenly, and the largest. A crop by itself has one
+/// style and strength for all of its round, so that what was found out about it serves again.
 /// \param styles  how many are learnt.
 ShownStyle shown_in_step(int64_t step, int64_t batch_size, size_t styles, bool knows_strengths);
 

@@ -25,6 +25,12 @@ std::string text_of(const json& object, const char* key) {
   return value.is_string() ? value.get<std::string>() : std::string();
 }
 
+int64_t count_of(const json& object, const char* key) {
+  if (!object.is_object()) return 0;
+  const json value = object.value(key, json());
+  return value.is_number_integer() ? std::max<int64_t>(0, value.get<int64_t>()) : 0;
+}
+
 std::vector<PaintingNote> paintings_of(const json& array) {
   std::vector<PaintingNote> paintings;
   if (!array.is_array()) return paintings;
@@ -47,6 +53,12 @@ json paintings_json(const std::vector<PaintingNote>& paintings) {
   return result;
 }
 
+json style_json(const StyleNote& style) {
+  json result = {{"name", style.name}, {"paintings", paintings_json(style.paintings)}};
+  if (style.steps > 0) result.update({{"steps", style.steps}, {"photos", style.photos}});
+  return result;
+}
+
 std::vector<StyleNote> style_notes(const Model& model) {
   const json told = note_json(model, "styles"), thumbnails = note_json(model, "thumbnails");
   std::vector<StyleNote> styles(model.styles.count());
@@ -59,6 +71,8 @@ std::vector<StyleNote> style_notes(const Model& model) {
     if (styles.size() > 1 && told.is_array() && i < told.size()) {
       styles[i].name = text_of(told[i], "name");
       if (told[i].is_object()) styles[i].paintings = paintings_of(told[i].value("paintings", json()));
+      styles[i].steps = count_of(told[i], "steps");
+      styles[i].photos = count_of(told[i], "photos");
     }
     if (thumbnails.is_array() && i < thumbnails.size() && thumbnails[i].is_string()) {
       styles[i].thumbnail = thumbnails[i].get<std::string>();
@@ -71,9 +85,7 @@ std::vector<StyleNote> style_notes(const Model& model) {
 std::string styles_note(const std::vector<StyleNote>& styles) {
   if (styles.size() == 1) return line_text(paintings_json(styles.front().paintings));
   json result = json::array();
-  for (const StyleNote& style : styles) {
-    result.push_back({{"name", style.name}, {"paintings", paintings_json(style.paintings)}});
-  }
+  for (const StyleNote& style : styles) result.push_back(style_json(style));
   return line_text(result);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -21,10 +22,15 @@ struct StyleNote {
   std::string name;  ///< By which it is picked.
   std::vector<PaintingNote> paintings;
   std::string thumbnail{};  ///< A small JPEG of the first of them, in base64; empty where the model has none.
+  /// Of a style that was added to a model: in how many steps and on how many photos. 0: it was learnt with the model.
+  int64_t steps = 0, photos = 0;
 };
 
 /// As models and what is told of them have it: `file` and `sha256` of each.
 nlohmann::ordered_json paintings_json(const std::vector<PaintingNote>& paintings);
+
+/// Its name, its paintings, and how it was added where it was.
+nlohmann::ordered_json style_json(const StyleNote& style);
 
 /// Of all its styles, whatever a foreign file holds: one of which nothing is told has its number for a name.
 std::vector<StyleNote> style_notes(const Model& model);

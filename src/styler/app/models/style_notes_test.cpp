@@ -29,10 +29,23 @@ TEST_CASE("what is told of styles is read back, of one and of several", "[style_
   CHECK(read[1].name == "mill");
   REQUIRE(read[1].paintings.size() == 2);
   CHECK(read[1].paintings[1].sha256 == "cc");
+  CHECK(read[1].steps == 0);
   const std::vector<StyleNote> one = style_notes(model_of(1, styles_note({two.front()})));
   REQUIRE(one.size() == 1);
   CHECK(one.front().name == "wave");
   CHECK(one.front().paintings.front().file == "wave.jpg");
+}
+
+TEST_CASE("of a style that was added it is told how", "[style_notes]") {
+  const std::vector<StyleNote> two = {{"wave", {{"wave.jpg", "aa"}}}, {"mill", {{"a.png", "bb"}}, "", 12, 8}};
+  const std::vector<StyleNote> read = style_notes(model_of(2, styles_note(two)));
+  CHECK(read[0].steps == 0);
+  CHECK(read[1].steps == 12);
+  CHECK(read[1].photos == 8);
+  for (const char* steps : {"\"3\"", "-3", "2.5", "[]", "null"}) {
+    const std::string note = R"([{}, {"name": "mill", "steps": )" + std::string(steps) + "}]";
+    CHECK(style_notes(model_of(2, note))[1].steps == 0);
+  }
 }
 
 TEST_CASE("each style has the thumbnail that was noted, or none", "[style_notes]") {

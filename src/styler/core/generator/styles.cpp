@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "styler/base/error.hpp"
+#include "styler/core/generator/strength.hpp"
 
 namespace styler {
 namespace {
@@ -87,7 +88,7 @@ Generator StyledGenerator::painter(const std::vector<double>& shares, double str
   for (const auto& [name, tensor] : generator.frozen()) tensors[name] = tensor;
   Generator result(generator.width(), tensors, generator.norm(), generator.form());
   take_style(result, wanted);
-  result.keep_of_photo(1 - strength);
+  result.keep_of_photo(photo_share_at(strength));
   return result;
 }
 

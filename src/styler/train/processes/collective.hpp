@@ -46,6 +46,10 @@ class SharedMeans {
 /// \param tensors  float32, of the same shapes in all processes.
 void take_from_first(const std::vector<at::Tensor>& tensors, Collective& processes);
 
+/// Waits until all processes have come here.
+/// \throws Error{Device}
+void wait_for_all(Collective& processes);
+
 /// The processes whose text differs from the first one's, by their numbers; the same in all of them.
 std::vector<int> with_other_text(const std::string& text, Collective& processes);
 

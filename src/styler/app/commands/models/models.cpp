@@ -14,6 +14,7 @@
 #include "styler/app/gallery/web_text.hpp"
 #include "styler/app/host/threads.hpp"
 #include "styler/app/job/files.hpp"
+#include "styler/app/job/options/job_options.hpp"
 #include "styler/app/job/record/options_json.hpp"
 #include "styler/app/models/style_notes.hpp"
 #include "styler/app/session/console.hpp"
@@ -66,7 +67,7 @@ std::string paintings_text(const StyleNote& style) {
 json model_json(const Model& model, const fs::path& file) {
   json styles = json::array();
   for (const StyleNote& style : style_notes(model)) {
-    styles.push_back({{"name", style.name}, {"paintings", paintings_json(style.paintings)}});
+    styles.push_back(style_json(style));
   }
   json notes = json::object();
   for (const auto& [name, text] : model.notes) {
@@ -110,7 +111,7 @@ std::vector<fs::path> models_in(const fs::path& folder) {
   std::vector<fs::path> files;
   for (auto entry = fs::directory_iterator(folder, problem); !problem && entry != fs::directory_iterator();
        entry.increment(problem)) {
-    if (entry->path().extension() == ".styler") files.push_back(entry->path().lexically_normal());
+    if (names_model(entry->path())) files.push_back(entry->path().lexically_normal());
   }
   if (problem) {
     throw Error(ErrorCode::Input,
@@ -156,7 +157,12 @@ int run(const ModelsShow& options) {
   print_line(printable(options.file.string() + ": " + summary_of(model, options.file)));
   const std::vector<StyleNote> styles = style_notes(model);
   for (size_t i = 0; i < styles.size(); ++i) {
-    print_line(printable("  " + std::to_string(i + 1) + " " + styles[i].name + ", " + paintings_text(styles[i])));
+    std::string line = "  " + std::to_string(i + 1) + " " + styles[i].name + ", " + paintings_text(styles[i]);
+    if (styles[i].steps > 0) {
+      line +=
+          ", added in " + std::to_string(styles[i].steps) + " steps on " + std::to_string(styles[i].photos) + " photos";
+    }
+    print_line(printable(line));
   }
   std::string trained;
   if (const std::string photos = note_of(model, "photos"); !photos.empty())

@@ -1,5 +1,6 @@
 #include "styler/app/commands/models/options.hpp"
 
+#include "styler/app/job/options/job_options.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/text/printable.hpp"
 
@@ -47,7 +48,7 @@ void ModelsImport::describe(OptionTable& table) {
 void ModelsImport::validate() const {
   if (file.empty()) reject("models import needs the file to read: styler models import FILE -o FILE.styler");
   if (output.empty()) reject("--output is needed: the generator to write, as in -o mosaic.styler");
-  if (output.extension() != ".styler") {
+  if (!names_model(output)) {
     reject("--output is " + quoted(output) + " but must end in .styler, as in -o mosaic.styler");
   }
 }

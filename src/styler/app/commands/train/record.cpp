@@ -29,10 +29,10 @@ json points_json(const std::vector<TrainingPoint>& points) {
 json styles_json(const std::vector<PaintedStyle>& styles) {
   json result = json::array();
   for (const PaintedStyle& style : styles) {
-    json paintings = json::array();
-    for (const Painting& painting : style.paintings) {
-      paintings.push_back({{"file", painting.file.string()}, {"sha256", painting.sha256}});
-    }
+    std::vector<PaintingNote> files;
+    files.reserve(style.paintings.size());
+    for (const Painting& painting : style.paintings) files.push_back({painting.file.string(), painting.sha256});
+    json paintings = paintings_json(files);
     if (styles.size() == 1) return paintings;
     result.push_back({{"name", style.name}, {"paintings", std::move(paintings)}});
   }
@@ -113,10 +113,21 @@ std::string training_report(const TrainingOptions& options, const TrainingRecord
 }
 
 std::map<std::string, std::string> model_notes(const TrainingOptions& options, const TrainingRecord& record) {
-  std::map<std::string, std::string> notes;
-  notes["styles"] = styles_note(record.noted_styles);
-  notes["thumbnails"] = thumbnails_note(record.noted_styles);
-  if (!record.added_to.empty()) notes["added_to"] = record.added_to;
+  // What is told of a model that styles are added to is of the training of its weights, which stay.
+  std::map<std::string, std::string> notes = record.kept_notes;
+  std::vector<StyleNote> styles = record.noted_styles;
+  if (!record.added_to.empty()) {
+    for (size_t i = styles.size() - record.styles.size(); i < styles.size(); ++i) {
+      styles[i].steps = record.summary.position.steps;
+      styles[i].photos = static_cast<int64_t>(record.files.photos.size());
+    }
+  }
+  notes["styles"] = styles_note(styles);
+  notes["thumbnails"] = thumbnails_note(styles);
+  if (!record.added_to.empty()) {
+    notes["added_to"] = record.added_to;
+    return notes;
+  }
   notes["options"] = line_text(course_options(options, record.processes));
   notes["program"] = program_version();
   notes["photos"] = std::to_string(record.files.photos.size());

@@ -52,7 +52,8 @@ struct TrainingRecord {
   TrainingFiles files;
   std::vector<PaintedStyle> styles;
   std::vector<StyleNote> noted_styles;  ///< All that the model has, those that were not learnt before the others.
-  std::string added_to;                 ///< The SHA-256 of the model whose styles stay; empty: all are learnt.
+  std::map<std::string, std::string> kept_notes;  ///< Of the model whose styles stay.
+  std::string added_to;  ///< The SHA-256 of the model whose styles stay; empty: all are learnt.
   TrainingSummary summary;
   /// The optimiser's loss of the first photo that was held out in the first style that was learnt, and the generator's.
   std::optional<std::pair<LossBreakdown, LossBreakdown>> floor;

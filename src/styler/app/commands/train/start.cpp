@@ -97,7 +97,7 @@ StyledGenerator gone_on_with(const StyledGenerator& model, const std::vector<std
 /// A beginning of which nothing stays.
 TrainingStart all_learnt(StyledGenerator styles, const TrainingOptions& options) {
   if (!options.with_strength) styles.calm = at::Tensor();
-  return {std::move(styles), {}, {}};
+  return {std::move(styles), {}, {}, {}};
 }
 
 }  // namespace
@@ -137,7 +137,7 @@ TrainingStart training_start(const TrainingOptions& options, const std::vector<P
     reject("--from " + quoted(options.from) +
            " has batch norm, which knows one style alone; train it for another with --learn all");
   }
-  TrainingStart start{model.styles, std::move(notes), file_sha256(options.from)};
+  TrainingStart start{model.styles, std::move(notes), model.notes, file_sha256(options.from)};
   const at::Tensor like = start.styles.row(0);
   for (size_t i = 0; i < styles.size(); ++i) start.styles.more.push_back(like.clone());
   return start;

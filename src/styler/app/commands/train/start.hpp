@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -12,9 +13,10 @@ namespace styler::app {
 
 /// Where a training begins.
 struct TrainingStart {
-  StyledGenerator styles;       ///< The last of them are those to learn.
-  std::vector<StyleNote> kept;  ///< Those before.
-  std::string model_sha256;     ///< Of the file of --from that they stay from; empty where nothing stays.
+  StyledGenerator styles;                    ///< The last of them are those to learn.
+  std::vector<StyleNote> kept;               ///< Those before.
+  std::map<std::string, std::string> notes;  ///< Of the model that they stay from.
+  std::string model_sha256;                  ///< Of the file of --from that they stay from; empty where nothing stays.
 };
 
 /// With --from at that model: with new styles added to it, or all of it gone on with, as --learn says. Otherwise at

@@ -65,6 +65,7 @@ class Workshop {
     record_.styles = read_styles(record_.files, options, warn_);
     const TrainingStart start = training_start(options, record_.styles);
     record_.noted_styles = noted_styles(start, record_.styles);
+    record_.kept_notes = start.notes;
     record_.added_to = start.model_sha256;
     machine_ =
         set_up_machine(options.machine,
@@ -227,7 +228,11 @@ int training(const TrainingOptions& options, const ProcessPlace& place, double s
   }
   if (record.summary.end == TrainingEnd::Stopped) record.exit_code = kInterrupted;
   if (record.summary.end == TrainingEnd::Diverged) record.exit_code = kUserError;
-  if (!is_first) return record.exit_code;
+  if (!is_first) {
+    // Who starts them may end all when one has ended, and the first one still writes.
+    wait_for_all(*others);
+    return record.exit_code;
+  }
   if (record.summary.end == TrainingEnd::Diverged) {
     log.warn(
         "the training's numbers are not finite any more; what was learnt until then is kept; use a smaller "
@@ -243,6 +248,7 @@ int training(const TrainingOptions& options, const ProcessPlace& place, double s
     write_file_atomically(options.report, training_report(options, record, recorder));
   }
   tell_end_of_training(options, record, console);
+  if (others) wait_for_all(*others);
   return record.exit_code;
 }
 

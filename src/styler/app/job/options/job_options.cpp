@@ -7,11 +7,12 @@
 #include "styler/app/job/options/style_options.hpp"
 #include "styler/app/job/options/texture_options.hpp"
 #include "styler/base/error.hpp"
+#include "styler/base/text/lower_case.hpp"
 #include "styler/base/text/parse_text.hpp"
 
 namespace styler::app {
 
-bool names_model(const std::filesystem::path& file) { return file.extension() == ".styler"; }
+bool names_model(const std::filesystem::path& file) { return lower_case_extension(file) == ".styler"; }
 
 std::optional<CheckpointInterval> parse_checkpoint_interval(std::string_view text) {
   if (const auto iterations = parse_whole(text)) {

@@ -89,7 +89,7 @@ struct JobOptions {
   void validate_settings() const;
 };
 
-/// Whether a file's name is that of a generator, as `styler train` writes them.
+/// Whether a file's name is that of a generator, as `styler train` writes them; in large letters or small.
 bool names_model(const std::filesystem::path& file);
 
 /// `50` (iterations) or `10m`; empty where the text is neither.

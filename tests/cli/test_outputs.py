@@ -49,6 +49,15 @@ class Before(ProcessTest):
         (self.folder / "taken.png").mkdir()
         self.assert_refused_everywhere("taken", "it is a folder")
 
+    def test_a_log_is_not_added_to_what_is_none(self):
+        art = (self.folder / "art.png").read_bytes()
+        for arguments in (self.job("--log-file", "art.png"), self.batch(*ENDLESS, "--log-file", "art.png")):
+            with self.subTest(command=arguments[0]):
+                result = self.styler(*arguments)
+                self.assertIn(result.returncode, (1, 2))
+                self.assertIn("art.png", result.stderr)
+                self.assertEqual((self.folder / "art.png").read_bytes(), art)
+
     def protected(self, name):
         for file in (name, name + ".png"):
             (self.folder / file).write_bytes(b'{"status":"old"}\n')

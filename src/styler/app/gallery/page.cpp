@@ -15,6 +15,7 @@
 #include "styler/app/gallery/web_text.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/file/atomic_file.hpp"
+#include "styler/base/file/rescue.hpp"
 #include "styler/core/picture/resample.hpp"
 #include "styler/image/image_io.hpp"
 
@@ -189,7 +190,7 @@ std::vector<std::string> write_gallery(const fs::path& page, const std::vector<G
   std::string text(frame.substr(0, mark));
   text += json_for_script(std::move(data).take());
   text += frame.substr(mark + kPageDataMark.size());
-  write_file_atomically(page, text);
+  write_file_or_rescue(page, text, "the page");
   return left_out;
 }
 

@@ -4,10 +4,17 @@
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/basic_file_sink.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <mutex>
 #include <string>
+#include <string_view>
+#include <system_error>
 
 #include "styler/base/error.hpp"
 #include "styler/base/text/printable.hpp"
@@ -52,6 +59,23 @@ spdlog::level::level_enum level_for(int verbosity) {
   return verbosity == 0 ? spdlog::level::warn : verbosity == 1 ? spdlog::level::info : spdlog::level::debug;
 }
 
+/// What is no log, somebody's picture or report, gets no lines added, even before anything else is looked at.
+void check_log_file(const std::filesystem::path& file) {
+  std::error_code unknown;
+  if (!std::filesystem::is_regular_file(file, unknown)) return;  // a new one, or a device
+  constexpr std::string_view kDate = "dddd-dd-dd dd:dd:dd";
+  std::array<char, kDate.size()> first{};
+  std::ifstream stream(file, std::ios::binary);
+  stream.read(first.data(), first.size());
+  const auto fits = [](char letter, char form) {
+    return form == 'd' ? letter >= '0' && letter <= '9' : letter == form;
+  };
+  const auto count = stream.gcount();
+  if (count == 0 || (count == std::ssize(first) && std::ranges::equal(first, kDate, fits))) return;
+  throw Error(ErrorCode::Output,
+              "the log file " + quoted(file) + " is there already and is no log; name another one with --log-file");
+}
+
 }  // namespace
 
 std::shared_ptr<spdlog::logger> make_logger(const MessageOptions& options, Console& console) {
@@ -61,6 +85,7 @@ std::shared_ptr<spdlog::logger> make_logger(const MessageOptions& options, Conso
   on_console->set_level(options.quiet ? spdlog::level::off : level_for(options.verbosity));
   logger->sinks().push_back(on_console);
   if (options.log_file.empty()) return logger;
+  check_log_file(options.log_file);
   try {
     const auto in_file = std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.log_file.string());
     in_file->set_level(level_for(std::max(1, options.verbosity)));

@@ -20,8 +20,8 @@ std::atomic<bool> below_status{false};  // a terminal shows a status line, which
 static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
 
 /// Those that people send. The others come twice by themselves: SIGHUP from the shell and the system, SIGXCPU each
-/// second.
-bool is_meant(int signal) { return signal == SIGINT || signal == SIGTERM; }
+/// second, alarms as often as they were set.
+bool is_meant(int signal) { return signal == SIGINT || signal == SIGQUIT || signal == SIGTERM; }
 
 void on_signal(int signal) {
   const int saved_errno = errno;

@@ -15,10 +15,11 @@ enum class Stopping {
   DropsPicture,  ///< A batch: the picture in work is dropped, those behind it stay.
 };
 
-/// While it lives, the first signal that asks for an end is remembered: SIGINT and SIGTERM, which the second time end
-/// the program at once; SIGHUP of a terminal that is closed; SIGXCPU, SIGUSR1 and SIGUSR2, by which batch systems tell
-/// that time is up. One at a time; a signal that was ignored when the program started (nohup, a script's background
-/// job) stays ignored.
+/// While it lives, the first signal that asks for an end is remembered: SIGINT, SIGQUIT (Ctrl-\) and SIGTERM, which the
+/// second time end the program at once; SIGHUP of a terminal that is closed; SIGXCPU, SIGALRM, SIGVTALRM, SIGPROF,
+/// SIGUSR1 and SIGUSR2, by which batch systems tell that time is up; SIGPWR of a machine whose power goes. Whoever
+/// wants a core file sends SIGABRT. One at a time; a signal that was ignored when the program started (nohup, a
+/// script's background job) stays ignored.
 class StopSignals {
  public:
   explicit StopSignals(Stopping stopping);
@@ -30,7 +31,8 @@ class StopSignals {
   static bool requested();
 
  private:
-  static constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGUSR1, SIGUSR2};
+  static constexpr std::array kSignals{SIGINT,    SIGTERM, SIGQUIT, SIGHUP,  SIGXCPU, SIGALRM,
+                                       SIGVTALRM, SIGPROF, SIGPWR,  SIGUSR1, SIGUSR2};
 
   std::array<struct sigaction, kSignals.size()> old_{};
 };

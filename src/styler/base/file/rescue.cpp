@@ -58,42 +58,39 @@ int create_new(const fs::path& folder, const fs::path& like, fs::path& created) 
   return -1;
 }
 
-bool write_all(int descriptor, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    bytes.remove_prefix(static_cast<size_t>(written));
-  }
-  return ::fsync(descriptor) == 0 || errno == EINVAL;  // not all file systems can
-}
-
-std::optional<fs::path> rescued(const fs::path& file, std::string_view bytes) {
+std::optional<fs::path> rescued(const fs::path& file, const std::function<void(const fs::path&)>& write) {
   for (const fs::path& folder : folders_for(file)) {
     fs::path created;
     const int descriptor = create_new(folder, file, created);
     if (descriptor < 0) continue;
-    const bool whole = write_all(descriptor, bytes);
     ::close(descriptor);
-    if (whole) return created;
-    ::unlink(created.c_str());
+    try {
+      write(created);
+      return created;
+    } catch (const Error&) {
+      ::unlink(created.c_str());
+    }
   }
   return std::nullopt;
 }
 
 }  // namespace
 
-void write_file_or_rescue(const fs::path& file, std::string_view bytes, std::string_view what) {
+void write_or_rescue(const fs::path& file, const std::function<void(const fs::path&)>& write, std::string_view what) {
   try {
-    write_file_atomically(file, bytes);
+    write(file);
   } catch (const Error& error) {
-    const std::optional<fs::path> place = rescued(file, bytes);
+    const std::optional<fs::path> place = rescued(file, write);
     if (!place) throw;
     std::error_code ignored;
     const fs::path absolute = fs::absolute(*place, ignored).lexically_normal();
     throw Error(error.code(), std::string(error.what()) + "; " + std::string(what) + " is in '" +
                                   (absolute.empty() ? *place : absolute).string() + "' instead");
   }
+}
+
+void write_file_or_rescue(const fs::path& file, std::string_view bytes, std::string_view what) {
+  write_or_rescue(file, [bytes](const fs::path& place) { write_file_atomically(place, bytes); }, what);
 }
 
 }  // namespace styler

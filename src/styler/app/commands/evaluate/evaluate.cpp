@@ -17,6 +17,7 @@
 #include "styler/app/session/session.hpp"
 #include "styler/base/failure.hpp"
 #include "styler/base/file/atomic_file.hpp"
+#include "styler/base/file/rescue.hpp"
 
 namespace styler::app {
 namespace {
@@ -35,9 +36,9 @@ void check_score_files(const EvaluateOptions& options) {
 
 void write_scores(const EvaluateOptions& options, const Scores& scores, spdlog::logger& log) {
   if (!options.report.empty()) {
-    write_file_atomically(options.report, json_text(report_json(options, scores), 2) + "\n");
+    write_file_or_rescue(options.report, json_text(report_json(options, scores), 2) + "\n", "the report");
   }
-  if (!options.csv.empty()) write_file_atomically(options.csv, csv_text(scores));
+  if (!options.csv.empty()) write_file_or_rescue(options.csv, csv_text(scores), "the table");
   if (options.page.empty()) return;
   for (const std::string& sentence : write_scores_page(options.page, scores, options)) log.warn("{}", sentence);
 }

@@ -12,7 +12,7 @@
 #include "styler/app/gallery/web_text.hpp"
 #include "styler/app/host/memory_budget.hpp"
 #include "styler/base/error.hpp"
-#include "styler/base/file/atomic_file.hpp"
+#include "styler/base/file/rescue.hpp"
 #include "styler/image/image_io.hpp"
 
 namespace styler::app {
@@ -124,7 +124,7 @@ std::vector<std::string> write_scores_page(const fs::path& page, const Scores& s
                            {"rows", std::move(rows)},
                            {"pictures", pictures.take()}});
   text += frame.substr(mark + kPageDataMark.size());
-  write_file_atomically(page, text);
+  write_file_or_rescue(page, text, "the page");
   return pictures.left_out();
 }
 

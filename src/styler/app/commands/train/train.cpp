@@ -17,10 +17,12 @@
 #include "styler/app/host/threads.hpp"
 #include "styler/app/job/files.hpp"
 #include "styler/app/session/session.hpp"
+#include "styler/app/session/stop_signals.hpp"
 #include "styler/base/clock.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/failure.hpp"
 #include "styler/base/file/atomic_file.hpp"
+#include "styler/base/file/rescue.hpp"
 #include "styler/base/text/parse_text.hpp"
 #include "styler/base/text/printable.hpp"
 #include "styler/core/generator/model_file.hpp"
@@ -117,8 +119,9 @@ class Workshop {
   std::optional<Trainer> trainer_;
 };
 
-/// How near the generator came to what can be reached: the optimiser's own loss of a photo that was held out.
-std::pair<LossBreakdown, LossBreakdown> floor_of(Workshop& workshop, const TrainingOptions& options) {
+/// How near the generator came to what can be reached: the optimiser's own loss of a photo that was held out. Nothing
+/// where the user had it ended.
+std::optional<std::pair<LossBreakdown, LossBreakdown>> floor_of(Workshop& workshop, const TrainingOptions& options) {
   const at::Tensor& photo = workshop.material().held_out.front();
   StylizeInput input;
   input.content = {photo, {}};
@@ -129,11 +132,20 @@ std::pair<LossBreakdown, LossBreakdown> floor_of(Workshop& workshop, const Train
   }
   StylizeOptions stylize_options;
   stylize_options.objective = options.training.objective;
-  stylize_options.schedule.size = options.training.painting_edge;
-  Observer nobody;
+  // The photo as large as the generator sees it, and the painting as it was learnt from.
+  stylize_options.schedule.size = std::max(photo.size(2), photo.size(3));
+  stylize_options.style_scale =
+      static_cast<double>(options.training.painting_edge) / static_cast<double>(stylize_options.schedule.size);
+  class Stoppable : public Observer {
+    Control on_iteration(const IterationEvent& /*event*/) override {
+      return StopSignals::requested() ? Control::Stop : Control::Continue;
+    }
+  } observer;
   const StylizeResult result =
-      stylize(workshop.machine().network(), workshop.machine().choice.device, input, stylize_options, nobody);
-  return {workshop.trainer().loss_of(photo, result.picture.colour), workshop.record().summary.held_out.front()};
+      stylize(workshop.machine().network(), workshop.machine().choice.device, input, stylize_options, observer);
+  if (result.stopped) return std::nullopt;
+  return std::pair(workshop.trainer().loss_of(photo, result.picture.colour),
+                   workshop.record().summary.held_out.front());
 }
 
 void dry_run_of(Workshop& workshop, const TrainingOptions& options) {
@@ -238,14 +250,15 @@ int training(const TrainingOptions& options, const ProcessPlace& place, double s
         "the training's numbers are not finite any more; what was learnt until then is kept; use a smaller "
         "--learning-rate");
   }
-  write_model(options.output, {workshop.trainer().averaged(), model_notes(options, record)});
+  const Model model{workshop.trainer().averaged(), model_notes(options, record)};
+  write_or_rescue(options.output, [&model](const fs::path& file) { write_model(file, model); }, "the model");
   if (!options.report.empty() && record.summary.end == TrainingEnd::Done) {
     record.floor = floor_of(workshop, options);
   }
   record.seconds = seconds_now() - start;
   record.peak_memory_bytes = peak_memory_bytes();
   if (!options.report.empty()) {
-    write_file_atomically(options.report, training_report(options, record, recorder));
+    write_file_or_rescue(options.report, training_report(options, record, recorder), "the report");
   }
   tell_end_of_training(options, record, console);
   if (others) wait_for_all(*others);

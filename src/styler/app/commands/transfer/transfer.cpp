@@ -21,6 +21,7 @@
 #include "styler/base/clock.hpp"
 #include "styler/base/failure.hpp"
 #include "styler/base/file/atomic_file.hpp"
+#include "styler/base/file/rescue.hpp"
 #include "styler/base/file/sha256.hpp"
 #include "styler/base/text/parse_text.hpp"
 #include "styler/base/text/printable.hpp"
@@ -110,7 +111,7 @@ int transfer(const JobOptions& options, double start, Console& console, spdlog::
   JobRecord record = job.record();
   record.seconds = seconds_now() - start;
   record.peak_memory_bytes = peak_memory_bytes();
-  if (!options.report.empty()) write_file_atomically(options.report, report_text(options, record));
+  if (!options.report.empty()) write_file_or_rescue(options.report, report_text(options, record), "the report");
   tell_end(options, record, console, log);
   return record.exit_code;
 }

@@ -106,6 +106,19 @@ bool has_all_scans(const jpeg_decompress_struct& jpeg) {
   return true;
 }
 
+/// Whether the stray bytes that were found are zeros between the end marker, behind which libjpeg stands, and the end
+/// of the last scan: a byte that is filled up with ones, which the last one of a file that was overwritten by zeros is
+/// not. Arithmetic coding leaves out the zeros that it ends with, so that there are never too many.
+/// \param stray  as many at least; libjpeg does not count those that it has read ahead.
+bool is_only_filled_up(const jpeg_decompress_struct& jpeg, std::string_view bytes, size_t stray) {
+  const size_t behind = jpeg.src->bytes_in_buffer + 2;
+  if (stray == 0 || bytes.size() <= behind) return false;
+  const std::string_view file = bytes.substr(0, bytes.size() - behind);
+  const size_t last = file.find_last_not_of('\0');
+  if (last == std::string_view::npos || file.size() - last - 1 < stray) return false;
+  return jpeg.arith_code != 0 || (static_cast<unsigned char>(file[last]) & 1U) != 0;
+}
+
 /// Goes on to the end behind the last row, and says what has been found on the way.
 void report_findings(JpegFile& file, const PictureSource& source, DecodedPicture& picture) {
   const bool has_all = has_all_scans(*file.get());
@@ -113,7 +126,8 @@ void report_findings(JpegFile& file, const PictureSource& source, DecodedPicture
   file.attempt([&] { jpeg_finish_decompress(file.get()); });
   const auto& found = file.findings();
   const bool is_short = found.ends_early && !has_all;
-  if (found.missing || is_short || (found.stray_data && !has_whole_scan(source.bytes))) {
+  const bool is_filled_up = is_only_filled_up(*file.get(), source.bytes, found.stray_at_end);
+  if (found.missing || is_short || (found.stray_data && !is_filled_up && !has_whole_scan(source.bytes))) {
     return source.report_damage(picture);
   }
   if (found.ends_early) picture.warnings.emplace_back("lacks the mark at the end of its JPEG data, and nothing else");

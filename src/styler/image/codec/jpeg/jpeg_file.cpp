@@ -38,7 +38,13 @@ void JpegFile::notice(j_common_ptr jpeg, int level) {
       break;
     case JWRN_EXTRANEOUS_DATA: {
       const auto* const decoder = reinterpret_cast<j_decompress_ptr>(jpeg);
-      (decoder->input_scan_number > 0 ? findings.stray_data : findings.sloppy) = true;
+      if (decoder->input_scan_number == 0) {
+        findings.sloppy = true;
+        break;
+      }
+      const int bytes = jpeg->err->msg_parm.i[0], marker = jpeg->err->msg_parm.i[1];
+      findings.stray_at_end = marker == JPEG_EOI && !findings.stray_data ? static_cast<size_t>(bytes) : 0;
+      findings.stray_data = true;
       break;
     }
     case JWRN_NOT_SEQUENTIAL:  // a scan's header that some cameras fill in as they like

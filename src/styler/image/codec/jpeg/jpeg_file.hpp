@@ -21,6 +21,8 @@ class JpegFile {
     bool sloppy = false;      ///< The file breaks rules in a way that costs nothing.
     bool stray_data = false;  ///< Bytes behind a scan belong to nothing: they are too many, or the scan was damaged.
     bool ends_early = false;  ///< Before its end marker.
+    /// How many bytes they are, without those that were read ahead, where all stand before the end marker; otherwise 0.
+    size_t stray_at_end = 0;
   };
 
   /// \param bytes  must outlive it.

@@ -132,6 +132,26 @@ TEST_CASE("a JPEG that breaks rules without losing anything is read, with a warn
   CHECK_FALSE(contains(warnings[0], kTruncated));
 }
 
+TEST_CASE("zeros before the end marker cost nothing in any kind of JPEG", "[image][unit]") {
+  const auto configure = GENERATE(
+      +[](jpeg_compress_struct& jpeg) { jpeg.arith_code = TRUE; },
+      +[](jpeg_compress_struct& jpeg) { jpeg_simple_progression(&jpeg); });
+  const size_t count = GENERATE(1, 16, 500);
+  const auto file = jpeg_of(noise_pixels(48, 64, CV_8UC3), configure);
+  std::vector<std::string> warnings;
+  INFO(count);
+  CHECK(decoded(with_stray(file, std::string(count, '\0')), {}, &warnings).colour.equal(decoded(file).colour));
+  for (const std::string& warning : warnings) CHECK_FALSE(contains(warning, kTruncated));
+}
+
+TEST_CASE("a JPEG whose last bytes were overwritten by zeros is damaged", "[image][unit]") {
+  auto file =
+      jpeg_of(noise_pixels(48, 64, CV_8UC3), [](jpeg_compress_struct& jpeg) { jpeg_simple_progression(&jpeg); });
+  const size_t count = GENERATE(8, 60, 500);
+  file.replace(file.size() - 2 - count, count, count, '\0');
+  CHECK(contains(error_of([&] { decoded(file); }).what(), kTruncated));
+}
+
 TEST_CASE("a JPEG that is cut off is refused, but for its end marker", "[image][unit]") {
   const auto configure = GENERATE(
       +[](jpeg_compress_struct&) {}, +[](jpeg_compress_struct& jpeg) { jpeg.arith_code = TRUE; },

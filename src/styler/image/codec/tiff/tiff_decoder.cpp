@@ -5,6 +5,7 @@
 #include <limits>
 #include <new>
 #include <opencv2/core.hpp>
+#include <optional>
 #include <utility>
 
 #include "styler/image/codec/bytes/exif_block.hpp"
@@ -212,8 +213,9 @@ Numbers numbers_in(const DecodedPicture& picture) {
       }
       visible += row[i] > 0 ? 1 : 0;
       beyond_one += row[i] > 1 ? 1 : 0;
-      numbers.smallest = row[i] < numbers.smallest ? row[i] : numbers.smallest;  // not std::min: some are no numbers
-      numbers.largest = row[i] > numbers.largest ? row[i] : numbers.largest;
+      if (!std::isfinite(row[i])) continue;
+      numbers.smallest = std::min(row[i], numbers.smallest);
+      numbers.largest = std::max(row[i], numbers.largest);
     }
   }
   numbers.mostly_beyond_one = 2 * beyond_one > visible;
@@ -226,14 +228,16 @@ struct Range {
 };
 
 /// For floating point it is 0 and 1 by custom, unless so many are beyond that they can only have been meant to end at
-/// 255 or 65535.
-Range floating_range(const Numbers& numbers) {
-  constexpr double kRounding = 1e-4, kPlausible = 1.0 / 16;
+/// 255 or 65535, beyond which resizing and denoising lead a little. Nothing where they are too many for brightness and
+/// end elsewhere.
+std::optional<Range> floating_range(const Numbers& numbers) {
+  constexpr double kOvershoot = 0.1, kPlausible = 1.0 / 16;
+  if (!numbers.mostly_beyond_one || numbers.largest <= 255 * kPlausible) return Range();
   for (const double white : {255.0, 65535.0}) {
-    const bool fits = numbers.largest <= white * (1 + kRounding) && numbers.largest > white * kPlausible;
-    if (fits && numbers.mostly_beyond_one && numbers.smallest >= 0) return {0, white};
+    const bool fits = numbers.largest <= white * (1 + kOvershoot) && numbers.largest > white * kPlausible;
+    if (fits && numbers.smallest >= -white * kOvershoot) return Range{0, white};
   }
-  return {};
+  return std::nullopt;
 }
 
 /// For integers it is all that there can be. Where none is negative, 0 is black; where none needs more than 8 or 16
@@ -260,7 +264,14 @@ void scale_to_one(const TiffLayout& layout, const PictureSource& source, Decoded
     refuse_form(source, layout,
                 " that are said to be floating-point numbers, but cannot be (" + std::to_string(extreme) + ")");
   }
-  const auto [black, white] = layout.floating() ? floating_range(numbers) : integer_range(layout, numbers);
+  const std::optional<Range> range = layout.floating() ? floating_range(numbers) : integer_range(layout, numbers);
+  if (!range) {
+    refuse_form(source, layout,
+                " that are floating-point numbers from " + number_text(numbers.smallest) + " to " +
+                    number_text(numbers.largest) +
+                    ", which are mostly above 1 and end at neither 255 nor 65535, so that nobody knows what is white");
+  }
+  const auto [black, white] = *range;
   const double alpha = layout.floating() && numbers.largest_alpha <= 1 ? 1 : white - black;
   const int channels = pixels.channels(), colours = colour_channels(picture.colour);
   for (int y = 0; y < pixels.rows; ++y) {

@@ -249,7 +249,8 @@ ShownStyle shown_in_step(int64_t step, int64_t batch_size, size_t styles, bool k
   ShownStyle shown{static_cast<size_t>(number % count)};
   const int64_t turn = number / count, pair = turn / 2;
   if (knows_strengths && turn % 2 == 1) {
-    const double place = static_cast<double>(pair / 2) * std::numbers::phi;
+    const int64_t other = pair / 2;
+    const double place = static_cast<double>(other) * std::numbers::phi;
     // Of two the first is anywhere, and the second at the far end, which little between would reach.
     const double share = pair % 2 == 0 ? place - std::floor(place) : 1;
     shown.strength = kLeastStrength + (kMostStrength - kLeastStrength) * share;

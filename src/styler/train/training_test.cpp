@@ -207,17 +207,19 @@ TEST_CASE("each style is shown as often as another, half the time at other stren
   const int64_t batch_size = GENERATE(1, 2, 4, 8);
   const size_t styles = GENERATE(1, 2, 3);
   constexpr int64_t kSteps = 1280;
-  std::vector<int64_t> whole(styles), other(styles);
+  std::vector<int64_t> whole(styles), other(styles), most(styles);
   for (int64_t step = 0; step < kSteps; ++step) {
     const ShownStyle shown = shown_in_step(step, batch_size, styles, /*knows_strengths=*/true);
     REQUIRE(shown.style < styles);
     ++(shown.strength == 1 ? whole : other)[shown.style];
+    if (shown.strength == support::Approx(kMostStrength)) ++most[shown.style];
     CHECK(shown_in_step(step, batch_size, styles, /*knows_strengths=*/false).strength == 1);
   }
   const int64_t share = kSteps / static_cast<int64_t>(2 * styles);
   for (size_t style = 0; style < styles; ++style) {
     CHECK(std::abs(whole[style] - share) < share / 10);
     CHECK(std::abs(other[style] - share) < share / 10);
+    CHECK(std::abs(most[style] - share / 2) < share / 10);
   }
 }
 

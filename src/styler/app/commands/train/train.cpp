@@ -267,17 +267,16 @@ int training(const TrainingOptions& options, const ProcessPlace& place, double s
 
 }  // namespace
 
-int run(const TrainingOptions& asked) {
+int run(const TrainingOptions& options) {
   const double start = seconds_now();
   const ProcessPlace place = training_place();
-  const TrainingOptions options = options_of_process(place, asked);
+  const TrainingOptions own = options_of_process(place, options);
   if (place.rank == 0) {
-    check_training_files(options);
-    if (!options.dry_run) remove_abandoned_files(options.output.parent_path());
+    check_training_files(own);
+    if (!own.dry_run) remove_abandoned_files(own.output.parent_path());
   }
-  return logged_run(
-      options.messages, options.dry_run || place.rank > 0 ? Stopping::Silently : Stopping::SavesPicture,
-      [&](Console& console, spdlog::logger& log) { return training(options, place, start, console, log); });
+  return logged_run(own.messages, own.dry_run || place.rank > 0 ? Stopping::Silently : Stopping::SavesPicture,
+                    [&](Console& console, spdlog::logger& log) { return training(own, place, start, console, log); });
 }
 
 }  // namespace styler::app

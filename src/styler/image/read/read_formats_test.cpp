@@ -127,8 +127,8 @@ TEST_CASE("values of float files outside 0 to 1 are clamped, and what is no numb
   cv::imencode(".tif", pixels, bytes, {cv::IMWRITE_TIFF_COMPRESSION, 1});  // none: OpenCV's own choice is lossy
   std::vector<std::string> warnings;
   const auto colour = decoded({bytes.begin(), bytes.end()}, {}, &warnings).colour;
-  REQUIRE(warnings.size() == 1);
-  CHECK(contains(warnings[0], "no finite numbers"));
+  REQUIRE_FALSE(warnings.empty());
+  CHECK(contains(warnings.back(), "no finite numbers"));  // behind what the decoder says of those beyond white
   const double expected[] = {0, 0.25, 1, 0, 1};
   for (int x = 0; x < 5; ++x) CHECK(value_at(colour, 1, 0, x) == support::Approx(255 * expected[x]));
 }

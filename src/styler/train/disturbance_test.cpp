@@ -32,7 +32,7 @@ TEST_CASE("Who paints nothing flickers by the noise alone", "[disturbance]") {
   const Disturbance disturbance(photos, random);
   const at::Tensor disturbed = disturbance.photos(photos);
   CHECK(disturbance.loss(photos, disturbed).loss == support::Approx(1.4e-4).epsilon(0.2));
-  CHECK((disturbed - photos).square().mean().item<double>() > 4e-4);  // it moves
+  CHECK((disturbed - photos).square().mean().item<double>() > 2e-4);  // it moves, too
   CHECK(disturbed.min().item<double>() >= 0);
   CHECK(disturbed.max().item<double>() <= 1);
 }
@@ -44,9 +44,10 @@ TEST_CASE("The gradient of flicker is that of its loss, and of what is seen in b
   const LossAndGradient result = disturbance.loss(photos, other);
   const double little = 1e-2;
   for (const int64_t x : {20, 33, 50}) {
-    at::Tensor more = other.clone();
+    at::Tensor more = other.clone(), less = other.clone();
     more[1][2][24][x] += little;
-    const double rise = (disturbance.loss(photos, more).loss - result.loss) / little;
+    less[1][2][24][x] -= little;
+    const double rise = (disturbance.loss(photos, more).loss - disturbance.loss(photos, less).loss) / (2 * little);
     CHECK(result.gradient[1][2][24][x].item<double>() == support::Approx(rise).epsilon(0.1).margin(1e-7));
   }
 }

@@ -182,7 +182,9 @@ int evaluate_films(const EvaluateOptions& options, Console& console, spdlog::log
     const json figures = film_figures_json(score.frames);
     for (const auto& [name, value] : figures.items()) {
       const std::string shown = value.is_null() ? "-" : number_text(value.get<double>());
-      print_line("  " + name + std::string(kFigureColumn - std::min(kFigureColumn - 1, name.size()), ' ') + shown);
+      std::string line = "  " + name;
+      line.append(kFigureColumn - std::min(kFigureColumn - 1, name.size()), ' ').append(shown);
+      print_line(line);
     }
   }
   return 0;

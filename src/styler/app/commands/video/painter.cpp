@@ -7,6 +7,7 @@
 
 #include "styler/app/films/bytes.hpp"
 #include "styler/base/clock.hpp"
+#include "styler/base/error.hpp"
 
 namespace styler::app {
 namespace {
@@ -68,7 +69,8 @@ void FilmPainter::take(const FilmFrame& film, int64_t shot, const at::Tensor& pa
 at::Tensor FilmPainter::in_colours(const FrameTask& task) const {
   const Picture& frame = task.film.picture;
   if (shot_colours_) return mapped(frame.colour, shot_colours_);
-  const at::Tensor& key = painting_of(task.approach->flow.other);
+  STYLER_ASSERT(task.approach.has_value());
+  const at::Tensor& key = painting_of(task.approach.value().flow.other);
   return mapped(frame.colour, match_map(colour_statistics(frame), colour_statistics({from_bytes(key), {}})));
 }
 
@@ -77,7 +79,7 @@ Carried FilmPainter::expected(const FrameTask& task) const {
   std::vector<Relation> relations;
   relations.reserve(task.flows.size());
   for (const FrameFlow& flow : task.flows) relations.push_back(relation(flow));
-  const Carried carried = carried_along(relations, painter_.begins_from_film() ? in_colours(task) : frame.colour);
+  Carried carried = carried_along(relations, painter_.begins_from_film() ? in_colours(task) : frame.colour);
   if (!task.approach) return carried;
   return on_the_way(carried, relation(task.approach->flow), task.approach->share);
 }

@@ -41,6 +41,7 @@ std::vector<LikelyClass> likely_classes(const at::Tensor& logits, int64_t count)
   const at::Tensor shares = at::softmax(logits[0].to(at::kCPU, at::kDouble), 0);
   const auto [values, numbers] = shares.topk(std::min(count, shares.size(0)));
   std::vector<LikelyClass> classes;
+  classes.reserve(static_cast<size_t>(values.size(0)));
   for (int64_t i = 0; i < values.size(0); ++i) {
     classes.push_back({numbers[i].item<int64_t>(), values[i].item<double>()});
   }

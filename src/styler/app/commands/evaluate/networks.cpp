@@ -84,6 +84,7 @@ void JudgingNetworks::look_at(const std::vector<LookedAt>& pictures) const {
   if (pictures.empty()) return;
   const auto together = [&](at::Tensor NetworkInputs::* input) {
     std::vector<at::Tensor> all;
+    all.reserve(pictures.size());
     for (const LookedAt& picture : pictures) all.push_back(picture.inputs->*input);
     return at::cat(all).to(device_);
   };

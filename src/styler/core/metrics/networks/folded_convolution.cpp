@@ -15,7 +15,7 @@ namespace styler {
 namespace {
 
 /// From as many positions on Winograd's way is the faster: below it each tile has to pay for too much of the kernel.
-constexpr int64_t kWinogradPositions = 32 * 32;
+constexpr int64_t kWinogradPositions = 1024;
 
 bool suits_winograd(const NormalisedConvolution& convolution) {
   const auto suits = [](int64_t channels) { return channels % kChannelGranularity == 0 && channels <= kMostChannels; };
@@ -60,24 +60,23 @@ FoldedConvolution::FoldedConvolution(const NormalisedConvolution& convolution, c
   }
 }
 
-bool FoldedConvolution::by_winograd(const at::Tensor& input) const {
-  return winograd_ && input.size(2) * input.size(3) >= kWinogradPositions &&
-         input.is_contiguous(at::MemoryFormat::ChannelsLast);
+bool FoldedConvolution::suits_winograd_now(const at::Tensor& input) {
+  return input.size(2) * input.size(3) >= kWinogradPositions && input.is_contiguous(at::MemoryFormat::ChannelsLast);
 }
 
-at::Tensor FoldedConvolution::winograd_output(const at::Tensor& input) const {
+at::Tensor FoldedConvolution::output_of(const WinogradConvolution& winograd, const at::Tensor& input) const {
   const int64_t less = 2 - 2 * padding_[0];
   const at::Tensor output =
-      at::empty({input.size(0), winograd_->out_channels(), input.size(2) - less, input.size(3) - less}, input.options(),
+      at::empty({input.size(0), winograd.out_channels(), input.size(2) - less, input.size(3) - less}, input.options(),
                 at::MemoryFormat::ChannelsLast);
   for (int64_t i = 0; i < input.size(0); ++i) {
-    winograd_->forward_into(input.narrow(0, i, 1), activation_ == Activation::Relu, output.narrow(0, i, 1));
+    winograd.forward_into(input.narrow(0, i, 1), activation_ == Activation::Relu, output.narrow(0, i, 1));
   }
   return output;
 }
 
 at::Tensor FoldedConvolution::operator()(const at::Tensor& input) const {
-  if (by_winograd(input)) return winograd_output(input);
+  if (winograd_ && suits_winograd_now(input)) return output_of(*winograd_, input);
   at::Tensor output = at::conv2d(input, kernel_, bias_, at::IntArrayRef({stride_, stride_}), at::IntArrayRef(padding_),
                                  at::IntArrayRef({1, 1}), groups_);
   switch (activation_) {

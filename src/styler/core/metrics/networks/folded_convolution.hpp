@@ -44,8 +44,8 @@ class FoldedConvolution {
   at::Tensor operator()(const at::Tensor& input) const;
 
  private:
-  bool by_winograd(const at::Tensor& input) const;
-  at::Tensor winograd_output(const at::Tensor& input) const;
+  static bool suits_winograd_now(const at::Tensor& input);
+  at::Tensor output_of(const WinogradConvolution& winograd, const at::Tensor& input) const;
 
   at::Tensor kernel_;
   at::Tensor bias_;

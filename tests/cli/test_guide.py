@@ -82,6 +82,8 @@ def with_small_numbers(words):
             words[at + 1] = little.get(option, value)
         return [*words, *(["--steps", "2"] if "--steps" not in words else []), "--arch", "tiny", "--crop", "32",
                 "--style-size", "48", "--threads", "1", *(["--checkpoint-every", "1"] if "--checkpoint" in words else [])]  # fmt: skip
+    if words[1:2] == ["apply"]:
+        return ["64x64" if word == "4096x4096" else word for word in words]
     painting = len(words) == 1 or words[1] in ("batch", "sweep", "video") or words[1].startswith("-")
     if not painting or words[1] in ("-h", "--help", "--version") or words[-1] == "--help":
         return words

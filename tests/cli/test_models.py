@@ -301,6 +301,37 @@ class Models(ModelTest):
         self.assert_refused(self.styler("models", "import", "art.png", "-o", "less.styler"), 1, "art.png")
         self.assertFalse((self.folder / "less.styler").exists())
 
+    def test_an_onnx_file_is_imported_or_refused_by_operator_and_place(self):
+        many = self.make_many()
+        self.assertEqual(self.styler("models", "export", many, "-o", "many.onnx").returncode, 0)
+        result = self.styler("models", "import", "many.onnx", "-o", "back.styler")
+        self.assertEqual((result.returncode, result.stdout), (0, "back.styler\n"), result.stderr)
+        self.assertIn("tiny, 3 styles", self.styler("models", "show", "back.styler").stdout)
+        whole = (self.folder / "many.onnx").read_bytes()
+        # With one name changed it is none of ours, and goes by its operators.
+        other = whole.replace(b"_node", b"-node", 1)
+        (self.folder / "other.onnx").write_bytes(other)
+        result = self.styler("models", "import", "other.onnx", "-o", "other.styler")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("onnx, 3 styles", self.styler("models", "show", "other.styler").stdout)
+        expected = {pick: self.applied("--pick", pick, "--precision", "fp32", model=many) for pick in ("waves", "artist")}
+        for model, picks in (("back.styler", ("2", "3")), ("other.styler", ("2", "3"))):
+            for pick, picture in zip(picks, expected.values()):
+                painted = self.applied("--pick", pick, "--precision", "fp32", model=model)
+                self.assertLessEqual(max(abs(a - b) for a, b in zip(painted, picture)), 1, model)
+        self.assertEqual(self.styler("models", "export", "other.styler", "-o", "again.onnx").returncode, 0)
+        self.assertEqual((self.folder / "again.onnx").read_bytes(), other)
+        for changed, words in [(whole.replace(b"\x22\x04Relu", b"\x22\x04Rely", 1), ["(Rely) is an operator that is not understood"]),
+                               (whole[:-9], ["many_bad.onnx"]), (b"", ["no network"])]:  # fmt: skip
+            (self.folder / "many_bad.onnx").write_bytes(changed)
+            result = self.styler("models", "import", "many_bad.onnx", "-o", "bad.styler")
+            self.assert_refused(result, 1, "many_bad.onnx can't be imported", *words)
+        result = self.styler("models", "import", "many.onnx", "-o", "bad.styler", "--style", "art.png")
+        self.assert_refused(result, 2, "--style-network")
+        result = self.styler("models", "import", "many.onnx", "-o", "bad.styler", "--style", "art.png", "--style-network", "many.onnx")
+        self.assert_refused(result, 1, "many.onnx can't be imported", "more than a painting")
+        self.assertFalse((self.folder / "bad.styler").exists())
+
     def test_an_export_paints_in_onnx_runtime_as_apply_does(self):
         many = self.make_many()
         for name, more in (("all.onnx", []), ("one.onnx", ["--pick", "waves"])):

@@ -8,6 +8,7 @@
 #include <ATen/ops/isfinite.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
 
 #include <algorithm>
 #include <cmath>
@@ -18,6 +19,7 @@
 
 #include "styler/base/error.hpp"
 #include "styler/core/generator/strength.hpp"
+#include "styler/core/generator/texture.hpp"
 #include "styler/train/disturbance.hpp"
 
 namespace styler {
@@ -92,6 +94,17 @@ LossBreakdown sum_of(const LossBreakdown& a, const LossBreakdown& b, double shar
           .tv = a.tv + share * b.tv,
           .range = a.range + share * b.range,
           .total = a.total + share * b.total};
+}
+
+/// Towards more variety, of each picture that has less than the goal.
+at::Tensor diversity_gradient(const at::Tensor& pictures, double goal) {
+  at::Tensor result = at::zeros_like(pictures);
+  if (std::min(pictures.size(2), pictures.size(3)) < kLeastVarietyEdge) return result;
+  for (int64_t i = 0; i < pictures.size(0); ++i) {
+    const at::Tensor picture = pictures.narrow(0, i, 1);
+    if (variety_of(picture) < goal) result.narrow(0, i, 1).copy_(log_variety_gradient(picture));
+  }
+  return result;
 }
 
 }  // namespace
@@ -299,6 +312,10 @@ TrainingStep Trainer::step(const std::vector<const Lesson*>& lessons, const at::
   for (size_t i = 0; i < lessons.size(); ++i) {
     // Of the loss's logarithm: a crop without forms is ten times as far off as others, and would have all the say.
     gradient.narrow(0, static_cast<int64_t>(i), 1).div_(std::max(losses[i], kLeastLoss) / share);
+  }
+  if (options_.diversity_weight > 0) {
+    gradient.sub_(
+        diversity_gradient(pictures.detach(), options_.diversity_goal).mul_(options_.diversity_weight * share));
   }
   const at::Tensor of_pictures = options_.stable ? pictures.detach().clone() : pictures;
   at::Tensor of_parameters = gradients_of(pictures, gradient, shown);

@@ -1,4 +1,8 @@
+#include <ATen/ATen.h>
+
+#include "styler/core/generator/onnx_model.hpp"
 #include "styler/weights/foreign/foreign_file.hpp"
+#include "styler/weights/foreign/onnx_file.hpp"
 #include "support/catch.hpp"
 #include "support/workbench.hpp"
 
@@ -61,4 +65,28 @@ TEST_CASE("a damaged file of any form is read or refused, and nothing else", "[w
     if (!readable(folder / "x")) ++refused;
   }
   CHECK(refused > count / 10);
+}
+
+TEST_CASE("a damaged ONNX file is imported or refused, and nothing else", "[weights][mutation][unit]") {
+  const TempFolder folder;
+  StyledGenerator styles{Generator(GeneratorWidth::Tiny, 3), {}};
+  styles.more.push_back(styles.row(0));
+  const std::string whole = onnx_model(styles, {});
+  // Where the network is told, before rows of thousands of weights.
+  constexpr size_t kNodes = 6000;
+  const at::Tensor grey = at::full({1, 3, 32, 32}, 0.5);
+  Dice dice(/*seed=*/23);
+  const int count = mutation_count(150);
+  int refused = 0;
+  for (int i = 0; i < count; ++i) {
+    const size_t told = dice.roll(4) == 0 ? whole.size() : kNodes;
+    write_bytes(folder / "x.onnx", mutated(whole.substr(0, told), dice) + whole.substr(told));
+    INFO("mutation " << i);
+    try {
+      onnx_generator(folder / "x.onnx", {}).generator.run(grey);
+    } catch (const Error&) {
+      ++refused;
+    }
+  }
+  CHECK(refused > count / 4);
 }

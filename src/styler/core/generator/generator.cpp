@@ -24,6 +24,7 @@
 #include <utility>
 
 #include "styler/base/error.hpp"
+#include "styler/core/graph/picture_graph.hpp"
 
 namespace styler {
 namespace {
@@ -33,6 +34,8 @@ constexpr int64_t kResidualBlocks = 5;
 /// By which the photo is multiplied once it is normalised, before it is added.
 constexpr const char* kPhotoScale = "photo.scale";
 constexpr const char* kLastBias = "last.bias";
+/// Of a network of another program: what it takes of a style.
+constexpr const char* kStyleNumbers = "style";
 /// Of photos by and large: the mean of ImageNet's.
 constexpr double kUsualColour = 0.45;
 /// Of a colour's mean from 0 and 1, where no number would stand for it.
@@ -182,7 +185,35 @@ Generator::Generator(GeneratorWidth width, const std::map<std::string, at::Tenso
   }
 }
 
+Generator::Generator(std::shared_ptr<const PictureGraph> graph, const at::Tensor& style)
+    : width_(GeneratorWidth::Tiny),
+      norm_(GeneratorNorm::Instance),
+      form_(GeneratorForm::Onnx),
+      graph_(std::move(graph)),
+      parameters_{{kStyleNumbers, style}} {
+  if (style.dim() != 1 || style.numel() != graph_->style_numbers() || style.scalar_type() != at::kFloat) {
+    reject(quoted_name(kStyleNumbers) + " is " + safetensors_type(style.scalar_type()) + " " +
+           shape_text(style.sizes()) + " but must be F32 " + shape_text({graph_->style_numbers()}));
+  }
+  if (!at::isfinite(style).all().item<bool>()) reject("a style holds a number that is not finite");
+}
+
+int64_t Generator::reach() const { return graph_ ? graph_->reach() : kReach; }
+int64_t Generator::unit() const { return graph_ ? graph_->unit() : kUnit; }
+int64_t Generator::least_edge() const { return graph_ ? PictureGraph::kLeastEdge : kLeastEdge; }
+
+Generator Generator::with_own_style() const {
+  Generator result = *this;
+  for (auto& [name, tensor] : result.parameters_) {
+    tensor = tensor.dim() == 1 ? tensor.detach().clone() : tensor;
+  }
+  return result;
+}
+
 Generator Generator::on(at::Device device) const {
+  if (graph_) {
+    return {std::make_shared<PictureGraph>(graph_->on(device)), parameters_.front().second.detach().to(device)};
+  }
   std::map<std::string, at::Tensor> tensors;
   for (const NamedTensors* const named : {&parameters_, &frozen_}) {
     for (const auto& [name, tensor] : *named) {
@@ -257,6 +288,7 @@ at::Tensor Generator::painted(const at::Tensor& photos, Norms& norms) const {
 }
 
 at::Tensor Generator::run(const at::Tensor& photos) const {
+  if (graph_) return graph_->run(photos, parameters_.front().second, {});
   if (norm_ == GeneratorNorm::Batch) {
     const auto [variance, mean] = at::var_mean(photos, at::IntArrayRef{2, 3}, /*unbiased=*/false, /*keepdim=*/true);
     return run(photos, with_frozen(mean, variance));
@@ -266,6 +298,7 @@ at::Tensor Generator::run(const at::Tensor& photos) const {
 }
 
 at::Tensor Generator::learn(const at::Tensor& photos, const LearningPass& pass) const {
+  STYLER_ASSERT(form_ == GeneratorForm::Styler);
   Norms norms{.found = norm_ == GeneratorNorm::Batch ? pass.found : nullptr, .learning = &pass};
   STYLER_ASSERT(norm_ == GeneratorNorm::Instance || norms.found != nullptr);
   return painted(photos, norms);
@@ -290,6 +323,7 @@ NormStatistics Generator::with_frozen(const at::Tensor& mean, const at::Tensor& 
 }
 
 at::Tensor Generator::run(const at::Tensor& photos, const NormStatistics& statistics) const {
+  if (graph_) return graph_->run(photos, parameters_.front().second, {.given = &statistics});
   Norms norms{.given = &statistics};
   return painted(photos, norms);
 }
@@ -300,6 +334,10 @@ NormStatistics Generator::statistics(const at::Tensor& photos) const {
     return with_frozen(mean, variance);
   }
   NormStatistics result;
+  if (graph_) {
+    graph_->run(photos, parameters_.front().second, {.found = &result});
+    return result;
+  }
   Norms norms{.found = &result};
   painted(photos, norms);
   return result;

@@ -5,19 +5,17 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "styler/core/graph/norm_statistics.hpp"
 #include "styler/core/storage/safetensors.hpp"
 #include "styler/options/train/generator_options.hpp"
 
 namespace styler {
 
-/// What the norms of a generator centre and divide by: two [1, C, 1, 1] for each norm, in the order of evaluation.
-struct NormStatistics {
-  std::vector<at::Tensor> means;
-  std::vector<at::Tensor> variances;  ///< Biased: divided by the number of positions.
-};
+class PictureGraph;
 
 /// What differs while a generator learns.
 struct LearningPass {
@@ -63,12 +61,25 @@ class Generator {
   Generator(GeneratorWidth width, const std::map<std::string, at::Tensor>& tensors,
             GeneratorNorm norm = GeneratorNorm::Instance, GeneratorForm form = GeneratorForm::Styler);
 
+  /// A network of another program, in the form that it has there.
+  /// \param style  [S], the numbers that it takes of a style.
+  Generator(std::shared_ptr<const PictureGraph> graph, const at::Tensor& style);
+
   /// A copy whose tensors lie there.
   Generator on(at::Device device) const;
+  /// A copy with tensors of its own for those that are a style's; it shares the others.
+  Generator with_own_style() const;
 
   GeneratorWidth width() const { return width_; }
   GeneratorNorm norm() const { return norm_; }
   GeneratorForm form() const { return form_; }
+  /// Of one in another program's form alone; nullptr for others.
+  const PictureGraph* graph() const { return graph_.get(); }
+
+  /// As kReach, kUnit and kLeastEdge are for generators of ours.
+  int64_t reach() const;
+  int64_t unit() const;
+  int64_t least_edge() const;
 
   /// `down1.weight`, [out, in, k, k]; `down1.scale` and `down1.shift`, [C], of the norm behind it; and so on, in the
   /// order of evaluation. They share memory with what is run, so an optimiser steps on them in place.
@@ -118,6 +129,7 @@ class Generator {
   GeneratorWidth width_;
   GeneratorNorm norm_;
   GeneratorForm form_ = GeneratorForm::Styler;
+  std::shared_ptr<const PictureGraph> graph_;
   NamedTensors parameters_;
   NamedTensors frozen_;
   double photo_share_ = 0;

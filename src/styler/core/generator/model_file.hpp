@@ -13,7 +13,12 @@ struct Model {
   StyledGenerator styles;
   /// What a person or a report wants to know of it, by name: `style`, `steps`, and the like. UTF-8.
   std::map<std::string, std::string> notes;
+  /// Whether it learnt to make textures of noise_layers(), and not to paint photos.
+  bool is_of_textures = false;
 };
+
+/// \throws Error{Input} for one of textures, in a sentence about `file`.
+void check_paints_photos(const Model& model, const std::filesystem::path& file);
 
 /// Replaces `file` atomically. Equal models give equal bytes. Weights are rounded to 16 bits (11 of them of precision,
 /// three more than pictures have), which halves the file; what batch norms paint with is not. One of a single style is

@@ -5,6 +5,8 @@
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <utility>
@@ -13,6 +15,8 @@
 #include "styler/base/error.hpp"
 #include "styler/base/file/protobuf.hpp"
 #include "styler/base/version.hpp"
+#include "styler/core/graph/onnx_graph.hpp"
+#include "styler/core/graph/picture_graph.hpp"
 
 namespace styler {
 namespace {
@@ -55,7 +59,7 @@ class Attributes {
 };
 
 /// A graph that is being written; onnx.proto: 1 node, 2 name, 5 initializer, 11 input, 12 output.
-class OnnxGraph {
+class WrittenGraph {
  public:
   /// \return  The name of what the node puts out.
   std::string add(const std::string& operation, const std::vector<std::string>& inputs,
@@ -238,14 +242,60 @@ class GeneratorGraph {
   const StyledGenerator& styles_;
   std::vector<Generator> painters_;
   std::map<std::string, at::Tensor> weights_, frozen_;
-  OnnxGraph graph_;
+  WrittenGraph graph_;
   std::map<int64_t, std::string> pads_;
   std::string scales_, row_;
 };
 
+/// Of one of the styles, by the constants of such a file; none where these are no generator's.
+std::optional<Generator> generator_of(const std::map<std::string, at::Tensor>& constants, int64_t style) {
+  const auto first = constants.find("first.weight");
+  if (first == constants.end() || first->second.dim() != 4) return std::nullopt;
+  std::optional<GeneratorWidth> width;
+  for (const GeneratorWidth known : {GeneratorWidth::Tiny, GeneratorWidth::Small, GeneratorWidth::Large}) {
+    if (full_size_channels(known) == first->second.size(0)) width = known;
+  }
+  const bool is_johnson = first->second.size(2) != 5;
+  std::map<std::string, at::Tensor> tensors;
+  for (const auto& [name, tensor] : constants) {
+    constexpr std::array kKinds = {".weight", ".scale", ".shift", ".bias", ".mean", ".variance"};
+    if (std::ranges::none_of(kKinds, [&name = name](const char* kind) { return name.ends_with(kind); })) continue;
+    const bool is_row = !name.ends_with(".weight") && tensor.dim() == 2 && style < tensor.size(0);
+    tensors.emplace(name, is_row ? tensor[style].clone() : tensor);
+  }
+  if (!width) return std::nullopt;
+  try {
+    return Generator(*width, tensors, tensors.contains("first.mean") ? GeneratorNorm::Batch : GeneratorNorm::Instance,
+                     is_johnson ? GeneratorForm::Johnson : GeneratorForm::Styler);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
+std::optional<StyledGenerator> generator_in_onnx_model(std::string_view bytes) {
+  const OnnxGraph graph = read_onnx(bytes);
+  const auto colours = graph.constants.find("last.bias");
+  if (colours == graph.constants.end()) return std::nullopt;
+  const std::optional<Generator> generator = generator_of(graph.constants, 0);
+  if (!generator) return std::nullopt;
+  StyledGenerator styles{*generator, {}};
+  for (int64_t i = 1; colours->second.dim() == 2 && i < colours->second.size(0); ++i) {
+    const std::optional<Generator> painter = generator_of(graph.constants, i);
+    if (!painter) return std::nullopt;
+    styles.more.push_back(style_row(*painter));
+  }
+  const std::string ours = GeneratorGraph(styles).written().text();
+  ProtobufReader reader(bytes);
+  while (const auto field = reader.next()) {
+    if (field->number == 7 && field->text() == ours) return styles;
+  }
+  return std::nullopt;
+}
+
 std::string onnx_model(const StyledGenerator& styles, const std::map<std::string, std::string>& notes) {
+  if (const PictureGraph* const graph = styles.generator.graph()) return graph->bytes();
   // onnx.proto: 1 ir_version, 2 producer_name, 3 producer_version, 7 graph, 8 opset_import, 14 metadata_props.
   ProtobufMessage model;
   model.whole(1, kIrVersion).bytes(2, "styler").bytes(3, program_version());

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "styler/core/generator/styles.hpp"
 
@@ -15,6 +17,12 @@ namespace styler {
 /// [1, S], whose sum is 1: the shares of its styles.
 /// \param notes  are kept in its metadata.
 /// \return       The file's bytes; equal arguments give equal ones.
+///
+/// A network that was imported from ONNX is its file again.
 std::string onnx_model(const StyledGenerator& styles, const std::map<std::string, std::string>& notes);
+
+/// The generator that onnx_model() wrote these bytes of; none where it would have written another network.
+/// \throws Error{InvalidArgument} with a part of a sentence, where they are no ONNX model.
+std::optional<StyledGenerator> generator_in_onnx_model(std::string_view bytes);
 
 }  // namespace styler

@@ -21,8 +21,9 @@ namespace {
 
 constexpr int64_t kSquareEdge = 256;
 
-int64_t in_units(int64_t edge) {
-  return std::max(Generator::kLeastEdge, (edge + Generator::kUnit - 1) / Generator::kUnit * Generator::kUnit);
+int64_t in_units(int64_t edge, const Generator& generator) {
+  const int64_t unit = generator.unit();
+  return std::max(generator.least_edge(), (edge + unit - 1) / unit * unit);
 }
 
 /// Part of an axis, and what is looked at for it.
@@ -31,17 +32,16 @@ struct Span {
 };
 
 /// All see as much, those at an end further to the other side, so that buffers of one size serve them all.
-std::vector<Span> spans(int64_t length, int64_t part_edge) {
+std::vector<Span> spans(int64_t length, int64_t part_edge, const Generator& generator) {
+  const int64_t unit = generator.unit(), reach = generator.reach();
   const int64_t count = (length + part_edge - 1) / part_edge;
-  const auto place = [&](int64_t i) {
-    return i == count ? length : length * i / count / Generator::kUnit * Generator::kUnit;
-  };
+  const auto place = [&](int64_t i) { return i == count ? length : length * i / count / unit * unit; };
   int64_t longest = 0;
   for (int64_t i = 0; i < count; ++i) longest = std::max(longest, place(i + 1) - place(i));
-  const int64_t seen_length = std::min(length, longest + 2 * Generator::kReach);
+  const int64_t seen_length = std::min(length, longest + 2 * reach);
   std::vector<Span> result;
   for (int64_t i = 0; i < count; ++i) {
-    const int64_t seen_first = std::clamp<int64_t>(place(i) - Generator::kReach, 0, length - seen_length);
+    const int64_t seen_first = std::clamp<int64_t>(place(i) - reach, 0, length - seen_length);
     result.push_back({place(i), place(i + 1) - place(i), seen_first, seen_length});
   }
   return result;
@@ -82,6 +82,7 @@ class Painter {
         device_(generator.numbers().device()),
         fast_(options.fast ? make_fast_generator(generator, options.dtype) : nullptr) {}
 
+  const Generator& generator() const { return generator_; }
   at::Tensor run(const at::Tensor& photo) const {
     const at::Tensor here = photo.to(device_);
     return (fast_ ? fast_->run(here) : generator_.run(here)).to(photo.device());
@@ -101,7 +102,9 @@ class Painter {
   std::unique_ptr<FastGenerator> fast_;
 };
 
-Size in_units(Size size) { return {in_units(size.height), in_units(size.width)}; }
+Size in_units(Size size, const Generator& generator) {
+  return {in_units(size.height, generator), in_units(size.width, generator)};
+}
 
 bool is_sampled(Size size, const PaintOptions& options) {
   return size.height * size.width > options.sampled_pixels && std::min(size.height, size.width) >= kSquareEdge;
@@ -110,7 +113,7 @@ bool is_sampled(Size size, const PaintOptions& options) {
 NormStatistics statistics_of(const Painter& painter, const at::Tensor& photo, const PaintOptions& options) {
   const Size size = picture_size(photo);
   if (is_sampled(size, options)) return painter.statistics(samples_of(photo, options.sampled_pixels));
-  return painter.statistics(mirrored_to(photo, in_units(size)));
+  return painter.statistics(mirrored_to(photo, in_units(size, painter.generator())));
 }
 
 /// Copies of a part, which lies at `top` and `left` of a picture that was mirrored to `whole`, what is the picture.
@@ -151,9 +154,9 @@ NormStatistics pooled_statistics(const std::vector<NormStatistics>& pictures) {
 
 at::Tensor paint(const Generator& generator, const at::Tensor& photo, const PaintOptions& options,
                  const PaintProgress& progress) {
-  STYLER_ASSERT(options.part_edge >= Generator::kLeastEdge && options.part_edge % Generator::kUnit == 0);
+  STYLER_ASSERT(options.part_edge >= generator.least_edge() && options.part_edge % generator.unit() == 0);
   const at::NoGradGuard no_grad;
-  const Size size = picture_size(photo), whole = in_units(size);
+  const Size size = picture_size(photo), whole = in_units(size, generator);
   const bool is_one_part = whole.height <= options.part_edge && whole.width <= options.part_edge;
   if (is_one_part && !is_sampled(size, options)) {  // whose own statistics are the picture's
     const at::Tensor painted = Painter(generator, options).run(mirrored_to(photo, whole));
@@ -166,11 +169,11 @@ at::Tensor paint(const Generator& generator, const at::Tensor& photo, const Pain
 
 at::Tensor paint(const Generator& generator, const at::Tensor& photo, const NormStatistics& statistics,
                  const PaintOptions& options, const PaintProgress& progress) {
-  STYLER_ASSERT(options.part_edge >= Generator::kLeastEdge && options.part_edge % Generator::kUnit == 0);
+  STYLER_ASSERT(options.part_edge >= generator.least_edge() && options.part_edge % generator.unit() == 0);
   const at::NoGradGuard no_grad;
-  const Size size = picture_size(photo), whole = in_units(size);
-  const std::vector<Span> rows = spans(whole.height, options.part_edge);
-  const std::vector<Span> columns = spans(whole.width, options.part_edge);
+  const Size size = picture_size(photo), whole = in_units(size, generator);
+  const std::vector<Span> rows = spans(whole.height, options.part_edge, generator);
+  const std::vector<Span> columns = spans(whole.width, options.part_edge, generator);
   const Painter painter(generator, options);
   at::Tensor result = at::empty_like(photo, at::MemoryFormat::Contiguous);
   double done = 0;

@@ -6,7 +6,6 @@
 #include <ATen/ops/ones_like.h>
 #include <ATen/ops/zeros_like.h>
 
-#include <map>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -81,12 +80,7 @@ Generator StyledGenerator::painter(const std::vector<double>& shares, double str
     STYLER_ASSERT(calm.defined());
     wanted = at::lerp(calm, wanted, strength);
   }
-  std::map<std::string, at::Tensor> tensors;
-  for (const auto& [name, tensor] : generator.parameters()) {
-    tensors[name] = is_of_style(tensor) ? tensor.detach().clone() : tensor;
-  }
-  for (const auto& [name, tensor] : generator.frozen()) tensors[name] = tensor;
-  Generator result(generator.width(), tensors, generator.norm(), generator.form());
+  Generator result = generator.with_own_style();
   take_style(result, wanted);
   result.keep_of_photo(photo_share_at(strength));
   return result;

@@ -34,10 +34,11 @@ enum class GeneratorForm {
   /// pytorch/examples' after Johnson et al. 2016: the same but for its first and last convolution, which are 9×9, and
   /// its end: colours are cut off at black and white, and no photo is added.
   Johnson,
+  Onnx,  ///< Any other program's, of operators that an ONNX file names.
 };
 
-inline constexpr Names<GeneratorForm, 2> kGeneratorForms{
-    {{{GeneratorForm::Styler, "styler"}, {GeneratorForm::Johnson, "johnson"}}}};
+inline constexpr Names<GeneratorForm, 3> kGeneratorForms{
+    {{{GeneratorForm::Styler, "styler"}, {GeneratorForm::Johnson, "johnson"}, {GeneratorForm::Onnx, "onnx"}}}};
 
 /// The largest strength that a style can be asked for: what lies beyond 1 is more than the style itself.
 inline constexpr double kMostStrength = 1.2;

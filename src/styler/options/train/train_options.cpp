@@ -49,6 +49,9 @@ void TrainOptions::validate() const {
   if (!std::isfinite(adversarial_share) || adversarial_share < 0) {
     reject("--adversarial-weight is " + decimal_text(adversarial_share) + " but must be 0 or more; 0.5 is usual");
   }
+  if (!std::isfinite(diversity_weight) || diversity_weight < 0) {
+    reject("--diversity is " + decimal_text(diversity_weight) + " but must be 0 or more; 0.3 is usual");
+  }
   if (crop_edge < kLeastCropEdge || crop_edge > kMostCropEdge || crop_edge % 4 != 0) {
     reject("--crop is " + std::to_string(crop_edge) + " but must be a multiple of 4 from " +
            std::to_string(kLeastCropEdge) + " to " + std::to_string(kMostCropEdge) + "; 256 is usual");

@@ -81,6 +81,9 @@ struct TrainOptions {
   /// Whether a photo that is disturbed as frames of a film are is to be painted like the photo, which takes a second
   /// picture in every step.
   bool stable = false;
+  /// Of textures: how much it counts that a picture's parts differ as much as the painting's, as variety_of() tells it,
+  /// beside the logarithm of the loss. What it is to come to; above that there is nothing more to gain.
+  double diversity_weight = 0, diversity_goal = 0;
   /// Of the squares of photos that are learnt from, in pixels; a multiple of 4.
   int64_t crop_edge = 256;
   /// How much of the training goes by quarters of crops, whose steps take a third of the time: what is learnt first,

@@ -204,6 +204,14 @@ int apply_to_folder(const ApplyOptions& options, const LoadedModels& models, Con
   return ledger.exit_code();
 }
 
+int make_texture(const ApplyOptions& options, const LoadedModels& models, spdlog::logger& log) {
+  const AppliedPhoto texture = painted_texture(options, models);
+  if (!texture.picture.colour.defined()) return kInterrupted;
+  write_painted(texture, {}, options, models, [&log](const std::string& sentence) { log.warn("{}", sentence); });
+  if (!options.messages.quiet) print_line(texture.output.string());
+  return 0;
+}
+
 int apply_to_one(const ApplyOptions& options, const LoadedModels& models, spdlog::logger& log) {
   const WarningSink warn = [&log](const std::string& sentence) { log.warn("{}", sentence); };
   const fs::path& file = options.sources.content.front();
@@ -220,7 +228,7 @@ int apply_to_one(const ApplyOptions& options, const LoadedModels& models, spdlog
 
 int run(const ApplyOptions& options) {
   if (options.is_single()) {
-    if (fs::is_directory(options.sources.content.front())) {
+    if (!options.is_texture() && fs::is_directory(options.sources.content.front())) {
       reject("--output is " + quoted(options.sources.output_folder) + ", one picture, but --content " +
              quoted(options.sources.content.front()) + " is a folder; give --output a folder");
     }
@@ -238,6 +246,7 @@ int run(const ApplyOptions& options) {
     const ComputeDevice device = set_up_machine(machine, {}, log).choice.device;
     const LoadedModels models = load_models(options.models, device);
     check_styles(options, models);
+    if (options.is_texture()) return make_texture(options, models, log);
     if (options.is_stream()) return apply_to_stream(options, models);
     return options.is_single() ? apply_to_one(options, models, log) : apply_to_folder(options, models, console, log);
   });

@@ -52,6 +52,45 @@ TEST_CASE("apply says what is missing or wrong, and what to do", "[apply_options
              support::contains("--no-metadata leaves nothing"));
 }
 
+TEST_CASE("without a photo apply makes a texture, one picture of its own size", "[apply_options]") {
+  const auto texture = [](std::vector<std::string> more) {
+    more.insert(more.begin(), {"--model", "t.styler", "-o", "out.png"});
+    return more;
+  };
+  const ApplyOptions o = apply_asked_for(texture({"--size", "640x480", "--seed", "7", "--tileable"}));
+  CHECK_NOTHROW(o.validate());
+  CHECK(o.is_texture());
+  CHECK(o.texture_size() == Size{480, 640});
+  CHECK(apply_asked_for(texture({"--size", "300"})).texture_size() == Size{300, 300});
+  CHECK_THAT(apply_refusal(texture({})), support::contains("--content is needed"));
+  CHECK_THAT(apply_refusal({"--model", "t.styler", "--size", "64", "-o", "out"}),
+             support::contains("a texture is one picture"));
+  CHECK_THAT(apply_refusal(texture({"--size", "65", "--tileable"})), support::contains("must be multiples of 4"));
+  CHECK_THAT(apply_refusal(texture({"--size", "64", "--color", "match"})), support::contains("--color is match"));
+  CHECK_THAT(apply_refusal(one_with({"--tileable"})), support::contains("--tileable is for textures"));
+  CHECK_THAT(apply_refusal(one_with({"--size", "64x48"})), support::contains("a photo keeps its shape"));
+}
+
+TEST_CASE("a texture's seed and edges stand in what it tells, and no photo's picture tells of them",
+          "[apply_options]") {
+  const auto fingerprint = [](const std::vector<std::string>& more) {
+    std::vector<std::string> all = {"--model", "t.styler", "-o", "out.png", "--size", "64"};
+    all.insert(all.end(), more.begin(), more.end());
+    return applied_fingerprint(apply_asked_for(all), {"", {"model"}});
+  };
+  CHECK(fingerprint({}) != fingerprint({"--seed", "1"}));
+  CHECK(fingerprint({}) != fingerprint({"--tileable"}));
+  const ApplyOptions texture =
+      apply_asked_for({"--model", "t.styler", "-o", "out.png", "--size", "64x32", "--seed", "3", "--tileable"});
+  const auto told = nlohmann::ordered_json::parse(applied_parameters(texture, {}, {"", {"model"}}, {32, 64}));
+  CHECK(applied_command(told, "out.png") ==
+        "styler apply --model t.styler --size 64x32 --seed 3 --tileable -o out.png");
+  const auto of_photo = nlohmann::ordered_json::parse(
+      applied_parameters(apply_asked_for(kOne), "photo.jpg", {"photo", {"model"}}, {32, 64}));
+  CHECK_FALSE(of_photo["options"].contains("seed"));
+  CHECK_FALSE(of_photo["options"].contains("tileable"));
+}
+
 TEST_CASE("a stream of frames takes no options that only files have", "[apply_options]") {
   const auto streamed = [](std::vector<std::string> more) {
     more.insert(more.begin(), {"--model", "m.styler", "--content", "-", "-o", "-"});

@@ -14,6 +14,8 @@ namespace {
 
 using enum OptionFacts;
 
+/// Edges of what a generator of ours paints are multiples of this.
+constexpr int64_t kTextureUnit = 4;
 constexpr const char* kNamesAsTheyAre = "{content}.{content_ext}";
 
 void describe_pictures(OptionTable& table, ApplyOptions& o) {
@@ -35,16 +37,25 @@ void describe_pictures(OptionTable& table, ApplyOptions& o) {
       .brief("Picture to write, or a folder for them");
   describe_recursive(table, o.sources);
   describe_names(table, o.sources, "{content}, {ext} and {content_ext}");
-  const auto take_size = [&field = o.size](const std::string& value) {
-    const auto size = parse_size(value);
-    field = size.value_or(field);
+  const auto take_size = [&o](const std::string& value) {
+    const auto shape = parse_shape(value);
+    const auto size = shape ? shape->long_edge() : parse_size(value);
+    o.texture = shape.value_or(Size{});
+    o.size = size.value_or(o.size);
     return size.has_value();
+  };
+  const auto size_told = [&o] {
+    if (o.texture.width > 0) return OptionValue(size_text(o.texture));
+    return o.size == 0 ? OptionValue("original") : OptionValue(o.size);
   };
   table
       .text(
-          "--size", "N|original", [&o] { return o.size == 0 ? OptionValue("original") : OptionValue(o.size); },
-          take_size, "a whole number of pixels, at least 1, or 'original' for the photo's own size",
-          "Long edge of the result in pixels; strokes stay as large as they are, so a smaller size has larger ones")
+          "--size", "N|WxH|original", size_told, take_size,
+          "a whole number of pixels, at least 1, 'original' for the photo's own size, or width and height of a texture "
+          "as in 640x480",
+          "Long edge of the result in pixels; strokes stay as large as they are, so a smaller size has larger ones. Of "
+          "a texture both edges, or WxH")
+      .of(&o.size)
       .is(DecidesPicture)
       .brief("Long edge in pixels [original]");
   table
@@ -90,9 +101,15 @@ void describe_styles(OptionTable& table, ApplyOptions& o) {
       .of(&o.strength)
       .default_text("1")
       .is(NamesPicture);
-  table.whole("--seed", o.seed, "Seed of --pick random")
-      .idle_if([&o] { return !o.picks_at_random(); },
+  table.whole("--seed", o.seed, "Seed of --pick random, or of a texture: with another one it is another")
+      .is(ShownWithPicture)
+      .idle_if([&o] { return !o.picks_at_random() && !o.is_texture(); },
                "does nothing without --pick random; add it or leave the seed out");
+  table
+      .flag("--tileable", o.tileable,
+            "Of a model of textures: make one that fits beside itself on every side, for floors, walls and games")
+      .is(ShownWithPicture)
+      .idle_if([&o] { return !o.is_texture(); }, "is for textures, which have no --content; leave one of the two out");
 }
 
 void validate_styles(const ApplyOptions& options) {
@@ -194,6 +211,26 @@ void validate_model_regions(const ApplyOptions& options) {
   }
 }
 
+/// A texture is one picture of its own size, without a photo's forms, colours or regions.
+void validate_texture(const ApplyOptions& options) {
+  if (!options.is_single()) {
+    reject("--output is " + quoted(options.sources.output_folder) +
+           " but a texture is one picture; name it, as in -o texture.png, or name photos with --content");
+  }
+  if (options.colour != ColourMode::Style) {
+    reject("--color is " + std::string(kColourModes.word(options.colour)) +
+           " but there is no photo whose colours these could be; leave it out, or name one with --content");
+  }
+  if (!options.content_regions.empty()) {
+    reject("--content-regions is a map of a photo, but there is none; leave it out, or name one with --content");
+  }
+  const Size size = options.texture_size();
+  if (options.tileable && (size.width % kTextureUnit != 0 || size.height % kTextureUnit != 0)) {
+    reject("--size is " + size_text(size) + " but edges of a texture that is --tileable must be multiples of " +
+           std::to_string(kTextureUnit) + "; take the next ones");
+  }
+}
+
 }  // namespace
 
 bool ApplyOptions::is_single() const { return names_picture(sources.output_folder); }
@@ -236,8 +273,16 @@ void ApplyOptions::validate() const {
   if (models.empty()) {
     reject("--model is needed: a generator, as in --model models/painting.styler; styler train makes one");
   }
-  if (sources.content.empty()) reject("--content is needed: the photo to paint, or a folder of photos");
+  if (is_texture() && size == 0) {
+    reject(
+        "--content is needed: the photo to paint, or a folder of photos; for a texture, of a model of these, --size");
+  }
   if (sources.output_folder.empty()) reject("--output is needed: the picture to write, or a folder for the pictures");
+  if (is_texture()) validate_texture(*this);
+  if (!is_texture() && texture.width > 0) {
+    reject("--size is " + size_text(texture) +
+           " but a photo keeps its shape; give its long edge alone, or leave --content out for a texture");
+  }
   const bool reads_stream = sources.content.size() == 1 && sources.content.front() == "-";
   if (is_stream() != reads_stream) {
     reject("--content is " + quoted(sources.content.front()) + " and --output " + quoted(sources.output_folder) +

@@ -25,7 +25,8 @@ struct ApplyOptions : CourseOptions {
       .usage =
           "styler apply --model MODEL.styler --content FILE -o FILE [options]\n"
           "       styler apply --model MODEL.styler --content DIR -o DIR [options]\n"
-          "       styler apply --model MODEL.styler --content - -o - [options]",
+          "       styler apply --model MODEL.styler --content - -o - [options]\n"
+          "       styler apply --model MODEL.styler --size N|WxH -o FILE [options]",
       .does = "Paint photos with a trained generator, each in a fraction of a second",
       .takes_config = true,
   };
@@ -38,9 +39,11 @@ struct ApplyOptions : CourseOptions {
   /// Or one word, `random`: for each photo one of them.
   std::vector<std::filesystem::path> picks;
   std::vector<double> style_blend;  ///< A share for each style of the model; empty: one style is painted.
-  uint64_t seed = 0;                ///< Of random picks.
+  uint64_t seed = 0;                ///< Of random picks, or of a texture's noise.
+  bool tileable = false;            ///< Of a texture: that it fits beside itself.
   double strength = 1;              ///< From the photo, 0, over the style to 1.2; 1 for models that know no other.
-  int64_t size = 0;                 ///< Long edge of the results; 0: the photos' own.
+  int64_t size = 0;                 ///< Long edge of the results; 0: the photos' own. Of a texture both edges,
+  Size texture;                     ///< where it is not told these one by one.
   ColourMode colour = ColourMode::Style;
   ReadOptions read;
   WriteOptions write;
@@ -53,6 +56,10 @@ struct ApplyOptions : CourseOptions {
 
   /// Whether frames come through standard input and go to standard output.
   bool is_stream() const { return sources.output_folder == "-"; }
+  /// Whether the model is to make a texture of noise: without a photo.
+  bool is_texture() const { return sources.content.empty(); }
+  /// Of that texture.
+  Size texture_size() const { return texture.width > 0 ? texture : Size{size, size}; }
   /// Whether --output names one picture and no folder.
   bool is_single() const;
   /// Whether each photo has a style of its own.

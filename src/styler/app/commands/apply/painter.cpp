@@ -15,6 +15,7 @@
 #include "styler/base/text/printable.hpp"
 #include "styler/core/colour/colour_transfer.hpp"
 #include "styler/core/generator/model_file.hpp"
+#include "styler/core/generator/texture.hpp"
 #include "styler/core/picture/region_map.hpp"
 #include "styler/core/picture/resample.hpp"
 #include "styler/options/scales.hpp"
@@ -66,7 +67,8 @@ LoadedModels load_models(const std::vector<fs::path>& files, const ComputeDevice
     PaintOptions painting;
     painting.dtype = device.network_dtype;
     const Model model = read_model(file);
-    models.push_back({model.styles.on(device.device), style_notes(model), painting, file_sha256(file), file});
+    models.push_back(
+        {model.styles.on(device.device), style_notes(model), painting, file_sha256(file), file, model.is_of_textures});
   }
   return models;
 }
@@ -123,6 +125,24 @@ bool paint_photo(AppliedPhoto& photo, const ApplyOptions& options, const LoadedM
   }
   photo.picture.colour = std::move(sum);
   return true;
+}
+
+AppliedPhoto painted_texture(const ApplyOptions& options, const LoadedModels& models) {
+  const Size size = options.texture_size();
+  AppliedPhoto texture;
+  texture.output = options.sources.output_folder;
+  check_picture_size(texture.output, size);
+  const int64_t most = within_budget(options.read, options.memory, options.device).max_pixels;
+  if (most > 0 && size.width > most / size.height) {
+    throw Error(ErrorCode::Memory, "--size is " + size_text(size) + " but the memory suffices for " +
+                                       std::to_string(most) + " pixels; take a smaller one, or raise --memory-limit");
+  }
+  texture.styles = picked_styles(options, models, {});
+  const LoadedModel& model = models.front();
+  texture.picture.colour = paint_texture(
+      model.styles.painter(texture.styles.shares.front()), {size, options.seed, options.tileable}, model.painting,
+      [](double) { return StopSignals::requested() ? Control::Stop : Control::Continue; });
+  return texture;
 }
 
 std::string write_painted(const AppliedPhoto& photo, const fs::path& content, const ApplyOptions& options,

@@ -43,6 +43,10 @@ AppliedPhoto decode_photo(const LoadedFile& loaded, const std::filesystem::path&
 /// \returns false when a signal has stopped it; then the picture is of no use.
 bool paint_photo(AppliedPhoto& photo, const ApplyOptions& options, const LoadedModels& models);
 
+/// The texture that the options ask of the first model, in place of a photo; undefined when a signal has stopped it.
+/// \throws Error{InvalidArgument}, Error{Memory} for one that is too large.
+AppliedPhoto painted_texture(const ApplyOptions& options, const LoadedModels& models);
+
 /// Writes it, with what it is to hold beside its pixels. Atomic.
 /// \returns the parameters, whether or not they were to be stored.
 std::string write_painted(const AppliedPhoto& photo, const std::filesystem::path& content, const ApplyOptions& options,

@@ -32,6 +32,16 @@ std::string word_of(size_t style, const std::vector<StyleNote>& styles) {
 }  // namespace
 
 void check_styles(const ApplyOptions& options, const LoadedModels& models) {
+  for (const LoadedModel& model : models) {
+    if (model.is_of_textures == options.is_texture()) continue;
+    reject(
+        model.is_of_textures
+            ? quoted(model.file) +
+                  " makes textures of noise and paints no photos; leave --content out and say --size, or take a model "
+                  "that was trained on photos"
+            : "--content is needed: " + quoted(model.file) +
+                  " paints photos, and textures are made by a model that was trained without; name one, or a folder");
+  }
   picked_styles(options, models, {});
   if (options.strength == 1) return;
   for (const LoadedModel& model : models) {

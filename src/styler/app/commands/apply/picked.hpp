@@ -19,6 +19,7 @@ struct LoadedModel {
   PaintOptions painting;
   std::string sha256;          ///< Of the file.
   std::filesystem::path file;  ///< As the user named it.
+  bool is_of_textures = false;
 };
 
 using LoadedModels = std::vector<LoadedModel>;

@@ -41,9 +41,18 @@ json shown_values(const OptionTable& table) {
 
 /// By the names of the options.
 json hashes_json(const AppliedHashes& hashes) {
-  json result = {{"content", hashes.content}, {"model", texts_json(hashes.models)}};
+  json result = json::object();
+  if (!hashes.content.empty()) result["content"] = hashes.content;  // a texture has none
+  result["model"] = texts_json(hashes.models);
   if (!hashes.regions.empty()) result[key_of(&ApplyOptions::content_regions)] = hashes.regions;
   return result;
+}
+
+/// What decides a texture beside what decides pictures of photos, to which it would be nothing.
+json texture_values(const ApplyOptions& options) {
+  json values = {{key_of(&ApplyOptions::seed), options.seed}};
+  if (options.tileable) values[key_of(&ApplyOptions::tileable)] = true;
+  return values;
 }
 
 }  // namespace
@@ -54,6 +63,7 @@ std::string applied_fingerprint(const ApplyOptions& options, const AppliedHashes
   const auto is_of_several = [](const std::vector<double>& shares) { return !shares.empty(); };
   if (std::ranges::any_of(hashes.shares, is_of_several)) inputs[key_of(&ApplyOptions::picks)] = hashes.shares;
   if (options.strength != 1) inputs[key_of(&ApplyOptions::strength)] = options.strength;
+  if (options.is_texture()) inputs.update(texture_values(options));
   return sha256_of(
       line_text({{"applying", kApplyingVersion},
                  {"options", identities_json(DescribedApply(options).table(), OptionFacts::DecidesPicture)},
@@ -63,11 +73,15 @@ std::string applied_fingerprint(const ApplyOptions& options, const AppliedHashes
 std::string applied_parameters(const ApplyOptions& options, const std::filesystem::path& content,
                                const AppliedHashes& hashes, Size size) {
   ApplyOptions of_photo = options;
-  of_photo.sources.content = {content};
+  if (!options.is_texture()) of_photo.sources.content = {content};
+  json shown = shown_values(DescribedApply(of_photo).table());
+  if (!options.is_texture()) {
+    for (const std::string& key : {key_of(&ApplyOptions::seed), key_of(&ApplyOptions::tileable)}) shown.erase(key);
+  }
   return line_text({{"styler", program_version()},
                     {kCommandKey, ApplyOptions::kCommand.name},
                     {"fingerprint", applied_fingerprint(options, hashes)},
-                    {"options", storable(shown_values(DescribedApply(of_photo).table()))},
+                    {"options", storable(shown)},
                     {"sha256", hashes_json(hashes)},
                     {"width", size.width},
                     {"height", size.height}});

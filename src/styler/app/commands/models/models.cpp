@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -29,6 +30,7 @@
 #include "styler/image/contact_sheet.hpp"
 #include "styler/image/image_io.hpp"
 #include "styler/weights/foreign/foreign_file.hpp"
+#include "styler/weights/foreign/onnx_file.hpp"
 #include "styler/weights/johnson_model.hpp"
 
 namespace styler::app {
@@ -48,10 +50,18 @@ std::string note_of(const Model& model, const char* name) {
 
 std::string kilobytes(const fs::path& file) { return std::to_string(fs::file_size(file) / 1000) + " kB"; }
 
+/// How wide a generator is, or that it is of a form without such a word.
+std::string_view arch_of(const Model& model) {
+  const Generator& generator = model.styles.generator;
+  return generator.graph() != nullptr ? kGeneratorForms.word(generator.form())
+                                      : kGeneratorWidths.word(generator.width());
+}
+
 /// `small, 3 styles, 4500 steps, 812 kB`
 std::string summary_of(const Model& model, const fs::path& file) {
   const size_t count = model.styles.count();
-  std::string text(kGeneratorWidths.word(model.styles.generator.width()));
+  std::string text(arch_of(model));
+  if (model.is_of_textures) text += ", textures";
   text += ", " + std::to_string(count) + (count == 1 ? " style" : " styles");
   if (const std::string steps = note_of(model, "steps"); !steps.empty()) text += ", " + steps + " steps";
   return text + ", " + kilobytes(file);
@@ -78,7 +88,8 @@ json model_json(const Model& model, const fs::path& file) {
   return {{"file", file.string()},
           {"bytes", fs::file_size(file)},
           {"sha256", file_sha256(file)},
-          {"arch", kGeneratorWidths.word(model.styles.generator.width())},
+          {"arch", arch_of(model)},
+          {"paints", model.is_of_textures ? "textures" : "photos"},
           {"norm", kGeneratorNorms.word(model.styles.generator.norm())},
           {"styles", std::move(styles)},
           {"notes", std::move(notes)}};
@@ -181,10 +192,15 @@ int run(const ModelsExport& options) {
   check_distinct({{"--output", options.output}}, {{"the generator", options.file}});
   check_writable(options.output, {.replaces_protected = options.force, .needs_room = true});
   const Model model = read_model(options.file);
+  check_paints_photos(model, options.file);
   const std::vector<StyleNote> notes = style_notes(model);
   std::map<std::string, std::string> told = {{"styles", style_names(notes)}};
   StyledGenerator styles = model.styles;
   if (!options.pick.empty()) {
+    if (styles.generator.graph() != nullptr) {
+      reject("--pick is " + quoted_name(options.pick) + " but " + quoted(options.file) +
+             " was imported from ONNX, and is written as it was; leave it out");
+    }
     const size_t picked = picked_style("--pick", options.pick, notes, options.file);
     std::vector<double> shares(styles.count());
     shares[picked] = 1;
@@ -196,12 +212,44 @@ int run(const ModelsExport& options) {
   return 0;
 }
 
+namespace {
+
+/// A generator of another program, with what is told of its styles.
+Model imported(const ModelsImport& options) {
+  const std::string own_name = options.file.stem().string();
+  const PaintingNote from = {options.file.filename().string(), {}};
+  if (!is_onnx_file(options.file)) {
+    if (!options.styles.empty()) {
+      reject("--style-network is for ONNX files, but the generator is " + quoted(options.file) + "; leave it out");
+    }
+    return {{johnson_generator(list_foreign_tensors(options.file), options.file), {}},
+            {{"styles", styles_note({{own_name, {from}}})}}};
+  }
+  std::vector<StyleNote> notes;
+  std::vector<at::Tensor> numbers;
+  if (!options.styles.empty()) {
+    const StyleGraph network = onnx_style_network(options.style_network);
+    for (const fs::path& file : options.styles) {
+      numbers.push_back(network.numbers_of(read_picture(file).colour));
+      notes.push_back({file.stem().string(), {{file.filename().string(), file_sha256(file)}}});
+    }
+  }
+  StyledGenerator styles = onnx_generator(options.file, numbers);
+  if (notes.empty() && styles.count() == 1) notes = {{own_name, {from}}};
+  for (size_t i = notes.size(); i < styles.count(); ++i) notes.push_back({std::to_string(i + 1), {from}});
+  return {std::move(styles), {{"styles", styles_note(notes)}}};
+}
+
+}  // namespace
+
 int run(const ModelsImport& options) {
   use_threads(0);
-  check_distinct({{"--output", options.output}}, {{"the generator", options.file}});
+  std::vector<NamedFile> read = {{"the generator", options.file}};
+  if (!options.style_network.empty()) read.push_back({"--style-network", options.style_network});
+  for (const fs::path& style : options.styles) read.push_back({"--style", style});
+  check_distinct({{"--output", options.output}}, read);
   check_writable(options.output, {.replaces_protected = options.force, .needs_room = true});
-  Model model{{johnson_generator(list_foreign_tensors(options.file), options.file), {}}, {}};
-  model.notes["styles"] = styles_note({{options.file.stem().string(), {{options.file.filename().string(), {}}}}});
+  Model model = imported(options);
   model.notes["imported_from"] = options.file.filename().string();
   model.notes["imported_sha256"] = file_sha256(options.file);
   write_model(options.output, model);

@@ -40,8 +40,15 @@ void ModelsExport::validate() const {
 }
 
 void ModelsImport::describe(OptionTable& table) {
-  table.path("file", file, "Generator of pytorch/examples' fast_neural_style: a state dict, .pth or .model");
+  table.path("file", file,
+             "Generator of another program: an ONNX file, or a state dict of "
+             "pytorch/examples' fast_neural_style, .pth or .model");
   table.path("-o,--output", output, "Generator to write, for styler apply").type("FILE.styler");
+  table
+      .path("--style-network", style_network,
+            "ONNX file of the network that makes numbers of a painting, for a generator that takes these")
+      .type("FILE.onnx");
+  table.paths("--style", "FILE...", styles, "Paintings that become the styles of such a generator, one each");
   table.flag("--force", force, "Replace a file that is write-protected");
 }
 
@@ -50,6 +57,12 @@ void ModelsImport::validate() const {
   if (output.empty()) reject("--output is needed: the generator to write, as in -o mosaic.styler");
   if (!names_model(output)) {
     reject("--output is " + quoted(output) + " but must end in .styler, as in -o mosaic.styler");
+  }
+  if (style_network.empty() != styles.empty()) {
+    reject(styles.empty() ? "--style-network is " + quoted(style_network) +
+                                " but there is no painting for it; name some with --style, or leave it out"
+                          : "--style is for generators that take numbers of a painting from another network; name that "
+                            "with --style-network, or leave the paintings out");
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "styler/app/cli/command.hpp"
 
@@ -76,7 +77,9 @@ struct ModelsImport {
 
   std::filesystem::path file;
   std::filesystem::path output;
-  bool force = false;  ///< Replace a file that is write-protected.
+  std::filesystem::path style_network;        ///< What makes numbers of paintings for it; empty: nothing.
+  std::vector<std::filesystem::path> styles;  ///< The paintings.
+  bool force = false;                         ///< Replace a file that is write-protected.
 
   void describe(OptionTable& table);
   /// \throws Error{InvalidArgument}

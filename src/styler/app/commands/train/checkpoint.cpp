@@ -64,6 +64,7 @@ json training_identity(const TrainingOptions& options, const TrainingRecord& rec
   json course = course_options(options, record.processes);
   if (!record.added_to.empty()) course["learn"] = kLearnings.word(Learning::New);
   if (options.with_strength) course["with-strength"] = true;
+  if (options.is_texture()) course["diversity"] = options.training.diversity_weight;
   const json from = options.from.empty() ? json() : json(file_sha256(options.from));
   return {{"pictures",
            {{"style", std::move(styles)},

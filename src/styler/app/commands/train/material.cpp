@@ -13,6 +13,8 @@
 #include "styler/app/job/inputs/picture_cache.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/text/printable.hpp"
+#include "styler/core/generator/texture.hpp"
+#include "styler/core/picture/noise_layers.hpp"
 #include "styler/core/picture/resample.hpp"
 #include "styler/image/image_io.hpp"
 #include "styler/options/scales.hpp"
@@ -26,6 +28,9 @@ constexpr size_t kMostHeldOut = 4;
 constexpr size_t kPhotosForOneHeldOut = 8;
 /// Of what reading may take: decoded photos are kept in it for more crops.
 constexpr int64_t kCacheShare = 4;
+constexpr int64_t kNoiseFields = 4096;
+/// Beyond those that people ask for.
+constexpr uint64_t kFirstNoiseSeed = uint64_t{1} << 40, kHeldOutSeed = kFirstNoiseSeed - 1;
 constexpr int64_t kMostCacheBytes = int64_t{1} << 30;
 
 std::vector<fs::path> files_in(const std::vector<fs::path>& sources, const std::string& option,
@@ -96,6 +101,16 @@ PictureStock photo_stock(const std::vector<fs::path>& photos, const TrainingOpti
   return stock;
 }
 
+/// What textures are learnt from: fields of noise as large as a crop, so that none is made smaller and its grains with
+/// it.
+PictureStock noise_stock(const TrainingOptions& options) {
+  PictureStock stock;
+  for (int64_t i = 1; i <= kNoiseFields; ++i) stock.names.push_back("noise " + std::to_string(i));
+  const int64_t edge = options.training.crop_edge;
+  stock.read = [edge](size_t index) { return noise_layers({edge, edge}, kFirstNoiseSeed + index); };
+  return stock;
+}
+
 PictureStock painting_stock(const std::vector<PaintedStyle>& styles) {
   PictureStock stock;
   std::vector<const Painting*> paintings;
@@ -121,9 +136,16 @@ std::string style_name(const fs::path& source) {
 TrainingFiles training_files(const TrainingOptions& options, const WarningSink& warn) {
   const Described described(options);
   TrainingFiles files;
-  files.photos = files_in(options.content, described.name(&TrainingOptions::content), warn);
+  if (options.is_texture()) {
+    warn(
+        "there is no --content, so a generator of textures is trained, of noise; for one that paints photos name a "
+        "folder "
+        "of these (scripts/get_photos.sh brings thirty free ones)");
+  } else {
+    files.photos = files_in(options.content, described.name(&TrainingOptions::content), warn);
+  }
   if (options.held_out.empty()) {
-    hold_out(files);
+    if (!options.is_texture()) hold_out(files);
   } else {
     files.held_out = files_in(options.held_out, described.name(&TrainingOptions::held_out), warn);
     std::erase_if(files.photos, [&](const fs::path& photo) {
@@ -175,6 +197,25 @@ Trainer::StyleParts parts_of(const PaintedStyle& style, const FeatureExtractor& 
 
 }  // namespace
 
+double variety_of_paintings(const std::vector<PaintedStyle>& styles, int64_t edge) {
+  double sum = 0;
+  int64_t count = 0;
+  for (const PaintedStyle& style : styles) {
+    for (const Painting& painting : style.paintings) {
+      const at::Tensor& picture = painting.picture.colour;
+      const int64_t height = std::min(edge, picture.size(2)), width = std::min(edge, picture.size(3));
+      if (std::min(height, width) < kLeastVarietyEdge) continue;
+      for (int64_t y = 0; y + height <= picture.size(2); y += height) {
+        for (int64_t x = 0; x + width <= picture.size(3); x += width) {
+          sum += variety_of(picture.narrow(2, y, height).narrow(3, x, width));
+          ++count;
+        }
+      }
+    }
+  }
+  return count == 0 ? 0 : sum / static_cast<double>(count);
+}
+
 size_t painting_count(const std::vector<PaintedStyle>& styles) {
   size_t count = 0;
   for (const PaintedStyle& style : styles) count += style.paintings.size();
@@ -192,9 +233,15 @@ std::vector<Trainer::StyleParts> style_parts(const std::vector<PaintedStyle>& st
 TrainingMaterial training_material(const TrainingFiles& files, const std::vector<PaintedStyle>& styles,
                                    const TrainingOptions& options, const WarningSink& warn) {
   TrainingMaterial material;
-  material.photos = photo_stock(files.photos, options);
+  material.photos = options.is_texture() ? noise_stock(options) : photo_stock(files.photos, options);
   material.paintings = painting_stock(styles);
-  material.held_out = read_held_out(files, options, warn);
+  if (options.is_texture()) {
+    const int64_t edge = options.training.crop_edge;
+    material.held_out = {noise_layers({edge, edge}, kHeldOutSeed)};
+    material.crops.least_zoom = material.crops.most_zoom = 1;  // grains are to be as large as apply makes them
+  } else {
+    material.held_out = read_held_out(files, options, warn);
+  }
   material.crops.edge = options.training.crop_edge;
   material.crops.seed = options.training.seed;
   material.crops.cache_bytes = std::min(

@@ -47,6 +47,9 @@ struct PaintedStyle {
 std::vector<PaintedStyle> read_styles(const TrainingFiles& files, const TrainingOptions& options,
                                       const WarningSink& warn);
 
+/// How much parts of the paintings differ within themselves, in the mean: variety_of() of squares of this edge.
+double variety_of_paintings(const std::vector<PaintedStyle>& styles, int64_t edge);
+
 /// How many paintings there are in all.
 size_t painting_count(const std::vector<PaintedStyle>& styles);
 

@@ -19,7 +19,7 @@ void describe_material(OptionTable& table, TrainingOptions& o) {
       .paths(
           "--content", "DIR|GLOB|LIST...", o.content,
           "Photos to learn from, a few dozen or more: a folder with all below it, a pattern, or a .txt file with one "
-          "name per line; or several of these")
+          "name per line; or several of these. Without any it learns to make textures, of noise")
       .is(ReadsFile)
       .brief("Photos to learn from: a folder, pattern or list");
   table
@@ -145,6 +145,12 @@ void describe_look(OptionTable& table, TrainingOptions& o) {
             "of the steps are of others than the style's own")
       .is(Reported);
   table
+      .decimal("--diversity", o.training.diversity_weight,
+               "How much it counts that parts of a texture differ as much as the painting's own do")
+      .default_text("0.3")
+      .is(Reported)
+      .idle_if([&o] { return !o.is_texture(); }, "is for textures, which have no --content; leave one of the two out");
+  table
       .choice("--adversarial", o.training.adversarial, kAdversarials,
               "The game with a discriminator that tells parts of paintings from painted photos")
       .is(DecidesCourse | Reported);
@@ -183,6 +189,19 @@ void describe_training_records(OptionTable& table, TrainingOptions& o) {
       .is(Reported);
 }
 
+/// What needs a photo has no meaning for a texture.
+void validate_texture(const TrainingOptions& options) {
+  constexpr const char* kRemedy =
+      " but there is no --content, so that textures are learnt; name a folder of photos (scripts/get_photos.sh brings "
+      "thirty free ones), or leave it out";
+  if (options.with_strength)
+    reject(std::string("--with-strength is for strengths between a photo and a style,") + kRemedy);
+  if (options.training.stable) reject(std::string("--stable is for photos that become films,") + kRemedy);
+  if (options.training.adversarial != Adversarial::None) {
+    reject("--adversarial is " + std::string(kAdversarials.word(options.training.adversarial)) + kRemedy);
+  }
+}
+
 }  // namespace
 
 void TrainingOptions::describe(OptionTable& table) {
@@ -197,20 +216,30 @@ void TrainingOptions::describe(OptionTable& table) {
   app::describe(table, messages);
 }
 
-void TrainingOptions::settle(const OptionTable& /*table*/, const std::vector<std::string>& /*arguments*/) {
+void TrainingOptions::settle(const OptionTable& table, const std::vector<std::string>& /*arguments*/) {
   if (seconds == 0 && steps == 0) seconds = kDefaultSeconds;
+  if (!is_texture()) return;
+  if (!table.of(training.diversity_weight).given()) training.diversity_weight = kDefaultDiversity;
+  for (const char* const key : {"content-weight", "content-layers", "held-out"}) {
+    const Option* const option = table.find(key);
+    STYLER_ASSERT(option != nullptr);
+    if (option->given()) {
+      reject(option->long_name() +
+             " is about photos, but there is no --content, so that textures are learnt; name a "
+             "folder of photos, or leave it out");
+    }
+  }
+  training.objective.content_layers.clear();
 }
 
 void TrainingOptions::validate() const {
-  if (content.empty()) {
-    reject("--content is needed: a folder of photos to learn from; scripts/get_photos.sh brings some thirty free ones");
-  }
   if (styles.empty()) reject("--style is needed: the painting whose style is to be learnt");
   if (output.empty() && !dry_run) reject("--output is needed: the model to write, as in -o painting.styler");
   if (!output.empty() && !names_model(output)) {
     reject("--output is " + quoted(output) + " but must end in .styler, as in -o painting.styler");
   }
   training.validate();
+  if (is_texture()) validate_texture(*this);
   if (styles.size() > 1 && training.norm == GeneratorNorm::Batch) {
     reject(
         "--norm is batch but --style names " + std::to_string(styles.size()) +
@@ -228,7 +257,7 @@ void TrainingOptions::validate() const {
   if (with_strength && training.norm == GeneratorNorm::Batch) {
     reject("--norm is batch but --with-strength needs instance norm; leave one out");
   }
-  if (training.objective.content_layers.empty() && training.objective.style_layers.empty()) {
+  if (!is_texture() && training.objective.content_layers.empty() && training.objective.style_layers.empty()) {
     reject("--content-layers and --style-layers are both empty; name layers of one of them");
   }
   read.validate();

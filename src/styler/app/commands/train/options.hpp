@@ -29,11 +29,14 @@ struct TrainingOptions {
       .name = "train",
       .usage =
           "styler train --content DIR --style FILE|DIR... -o MODEL.styler\n"
-          "                    [--time 10m | --steps N] [options]",
+          "                    [--time 10m | --steps N] [options]\n"
+          "       styler train --style FILE -o MODEL.styler [options]",
       .does = "Train a generator for a painting or several, which then paints any photo in a fraction of a second",
       .takes_config = true,
   };
   static constexpr double kDefaultSeconds = 900;
+  /// Of textures: TrainOptions::diversity_weight.
+  static constexpr double kDefaultDiversity = 0.3;
 
   std::vector<std::filesystem::path> content;   ///< Photos: folders with all below them, patterns, lists, pictures.
   std::vector<std::filesystem::path> styles;    ///< A style each: a painting, or what those of a folder have in common.
@@ -61,6 +64,9 @@ struct TrainingOptions {
   std::filesystem::path resume;
   bool force = false;
   MessageOptions messages;
+
+  /// Whether it makes a generator of textures, which learns from noise: without photos.
+  bool is_texture() const { return content.empty(); }
 
   void describe(OptionTable& table);
   void settle(const OptionTable& table, const std::vector<std::string>& arguments);

@@ -130,7 +130,7 @@ std::map<std::string, std::string> model_notes(const TrainingOptions& options, c
   }
   notes["options"] = line_text(course_options(options, record.processes));
   notes["program"] = program_version();
-  notes["photos"] = std::to_string(record.files.photos.size());
+  if (!options.is_texture()) notes["photos"] = std::to_string(record.files.photos.size());
   notes["steps"] = std::to_string(record.summary.position.steps);
   notes["status"] = status_of(record.summary.end);
   return notes;

@@ -106,6 +106,12 @@ TrainingStart training_start(const TrainingOptions& options, const std::vector<P
   if (options.from.empty()) return all_learnt(new_styles(styles, options.training), options);
   const Model model = read_model(options.from);
   check_form(options, model.styles.generator);
+  if (model.is_of_textures != options.is_texture()) {
+    reject("--from " + quoted(options.from) +
+           (model.is_of_textures ? " makes textures of noise, but --content names photos"
+                                 : " paints photos, but there is no --content") +
+           "; begin with another model, or train as it was trained");
+  }
   std::vector<StyleNote> notes = style_notes(model);
   std::vector<std::optional<size_t>> known;
   known.reserve(styles.size());

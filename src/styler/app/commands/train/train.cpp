@@ -75,12 +75,16 @@ class Workshop {
     record_.machine = machine_.choice;
     material_ = training_material(record_.files, record_.styles, options, warn_);
     check_held_out();
+    TrainOptions training = options.training;
+    training.diversity_goal = variety_of_paintings(record_.styles, training.crop_edge);
     trainer_.emplace(
-        machine_.network(), options.training,
+        machine_.network(), training,
         style_parts(record_.styles, machine_.network(), options.training.objective, machine_.choice.device.device),
         &start.styles);
-    log.info("{} photos to learn from, {} held out, {} paintings", record_.files.photos.size(),
-             material_.held_out.size(), painting_count(record_.styles));
+    if (!options.is_texture()) {
+      log.info("{} photos to learn from, {} held out, {} paintings", record_.files.photos.size(),
+               material_.held_out.size(), painting_count(record_.styles));
+    }
     if (!start.kept.empty()) {
       log.info("the model's own styles stay as they are: {}", style_names(start.kept));
     }
@@ -164,9 +168,10 @@ void dry_run_of(Workshop& workshop, const TrainingOptions& options) {
   if (workshop.trainer().process() > 0) return;
   const double each = (timing.last - timing.first) / (kTimedSteps - 1);
   print_line("on " + machine_text(workshop.machine().choice));
-  print_line("photos: " + std::to_string(workshop.record().files.photos.size()) + " to learn from, " +
-             std::to_string(material.held_out.size()) +
-             " to judge by; paintings: " + std::to_string(painting_count(workshop.record().styles)));
+  const std::string photos = std::to_string(workshop.record().files.photos.size()) + " to learn from, " +
+                             std::to_string(material.held_out.size()) + " to judge by";
+  print_line((options.is_texture() ? "textures, of noise" : "photos: " + photos) +
+             "; paintings: " + std::to_string(painting_count(workshop.record().styles)));
   print_line("memory: " + std::to_string(peak_memory_bytes() / 1000000) + " MB");
   const double steps_in_time = options.seconds > 0 ? options.seconds / each : 0;
   if (options.steps > 0 && (options.seconds == 0 || static_cast<double>(options.steps) < steps_in_time)) {
@@ -184,7 +189,8 @@ void tell_end_of_training(const TrainingOptions& options, const TrainingRecord& 
   const TrainingSummary& summary = record.summary;
   console.line((summary.end == TrainingEnd::Done ? "done: " : "stopped: ") + std::to_string(summary.position.steps) +
                " steps in " + duration_text(summary.position.seconds) + ", loss " +
-               number_text(mean_of(summary.held_out).total) + " of photos held out");
+               number_text(mean_of(summary.held_out).total) +
+               (options.is_texture() ? " of a texture" : " of photos held out"));
   if (record.floor) {
     const auto& [optimiser, generator] = *record.floor;
     console.line("of the first of them " + number_text(generator.total) + ", where the optimiser comes to " +
@@ -250,9 +256,9 @@ int training(const TrainingOptions& options, const ProcessPlace& place, double s
         "the training's numbers are not finite any more; what was learnt until then is kept; use a smaller "
         "--learning-rate");
   }
-  const Model model{workshop.trainer().averaged(), model_notes(options, record)};
+  const Model model{workshop.trainer().averaged(), model_notes(options, record), options.is_texture()};
   write_or_rescue(options.output, [&model](const fs::path& file) { write_model(file, model); }, "the model");
-  if (!options.report.empty() && record.summary.end == TrainingEnd::Done) {
+  if (!options.report.empty() && record.summary.end == TrainingEnd::Done && !options.is_texture()) {
     record.floor = floor_of(workshop, options);
   }
   record.seconds = seconds_now() - start;

@@ -111,10 +111,25 @@ TEST_CASE("a training without limits takes a quarter of an hour", "[training_opt
   CHECK(training_asked_for({"--steps", "10"}).seconds == 0);
 }
 
+TEST_CASE("a training without photos is one of textures, and refuses what needs photos", "[training_options]") {
+  const auto refusal = [](std::vector<std::string> more) {
+    more.insert(more.begin(), {"train", "--style", "a.jpg", "-o", "t.styler"});
+    return support::message_of(ErrorCode::InvalidArgument, [&] { std::get<TrainingOptions>(parse(more)).validate(); });
+  };
+  const auto texture = std::get<TrainingOptions>(parse({"train", "--style", "a.jpg", "-o", "t.styler"}));
+  CHECK(texture.is_texture());
+  CHECK(texture.training.objective.content_layers.empty());
+  CHECK(texture.training.diversity_weight == TrainingOptions::kDefaultDiversity);
+  CHECK(training_asked_for({}).training.diversity_weight == 0);
+  CHECK_THAT(refusal({"--content-weight", "2"}), support::contains("--content-weight is about photos"));
+  CHECK_THAT(refusal({"--held-out", "photos"}), support::contains("--held-out is about photos"));
+  CHECK_THAT(refusal({"--with-strength"}), support::contains("scripts/get_photos.sh"));
+  CHECK_THAT(refusal({"--adversarial", "hinge"}), support::contains("scripts/get_photos.sh"));
+  CHECK_THAT(refusal({"--diversity", "-1"}), support::contains("--diversity is -1"));
+  CHECK_THAT(training_refusal({"--diversity", "1"}), support::contains("--diversity is for textures"));
+}
+
 TEST_CASE("train says what is missing or wrong, and what to do", "[training_options]") {
-  CHECK_THAT(support::message_of(ErrorCode::InvalidArgument,
-                                 [] { std::get<TrainingOptions>(parse({"train", "--style", "a"})).validate(); }),
-             support::contains("scripts/get_photos.sh"));
   CHECK_THAT(training_refusal({"-o", "art.png"}), support::contains("must end in .styler"));
   CHECK_THAT(training_refusal({"--crop", "30"}), support::contains("--crop is 30 but must be a multiple of 4"));
   CHECK_THAT(training_refusal({"--style-size", "9"}), support::contains("--style-size is 9"));

@@ -157,6 +157,7 @@ void FilmRun::read_regions(InputHashes& hashes) {
 
 void FilmRun::read_generator() {
   const Model model = read_model(options_.model);
+  check_paints_photos(model, options_.model);
   const std::vector<StyleNote> notes = style_notes(model);
   const std::vector<double>& blend = options_.settings.style_shares;
   std::vector<double> shares;

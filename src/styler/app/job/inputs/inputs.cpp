@@ -135,7 +135,7 @@ class InputReader {
 void check_start(const JobOptions& options) {
   if (options.init != Init::Picture) return;
   if (names_model(options.init_file)) {
-    read_model(options.init_file);
+    check_paints_photos(read_model(options.init_file), options.init_file);
   } else {
     read_picture(options.init_file, within_budget(options.read, options.stylize.memory, options.machine.device));
   }

@@ -66,6 +66,7 @@ std::optional<PaintedFile> parse_painted_file(const std::string& text) {
 
 std::vector<std::string> painted_file_texts(const std::vector<PaintedFile>& files) {
   std::vector<std::string> texts;
+  texts.reserve(files.size());
   for (const PaintedFile& file : files) texts.push_back(std::to_string(file.frame) + "=" + file.file.string());
   return texts;
 }
@@ -220,6 +221,7 @@ void describe_temporal(OptionTable& table, VideoOptions& o) {
       .completes(Option::Completes::Files)
       .files([&o] {
         std::vector<std::filesystem::path> files;
+        files.reserve(o.keyframes.size());
         for (const PaintedFile& painted : o.keyframes) files.push_back(painted.file);
         return files;
       });

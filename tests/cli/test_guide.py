@@ -254,7 +254,9 @@ class Guide(CliTest):
             shutil.copy(folder / "photo.jpg", folder / "stills" / f"{number}.jpg")
         shutil.copy(folder / "photo.jpg", folder / "painted.png")
         film = ["video", "--content", "stills", "--style", "art.jpg", "-o", "clip.mp4", "--frame-rate", "2"]
-        result = self.styler_in(folder, with_small_numbers(["styler", *film])[1:])
+        words = with_small_numbers(["styler", *film])[1:]
+        words[words.index("--size") + 1] = "48"  # at which even edges have the shape of the map
+        result = self.styler_in(folder, words)
         self.assertEqual(result.returncode, 0, result.stderr)
         (folder / "list.tsv").write_text("photo.jpg\tart.jpg\n")
         for place in (".local/share/bash-completion/completions", ".config/fish/completions", ".zfunc", "docs/controls"):

@@ -258,6 +258,7 @@ class Guide(CliTest):
         words[words.index("--size") + 1] = "48"  # at which even edges have the shape of the map
         result = self.styler_in(folder, words)
         self.assertEqual(result.returncode, 0, result.stderr)
+        shutil.copy(folder / "clip.mp4", folder / "painted.mp4")
         (folder / "list.tsv").write_text("photo.jpg\tart.jpg\n")
         for place in (".local/share/bash-completion/completions", ".config/fish/completions", ".zfunc", "docs/controls"):
             (folder / place).mkdir(parents=True)

@@ -42,7 +42,7 @@ if [[ -n ${SLURM_CPUS_PER_TASK:-} ]]; then export OMP_NUM_THREADS=${OMP_NUM_THRE
 
 # Slurm signals the tasks of this step, which then stop together; one that ends takes the others with it by itself.
 status=0
-srun "${STYLER:-styler}" train "${arguments[@]}" || status=$?
+srun --kill-on-bad-exit=1 "${STYLER:-styler}" train "${arguments[@]}" || status=$?
 
 # Stopped before its end. After `scancel` the job is COMPLETING and stays so; otherwise it comes back.
 if ((status == 130)) && [[ $(squeue --noheader --jobs="$SLURM_JOB_ID" --format=%T) == RUNNING ]]; then

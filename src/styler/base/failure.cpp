@@ -1,10 +1,12 @@
 #include "styler/base/failure.hpp"
 
+#include <filesystem>
 #include <string_view>
 #include <system_error>
 
 #include "styler/base/error.hpp"
 #include "styler/base/out_of_memory.hpp"
+#include "styler/base/text/printable.hpp"
 
 namespace styler {
 namespace {
@@ -26,6 +28,9 @@ Failure failure_of(const std::exception_ptr& thrown) {
     std::rethrow_exception(thrown);
   } catch (const Error& error) {
     return {error.what(), error.code() == ErrorCode::InvalidArgument ? kUsageError : kUserError};
+  } catch (const std::filesystem::filesystem_error& error) {  // a folder that went away, or a name that is too long
+    return {quoted(error.path1()) + " can't be used: " + error.code().message() + "; give another file or folder",
+            kUserError};
   } catch (const std::system_error& error) {
     if (error.code() != std::errc::resource_unavailable_try_again) return bug(error.what());
     return {

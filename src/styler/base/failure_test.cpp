@@ -47,6 +47,14 @@ TEST_CASE("a thread that may not be started is the machine's limit", "[failure]"
   CHECK_THAT(failure.sentence, support::contains("ulimit -u"));
 }
 
+TEST_CASE("what the file system refuses is named, with its reason", "[failure]") {
+  const auto too_long = std::make_error_code(std::errc::filename_too_long);
+  const Failure failure = described(std::filesystem::filesystem_error("status", "a\nb", too_long));
+  CHECK(failure.exit_code == 1);
+  CHECK_THAT(failure.sentence, support::contains("can't be used: File name too long"));
+  CHECK(failure.sentence.find('\n') == std::string::npos);
+}
+
 TEST_CASE("everything else is a bug of ours, told without type names or traces", "[failure]") {
   const c10::Error from_torch({__func__, __FILE__, 1}, "expected at::Tensor of c10::Half\nException raised from …");
   const Failure torch = described(from_torch);

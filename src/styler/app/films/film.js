@@ -24,7 +24,7 @@
 
   const cursors = [], keys = [];
   function plot({ name, means, lines }) {
-    const most = Math.max(...lines.flatMap((line) => line.values), 0) * 1.05 || 1;
+    const most = lines.reduce((most, line) => line.values.reduce((high, value) => Math.max(high, value), most), 0) * 1.05 || 1;
     const picture = drawn("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "img",
       "aria-label": `${name} from 0 to ${shown(most)}` });
     for (const shot of data.shots.slice(1)) {

@@ -90,7 +90,7 @@ json film_figures_json(const std::vector<FrameRecord>& frames) {
           {"warping_error_of_film", mean_of(frames, floor)},
           {"long_term_error", mean_of(frames, long_term)},
           {"long_term_error_of_film", mean_of(frames, long_term_floor)},
-          {"worst_pair", worst != nullptr ? json(worst->index) : json()},
+          {"worst_pair", worst != nullptr ? json(worst->index + 1) : json()},
           {"least_sharpness", least_sharp},
           {"most_colour_drift", most_drift}};
 }

@@ -13,7 +13,7 @@
 #include "styler/app/gallery/embedded_picture.hpp"
 #include "styler/app/gallery/web_text.hpp"
 #include "styler/base/error.hpp"
-#include "styler/base/file/atomic_file.hpp"
+#include "styler/base/file/rescue.hpp"
 #include "styler/video/open_film.hpp"
 
 namespace styler::app {
@@ -131,7 +131,7 @@ void write_film_page(const std::filesystem::path& page, const JudgedFilm& film, 
                            {"plots", plots_json(film.frames)},
                            {"thumbnails", thumbnails_json(film, warn)}});
   text += whole.substr(mark + kPageDataMark.size());
-  write_file_atomically(page, text);
+  write_file_or_rescue(page, text, "the page");
 }
 
 }  // namespace styler::app

@@ -99,7 +99,8 @@ ProcessPlace place_of_slurm(const Variables& variables) {
   }
   const int64_t job = parse_whole(variables.text("SLURM_JOB_ID")).value_or(0);
   const int64_t step = parse_whole(variables.text("SLURM_STEP_ID")).value_or(0);
-  const auto port = static_cast<int>(static_cast<uint64_t>(job * 10 + step) % kSlurmPorts) + kFirstSlurmPort;
+  const auto port =
+      static_cast<int>((static_cast<uint64_t>(job) * 10 + static_cast<uint64_t>(step)) % kSlurmPorts) + kFirstSlurmPort;
   place.port = variables.whole_or("MASTER_PORT", 1, kMostPort, port);
   return place;
 }

@@ -90,7 +90,7 @@ class GroupOf : public Collective {
   at::Device device_;
 };
 
-/// Where the processes find each other: the first serves it.
+/// Where the processes find each other: the first serves it. Nothing when it was stopped.
 c10::intrusive_ptr<c10d::Store> store_of(const ProcessPlace& place, const std::function<bool()>& stopped) {
   const auto end = std::chrono::steady_clock::now() + kMeetingTime;
   const auto failed = [&](const std::string& why) {
@@ -113,11 +113,11 @@ c10::intrusive_ptr<c10d::Store> store_of(const ProcessPlace& place, const std::f
     } catch (const std::exception& error) {
       if (place.rank == 0 || std::chrono::steady_clock::now() > end) failed(first_line(error));
     }
-    if (stopped()) failed("it was stopped");
+    if (stopped()) return {};
   }
   store->setTimeout(kMeetingTime);
   for (int64_t come = store->add("come", 1); come < place.count; come = store->add("come", 0)) {
-    if (stopped()) failed("it was stopped");
+    if (stopped()) return {};
     if (std::chrono::steady_clock::now() > end) {
       failed("of " + std::to_string(place.count) + " only " + std::to_string(come) + " came");
     }
@@ -159,6 +159,7 @@ std::unique_ptr<Collective> meet_processes(const ProcessPlace& place, at::Device
   FLAGS_caffe2_log_level = kFatal;
   try {
     const auto store = store_of(place, stopped);
+    if (!store) return nullptr;
 #if STYLER_HAS_NCCL
     if (device.is_cuda()) {
       return std::make_unique<GroupOf<c10d::ProcessGroupNCCL>>(place, store, nccl_of(place, store), device);

@@ -17,7 +17,8 @@ bool can_train_together(at::Device device);
 /// theirs, are told as they are to PyTorch: GLOO_SOCKET_IFNAME names the interface.
 /// \param device   where the rows to be summed are: on GPUs NCCL sums them, elsewhere Gloo.
 /// \param stopped  asked several times a second.
-/// \throws Error{Device} when they don't come, cannot be reached or `stopped` said so.
+/// \return nullptr when `stopped` said so.
+/// \throws Error{Device} when they don't come or cannot be reached.
 std::unique_ptr<Collective> meet_processes(const ProcessPlace& place, at::Device device,
                                            const std::function<bool()>& stopped);
 

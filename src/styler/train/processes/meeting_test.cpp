@@ -67,13 +67,9 @@ TEST_CASE("Processes that meet sum over the network, and one that ends is notice
   CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds(30));
 }
 
-TEST_CASE("A process that is stopped while it waits for others says so", "[meeting][processor]") {
+TEST_CASE("A process that is stopped while it waits for others waits no longer", "[meeting][processor]") {
   if (!can_train_together(at::kCPU)) return;
-  const int port = free_port();
-  const std::string message = support::message_of(
-      ErrorCode::Device, [&] { meet_processes(place_of(0, 2, port), at::kCPU, [] { return true; }); });
-  CHECK_THAT(message,
-             support::contains("'127.0.0.1:" + std::to_string(port) + "'") && support::contains("it was stopped"));
+  CHECK(meet_processes(place_of(0, 2, free_port()), at::kCPU, [] { return true; }) == nullptr);
 }
 
 TEST_CASE("A port where another program listens is told of", "[meeting][processor]") {

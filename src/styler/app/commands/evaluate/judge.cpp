@@ -157,7 +157,17 @@ class Judge {
             job.result = job.photo = job.painting = at::Tensor();
             if (job.failure.empty()) looked_at.push_back({&job.inputs, &job.features});
           }
-          networks_.look_at(looked_at);
+          try {
+            networks_.look_at(looked_at);
+          } catch (const Error& error) {  // one of them is to blame, and the others are not
+            if (error.code() != ErrorCode::Input && error.code() != ErrorCode::Memory) throw;
+            for (PictureJob& job : jobs) {
+              guarded(job, [this](PictureJob& alone) {
+                std::vector<LookedAt> one{{&alone.inputs, &alone.features}};
+                networks_.look_at(one);
+              });
+            }
+          }
           for (PictureJob& job : jobs) job.inputs = {};
           return jobs;
         },

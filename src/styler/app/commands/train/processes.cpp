@@ -12,6 +12,7 @@
 #include "styler/base/error.hpp"
 #include "styler/base/text/parse_text.hpp"
 #include "styler/base/text/words.hpp"
+#include "styler/core/compute/accelerator.hpp"
 #include "styler/core/compute/device.hpp"
 #include "styler/train/processes/meeting.hpp"
 
@@ -38,7 +39,9 @@ TrainingOptions options_of_process(const ProcessPlace& place, const TrainingOpti
   }
   DeviceOptions& device = options.machine.device;
   if (device.device == "auto" || device.device == "cuda") {
-    if (resolve_device(device).device.is_cuda()) device.device = "cuda:" + std::to_string(place.local_rank);
+    // Slurm shows each task its own GPU alone, as the first.
+    const int gpu = accelerator().count() == 1 ? 0 : place.local_rank;
+    if (resolve_device(device).device.is_cuda()) device.device = "cuda:" + std::to_string(gpu);
   }
   const std::string threads = environment_variable("OMP_NUM_THREADS").value_or("");
   if (device.threads == 0 && !threads_asked_for(threads)) {

@@ -19,7 +19,7 @@ ProcessPlace training_place();
 /// \throws Error{InvalidArgument} for more photos in a step than there may be.
 TrainingOptions options_of_process(const ProcessPlace& place, const TrainingOptions& asked);
 
-/// Waits for the other processes. nullptr: there are none.
+/// Waits for the other processes. nullptr: there are none, or a signal asked for an end.
 /// \throws Error{Device} where they can't be reached, or this build can't train in several.
 std::unique_ptr<Collective> meet_others(const ProcessPlace& place, const TrainingOptions& options);
 

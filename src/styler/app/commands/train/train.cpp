@@ -199,11 +199,20 @@ void tell_end_of_training(const TrainingOptions& options, const TrainingRecord& 
   print_line(options.output.string());
 }
 
+void prepare_files(const TrainingOptions& options) {
+  check_training_files(options);
+  if (!options.dry_run) remove_abandoned_files(options.output.parent_path());
+}
+
 int training(const TrainingOptions& options, const ProcessPlace& place, double start, Console& console,
              spdlog::logger& log) {
   use_threads(options.machine.device.threads, &log);
   // First of all, so that one which ends before it begins to learn is noticed.
   const std::unique_ptr<Collective> others = meet_others(place, options);
+  if (place.count > 1) {
+    if (!others) return kInterrupted;
+    if (place.rank == 0) prepare_files(options);  // only now, so that the others hear of what is wrong with them
+  }
   Workshop workshop(options, log);
   TrainingRecord& record = workshop.record();
   record.processes = place.count;
@@ -258,7 +267,9 @@ int training(const TrainingOptions& options, const ProcessPlace& place, double s
   }
   const Model model{workshop.trainer().averaged(), model_notes(options, record), options.is_texture()};
   write_or_rescue(options.output, [&model](const fs::path& file) { write_model(file, model); }, "the model");
-  if (!options.report.empty() && record.summary.end == TrainingEnd::Done && !options.is_texture()) {
+  const bool is_done = record.summary.end == TrainingEnd::Done;
+  if (others && is_done) wait_for_all(*others);  // what follows takes long, and they end well meanwhile
+  if (!options.report.empty() && is_done && !options.is_texture()) {
     record.floor = floor_of(workshop, options);
   }
   record.seconds = seconds_now() - start;
@@ -267,7 +278,7 @@ int training(const TrainingOptions& options, const ProcessPlace& place, double s
     write_file_or_rescue(options.report, training_report(options, record, recorder), "the report");
   }
   tell_end_of_training(options, record, console);
-  if (others) wait_for_all(*others);
+  if (others && !is_done) wait_for_all(*others);
   return record.exit_code;
 }
 
@@ -277,10 +288,7 @@ int run(const TrainingOptions& options) {
   const double start = seconds_now();
   const ProcessPlace place = training_place();
   const TrainingOptions own = options_of_process(place, options);
-  if (place.rank == 0) {
-    check_training_files(own);
-    if (!own.dry_run) remove_abandoned_files(own.output.parent_path());
-  }
+  if (place.count == 1) prepare_files(own);
   return logged_run(own.messages, own.dry_run || place.rank > 0 ? Stopping::Silently : Stopping::SavesPicture,
                     [&](Console& console, spdlog::logger& log) { return training(own, place, start, console, log); });
 }

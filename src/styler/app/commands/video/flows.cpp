@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "styler/base/error.hpp"
@@ -81,10 +82,12 @@ FrameFlow FrameFlows::flow_to(int64_t frame, int64_t other, const at::Tensor& th
   const at::Tensor& here = grey_.at(frame);
   FrameFlow flow;
   flow.other = other;
-  // Others' files are of neighbours; a key frame may lie far away.
   const std::string file =
       options_.flow_pattern.empty() ? "" : flow_file("--flow-pattern", options_.flow_pattern, frame, other);
-  if (file.empty() || (other > frame && !std::filesystem::exists(file))) {
+  // Others' files are of the frames that --relations names; a key frame may lie elsewhere.
+  const bool is_named = std::ranges::find(options_.relations, frame - other) != options_.relations.end();
+  std::error_code unknown;
+  if (file.empty() || (!is_named && !std::filesystem::exists(file, unknown))) {
     flow.back = flow_between(here, there, method_);
     flow.forth = flow_between(there, here, method_);
     return flow;

@@ -1,8 +1,13 @@
 #include "styler/app/commands/video/key_frames.hpp"
 
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/lerp.h>
+
+#include <algorithm>
 #include <cstdlib>
 
 #include "styler/app/films/bytes.hpp"
+#include "styler/app/session/stop_signals.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/file/sha256.hpp"
 #include "styler/base/text/printable.hpp"
@@ -35,21 +40,32 @@ KeyFrames::KeyFrames(const VideoOptions& options, const FilmSurvey& survey, Size
                                         size_text(picture_size(picture.colour)) + ", but the film's frames are of " +
                                         size_text(size) + "; give it their shape");
     }
-    keys_[file.frame - 1] = {as_bytes(resized(picture.colour, size)), {}, sha256_of(bytes)};
+    Key& key = keys_[file.frame - 1];
+    key.painted = as_bytes(resized(picture.colour, size));
+    if (picture.alpha.defined()) key.alpha = resized_share(picture.alpha, size);
+    key.sha256 = sha256_of(bytes);
   }
   if (keys_.empty()) return;
   FilmReadOptions reading = options.film;
   reading.long_edge = options.settings.stylize.schedule.size;
   const auto film = open_film(options.content, reading);
-  for (int64_t index = 0; index <= keys_.rbegin()->first; ++index) {
+  for (int64_t index = 0; index <= keys_.rbegin()->first && !StopSignals::requested(); ++index) {
     const auto key = keys_.find(index);
     if (key == keys_.end()) {
       film->skip();
       continue;
     }
     const auto frame = film->next();
-    STYLER_ASSERT(frame);
+    if (!frame) {
+      throw Error(ErrorCode::Input, "film " + quoted(options.content) + " ends at frame " + std::to_string(index) +
+                                        ", before --keyframe " + std::to_string(index + 1) +
+                                        "; it was changed just now");
+    }
     key->second.grey = grey_picture(frame->picture.colour);
+    if (!key->second.alpha.defined()) continue;
+    const at::Tensor painted = from_bytes(key->second.painted);
+    key->second.painted = as_bytes(at::lerp(frame->picture.colour, painted, key->second.alpha));
+    key->second.alpha = {};
   }
 }
 

@@ -19,7 +19,8 @@ namespace styler::app {
 class KeyFrames {
  public:
   KeyFrames() = default;
-  /// Reads them, and the film as far as the last of them.
+  /// Reads them, and the film as far as the last of them, unless a signal asks for an end. What is transparent in one
+  /// shows the film's frame.
   /// \param size  of the film's frames; a painted one of the same shape is taken to it.
   /// \throws Error{Input} for what can't be read or is of another shape, Error{InvalidArgument} for a number beyond the
   ///         film's last frame.
@@ -37,6 +38,7 @@ class KeyFrames {
  private:
   struct Key {
     at::Tensor painted, grey;
+    at::Tensor alpha;  ///< Until the film's frame is there to be seen through it.
     std::string sha256;
   };
   std::map<int64_t, Key> keys_;

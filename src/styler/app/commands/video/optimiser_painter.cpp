@@ -103,6 +103,7 @@ at::Tensor OptimiserPainter::painted(const FrameTask& task, StylizeOptions optio
   input_.content = frame;
   StylizeInput shown = input_;
   if (!task.regions.empty()) show_regions(task.regions, options, network.min_edge(), shown);
+  if (shown.styles.empty()) return frame.colour;  // what is painted has left the film
   // What shows through is mixed in behind all painting, so that it does not grow from frame to frame.
   options.objective.strength = std::max(strength(film.seconds), kOpaqueFrom);
   options.objective.style_weight =

@@ -364,10 +364,19 @@ void VideoOptions::validate() const {
     objective.validate();
   }
   for (const OverTime::Moment& moment : style_weight_over_time.moments()) {
-    check_not_negative("style-weight", moment.value);
+    check_not_negative("--style-weight", moment.value);
   }
   for (const OverTime::Moment& moment : temporal_weight_over_time.moments()) {
     check_not_negative("--temporal-weight", moment.value);
+  }
+  if (passes > 1 && relations.front() != 1) {
+    reject("--passes is " + std::to_string(passes) + ", in which frames are brought nearer to their neighbours, but " +
+           "--relations is " + relations_text(relations) + "; let it begin with 1");
+  }
+  if (passes > 1 && !flow_weight_pattern.empty()) {
+    reject("--passes is " + std::to_string(passes) +
+           ", which go backwards too, but --flow-weight-pattern tells of one " +
+           "way alone; leave it out, so that both ways of --flow-pattern are compared");
   }
   film.validate();
   encoding.validate();

@@ -55,15 +55,19 @@ void FilmPainter::begin_shot(const FilmFrame& first) {
   shot_colours_ = {};
 }
 
-void FilmPainter::take(const FilmFrame& film, int64_t shot, const at::Tensor& painted) {
+void FilmPainter::learn_colours(const FilmFrame& film, const at::Tensor& painted) {
+  shot_colours_ = match_map(colour_statistics(film.picture), colour_statistics({from_bytes(painted), {}}));
+}
+
+void FilmPainter::take(const FilmFrame& film, int64_t shot, const at::Tensor& painted, const at::Tensor& shown) {
   if (film.index == 0) first_painted_ = painted;
   if (film.index < shot) return;
   if (film.index == shot) {
     begin_shot(film);
-    shot_colours_ = match_map(colour_statistics(film.picture), colour_statistics({from_bytes(painted), {}}));
+    learn_colours(film, painted);
   }
   painted_[film.index] = painted;
-  if (options_.judges()) judge_.take(film.index, film.index == shot, film.picture.colour, painted);
+  if (options_.judges()) judge_.take(film.index, film.index == shot, film.picture.colour, shown);
 }
 
 at::Tensor FilmPainter::in_colours(const FrameTask& task) const {
@@ -113,9 +117,7 @@ bool FilmPainter::paint(const FrameTask& task, double effort, FrameRecord& recor
     if (!painted.defined()) return false;
     bytes = as_bytes(painted);
   }
-  if (!shot_colours_) {
-    shot_colours_ = match_map(colour_statistics(film.picture), colour_statistics({from_bytes(bytes), {}}));
-  }
+  if (!shot_colours_) learn_colours(film, bytes);
   if (film.index == 0) first_painted_ = bytes;
   painted_[film.index] = bytes;
   record.seconds = seconds_now() - start;
@@ -172,11 +174,14 @@ std::optional<std::vector<PaintedFrame>> FilmPainter::paint(FrameGroup group) {
   for (int64_t pass = 2; pass <= options_.passes; ++pass) {
     if (!go_over(group, /*backwards=*/pass % 2 == 0, records)) return std::nullopt;
   }
+  if (const FilmFrame& first = group.frames.front().film; options_.passes > 1 && group.frames.front().begins_shot) {
+    learn_colours(first, painted_.at(first.index));  // which a resumed run finds, and not those of the first pass
+  }
   std::vector<PaintedFrame> result;
   for (size_t i = 0; i < group.frames.size(); ++i) {
     FilmFrame& film = group.frames[i].film;
     const at::Tensor& painted = painted_.at(film.index);
-    const double opacity = records[i].is_key ? 1 : painter_.opacity(film.seconds);
+    const double opacity = keys_.painting_of(film.index) != nullptr ? 1 : painter_.opacity(film.seconds);
     const at::Tensor shown =
         opacity == 1 ? painted : as_bytes(at::lerp(film.picture.colour, from_bytes(painted), opacity));
     if (options_.judges()) judge_.judge(records[i], film.picture.colour, shown);

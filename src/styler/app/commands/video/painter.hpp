@@ -48,8 +48,9 @@ class FilmPainter {
 
   /// Takes a frame that an earlier run has painted. Called for the first frame of the shot in work, and for all that
   /// later ones look back to, in their order.
-  /// \param shot  the first frame of the shot in work.
-  void take(const FilmFrame& film, int64_t shot, const at::Tensor& painted);
+  /// \param shot     the first frame of the shot in work.
+  /// \param painted  and what the film shows of it, both with 8 bits.
+  void take(const FilmFrame& film, int64_t shot, const at::Tensor& painted, const at::Tensor& shown);
 
   /// Nothing when a signal has stopped it.
   std::optional<std::vector<PaintedFrame>> paint(FrameGroup group);
@@ -66,6 +67,8 @@ class FilmPainter {
   const at::Tensor& painting_of(int64_t frame) const;
   Relation relation(const FrameFlow& flow) const;
   void begin_shot(const FilmFrame& first);
+  /// What becomes of the film's colours, from the first frame of a shot and what was painted of it.
+  void learn_colours(const FilmFrame& film, const at::Tensor& painted);
 
   const VideoOptions& options_;
   FramePainter& painter_;

@@ -56,6 +56,9 @@ std::vector<std::string> differences(const json& here, const json& there) {
   for (const auto& [name, value] : here.items()) {
     if (!there.contains(name) || there.at(name) != value) names.push_back(name);
   }
+  for (const auto& [name, value] : there.items()) {
+    if (!here.contains(name)) names.push_back(name);
+  }
   return names;
 }
 
@@ -64,6 +67,12 @@ json object_in(const StateFile& file, const char* name) {
   json object = json::parse(file.text(name), nullptr, /*allow_exceptions=*/false);
   if (!object.is_structured()) file.reject(std::string("holds no ") + name);
   return object;
+}
+
+/// Not where its name is too long to be anywhere, either.
+bool is_there(const fs::path& file) {
+  std::error_code unknown;
+  return fs::exists(file, unknown);
 }
 
 }  // namespace
@@ -90,7 +99,7 @@ bool UnfinishedFilm::writes_pictures() const { return FramePattern::is_pattern(o
 
 void UnfinishedFilm::check_beginning(const VideoOptions& options) {
   const fs::path folder = folder_of(options.output);
-  if (options.resume || options.force || !fs::exists(folder / kStateName)) return;
+  if (options.resume || options.force || !is_there(folder / kStateName)) return;
   reject("an unfinished film lies in " + quoted(folder) +
          "; add --resume to go on with it, or --force to begin anew and remove it");
 }
@@ -107,9 +116,9 @@ std::optional<FilmState> UnfinishedFilm::begin() {
   for (const fs::path& file : {options_.output, options_.preview, options_.report, options_.page}) {
     if (!file.empty()) remove_abandoned_files(file.parent_path());
   }
-  const bool is_there = fs::exists(folder_ / kStateName);
-  if (!is_there || !options_.resume) {
-    if (is_there) fs::remove_all(folder_);
+  const bool has_state = is_there(folder_ / kStateName);
+  if (!has_state || !options_.resume) {
+    if (has_state) fs::remove_all(folder_);
     if (options_.resume) warn_("there is no unfinished film in " + quoted(folder_) + ", so this one begins");
     std::error_code failure;
     fs::create_directories(folder_, failure);
@@ -149,7 +158,7 @@ FilmState UnfinishedFilm::read_state() {
     for (const json& segment : stand.at("segments")) {
       segments_.push_back(
           {folder_ / segment.at("file").get<std::string>(), segment.at("ticks").get<std::vector<int64_t>>()});
-      if (!writes_pictures() && !fs::exists(segments_.back().file)) {
+      if (!writes_pictures() && !is_there(segments_.back().file)) {
         file.reject("lacks its segment " + segments_.back().file.filename().string());
       }
     }
@@ -166,7 +175,9 @@ FilmState UnfinishedFilm::read_state() {
     if (!kept_.contains(frame)) file.reject("lacks its frame " + std::to_string(frame));
   }
   for (const auto& [frame, kept] : kept_) {
-    if (is_looked_back_to(frame)) state.painted[frame] = kept.painted;
+    if (!is_looked_back_to(frame)) continue;
+    state.painted[frame] = kept.painted;
+    if (kept.shown.defined()) state.shown[frame] = kept.shown;
   }
   return state;
 }

@@ -25,6 +25,7 @@ struct FilmState {
   int64_t next = 0;                       ///< The frame that is painted next.
   int64_t shot = 0;                       ///< The first of the shot that the last one was in.
   std::map<int64_t, at::Tensor> painted;  ///< What later frames look back to, and the first of shot and film; 8 bits.
+  std::map<int64_t, at::Tensor> shown;    ///< What the film has instead of some of these, through which it shows.
   std::vector<FrameRecord> records;       ///< Of all frames before.
   std::optional<MemoryBudget> budget;     ///< By which all its frames are planned.
 };

@@ -39,7 +39,7 @@
 #include "styler/app/session/session.hpp"
 #include "styler/base/clock.hpp"
 #include "styler/base/error.hpp"
-#include "styler/base/file/atomic_file.hpp"
+#include "styler/base/file/rescue.hpp"
 #include "styler/base/file/sha256.hpp"
 #include "styler/base/text/parse_text.hpp"
 #include "styler/base/text/printable.hpp"
@@ -247,7 +247,8 @@ void FilmRun::take_up(const FilmState& state) {
     }
     flows_->pass(*frame);
     if (const auto painted = state.painted.find(index); painted != state.painted.end()) {
-      frames_->take(*frame, state.shot, painted->second);
+      const auto shown = state.shown.find(index);
+      frames_->take(*frame, state.shot, painted->second, shown != state.shown.end() ? shown->second : painted->second);
     }
     if (!options_.settings.messages.quiet) {
       progress_.update("going on: past frame " + std::to_string(index + 1) + "/" + std::to_string(survey_.frames));
@@ -314,9 +315,10 @@ int FilmRun::end() {
   console_.clear_status();
   film_in_work_->finish(is_whole);
   if (!options_.report.empty()) {
-    write_file_atomically(options_.report,
-                          film_report(options_, machine_.choice,
-                                      {info_, survey_, film_in_work_->records(), !is_whole, seconds_now() - start_}));
+    write_file_or_rescue(options_.report,
+                         film_report(options_, machine_.choice,
+                                     {info_, survey_, film_in_work_->records(), !is_whole, seconds_now() - start_}),
+                         "the report");
   }
   if (!options_.page.empty() && painted > 0) {
     write_film_page(options_.page, {options_.output, {}, film_in_work_->records()}, warn_);

@@ -11,6 +11,7 @@
 #include "styler/base/error.hpp"
 #include "styler/base/file/sha256.hpp"
 #include "styler/base/text/printable.hpp"
+#include "styler/core/loss/position_weights.hpp"
 #include "styler/core/picture/resample.hpp"
 #include "styler/image/image_io.hpp"
 #include "styler/video/motion/flow.hpp"
@@ -65,7 +66,7 @@ KeyFrames::KeyFrames(const VideoOptions& options, const FilmSurvey& survey, Size
     if (!key->second.alpha.defined()) continue;
     const at::Tensor painted = from_bytes(key->second.painted);
     key->second.painted = as_bytes(at::lerp(frame->picture.colour, painted, key->second.alpha));
-    key->second.alpha = {};
+    key->second.alpha.reset();
   }
 }
 

@@ -6,7 +6,6 @@
 
 #include "styler/base/error.hpp"
 #include "styler/base/out_of_memory.hpp"
-#include "styler/base/text/printable.hpp"
 
 namespace styler {
 namespace {
@@ -29,7 +28,7 @@ Failure failure_of(const std::exception_ptr& thrown) {
   } catch (const Error& error) {
     return {error.what(), error.code() == ErrorCode::InvalidArgument ? kUsageError : kUserError};
   } catch (const std::filesystem::filesystem_error& error) {  // a folder that went away, or a name that is too long
-    return {quoted(error.path1()) + " can't be used: " + error.code().message() + "; give another file or folder",
+    return {"'" + error.path1().string() + "' can't be used: " + error.code().message() + "; give another file or folder",
             kUserError};
   } catch (const std::system_error& error) {
     if (error.code() != std::errc::resource_unavailable_try_again) return bug(error.what());

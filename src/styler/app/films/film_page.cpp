@@ -22,7 +22,7 @@ namespace {
 using json = nlohmann::ordered_json;
 
 constexpr int64_t kMostThumbnails = 60;
-constexpr int64_t kThumbnailEdge = 240;
+constexpr int64_t kFrameThumbnailEdge = 240;
 
 using Value = std::function<std::optional<double>(const FrameRecord&)>;
 
@@ -94,7 +94,7 @@ json thumbnails_json(const JudgedFilm& judged, const WarningSink& warn) {
   const int64_t every = (count + kMostThumbnails - 1) / kMostThumbnails;
   try {
     FilmReadOptions reading = judged.reading;
-    reading.long_edge = kThumbnailEdge;
+    reading.long_edge = kFrameThumbnailEdge;
     const auto film = open_film(judged.film, reading);
     for (int64_t index = 0; index < count; ++index) {
       if (index % every != 0) {
@@ -103,7 +103,7 @@ json thumbnails_json(const JudgedFilm& judged, const WarningSink& warn) {
       }
       const auto frame = film->next();
       if (!frame) break;
-      thumbnails.push_back({{"frame", index}, {"jpeg", embedded_picture(frame->picture, kThumbnailEdge)}});
+      thumbnails.push_back({{"frame", index}, {"jpeg", embedded_picture(frame->picture, kFrameThumbnailEdge)}});
     }
   } catch (const Error& error) {
     warn(std::string("the page shows no frames: ") + error.what());

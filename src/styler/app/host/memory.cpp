@@ -33,15 +33,15 @@ std::optional<int64_t> entry(const fs::path& file, const std::string& name) {
 }
 
 /// How one version calls its files.
-struct Names {
+struct GroupFiles {
   const char* limit;
   const char* usage;
   const char* reclaimable;  ///< In memory.stat.
 };
-constexpr Names kVersion1 = {"memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file "};
-constexpr Names kVersion2 = {"memory.max", "memory.current", "inactive_file "};
+constexpr GroupFiles kVersion1 = {"memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file "};
+constexpr GroupFiles kVersion2 = {"memory.max", "memory.current", "inactive_file "};
 
-void apply_limit(const fs::path& group, const Names& names, MachineMemory& memory) {
+void apply_limit(const fs::path& group, const GroupFiles& names, MachineMemory& memory) {
   const auto limit = parse_whole(first_line(group / names.limit));  // `max` is none, and in version 1 2^63 less a page
   if (!limit) return;
   memory.total = std::min(memory.total, *limit);

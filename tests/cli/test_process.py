@@ -168,7 +168,7 @@ class Limits(ProcessTest):
         self.assertEqual(set(os.listdir(self.folder)), {"photo.png", "art.png"})
 
     def test_a_log_that_can_not_grow_is_one_warning(self):
-        (self.folder / "run.log").write_bytes(b"x" * 8000)
+        (self.folder / "run.log").write_bytes(b"2026-01-01 00:00:00 ".ljust(8000, b"x"))
         result = self.limited({resource.RLIMIT_FSIZE: 8000}, *self.job("-vv", "--iterations", "20", "--log-file", "run.log"))
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(result.stderr.count("run.log"), 1, result.stderr)

@@ -40,15 +40,28 @@ bool moves_positions(const std::string& operation) {
          operation == "Gather";
 }
 
+/// How many positions come of one. Borders that are added or cut away make no finer grid, so that sizes alone don't
+/// tell.
+double growth_of(const OnnxNode& node, const at::Tensor& input, const at::Tensor& output, int64_t axis) {
+  if (node.operation == "Resize" || node.operation == "Upsample") {
+    return static_cast<double>(output.size(axis)) / static_cast<double>(input.size(axis));
+  }
+  const auto strides = node.attributes.find("strides");
+  if (strides == node.attributes.end() || strides->second.wholes.empty()) return 1;
+  const auto stride = static_cast<double>(strides->second.wholes.front());
+  return node.operation == "ConvTranspose" ? stride : 1 / stride;
+}
+
+/// \param input  the first one of the node.
 std::optional<GraphSight> sight_of(const OnnxNode& node, const std::vector<std::optional<GraphSight>>& inputs,
-                                   const at::Tensor& output, double seen, double picture_height) {
+                                   const at::Tensor& input, const at::Tensor& output, double seen) {
   std::optional<GraphSight> sight;
-  for (const auto& input : inputs) {
-    if (!input) continue;
+  for (const auto& before : inputs) {
+    if (!before) continue;
     if (sight) {
-      sight->reach = std::max(sight->reach, input->reach);
+      sight->reach = std::max(sight->reach, before->reach);
     } else {
-      sight = input;
+      sight = before;
     }
   }
   if (!sight || is_about_sizes(node.operation)) return std::nullopt;
@@ -66,7 +79,7 @@ std::optional<GraphSight> sight_of(const OnnxNode& node, const std::vector<std::
   }
   if (output.dim() != 4 || moves_positions(node.operation)) reject("it moves the picture's positions elsewhere");
   sight->reach += seen * sight->step;
-  sight->step = picture_height / static_cast<double>(output.size(sight->axis));
+  sight->step /= growth_of(node, input, output, sight->axis);
   return sight;
 }
 
@@ -149,7 +162,10 @@ at::Tensor GraphProgram::compute(const std::map<std::string, at::Tensor>& inputs
   GraphBudget budget(photos.numel() / 3);
   std::map<std::string, at::Tensor> values = inputs;
   std::map<std::string, GraphSight> sights = {{picture.name, {picture.height_axis}}};
-  const auto height = static_cast<double>(photos.size(picture.height_axis));
+  const auto first_input = [&](const OnnxNode& node) {
+    const auto found = node.inputs.empty() ? values.end() : values.find(node.inputs.front());
+    return found == values.end() ? at::Tensor() : found->second;
+  };
   const std::string& wanted = graph_.outputs.front().name;
   for (size_t i = 0; i < graph_.nodes.size(); ++i) {
     const OnnxNode& node = graph_.nodes[i];
@@ -164,7 +180,7 @@ at::Tensor GraphProgram::compute(const std::map<std::string, at::Tensor>& inputs
     const std::string& name = node.outputs.front();
     try {
       budget.keep(value.numel());
-      if (const auto sight = sight_of(node, seen_by, value, seen, height)) {
+      if (const auto sight = sight_of(node, seen_by, first_input(node), value, seen)) {
         sights[name] = *sight;
         if (reach != nullptr) reach->coarsest = std::max(reach->coarsest, sight->step);
       }

@@ -285,6 +285,9 @@ at::Tensor reduced_mean(GraphCall& call) {
 at::Tensor instance_normalised(GraphCall& call) {
   const at::Tensor& input = call.input(0);
   needs_picture(input);
+  if (call.input(1).numel() != input.size(1) || call.input(2).numel() != input.size(1)) {
+    reject("it has not one number for each channel");
+  }
   const double epsilon = call.number("epsilon", kUsualEpsilon);
   GraphNorms& norms = call.norms;
   at::Tensor mean, variance;
@@ -330,7 +333,9 @@ at::Tensor along_axis(const GraphCall& call, const at::Tensor& values) {
   if (values.numel() == 1) return values.reshape({});
   int64_t axis = call.whole("axis", 1);
   axis += axis < 0 ? input.dim() : 0;
-  if (axis < 0 || axis >= input.dim() || values.dim() != 1) reject("its axis is none that is understood");
+  if (axis < 0 || axis >= input.dim() || values.dim() != 1 || values.numel() != input.size(axis)) {
+    reject("its axis is none that is understood");
+  }
   std::vector<int64_t> shape(static_cast<size_t>(input.dim()), 1);
   shape[static_cast<size_t>(axis)] = values.numel();
   return values.view(shape);

@@ -312,7 +312,13 @@ int64_t opset_of(std::string_view message) {
 void check_order(const OnnxGraph& graph) {
   std::set<std::string> known;
   for (const auto& [name, tensor] : graph.constants) known.insert(name);
-  for (const OnnxValue& input : graph.inputs) known.insert(input.name);
+  std::set<std::string> inputs;  // some of which older files have among their constants, too
+  for (const OnnxValue& input : graph.inputs) {
+    if (input.name.empty() || !inputs.insert(input.name).second) {
+      reject("its input " + quoted_name(input.name) + " has no name of its own");
+    }
+  }
+  known.insert(inputs.begin(), inputs.end());
   for (const OnnxNode& node : graph.nodes) {
     for (const std::string& input : node.inputs) {
       if (!input.empty() && !known.contains(input)) {

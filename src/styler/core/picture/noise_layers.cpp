@@ -35,6 +35,14 @@ at::Tensor stretched(const at::Tensor& values, int64_t axis, int64_t length) {
   return values.index_select(axis, first).mul(1 - share).add(values.index_select(axis, second).mul(share));
 }
 
+/// All that LibTorch's generator takes of a seed; splitmix64's way (Steele, Lea, Flood: Fast splittable pseudorandom
+/// number generators, 2014) to let every bit of it count.
+uint64_t in_32_bits(uint64_t seed) {
+  seed = (seed ^ (seed >> 30)) * 0xBF58476D1CE4E5B9U;
+  seed = (seed ^ (seed >> 27)) * 0x94D049BB133111EBU;
+  return (seed ^ (seed >> 31)) >> 32;
+}
+
 at::Tensor wrapped_axis(const at::Tensor& picture, int64_t axis, int64_t margin) {
   const int64_t length = picture.size(axis);
   return picture.index_select(axis, at::arange(-margin, length + margin, at::kLong).remainder(length));
@@ -43,7 +51,7 @@ at::Tensor wrapped_axis(const at::Tensor& picture, int64_t axis, int64_t margin)
 }  // namespace
 
 at::Tensor noise_layers(Size size, uint64_t seed) {
-  auto random = at::detail::createCPUGenerator(seed);
+  auto random = at::detail::createCPUGenerator(in_32_bits(seed));
   std::vector<at::Tensor> layers;
   for (const int64_t grain : kGrains) {
     const int64_t rows = grains_along(size.height, grain), columns = grains_along(size.width, grain);

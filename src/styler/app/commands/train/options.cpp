@@ -226,7 +226,7 @@ void TrainingOptions::settle(const OptionTable& table, const std::vector<std::st
     if (option->given()) {
       reject(option->long_name() +
              " is about photos, but there is no --content, so that textures are learnt; name a "
-             "folder of photos, or leave it out");
+             "folder of photos (scripts/get_photos.sh brings thirty free ones), or leave it out");
     }
   }
   training.objective.content_layers.clear();

@@ -37,6 +37,21 @@ namespace fs = std::filesystem;
 /// Steps that --dry-run makes, of which the first, in which memory is asked for, is not timed.
 constexpr int kTimedSteps = 5;
 
+/// Who forgets --content loses no model that paints photos.
+void check_replaced_model(const TrainingOptions& options) {
+  std::error_code unknown;
+  if (!options.is_texture() || !fs::is_regular_file(options.output, unknown)) return;
+  try {
+    if (read_model(options.output).is_of_textures) return;
+  } catch (const Error&) {  // something else, which is replaced as any output is
+    return;
+  }
+  reject(
+      "--output is " + quoted(options.output) +
+      ", a model that paints photos, which one of textures would replace, since there is no --content; name a folder "
+      "of photos with --content (scripts/get_photos.sh brings thirty free ones), or another --output");
+}
+
 /// Checks the files that will be written, before anything is read or logged.
 void check_training_files(const TrainingOptions& options) {
   const Described described(options);
@@ -51,6 +66,7 @@ void check_training_files(const TrainingOptions& options) {
   if (!options.messages.log_file.empty()) check_writable(options.messages.log_file, side);
   if (options.dry_run) return;
   check_writable(options.output, result);
+  check_replaced_model(options);
   if (!options.report.empty()) check_writable(options.report, result);
   if (!options.checkpoint.empty()) check_writable(options.checkpoint, side);
   WriteOptions preview;

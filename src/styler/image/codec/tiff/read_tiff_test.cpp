@@ -138,8 +138,9 @@ TEST_CASE("TIFF: floating point that ends at 255 or 65535 is recognised, with a 
   check_levels(row_of(grey(4, 32, kFloating, bytes_of({-0.4F, 51.0F, 204.0F, 260.0F})), &warning), {0, 51, 204, 255});
   CHECK(contains(warning, "255 for white"));
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
-  check_levels(row_of(grey(4, 32, kFloating, bytes_of({0.0F, 51.0F, 204.0F, kInfinity})), &warning), {0, 51, 204, 255});
-  CHECK(contains(warning, "255 for white"));
+  std::vector<std::string> warnings;
+  decoded(grey(4, 32, kFloating, bytes_of({0.0F, 51.0F, 204.0F, kInfinity})).bytes(), {}, &warnings);
+  CHECK(contains(warnings.at(0), "255 for white"));
   const auto unknown = grey(3, 32, kFloating, bytes_of({0.0F, 2000.0F, 4095.0F}));
   CHECK(contains(error_of([&] { decoded(unknown.bytes()); }).what(), "nobody knows what is white"));
   check_levels(row_of(grey(4, 32, kFloating, bytes_of({0.2F, 0.5F, 0.8F, 3.0F})), &warning), {51, 127.5, 204, 255});

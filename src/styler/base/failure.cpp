@@ -28,8 +28,9 @@ Failure failure_of(const std::exception_ptr& thrown) {
   } catch (const Error& error) {
     return {error.what(), error.code() == ErrorCode::InvalidArgument ? kUsageError : kUserError};
   } catch (const std::filesystem::filesystem_error& error) {  // a folder that went away, or a name that is too long
-    return {"'" + error.path1().string() + "' can't be used: " + error.code().message() + "; give another file or folder",
-            kUserError};
+    return {
+        "'" + error.path1().string() + "' can't be used: " + error.code().message() + "; give another file or folder",
+        kUserError};
   } catch (const std::system_error& error) {
     if (error.code() != std::errc::resource_unavailable_try_again) return bug(error.what());
     return {

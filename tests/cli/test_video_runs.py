@@ -94,7 +94,7 @@ class GoingOn(VideoTest):
         self.assertEqual((self.folder / "half.mkv").read_bytes(), (self.folder / "whole.mkv").read_bytes())
 
     def test_a_film_in_groups_and_passes_goes_on_to_the_same_bytes(self):
-        options = ("--frame-iterations", "60", "--passes", "2", "--loop", "--report", "r.json")
+        options = ("--frame-iterations", "60", "--keyframe-every", "2", "--passes", "2", "--loop", "--report", "r.json")
         self.filmed(*options, content="long/%03d.png", output="whole.mkv")
         report = json.loads((self.folder / "r.json").read_text())
         process = self.start(*self.video(*options, content="long/%03d.png", output="cut.mkv"))

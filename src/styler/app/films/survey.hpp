@@ -22,7 +22,7 @@ struct FilmSurvey {
 
 /// \param told  is called with the number of frames seen so far; returns false to end it.
 /// \throws Error{Input} for what can't be read, and a film without a frame between --start and --end.
-FilmSurvey survey_film(const std::filesystem::path& film, FilmReadOptions reading,
+FilmSurvey survey_film(const std::filesystem::path& content, FilmReadOptions reading,
                        const std::function<bool(int64_t frames)>& told);
 
 }  // namespace styler::app

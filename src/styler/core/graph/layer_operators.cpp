@@ -80,6 +80,10 @@ Window window_of(const GraphCall& call, const at::Tensor& weight) {
   return window;
 }
 
+double products_at_each(const at::Tensor& weight) {
+  return static_cast<double>(weight.numel()) / static_cast<double>(std::max<int64_t>(weight.size(0), 1));
+}
+
 at::Tensor convolved_call(GraphCall& call) {
   const at::Tensor& weight = call.input(1);
   needs_picture(call.input(0));
@@ -97,8 +101,7 @@ at::Tensor convolved_call(GraphCall& call) {
   }
   call.budget.claim(padded);
   call.budget.claim(shape);
-  call.budget.claim_products(static_cast<double>(c10::multiply_integers(shape)) *
-                             static_cast<double>(weight.numel() / std::max<int64_t>(weight.size(0), 1)));
+  call.budget.claim_products(static_cast<double>(c10::multiply_integers(shape)) * products_at_each(weight));
   at::Tensor input = call.input(0);
   at::IntArrayRef margin = window.before;
   const std::vector<int64_t> none = {0, 0};
@@ -113,8 +116,8 @@ at::Tensor convolved_call(GraphCall& call) {
 double convolution_sees(const GraphCall& call) {
   const at::Tensor& weight = call.input(1);
   const std::vector<int64_t> dilations = call.wholes("dilations", {1, 1});
-  const double rows = static_cast<double>(weight.size(2) / 2) * static_cast<double>(dilations[0]);
-  return std::max(rows, static_cast<double>(weight.size(3) / 2) * static_cast<double>(dilations[1]));
+  const int64_t rows = weight.size(2) / 2 * dilations[0], columns = weight.size(3) / 2 * dilations[1];
+  return static_cast<double>(std::max(rows, columns));
 }
 
 at::Tensor transposed_convolution(GraphCall& call) {
@@ -137,8 +140,7 @@ at::Tensor transposed_convolution(GraphCall& call) {
     if (length < 1) reject("its input is " + shape_text(call.input(0).sizes()) + ", too small for its pads");
   }
   call.budget.claim(shape);
-  call.budget.claim_products(static_cast<double>(call.input(0).numel()) *
-                             static_cast<double>(weight.numel() / std::max<int64_t>(weight.size(0), 1)));
+  call.budget.claim_products(static_cast<double>(call.input(0).numel()) * products_at_each(weight));
   return at::conv_transpose2d(call.input(0), weight, call.has_input(2) ? call.input(2) : at::Tensor(), window.strides,
                               window.before, more, window.groups, window.dilations);
 }
@@ -315,6 +317,11 @@ at::Tensor batch_normalised(GraphCall& call) {
                         /*momentum=*/0, call.number("epsilon", kUsualEpsilon), /*cudnn_enabled=*/true);
 }
 
+at::Tensor leaky(GraphCall& call) {
+  constexpr double kUsualSlope = 0.01;
+  return at::leaky_relu(call.input(0), call.number("alpha", kUsualSlope));
+}
+
 at::Tensor clipped(GraphCall& call) {
   at::Tensor result = call.input(0);
   const auto bound = [&](size_t place, const char* name) -> std::optional<double> {
@@ -381,14 +388,7 @@ std::vector<GraphOperator> layer_operators() {
       {"InstanceNormalization", 3, 3, {"epsilon"}, instance_normalised},
       {"BatchNormalization", 5, 5, {"epsilon", "momentum", "training_mode", "spatial"}, batch_normalised},
       {"Relu", 1, 1, {}, [](GraphCall& call) { return call.input(0).relu(); }},
-      {"LeakyRelu",
-       1,
-       1,
-       {"alpha"},
-       [](GraphCall& call) {
-         constexpr double kUsualSlope = 0.01;
-         return at::leaky_relu(call.input(0), call.number("alpha", kUsualSlope));
-       }},
+      {"LeakyRelu", 1, 1, {"alpha"}, leaky},
       {"Sigmoid", 1, 1, {}, [](GraphCall& call) { return call.input(0).sigmoid(); }},
       {"Tanh", 1, 1, {}, [](GraphCall& call) { return call.input(0).tanh(); }},
       {"Clip", 1, 3, {"min", "max"}, clipped},

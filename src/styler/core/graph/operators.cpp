@@ -74,9 +74,9 @@ std::string GraphCall::word(const char* name, const char* usual) const {
   return *attribute->word;
 }
 
-std::vector<int64_t> GraphCall::wholes(const char* name, std::vector<int64_t> usual) const {
+std::vector<int64_t> GraphCall::wholes(const char* name, const std::vector<int64_t>& usual) const {
   const OnnxAttribute* const attribute = attribute_named(*this, name);
-  return attribute == nullptr ? std::move(usual) : attribute->wholes;
+  return attribute == nullptr ? usual : attribute->wholes;
 }
 
 std::vector<int64_t> GraphCall::row(size_t place, const char* attribute) const {

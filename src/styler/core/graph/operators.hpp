@@ -52,7 +52,7 @@ struct GraphCall {
   int64_t whole(const char* name, int64_t usual) const;
   double number(const char* name, double usual) const;
   std::string word(const char* name, const char* usual) const;
-  std::vector<int64_t> wholes(const char* name, std::vector<int64_t> usual) const;
+  std::vector<int64_t> wholes(const char* name, const std::vector<int64_t>& usual) const;
   /// Of an input that is a row of whole numbers, or of the attribute that older versions have in its place.
   std::vector<int64_t> row(size_t place, const char* attribute) const;
 };

@@ -38,7 +38,9 @@ struct KnownCodec {
 /// Qualities at which the grain of paint is still there: CRF 17 of H.264 is what Deforum writes with, and the others'
 /// are as near to it as their scales go. Presets that are no slower than painting.
 constexpr std::array<KnownCodec, 6> kCodecs{{
-    {"libx264", "h264", AV_PIX_FMT_YUV420P, AV_PIX_FMT_NONE, 17, ""},
+    // With its macroblock tree x264 (164 at least) reads memory that nothing was written to, so that the same frames
+    // become other bytes in each run, and a film that was gone on with is not the one that was not interrupted.
+    {"libx264", "h264", AV_PIX_FMT_YUV420P, AV_PIX_FMT_NONE, 17, "mbtree=0"},
     {"libx265", "hevc", AV_PIX_FMT_YUV420P, AV_PIX_FMT_NONE, 19, "x265-params=log-level=none"},
     {"libsvtav1", "av1", AV_PIX_FMT_YUV420P, AV_PIX_FMT_NONE, 24, "preset=6"},
     {"libvpx-vp9", "vp9", AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVA420P, 22, "b=0 cpu-used=4 row-mt=1"},

@@ -90,7 +90,7 @@ at::Tensor GeneratorPainter::first(const FrameTask& task, FrameRecord& record) {
 }
 
 at::Tensor GeneratorPainter::follow(const FrameTask& task, const Carried& carried, double effort, FrameRecord& record) {
-  const at::Tensor painted = generated(task.film.picture);
+  at::Tensor painted = generated(task.film.picture);
   if (!painted.defined()) return painted;
   const at::Tensor share = carried.near.weight * expected_share(options_.temporal_weight_at(task.film.seconds));
   Carried mixed = carried;

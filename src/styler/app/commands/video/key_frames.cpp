@@ -82,6 +82,7 @@ std::optional<int64_t> KeyFrames::behind(int64_t frame) const {
 
 std::vector<std::string> KeyFrames::identities() const {
   std::vector<std::string> result;
+  result.reserve(keys_.size());
   for (const auto& [frame, key] : keys_) result.push_back(std::to_string(frame + 1) + "=" + key.sha256);
   return result;
 }

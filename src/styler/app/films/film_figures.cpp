@@ -5,6 +5,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
 #include "styler/app/films/bytes.hpp"
 
@@ -33,10 +34,14 @@ std::optional<double> warping_error(const FrameRecord& frame) {
 
 }  // namespace
 
+void FilmJudge::keep(int64_t index, Earlier judged) {
+  earlier_[index] = std::move(judged);
+  while (earlier_.begin()->first <= index - kLongTermFrames) earlier_.erase(earlier_.begin());
+}
+
 void FilmJudge::take(int64_t index, bool begins_shot, const at::Tensor& frame, const at::Tensor& painted) {
   if (begins_shot) earlier_.clear();
-  earlier_[index] = {as_bytes(frame), painted};
-  while (earlier_.begin()->first <= index - kLongTermFrames) earlier_.erase(earlier_.begin());
+  keep(index, {as_bytes(frame), painted});
 }
 
 void FilmJudge::judge(FrameRecord& record, const at::Tensor& frame, const at::Tensor& painted) {
@@ -44,7 +49,7 @@ void FilmJudge::judge(FrameRecord& record, const at::Tensor& frame, const at::Te
   record.sharpness = sharpness(picture);
   record.mean_colour = mean_colour(picture);
   if (record.begins_shot) earlier_.clear();
-  const at::Tensor shown = from_bytes(as_bytes(frame));
+  const at::Tensor bytes = as_bytes(frame), shown = from_bytes(bytes);
   const auto beside = [&](int64_t index) -> std::optional<PairFigures> {
     const auto found = earlier_.find(index);
     if (found == earlier_.end()) return std::nullopt;
@@ -52,7 +57,7 @@ void FilmJudge::judge(FrameRecord& record, const at::Tensor& frame, const at::Te
   };
   record.pair = beside(record.index - 1);
   record.long_term = beside(record.index - kLongTermFrames);
-  take(record.index, record.begins_shot, frame, painted);
+  keep(record.index, {bytes, painted});
 }
 
 double colour_drift(const FrameRecord& frame, const FrameRecord& first) {

@@ -30,6 +30,8 @@ class FilmJudge {
   struct Earlier {
     at::Tensor frame, painted;  ///< 8 bits.
   };
+  void keep(int64_t index, Earlier judged);
+
   std::map<int64_t, Earlier> earlier_;  ///< Of this shot.
 };
 

@@ -30,6 +30,17 @@ void claim_broadcast(GraphCall& call) {
   call.budget.claim(at::infer_size_dimvector(call.input(0).sizes(), call.input(1).sizes()));
 }
 
+/// What an operation makes of two tensors, number by number.
+template <typename Operation>
+at::Tensor paired(GraphCall& call) {
+  claim_broadcast(call);
+  return Operation()(call.input(0), call.input(1));
+}
+
+struct Power {
+  at::Tensor operator()(const at::Tensor& x, const at::Tensor& y) const { return x.pow(y); }
+};
+
 at::Tensor quotient(GraphCall& call) {
   claim_broadcast(call);
   const at::Tensor &x = call.input(0), &y = call.input(1);
@@ -210,39 +221,11 @@ at::Tensor filled(GraphCall& call) {
 
 std::vector<GraphOperator> value_operators() {
   return {
-      {"Add",
-       2,
-       2,
-       {},
-       [](GraphCall& call) {
-         claim_broadcast(call);
-         return call.input(0) + call.input(1);
-       }},
-      {"Sub",
-       2,
-       2,
-       {},
-       [](GraphCall& call) {
-         claim_broadcast(call);
-         return call.input(0) - call.input(1);
-       }},
-      {"Mul",
-       2,
-       2,
-       {},
-       [](GraphCall& call) {
-         claim_broadcast(call);
-         return call.input(0) * call.input(1);
-       }},
+      {"Add", 2, 2, {}, paired<std::plus<>>},
+      {"Sub", 2, 2, {}, paired<std::minus<>>},
+      {"Mul", 2, 2, {}, paired<std::multiplies<>>},
       {"Div", 2, 2, {}, quotient},
-      {"Pow",
-       2,
-       2,
-       {},
-       [](GraphCall& call) {
-         claim_broadcast(call);
-         return call.input(0).pow(call.input(1));
-       }},
+      {"Pow", 2, 2, {}, paired<Power>},
       {"Sqrt", 1, 1, {}, [](GraphCall& call) { return call.input(0).sqrt(); }},
       {"Reciprocal", 1, 1, {}, [](GraphCall& call) { return call.input(0).reciprocal(); }},
       {"Neg", 1, 1, {}, [](GraphCall& call) { return call.input(0).neg(); }},

@@ -20,7 +20,7 @@
 #include "styler/app/session/stop_signals.hpp"
 #include "styler/base/clock.hpp"
 #include "styler/base/error.hpp"
-#include "styler/base/file/atomic_file.hpp"
+#include "styler/base/file/rescue.hpp"
 #include "styler/base/text/lower_case.hpp"
 #include "styler/base/text/parse_text.hpp"
 #include "styler/base/text/printable.hpp"
@@ -44,7 +44,7 @@ constexpr size_t kFigureColumn = 26;
 
 bool names_film(const fs::path& name) {
   return FramePattern::is_pattern(name) ||
-         std::ranges::find(kFilmEndings, lower_case(name.extension().string())) != kFilmEndings.end();
+         std::ranges::find(kFilmEndings, lower_case_extension(name)) != kFilmEndings.end();
 }
 
 /// Films have none of what pictures are compared with.
@@ -170,9 +170,9 @@ int evaluate_films(const EvaluateOptions& options, Console& console, spdlog::log
   progress.end_part();
   console.clear_status();
   if (!options.report.empty()) {
-    write_file_atomically(options.report, json_text(film_report_json(options, scores), 2) + "\n");
+    write_file_or_rescue(options.report, json_text(film_report_json(options, scores), 2) + "\n", "the report");
   }
-  if (!options.csv.empty()) write_file_atomically(options.csv, film_csv(scores));
+  if (!options.csv.empty()) write_file_or_rescue(options.csv, film_csv(scores), "the table");
   if (!options.page.empty()) {
     write_film_page(options.page, {scores.front().result, scores.front().reading, scores.front().frames}, warn);
   }

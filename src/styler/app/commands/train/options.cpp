@@ -9,6 +9,11 @@
 namespace styler::app {
 namespace {
 
+/// Behind what needs a photo, which a texture has none of.
+constexpr const char* kRemedy =
+    " but there is no --content, so that textures are learnt; name a folder of photos (scripts/get_photos.sh brings "
+    "thirty free ones), or leave it out";
+
 using enum OptionFacts;
 
 constexpr const char* kNoGame = "does nothing without a game; add --adversarial hinge or leave it out";
@@ -191,9 +196,6 @@ void describe_training_records(OptionTable& table, TrainingOptions& o) {
 
 /// What needs a photo has no meaning for a texture.
 void validate_texture(const TrainingOptions& options) {
-  constexpr const char* kRemedy =
-      " but there is no --content, so that textures are learnt; name a folder of photos (scripts/get_photos.sh brings "
-      "thirty free ones), or leave it out";
   if (options.with_strength)
     reject(std::string("--with-strength is for strengths between a photo and a style,") + kRemedy);
   if (options.training.stable) reject(std::string("--stable is for photos that become films,") + kRemedy);
@@ -224,9 +226,7 @@ void TrainingOptions::settle(const OptionTable& table, const std::vector<std::st
     const Option* const option = table.find(key);
     STYLER_ASSERT(option != nullptr);
     if (option->given()) {
-      reject(option->long_name() +
-             " is about photos, but there is no --content, so that textures are learnt; name a "
-             "folder of photos (scripts/get_photos.sh brings thirty free ones), or leave it out");
+      reject(option->long_name() + " is about photos," + kRemedy);
     }
   }
   training.objective.content_layers.clear();

@@ -16,8 +16,8 @@
 #include "styler/app/host/memory.hpp"
 #include "styler/app/host/threads.hpp"
 #include "styler/app/job/files.hpp"
+#include "styler/app/job/observers/observers.hpp"
 #include "styler/app/session/session.hpp"
-#include "styler/app/session/stop_signals.hpp"
 #include "styler/base/clock.hpp"
 #include "styler/base/error.hpp"
 #include "styler/base/failure.hpp"
@@ -156,11 +156,7 @@ std::optional<std::pair<LossBreakdown, LossBreakdown>> floor_of(Workshop& worksh
   stylize_options.schedule.size = std::max(photo.size(2), photo.size(3));
   stylize_options.style_scale =
       static_cast<double>(options.training.painting_edge) / static_cast<double>(stylize_options.schedule.size);
-  class Stoppable : public Observer {
-    Control on_iteration(const IterationEvent& /*event*/) override {
-      return StopSignals::requested() ? Control::Stop : Control::Continue;
-    }
-  } observer;
+  StopObserver observer;
   const StylizeResult result =
       stylize(workshop.machine().network(), workshop.machine().choice.device, input, stylize_options, observer);
   if (result.stopped) return std::nullopt;
